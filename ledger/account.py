@@ -1,0 +1,55 @@
+"""Account names, compared by component.
+
+An account is ``Assets:102-银行存款:01-工行基本户``: one of Beancount's five roots, then
+components of *code + name*. The code of an account is its components' codes joined:
+``10201``. Comparing by component keeps ``Book`` from including ``Bookings``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+ROOTS: Final = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
+
+# Beancount 3 accepts more than it keeps: a component has to begin with a capital or a digit,
+# else documents and queries lose the account. We also keep to letters, digits and hyphens.
+_COMPONENT = re.compile(r"[A-Z0-9][A-Za-z0-9\-\u3400-\u9fff\U00020000-\U0003ffff]*")
+_CODE = re.compile(r"[0-9]+")
+_LONGEST = 120
+
+
+def is_valid_account(name: str) -> bool:
+    """True if ``name`` is an account that Beancount, Fava and we all keep."""
+    if len(name) > _LONGEST:
+        return False
+    root, *components = name.split(":")
+    return root in ROOTS and bool(components) and all(map(_COMPONENT.fullmatch, components))
+
+
+def component_code(component: str) -> str:
+    """The leading digits of one component: ``102`` of ``102-银行存款``; ``""`` if none."""
+    found = _CODE.match(component)
+    return found[0] if found else ""
+
+
+def account_code(name: str) -> str:
+    """The joined code of an account: ``10201`` of ``Assets:102-银行存款:01-工行基本户``."""
+    return "".join(component_code(part) for part in name.split(":")[1:])
+
+
+def is_under(account: str, parent: str) -> bool:
+    """True if ``account`` is ``parent`` or below it, by whole components.
+
+    >>> is_under("Assets:102-银行存款:01-工行", "Assets:102-银行存款")
+    True
+    >>> is_under("Assets:1021-别的", "Assets:102")
+    False
+    """
+    return account == parent or account.startswith(parent + ":")
+
+
+def account_label(name: str) -> str:
+    """The names without codes, for people: ``银行存款—工行基本户``."""
+    parts = (re.sub(r"^[0-9]+-?", "", part) or part for part in name.split(":")[1:])
+    return "—".join(parts)
