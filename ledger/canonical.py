@@ -171,3 +171,10 @@ def close_text(day: str, month: str, digest: str, *, by: str, checked: str) -> s
 def balance_text(day: str, account: str, balance: Money) -> str:
     """A balance at the start of ``day``, as Beancount asserts it."""
     return f"{day} balance {account} {balance}\n"
+
+
+def reopen_text(day: str, month: str, *, by: str, reason: str) -> str:
+    """A closed month's reopening, with who and why."""
+    return (
+        f'{day} custom "reopen" {quoted(month)}\n  by: {quoted(by)}\n  reason: {quoted(reason)}\n'
+    )

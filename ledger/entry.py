@@ -180,6 +180,11 @@ def meta_of(values: Mapping[str, str | None]) -> Meta:
 
 def balanced(draft: Draft) -> list[Finding]:
     """Findings for every fund and currency in which the draft does not sum to zero."""
+    return unbalanced(draft.imbalances())
+
+
+def unbalanced(sums: Mapping[tuple[str, str], int]) -> list[Finding]:
+    """A finding for every (fund, currency) whose sum in fen is not zero."""
     return [
         finding(
             "unbalanced",
@@ -188,7 +193,8 @@ def balanced(draft: Draft) -> list[Finding]:
             "使每一资金的借方合计等于贷方合计",
             "make debits equal credits within every fund",
         )
-        for (fund, currency), fen in sorted(draft.imbalances().items())
+        for (fund, currency), fen in sorted(sums.items())
+        if fen
     ]
 
 

@@ -1,0 +1,120 @@
+"""The door to Beancount: what it says of a whole book, asked in a child process with limits.
+
+The book's own text is the program's own, yet a file may have been altered, so Beancount reads it
+where a crash or an endless include costs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from itertools import takewhile
+from pathlib import Path
+from typing import Any, Final
+
+from ledger.errors import CannotRun, Finding, finding
+
+_MEMORY: Final = 8 * 1024**3
+_SECONDS: Final = 900
+
+
+def beancount_version() -> str:
+    """``Beancount 3.2.3``: what a month's closing names as its checker."""
+    from importlib.metadata import version
+
+    return f"Beancount {version('beancount')}"
+
+
+def check_in_child(folder: Path) -> list[Finding]:
+    """Beancount's errors about the book in ``folder``, our plugins' findings among them."""
+    environment = {**os.environ, "BEANCOUNT_DISABLE_LOAD_CACHE": "1"}
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "ledger.book", str(folder / "book.bean")],
+            capture_output=True,
+            env=environment,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as fault:
+        raise CannotRun(_no_answer("超时", "it took too long")) from fault
+    if child.returncode != 0:
+        raise CannotRun(_no_answer("进程异常退出", "its process died"))
+    return [
+        finding(
+            "beancount",
+            f"Beancount 核对未通过：{error['message']}",
+            f"Beancount found: {error['message']}",
+            "查明该处文字如何改动，从日志恢复",
+            "find out how the text there was changed and restore it from the journal",
+            file=_relative(folder, error["file"]),
+            line=error["line"],
+        )
+        for error in json.loads(child.stdout)
+    ]
+
+
+def _relative(folder: Path, file: str) -> str:
+    try:
+        inside = Path(file).resolve().relative_to(folder.resolve())
+    except ValueError:
+        return "book.bean"
+    return f"units/{folder.name}/{inside.as_posix()}"
+
+
+def _no_answer(zh: str, en: str) -> Finding:
+    return finding(
+        "beancount-failed",
+        f"Beancount 未能核对账簿：{zh}",
+        f"Beancount could not check the book: {en}",
+        "先处理其他问题，再运行 mingbai check",
+        "deal with the other findings first, then run mingbai check again",
+    )
+
+
+def policy_findings(folder: Path, expected: bytes) -> list[Finding]:
+    """A finding if ``book.bean``, where all policy stands, is not what the program writes."""
+    path = folder / "book.bean"
+    have = path.read_bytes() if path.is_file() else b""
+    if have == expected:
+        return []
+    lines = zip(have.splitlines(), expected.splitlines(), strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], lines))
+    return [
+        finding(
+            "policy-changed",
+            "book.bean 与程序写出的不同：选项、插件或包含的文件有改动",
+            "book.bean is not as the program writes it: options, plugins or includes were changed",
+            "从日志恢复：mingbai rebuild --from journal",
+            "restore it: mingbai rebuild --from journal",
+            file=f"units/{folder.name}/book.bean",
+            line=same + 1,
+        )
+    ]
+
+
+def main(path: str) -> int:
+    """In the child: print Beancount's errors about ``path`` as JSON."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    from beancount import loader
+
+    _, errors, _ = loader.load_file(path)
+    json.dump([_as_json(error) for error in errors], sys.stdout, ensure_ascii=False)
+    return 0
+
+
+def _as_json(error: Any) -> dict[str, object]:
+    source = error.source or {}
+    return {
+        "message": str(error.message)[:500],
+        "file": str(source.get("filename", "")),
+        "line": int(source.get("lineno") or 0) or None,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,134 @@
+"""The rules of funds as a Beancount plugin: the same words as the posting path's.
+
+Every posting carries a declared fund that is alive; every voucher balances within each fund;
+restricted funds are not overdrawn on any day; money moves between funds by decision only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from beancount.core import convert, data
+
+from ledger import fundcheck
+from ledger.entry import unbalanced
+from ledger.errors import Finding
+from ledger.money import Money
+
+__plugins__ = ("funds",)
+
+
+class FundError(NamedTuple):
+    source: data.Meta
+    message: str
+    entry: Any
+
+
+@dataclass(frozen=True)
+class _Terms:
+    restriction: str
+    opened: date
+    closed: date | None = None
+
+
+def funds(
+    entries: data.Directives, _options: dict[str, Any], _config: str | None = None
+) -> tuple[data.Directives, list[FundError]]:
+    """The entries as they are, and an error for every breach of a fund's rules."""
+    declared, errors = _declared(entries)
+    capital = {
+        entry.account
+        for entry in entries
+        if isinstance(entry, data.Open) and entry.meta.get("capital") is True
+    }
+    days: dict[tuple[str, str], dict[date, tuple[int, Any]]] = defaultdict(dict)
+    for entry in entries:
+        if not isinstance(entry, data.Transaction):
+            continue
+        lines = list(_lines(entry))
+        if any(not line.fund for line in lines):
+            errors.append(_error(entry, "每条分录须有资金 every posting carries a fund"))
+            continue
+        faults = _faults(entry, lines, declared, capital)
+        errors += [_error(entry, _words(fault)) for fault in faults]
+        for key, fen in fundcheck.moves_of(lines, capital).items():
+            held, _ = days[key].get(entry.date, (0, entry))
+            days[key][entry.date] = (held + fen, entry)
+    errors += _overdrafts(days, declared)
+    return entries, errors
+
+
+def _declared(entries: data.Directives) -> tuple[dict[str, _Terms], list[FundError]]:
+    found: dict[str, _Terms] = {}
+    errors = []
+    for entry in entries:
+        if not isinstance(entry, data.Custom):
+            continue
+        values = [value.value for value in entry.values or ()]
+        if entry.type == "fund" and len(values) == 3:
+            code, _, restriction = map(str, values)
+            if code in found or restriction not in fundcheck.RESTRICTIONS:
+                errors.append(_error(entry, f"资金声明有误 bad declaration of fund {code}"))
+            else:
+                found[code] = _Terms(restriction, entry.date)
+        elif entry.type == "fund-close" and len(values) == 1 and values[0] in found:
+            found[values[0]] = replace(found[values[0]], closed=entry.date)
+        elif entry.type in ("fund", "fund-close"):
+            errors.append(_error(entry, "资金声明有误 bad declaration of a fund"))
+    return found, errors
+
+
+def _lines(entry: Any) -> Iterator[fundcheck.FundLine]:
+    for posting in entry.postings:
+        weight = convert.get_weight(posting)  # type: ignore[no-untyped-call]
+        fund = str((posting.meta or {}).get("fund", ""))
+        yield fundcheck.FundLine(posting.account, fund, weight.currency, int(weight.number * 100))
+
+
+def _faults(
+    entry: Any,
+    lines: list[fundcheck.FundLine],
+    declared: dict[str, _Terms],
+    capital: set[str],
+) -> Iterator[Finding]:
+    for code in dict.fromkeys(line.fund for line in lines):
+        fault = fundcheck.fund_alive(code, entry.date, declared.get(code))
+        if fault is not None:
+            yield fault
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for line in lines:
+        sums[line.fund, line.currency] += line.fen
+    yield from unbalanced(sums)
+    decided = "decision" in entry.meta or any(
+        "decision" in (posting.meta or {}) for posting in entry.postings
+    )
+    yield from fundcheck.transfer_findings(
+        lines, capital, decided=decided, opening="opening" in entry.tags
+    )
+
+
+def _overdrafts(
+    days: dict[tuple[str, str], dict[date, tuple[int, Any]]], declared: dict[str, _Terms]
+) -> Iterator[FundError]:
+    for (code, currency), changes in sorted(days.items()):
+        terms = declared.get(code)
+        if terms is None or not fundcheck.is_restricted(terms.restriction):
+            continue
+        held = 0
+        for day, (fen, entry) in sorted(changes.items(), key=lambda item: item[0]):
+            if held + fen < 0 and fen < 0:
+                fault = fundcheck.overdrawn(code, Money(held, currency), Money(-fen, currency), day)
+                yield _error(entry, _words(fault))
+            held += fen
+
+
+def _words(found: Finding) -> str:
+    return f"[{found.rule}] {found.what.zh} {found.what.en}"
+
+
+def _error(entry: Any, message: str) -> FundError:
+    return FundError(entry.meta, message, entry)

@@ -1,0 +1,145 @@
+"""Whether a draft may become a voucher: the checks of the posting path, as findings.
+
+Everything is asked of the registry's facts in constant work, or in work that grows with the days
+behind the draft, never with the number of vouchers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger import fundcheck
+from ledger.entry import Draft, balanced
+from ledger.errors import Finding, finding
+from ledger.money import Money
+from ledger.period import Month
+from ledger.registry import entries, persons
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ledger.registry import Vault
+
+
+def check(conn: Connection, vault: Vault, draft: Draft) -> list[Finding]:
+    """All findings against posting ``draft`` now; empty means that it may be posted."""
+    found = balanced(draft)
+    accounts = entries.accounts(conn, draft.unit, {p.account for p in draft.postings})
+    funds = entries.funds(conn, draft.unit, {p.fund for p in draft.postings})
+    found += _accounts_open(draft, accounts)
+    found += _month_open(conn, draft)
+    found += _reversal(conn, draft)
+    found += _names(conn, vault, draft)
+    found += fundcheck.check_funds_alive(draft, funds)
+    if found:
+        return found
+    capital = {name for name, row in accounts.items() if row.capital}
+    found += fundcheck.check_transfers(draft, capital)
+    found += _overdrafts(conn, draft, funds, capital)
+    return found
+
+
+def _accounts_open(draft: Draft, known: dict[str, entries.AccountRow]) -> list[Finding]:
+    found = []
+    for posting in draft.postings:
+        row = known.get(posting.account)
+        if row is None:
+            what = ("科目未开立", "the account was never opened")
+        elif draft.day < row.opened or (row.closed is not None and draft.day >= row.closed):
+            what = ("科目在该日不可用", "the account is not open on that day")
+        elif posting.lot is None and posting.amount.currency != row.currency:
+            what = (f"科目只记 {row.currency}", f"the account keeps {row.currency} only")
+        else:
+            continue
+        found.append(
+            finding(
+                "account-not-open",
+                f"{posting.account}：{what[0]}",
+                f"{posting.account}: {what[1]}",
+                "改用已开立的科目，或请会计开立该科目",
+                "use an account that is open, or have this one opened",
+            )
+        )
+    return found
+
+
+def _month_open(conn: Connection, draft: Draft) -> list[Finding]:
+    last = entries.last_closed(conn, draft.unit)
+    if last is None or str(Month.of(draft.day)) > last:
+        return []
+    return [
+        finding(
+            "month-closed",
+            f"{Month.of(draft.day)} 月已结账，不能再记入",
+            f"the month {Month.of(draft.day)} is closed; nothing more is posted into it",
+            f"在 {Month.parse(last).next()} 月记账，注明所属期间",
+            f"post in {Month.parse(last).next()} and say which month it concerns",
+        )
+    ]
+
+
+def _reversal(conn: Connection, draft: Draft) -> list[Finding]:
+    if draft.reverses is None:
+        return []
+    target = entries.by_number(conn, draft.unit, draft.reverses)
+    if target is None:
+        what = (f"没有凭证 {draft.reverses}", f"there is no voucher {draft.reverses}")
+    elif target.reverses is not None:
+        what = (
+            f"{draft.reverses} 本身是冲销凭证，不能再冲销",
+            f"{draft.reverses} is a reversal itself and is not reversed again",
+        )
+    elif other := entries.reversal_of(conn, draft.unit, draft.reverses):
+        what = (
+            f"{draft.reverses} 已由 {other} 冲销",
+            f"{draft.reverses} was reversed by {other} already",
+        )
+    else:
+        return []
+    return [
+        finding(
+            "reversal",
+            what[0],
+            what[1],
+            "核对要冲销的凭证号；需要时另填新凭证",
+            "check the number; enter a new voucher where one is needed",
+        )
+    ]
+
+
+def _names(conn: Connection, vault: Vault, draft: Draft) -> list[Finding]:
+    texts = [draft.payee, draft.narration, *(value for _, value in draft.meta)]
+    texts += [value for posting in draft.postings for _, value in posting.meta]
+    words = [text for text in dict.fromkeys(texts) if text and not text.isascii()]
+    # A separator keeps two texts from forming a name together.
+    if not words or not persons.names_in(conn, vault, "\n".join(words)):
+        return []
+    return [
+        finding(
+            "name-in-book",
+            "摘要、往来或附注中含有已登记人员的姓名",
+            "payee, narration or metadata hold the name of a registered person",
+            "以会员编号等代码代替姓名；账簿会公开，姓名只存于登记册",
+            "write the person's id instead; books are shown, names stay in the registry",
+        )
+    ]
+
+
+def _overdrafts(
+    conn: Connection,
+    draft: Draft,
+    funds: dict[str, entries.FundRow],
+    capital: set[str],
+) -> list[Finding]:
+    found = []
+    for (code, currency), fen in fundcheck.resource_moves(draft, capital).items():
+        if fen >= 0 or not fundcheck.is_restricted(funds[code].restriction):
+            continue
+        before = entries.resources_before(conn, draft.unit, code, currency, draft.day)
+        days = entries.resource_days(conn, draft.unit, code, currency, draft.day)
+        short = fundcheck.check_overdraft(
+            code, Money(before, currency), days, draft.day, Money(fen, currency)
+        )
+        if short is not None:
+            found.append(short)
+    return found

@@ -1,0 +1,101 @@
+"""Drafts and approvals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from ledger.registry.schema import approval, draft
+
+WAITING = "waiting"
+RETURNED = "returned"
+WITHDRAWN = "withdrawn"
+POSTED = "posted"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """``payload`` is the draft's canonical JSON, ``digest`` its SHA-256."""
+
+    id: str
+    unit: str
+    state: str
+    payload: str
+    digest: str
+    source: str
+    maker: str
+    created: str
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRow:
+    digest: str
+    user: str
+    decision: str
+    note: str
+    at: str
+
+
+_COLUMNS = tuple(draft.c[name] for name in DraftRow.__slots__)
+
+
+def add(conn: Connection, row: DraftRow) -> None:
+    conn.execute(insert(draft).values({name: getattr(row, name) for name in row.__slots__}))
+
+
+def find(conn: Connection, draft_id: str) -> DraftRow | None:
+    row = conn.execute(select(*_COLUMNS).where(draft.c.id == draft_id)).first()
+    return None if row is None else DraftRow(*row)
+
+
+def by_source(conn: Connection, unit: str, source: str, states: Collection[str]) -> list[DraftRow]:
+    rows = conn.execute(
+        select(*_COLUMNS).where(
+            draft.c.unit == unit, draft.c.source == source, draft.c.state.in_(states)
+        )
+    )
+    return [DraftRow(*row) for row in rows]
+
+
+def in_states(conn: Connection, unit: str, states: Collection[str]) -> list[DraftRow]:
+    """The unit's drafts in these states, oldest first."""
+    rows = conn.execute(
+        select(*_COLUMNS)
+        .where(draft.c.unit == unit, draft.c.state.in_(states))
+        .order_by(draft.c.created, draft.c.id)
+    )
+    return [DraftRow(*row) for row in rows]
+
+
+def set_state(conn: Connection, draft_id: str, state: str, number: str | None = None) -> None:
+    conn.execute(update(draft).where(draft.c.id == draft_id).values(state=state, number=number))
+
+
+def set_payload(conn: Connection, draft_id: str, payload: str, digest: str) -> None:
+    """A maker's correction; approvals of another digest no longer count."""
+    conn.execute(
+        update(draft)
+        .where(draft.c.id == draft_id)
+        .values(payload=payload, digest=digest, state=WAITING)
+    )
+
+
+def add_approval(conn: Connection, draft_id: str, row: ApprovalRow) -> None:
+    conn.execute(
+        insert(approval).values(
+            draft=draft_id, **{name: getattr(row, name) for name in row.__slots__}
+        )
+    )
+
+
+def approvals(conn: Connection, draft_id: str) -> list[ApprovalRow]:
+    """Every decision on the draft, oldest first."""
+    rows = conn.execute(
+        select(*(approval.c[name] for name in ApprovalRow.__slots__))
+        .where(approval.c.draft == draft_id)
+        .order_by(approval.c.id)
+    )
+    return [ApprovalRow(*row) for row in rows]

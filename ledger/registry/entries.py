@@ -1,0 +1,333 @@
+"""The journal's rows: numbers, the chain's head, entries, and the facts that posting checks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
+
+from ledger.period import Month
+from ledger.registry.schema import (
+    account,
+    book_file,
+    book_head,
+    entry,
+    fund,
+    fund_day,
+    fund_month,
+    month_state,
+    voucher_count,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One committed entry. ``text`` is its bytes in ``file`` from ``offset`` on."""
+
+    seq: int
+    kind: str
+    file: str
+    offset: int
+    text: bytes
+    chain: str
+    day: date
+    posted: str
+    key: str
+    number: str | None = None
+    id: str | None = None
+    source: str | None = None
+    reverses: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    name: str
+    name_en: str
+    currency: str
+    capital: bool
+    opened: date
+    closed: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FundRow:
+    code: str
+    name: str
+    name_en: str
+    restriction: str
+    source: str
+    opened: date
+    closed: date | None
+
+
+_COLUMNS = tuple(entry.c[name] for name in EntryRow.__slots__)
+
+
+def head(conn: Connection, unit: str) -> tuple[int, str] | None:
+    """``(seq, chain)`` of the unit's last entry; None before the first."""
+    row = conn.execute(
+        select(book_head.c.seq, book_head.c.chain).where(book_head.c.unit == unit)
+    ).first()
+    return None if row is None else (row.seq, row.chain)
+
+
+def by_key(conn: Connection, unit: str, key: str) -> EntryRow | None:
+    row = conn.execute(select(*_COLUMNS).where(entry.c.unit == unit, entry.c.key == key)).first()
+    return None if row is None else EntryRow(*row)
+
+
+def by_number(conn: Connection, unit: str, number: str) -> EntryRow | None:
+    row = conn.execute(
+        select(*_COLUMNS).where(entry.c.unit == unit, entry.c.number == number)
+    ).first()
+    return None if row is None else EntryRow(*row)
+
+
+def by_seq(conn: Connection, unit: str, seq: int) -> EntryRow | None:
+    row = conn.execute(select(*_COLUMNS).where(entry.c.unit == unit, entry.c.seq == seq)).first()
+    return None if row is None else EntryRow(*row)
+
+
+def reversal_of(conn: Connection, unit: str, number: str) -> str | None:
+    """The number of the voucher that reverses ``number``, if one was posted."""
+    return conn.execute(
+        select(entry.c.number).where(entry.c.unit == unit, entry.c.reverses == number)
+    ).scalar()
+
+
+def posted_sources(conn: Connection, unit: str, source: str) -> list[str]:
+    """Numbers of vouchers from this source that stand, that is, were not reversed."""
+    reversal = entry.alias()
+    is_reversed = exists().where(reversal.c.unit == unit, reversal.c.reverses == entry.c.number)
+    rows = conn.execute(
+        select(entry.c.number).where(
+            entry.c.unit == unit,
+            entry.c.source == source,
+            entry.c.reverses.is_(None),
+            ~is_reversed,
+        )
+    )
+    return [row.number for row in rows]
+
+
+def all_entries(conn: Connection, unit: str) -> Iterator[EntryRow]:
+    """Every entry in the order of posting, streamed."""
+    query = select(*_COLUMNS).where(entry.c.unit == unit).order_by(entry.c.seq)
+    for row in conn.execute(query, execution_options={"yield_per": 1000}):
+        yield EntryRow(*row)
+
+
+def entries_of_file(conn: Connection, unit: str, file: str, start: int = 0) -> Iterator[EntryRow]:
+    """The entries of one file from byte ``start`` on, in the order they stand there."""
+    query = (
+        select(*_COLUMNS)
+        .where(entry.c.unit == unit, entry.c.file == file, entry.c.offset >= start)
+        .order_by(entry.c.offset)
+    )
+    for row in conn.execute(query, execution_options={"yield_per": 1000}):
+        yield EntryRow(*row)
+
+
+def last_of_file(conn: Connection, unit: str, file: str) -> EntryRow | None:
+    row = conn.execute(
+        select(*_COLUMNS)
+        .where(entry.c.unit == unit, entry.c.file == file)
+        .order_by(entry.c.offset.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else EntryRow(*row)
+
+
+def files(conn: Connection, unit: str) -> dict[str, int]:
+    """How long each of the unit's files is by the journal, in bytes."""
+    rows = conn.execute(
+        select(book_file.c.file, book_file.c.length).where(book_file.c.unit == unit)
+    )
+    return {row.file: row.length for row in rows}
+
+
+def file_length(conn: Connection, unit: str, file: str) -> int:
+    length = conn.execute(
+        select(book_file.c.length).where(book_file.c.unit == unit, book_file.c.file == file)
+    ).scalar()
+    return length or 0
+
+
+def add(conn: Connection, unit: str, row: EntryRow) -> None:
+    """Insert an entry and move the chain's head and the file's length to behind it."""
+    conn.execute(insert(entry).values(unit=unit, **{n: getattr(row, n) for n in row.__slots__}))
+    moved = conn.execute(
+        update(book_head).where(book_head.c.unit == unit).values(seq=row.seq, chain=row.chain)
+    )
+    if moved.rowcount == 0:
+        conn.execute(insert(book_head).values(unit=unit, seq=row.seq, chain=row.chain))
+    length = row.offset + len(row.text)
+    grown = conn.execute(
+        update(book_file)
+        .where(book_file.c.unit == unit, book_file.c.file == row.file)
+        .values(length=length, last_seq=row.seq)
+    )
+    if grown.rowcount == 0:
+        conn.execute(
+            insert(book_file).values(unit=unit, file=row.file, length=length, last_seq=row.seq)
+        )
+
+
+def next_ordinal(conn: Connection, unit: str, kind: str, month: Month) -> int:
+    """The next number of a class and month; taken, so that it is used or rolled back."""
+    where = (
+        voucher_count.c.unit == unit,
+        voucher_count.c.kind == kind,
+        voucher_count.c.month == str(month),
+    )
+    last = conn.execute(select(voucher_count.c.last).where(*where)).scalar()
+    if last is None:
+        conn.execute(insert(voucher_count).values(unit=unit, kind=kind, month=str(month), last=1))
+        return 1
+    conn.execute(update(voucher_count).where(*where).values(last=last + 1))
+    return int(last) + 1
+
+
+def set_ordinal(conn: Connection, unit: str, kind: str, month: Month, last: int) -> None:
+    """Set a counter while a journal is rebuilt from a book."""
+    conn.execute(insert(voucher_count).values(unit=unit, kind=kind, month=str(month), last=last))
+
+
+# ---- facts that posting checks -----------------------------------------------------------------
+
+
+def accounts(
+    conn: Connection, unit: str, names: Collection[str] | None = None
+) -> dict[str, AccountRow]:
+    """The unit's accounts by name; only those in ``names`` if given."""
+    query = select(*(account.c[n] for n in AccountRow.__slots__)).where(account.c.unit == unit)
+    if names is not None:
+        query = query.where(account.c.name.in_(names))
+    return {row.name: AccountRow(*row) for row in conn.execute(query)}
+
+
+def add_account(conn: Connection, unit: str, row: AccountRow) -> None:
+    conn.execute(insert(account).values(unit=unit, **{n: getattr(row, n) for n in row.__slots__}))
+
+
+def funds(conn: Connection, unit: str, codes: Collection[str] | None = None) -> dict[str, FundRow]:
+    """The unit's funds by code; only those in ``codes`` if given."""
+    query = select(*(fund.c[n] for n in FundRow.__slots__)).where(fund.c.unit == unit)
+    if codes is not None:
+        query = query.where(fund.c.code.in_(codes))
+    return {row.code: FundRow(*row) for row in conn.execute(query)}
+
+
+def add_fund(conn: Connection, unit: str, row: FundRow) -> None:
+    conn.execute(insert(fund).values(unit=unit, **{n: getattr(row, n) for n in row.__slots__}))
+
+
+def resources_before(conn: Connection, unit: str, code: str, currency: str, day: date) -> int:
+    """A fund's spendable resources at the end of the day before ``day``, in fen."""
+    month = Month.of(day)
+    months = conn.execute(
+        select(func.coalesce(func.sum(fund_month.c.fen), 0)).where(
+            fund_month.c.unit == unit,
+            fund_month.c.fund == code,
+            fund_month.c.currency == currency,
+            fund_month.c.month < str(month),
+        )
+    ).scalar_one()
+    days = conn.execute(
+        select(func.coalesce(func.sum(fund_day.c.fen), 0)).where(
+            fund_day.c.unit == unit,
+            fund_day.c.fund == code,
+            fund_day.c.currency == currency,
+            fund_day.c.day >= month.first,
+            fund_day.c.day < day,
+        )
+    ).scalar_one()
+    return int(months) + int(days)
+
+
+def resource_days(
+    conn: Connection, unit: str, code: str, currency: str, since: date
+) -> list[tuple[date, int]]:
+    """How the fund's resources changed on each day from ``since`` on, in fen."""
+    rows = conn.execute(
+        select(fund_day.c.day, fund_day.c.fen)
+        .where(
+            fund_day.c.unit == unit,
+            fund_day.c.fund == code,
+            fund_day.c.currency == currency,
+            fund_day.c.day >= since,
+        )
+        .order_by(fund_day.c.day)
+    )
+    return [(row.day, row.fen) for row in rows]
+
+
+def move_resources(
+    conn: Connection, unit: str, code: str, currency: str, day: date, fen: int
+) -> None:
+    """Add ``fen`` to what a fund's resources changed by on ``day``."""
+    at_day = {"unit": unit, "fund": code, "currency": currency, "day": day}
+    at_month = {"unit": unit, "fund": code, "currency": currency, "month": str(Month.of(day))}
+    for table, place in ((fund_day, at_day), (fund_month, at_month)):
+        here = [table.c[name] == value for name, value in place.items()]
+        changed = conn.execute(update(table).where(*here).values(fen=table.c.fen + fen))
+        if changed.rowcount == 0:
+            conn.execute(insert(table).values(fen=fen, **place))
+
+
+# ---- months ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    month: str
+    state: str
+    digest: str
+    by: str
+    at: str
+
+
+def month_row(conn: Connection, unit: str, month: Month) -> MonthRow | None:
+    row = conn.execute(
+        select(*(month_state.c[n] for n in MonthRow.__slots__)).where(
+            month_state.c.unit == unit, month_state.c.month == str(month)
+        )
+    ).first()
+    return None if row is None else MonthRow(*row)
+
+
+def months(conn: Connection, unit: str) -> list[MonthRow]:
+    """Every month that was ever closed, in order."""
+    rows = conn.execute(
+        select(*(month_state.c[n] for n in MonthRow.__slots__))
+        .where(month_state.c.unit == unit)
+        .order_by(month_state.c.month)
+    )
+    return [MonthRow(*row) for row in rows]
+
+
+def set_month(conn: Connection, unit: str, row: MonthRow) -> None:
+    conn.execute(
+        delete(month_state).where(month_state.c.unit == unit, month_state.c.month == row.month)
+    )
+    conn.execute(
+        insert(month_state).values(unit=unit, **{n: getattr(row, n) for n in row.__slots__})
+    )
+
+
+def last_closed(conn: Connection, unit: str) -> str | None:
+    """The latest closed month as ``2026-03``; None while none is."""
+    return conn.execute(
+        select(func.max(month_state.c.month)).where(
+            month_state.c.unit == unit, month_state.c.state == "closed"
+        )
+    ).scalar()
+
+
+def first_entry_day(conn: Connection, unit: str) -> date | None:
+    """The day of the earliest voucher."""
+    return conn.execute(
+        select(func.min(entry.c.day)).where(entry.c.unit == unit, entry.c.kind == "voucher")
+    ).scalar()

@@ -1,0 +1,15 @@
+"""Random ids such as ``m-7F3K2QXA5T``: what books and logs hold in place of a name."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+# Crockford's base 32: no I, L, O or U, so that an id survives being read aloud and written down.
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH: Final = 10  # 50 random bits: a million ids collide with a chance of 1 in 2,000
+
+
+def new(prefix: str) -> str:
+    """A new id of a kind: ``p`` person, ``m`` member, ``u`` user, ``dr`` draft, ``v`` voucher."""
+    return f"{prefix}-{''.join(secrets.choice(ALPHABET) for _ in range(LENGTH))}"

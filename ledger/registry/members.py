@@ -1,0 +1,66 @@
+"""Members of units, each a person under a number that the unit gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, insert, select
+
+from ledger.errors import Refused, finding
+from ledger.registry import ids
+from ledger.registry.schema import member as table
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    id: str
+    person: str
+    unit: str
+    number: str
+    state: str  # active, left, retired, suspended
+    joined: date
+    left: date | None
+
+
+_COLUMNS = tuple(table.c[name] for name in MemberRow.__slots__)
+
+
+def add(
+    conn: Connection, *, person: str, unit: str, number: str, joined: date, state: str = "active"
+) -> str:
+    """Enter a member; the new id ``m-…``. Refused if the number is taken in the unit."""
+    if by_number(conn, unit, number) is not None or not number.strip():
+        raise Refused(
+            finding(
+                "member-number",
+                f"会员编号 {number[:20]} 为空或已用",
+                f"member number {number[:20]} is empty or taken",
+                "换一个编号",
+                "give another number",
+            )
+        )
+    row = MemberRow(ids.new("m"), person, unit, number, state, joined, None)
+    conn.execute(insert(table).values({n: getattr(row, n) for n in row.__slots__}))
+    return row.id
+
+
+def by_number(conn: Connection, unit: str, number: str) -> MemberRow | None:
+    row = conn.execute(
+        select(*_COLUMNS).where(table.c.unit == unit, table.c.number == number)
+    ).first()
+    return None if row is None else MemberRow(*row)
+
+
+def of_person(conn: Connection, unit: str, person: str) -> MemberRow | None:
+    """The membership of a person in a unit."""
+    row = conn.execute(
+        select(*_COLUMNS).where(table.c.unit == unit, table.c.person == person)
+    ).first()
+    return None if row is None else MemberRow(*row)
+
+
+def all_members(conn: Connection, unit: str) -> list[MemberRow]:
+    """The unit's members, by number."""
+    rows = conn.execute(select(*_COLUMNS).where(table.c.unit == unit).order_by(table.c.number))
+    return [MemberRow(*row) for row in rows]

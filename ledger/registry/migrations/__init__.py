@@ -1,0 +1,49 @@
+"""The steps by which the tables came to be as they are; run by Alembic.
+
+Reading the version is cheap and needs no Alembic, so that commands may do it every time.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from ledger.errors import CannotRun, finding
+
+HEAD: Final = "0001"
+KNOWN: Final = ("0001",)
+
+
+def version_of(conn: Connection) -> str | None:
+    """The version that the tables have; None if there are none."""
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    row = conn.execute(text("SELECT version_num FROM alembic_version")).first()
+    return None if row is None else str(row[0])
+
+
+def upgrade(engine: Engine, have: str | None) -> None:
+    """Bring the tables to :data:`HEAD`; CannotRun if a newer program made them."""
+    if have is not None and have not in KNOWN:
+        raise CannotRun(
+            finding(
+                "newer-registry",
+                "登记册由更新版本的程序建立",
+                "the registry was made by a newer version of this program",
+                "请升级程序",
+                "upgrade the program",
+            )
+        )
+    from alembic import command
+    from alembic.config import Config
+
+    from ledger.registry.database import lock
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    with engine.connect().execution_options(mingbai_write=True) as conn, conn.begin():
+        lock(conn, "migrations")
+        config.attributes["connection"] = conn
+        command.upgrade(config, HEAD)

@@ -1,0 +1,101 @@
+"""The operation log: who did what, when, to what; append-only, each line chained to the last.
+
+It holds ids, never names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import Connection, insert, select
+
+from ledger.errors import Finding, finding
+from ledger.registry.database import lock
+from ledger.registry.schema import operation
+
+_FIRST: Final = hashlib.sha256(b"mingbai operations 1").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One act. ``unit`` is empty for acts on the federation."""
+
+    id: int
+    at: str
+    user: str
+    unit: str
+    action: str
+    object: str
+    detail: str
+    chain: str
+
+
+_COLUMNS = tuple(operation.c[name] for name in Operation.__slots__)
+
+
+def record(
+    conn: Connection,
+    *,
+    at: datetime,
+    user: str,
+    unit: str,
+    action: str,
+    object: str,
+    detail: str = "",
+) -> None:
+    """Add one act, in the transaction of the act itself."""
+    lock(conn, "operations")
+    before = conn.execute(
+        select(operation.c.chain).order_by(operation.c.id.desc()).limit(1)
+    ).scalar()
+    fields = (at.isoformat(timespec="seconds"), user, unit, action, object, detail)
+    conn.execute(
+        insert(operation).values(
+            **dict(zip(Operation.__slots__[1:-1], fields, strict=True)),
+            chain=_next(before or _FIRST, fields),
+        )
+    )
+
+
+def _next(before: str, fields: tuple[str, ...]) -> str:
+    return hashlib.sha256(f"{before}\n{json.dumps(fields)}".encode()).hexdigest()
+
+
+def entries(
+    conn: Connection,
+    unit: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> list[Operation]:
+    """Acts in order, of one unit if given, from ``since`` to before ``until``."""
+    query = select(*_COLUMNS).order_by(operation.c.id)
+    if unit is not None:
+        query = query.where(operation.c.unit == unit)
+    if since is not None:
+        query = query.where(operation.c.at >= since.isoformat())
+    if until is not None:
+        query = query.where(operation.c.at < until.isoformat())
+    return [Operation(*row) for row in conn.execute(query)]
+
+
+def verify(conn: Connection) -> list[Finding]:
+    """A finding at the first act whose chain does not hold."""
+    chain = _FIRST
+    for row in conn.execute(select(*_COLUMNS).order_by(operation.c.id)):
+        act = Operation(*row)
+        chain = _next(chain, (act.at, act.user, act.unit, act.action, act.object, act.detail))
+        if chain != act.chain:
+            return [
+                finding(
+                    "operation-log",
+                    f"操作日志在第 {act.id} 条处断链：此条或其前有改动或删除",
+                    f"the operation log's chain breaks at {act.id}: it, or one before, was changed",
+                    "从备份恢复，并查明是谁改动的",
+                    "restore from a backup and find out who changed it",
+                )
+            ]
+    return []

@@ -1,0 +1,115 @@
+"""Papers: the files behind vouchers, stored by their SHA-256 beside the book."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Connection, insert, select
+
+from ledger.errors import Refused, finding
+from ledger.layout import paper_path, unit_folder
+from ledger.registry import oplog
+from ledger.registry.schema import paper as table
+
+if TYPE_CHECKING:
+    from ledger.registry.database import Registry
+
+LARGEST: Final = 64 * 1024 * 1024
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    digest: str
+    suffix: str
+    size: int
+
+
+def store(registry: Registry, unit: str, path: Path, *, user: str, now: datetime) -> str:
+    """Keep a copy of the file at ``path``; its SHA-256. Refused if empty or too large."""
+    if not path.is_file() or not 0 < path.stat().st_size <= LARGEST:
+        raise Refused(
+            finding(
+                "bad-paper",
+                "附件不存在、为空或超过 64 MB",
+                "the paper is missing, empty or larger than 64 MB",
+                "检查路径；大文件请分开或压缩",
+                "check its path; split or compress a large file",
+                file=path.name,
+            )
+        )
+    return store_bytes(registry, unit, path.read_bytes(), path.name, user=user, now=now)
+
+
+def store_bytes(
+    registry: Registry, unit: str, data: bytes, name: str, *, user: str, now: datetime
+) -> str:
+    """:func:`store` for bytes that are in memory already."""
+    digest = hashlib.sha256(data).hexdigest()
+    suffix = Path(name).suffix.lower()
+    suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
+    with registry.write() as conn:
+        known = conn.execute(
+            select(table.c.suffix).where(table.c.unit == unit, table.c.digest == digest)
+        ).scalar()
+        if known is not None:
+            suffix = known
+        _write(unit_folder(registry.folder, unit) / paper_path(digest, suffix), data)
+        if known is None:
+            conn.execute(
+                insert(table).values(
+                    unit=unit,
+                    digest=digest,
+                    suffix=suffix,
+                    size=len(data),
+                    sealed=registry.vault.seal(name.encode(), context=f"paper {unit} {digest}"),
+                    user=user,
+                    at=now.isoformat(timespec="seconds"),
+                )
+            )
+            oplog.record(
+                conn, at=now, user=user, unit=unit, action="paper.store", object=f"sha256:{digest}"
+            )
+    return digest
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.is_file() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.part")
+    with partial.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def all_papers(conn: Connection, unit: str) -> list[PaperRow]:
+    """The unit's papers, by digest."""
+    rows = conn.execute(
+        select(table.c.digest, table.c.suffix, table.c.size)
+        .where(table.c.unit == unit)
+        .order_by(table.c.digest)
+    )
+    return [PaperRow(*row) for row in rows]
+
+
+def path_of(registry: Registry, unit: str, row: PaperRow) -> Path:
+    return unit_folder(registry.folder, unit) / paper_path(row.digest, row.suffix)
+
+
+def name_of(registry: Registry, conn: Connection, unit: str, digest: str) -> str | None:
+    """The name that a paper came with; None if the paper is unknown."""
+    sealed = conn.execute(
+        select(table.c.sealed).where(table.c.unit == unit, table.c.digest == digest)
+    ).scalar()
+    if sealed is None:
+        return None
+    return registry.vault.unseal(sealed, context=f"paper {unit} {digest}").decode()

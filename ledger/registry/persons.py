@@ -1,0 +1,148 @@
+"""Persons: their data sealed under a key of their own, found by keyed digests.
+
+Erasing a person's key makes their data unreadable for good, here and in every backup of the
+database that is made afterwards; the ids in the books stay.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select
+
+from ledger.errors import Refused, finding
+from ledger.registry import ids
+from ledger.registry.schema import person, person_digest, person_key
+from ledger.registry.vault import Vault, seal_with, unseal_with
+
+_CHUNK: Final = 500
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]+")
+_LATIN = re.compile(r"[^\W\d_]+(?:[ '.-][^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonData:
+    """What is known of a person; only ``name`` has to be."""
+
+    name: str
+    phone: str = ""
+    identity: str = ""
+    accounts: tuple[str, ...] = ()
+
+
+def add(conn: Connection, vault: Vault, data: PersonData, now: datetime) -> str:
+    """Register a person; the new id ``p-…``."""
+    if not data.name.strip():
+        raise Refused(
+            finding(
+                "no-name",
+                "人员须有姓名",
+                "a person has a name",
+                "补上姓名后重试",
+                "add the name and try again",
+            )
+        )
+    new = ids.new("p")
+    key, wrapped = vault.new_person_key(new)
+    plain = json.dumps(asdict(data), ensure_ascii=False).encode()
+    conn.execute(
+        insert(person).values(
+            id=new,
+            sealed=seal_with(key, plain, context=f"person {new}"),
+            created=now.isoformat(timespec="seconds"),
+        )
+    )
+    conn.execute(insert(person_key).values(person=new, wrapped=wrapped))
+    digests = {(kind, vault.digest(kind, text)) for kind, text in _findable(data)}
+    conn.execute(
+        insert(person_digest),
+        [{"person": new, "kind": kind, "digest": digest} for kind, digest in sorted(digests)],
+    )
+    return new
+
+
+def _findable(data: PersonData) -> Iterator[tuple[str, str]]:
+    yield "name", data.name
+    if data.phone:
+        yield "phone", data.phone
+    if data.identity:
+        yield "identity", data.identity
+    for account in data.accounts:
+        yield "account", account
+
+
+def find(conn: Connection, vault: Vault, kind: str, text: str) -> list[str]:
+    """The persons known by this name, account, phone or identity number."""
+    rows = conn.execute(
+        select(person_digest.c.person)
+        .where(person_digest.c.kind == kind, person_digest.c.digest == vault.digest(kind, text))
+        .order_by(person_digest.c.person)
+    )
+    return [row.person for row in rows]
+
+
+def read(conn: Connection, vault: Vault, person_id: str) -> PersonData | None:
+    """A person's data; None if it was erased or never there."""
+    row = conn.execute(
+        select(person.c.sealed, person_key.c.wrapped)
+        .join(person_key, person_key.c.person == person.c.id)
+        .where(person.c.id == person_id)
+    ).first()
+    if row is None:
+        return None
+    key = vault.person_key(person_id, row.wrapped)
+    raw = json.loads(unseal_with(key, row.sealed, context=f"person {person_id}"))
+    return PersonData(**{**raw, "accounts": tuple(raw["accounts"])})
+
+
+def erase(conn: Connection, person_id: str) -> None:
+    """Erase a person: the key and every digest go, the id stays."""
+    conn.execute(delete(person_digest).where(person_digest.c.person == person_id))
+    conn.execute(delete(person_key).where(person_key.c.person == person_id))
+
+
+def names_in(conn: Connection, vault: Vault, text: str) -> bool:
+    """Whether ``text`` contains the full name of a registered person.
+
+    Every run of two to four Chinese characters is tried, longer runs with a middle dot, and every
+    run of Latin words; all of it by digests.
+    """
+    candidates = set(_candidates(unicodedata.normalize("NFKC", text)))
+    digests = sorted({vault.digest("name", candidate) for candidate in candidates})
+    for start in range(0, len(digests), _CHUNK):
+        found = conn.execute(
+            select(person_digest.c.id)
+            .where(
+                person_digest.c.kind == "name",
+                person_digest.c.digest.in_(digests[start : start + _CHUNK]),
+            )
+            .limit(1)
+        ).first()
+        if found is not None:
+            return True
+    return False
+
+
+def _candidates(text: str) -> Iterator[str]:
+    for run in _HAN.findall(text):
+        for size in (2, 3, 4):
+            for start in range(len(run) - size + 1):
+                yield run[start : start + size]
+        if "·" in run:
+            # 阿依古丽·买买提: names with a dot are long; each part may reach over its run's edge.
+            for start in range(len(run)):
+                for size in range(5, min(16, len(run) - start) + 1):
+                    if "·" in run[start : start + size]:
+                        yield run[start : start + size]
+    for run in _LATIN.findall(text):
+        words = run.split(" ")
+        for start in range(len(words)):
+            for size in (2, 3, 4):
+                if start + size <= len(words):
+                    yield " ".join(words[start : start + size])

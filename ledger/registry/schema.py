@@ -1,0 +1,424 @@
+"""The tables. Money is whole fen in 64-bit integers; moments are ISO text in UTC+8; what belongs to
+a person is sealed under that person's key and found by keyed digests.
+
+A change here comes with an Alembic migration; a test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts rows only in INTEGER PRIMARY KEY columns.
+Serial = BigInteger().with_variant(Integer, "sqlite")
+Moment = String(32)
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("name_en", String(200), nullable=False, default=""),
+    Column("upper", String(40), ForeignKey("unit.id")),
+    Column("chart", String(40), nullable=False),
+    Column("opened", Date, nullable=False),
+    Column("closed", Date),
+    # Above this a voucher needs two checkers.
+    Column("limit_fen", BigInteger, nullable=False),
+    CheckConstraint("limit_fen >= 0", name="limit"),
+)
+
+# ---- persons, members, users -------------------------------------------------------------------
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created", Moment, nullable=False),
+)
+
+# Erasing this row makes the person's data unreadable for good; the books stay valid.
+person_key = Table(
+    "person_key",
+    metadata,
+    Column("person", String(16), ForeignKey("person.id"), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+person_digest = Table(
+    "person_digest",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("person", String(16), ForeignKey("person.id"), nullable=False),
+    Column("kind", String(16), nullable=False),  # name, account, phone, identity
+    Column("digest", String(64), nullable=False),
+    UniqueConstraint("person", "kind", "digest"),
+    Index(None, "kind", "digest"),
+)
+
+member = Table(
+    "member",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("person", String(16), ForeignKey("person.id"), nullable=False),
+    Column("unit", String(40), ForeignKey("unit.id"), nullable=False),
+    Column("number", String(20), nullable=False),  # the member's number within the unit
+    Column("state", String(20), nullable=False),
+    Column("joined", Date, nullable=False),
+    Column("left", Date),
+    UniqueConstraint("unit", "number"),
+    Index(None, "person"),
+)
+
+user = Table(
+    "user_account",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("login", String(40), nullable=False, unique=True),
+    Column("person", String(16), ForeignKey("person.id")),
+    Column("password", String(200), nullable=False),
+    Column("state", String(16), nullable=False),  # active, locked, left
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", Moment),
+    Column("created", Moment, nullable=False),
+)
+
+user_role = Table(
+    "user_role",
+    metadata,
+    Column("user", String(16), ForeignKey("user_account.id"), primary_key=True),
+    Column("unit", String(40), primary_key=True),  # "*" for the whole federation
+    Column("role", String(20), primary_key=True),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("user", String(16), ForeignKey("user_account.id"), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("purpose", String(16), nullable=False),  # web, cli
+    Index(None, "user"),
+)
+
+operation = Table(
+    "operation",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("user", String(16), nullable=False),
+    Column("unit", String(40), nullable=False),  # "" for acts on the federation
+    Column("action", String(40), nullable=False),
+    Column("object", String(120), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("chain", String(64), nullable=False),
+    Index(None, "unit", "at"),
+)
+
+# ---- the journal -------------------------------------------------------------------------------
+
+account = Table(
+    "account",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("name", String(120), primary_key=True),
+    Column("name_en", String(200), nullable=False),
+    Column("currency", String(24), nullable=False),
+    Column("capital", Boolean, nullable=False),
+    Column("opened", Date, nullable=False),
+    Column("closed", Date),
+)
+
+fund = Table(
+    "fund",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("name_en", String(200), nullable=False),
+    Column("restriction", String(16), nullable=False),
+    Column("source", String(300), nullable=False),
+    Column("opened", Date, nullable=False),
+    Column("closed", Date),
+)
+
+# How a restricted fund's spendable resources changed, so that "never below zero on any day" is
+# decided from days and months, not from the whole history.
+fund_day = Table(
+    "fund_day",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("fund", String(40), primary_key=True),
+    Column("currency", String(24), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("fen", BigInteger, nullable=False),
+)
+
+fund_month = Table(
+    "fund_month",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("fund", String(40), primary_key=True),
+    Column("currency", String(24), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("fen", BigInteger, nullable=False),
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(12), nullable=False),
+    Column("file", String(20), nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+    Column("chain", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("posted", Moment, nullable=False),
+    Column("key", String(120), nullable=False),  # idempotency: one key, one entry
+    # Of vouchers only:
+    Column("number", String(24)),
+    Column("id", String(16)),
+    Column("source", String(300)),
+    Column("reverses", String(24)),
+    UniqueConstraint("unit", "key"),
+    UniqueConstraint("unit", "number"),
+    UniqueConstraint("unit", "reverses"),  # a voucher is reversed once
+    Index(None, "unit", "file", "offset"),
+    Index(None, "unit", "source"),
+)
+
+voucher_count = Table(
+    "voucher_count",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("kind", String(4), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+# The head of a unit's chain, and how long each of its files is by the journal.
+book_head = Table(
+    "book_head",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("chain", String(64), nullable=False),
+)
+
+book_file = Table(
+    "book_file",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("file", String(20), primary_key=True),
+    Column("length", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+)
+
+month_state = Table(
+    "month_state",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("state", String(10), nullable=False),  # closed, reopened
+    Column("digest", String(64), nullable=False),
+    Column("by", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# ---- drafts ------------------------------------------------------------------------------------
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("unit", String(40), ForeignKey("unit.id"), nullable=False),
+    Column("state", String(12), nullable=False),  # waiting, returned, withdrawn, posted
+    Column("payload", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("source", String(300), nullable=False),
+    Column("maker", String(16), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("number", String(24)),
+    Index(None, "unit", "state"),
+    Index(None, "unit", "source"),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("draft", String(16), ForeignKey("draft.id"), nullable=False),
+    Column("digest", String(64), nullable=False),  # of the payload that was seen
+    Column("user", String(16), nullable=False),
+    Column("decision", String(10), nullable=False),  # approve, return
+    Column("note", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "draft"),
+)
+
+paper = Table(
+    "paper",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("suffix", String(10), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # the name that the file came with
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# ---- statements --------------------------------------------------------------------------------
+
+bank_account = Table(
+    "bank_account",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("account", String(120), primary_key=True),  # the ledger's account
+    Column("kind", String(16), nullable=False),  # bank, wechat, alipay, …
+    Column("label", String(100), nullable=False),
+    Column("number_digest", String(64), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("fund", String(40), nullable=False),
+)
+
+statement_file = Table(
+    "statement_file",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("unit", String(40), ForeignKey("unit.id"), nullable=False),
+    Column("account", String(120), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("profile", String(60), nullable=False),
+    Column("start", Date),
+    Column("end", Date),
+    Column("opening_fen", BigInteger),
+    Column("closing_fen", BigInteger),
+    Column("proofs", Text, nullable=False),
+    Column("grade", String(1), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # file name and preamble
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("unit", "account", "digest"),
+)
+
+raw_row = Table(
+    "raw_row",
+    metadata,
+    Column("file", Serial, ForeignKey("statement_file.id"), primary_key=True),
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    Column("parked", String(300)),  # why the row is no line, if it is none
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+statement_row = Table(
+    "statement_row",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("unit", String(40), ForeignKey("unit.id"), nullable=False),
+    Column("account", String(120), nullable=False),
+    Column("import_id", String(64), nullable=False),
+    Column("file", Serial, ForeignKey("statement_file.id"), nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("place", Integer, nullable=False),  # the order of lines in the file, oldest first
+    Column("day", Date, nullable=False),
+    Column("fen", BigInteger, nullable=False),
+    Column("currency", String(24), nullable=False),
+    Column("balance_fen", BigInteger),
+    Column("bank_ref", String(80), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # counterparty, account, memo
+    Column("state", String(12), nullable=False),  # question, drafted, posted, set-aside
+    UniqueConstraint("unit", "account", "import_id"),
+    Index(None, "unit", "state"),
+    Index(None, "unit", "account", "day"),
+)
+
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("row", Serial, ForeignKey("statement_row.id"), nullable=False),
+    Column("tier", String(1), nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("draft", String(16), ForeignKey("draft.id")),
+    Column("at", Moment, nullable=False),
+    Index(None, "row"),
+    Index(None, "draft"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("row", Serial, ForeignKey("statement_row.id"), nullable=False),
+    Column("user", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),  # draft, set-aside, reopen
+    Column("note", String(300), nullable=False),
+    Column("draft", String(16), ForeignKey("draft.id")),
+    Column("at", Moment, nullable=False),
+    Index(None, "row"),
+)
+
+import_rule = Table(
+    "import_rule",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("unit", String(40), ForeignKey("unit.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("title", String(100), nullable=False),
+    # JSON: what must hold (account, direction, counterparty, memo, amount, smallest, largest) and
+    # what follows (account, fund, kind, payee, narration, meta). Counterparties may be persons.
+    Column("sealed", LargeBinary, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date),
+    Column("user", String(16), nullable=False),
+    Index(None, "unit", "position"),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("code", String(24), primary_key=True),  # HY2026-0371-7, with its check digit
+    Column("kind", String(16), nullable=False),  # dues, list, transfer, refund
+    Column("member", String(16)),
+    Column("account", String(120), nullable=False),  # what is credited when it is paid
+    Column("fund", String(40), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("fen", BigInteger, nullable=False),
+    Column("currency", String(24), nullable=False),
+    Column("state", String(10), nullable=False),  # open, drafted, paid, void
+    Column("list_code", String(24)),  # the list that this claim stands in, if any
+    Index(None, "unit", "state"),
+    Index(None, "unit", "list_code"),
+)

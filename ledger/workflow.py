@@ -1,0 +1,417 @@
+"""Maker and checker: how a draft becomes a voucher.
+
+A draft is proposed by its maker, approved by one checker who is not its maker (two above the unit's
+limit), and posted in the same transaction as the approval that completes it. A checker approves the
+draft's digest: a draft that was corrected needs new approvals. A posted voucher is corrected only
+by a reversal, which is a draft like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from ledger import posting
+from ledger.draft_text import draft_digest, draft_from_json, draft_to_json
+from ledger.entry import Draft, Posting, Voucher, safe_text
+from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
+from ledger.journal import Pen, open_pen
+from ledger.registry import claims, drafts, entries, ids, oplog, staging, units
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ledger.registry import Registry, User
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A draft that waits, with what it still needs."""
+
+    id: str
+    draft: Draft
+    maker: str
+    created: str
+    approvals: tuple[str, ...]
+    needed: int
+    state: str
+    note: str = ""
+
+
+def demand(user: User, right: str, unit: str) -> None:
+    """Raise NotAllowed unless ``user`` has ``right`` in ``unit``."""
+    if not user.may(right, unit):
+        raise NotAllowed(
+            finding(
+                "not-allowed",
+                f"用户 {user.id} 在单位 {unit} 没有「{right}」权限",
+                f"user {user.id} has no right to {right} in unit {unit}",
+                "请有此职责的人办理；职责由管理员设置",
+                "ask a person with that role; an administrator sets roles",
+            )
+        )
+
+
+def propose(registry: Registry, draft: Draft, maker: User, now: datetime) -> str:
+    """Enter a draft for checking; its id. Refused if it could not be posted as it stands."""
+    demand(maker, "record", draft.unit)
+    with registry.write() as conn:
+        return propose_in(conn, registry, draft, maker.id, now)
+
+
+def propose_many(
+    registry: Registry, unit: str, proposed: list[Draft], maker: User, now: datetime
+) -> list[str]:
+    """Enter several drafts of one unit, all of them or none; every finding is told."""
+    demand(maker, "record", unit)
+    with registry.write() as conn:
+        refuse_if(
+            fault for draft in proposed for fault in posting.check(conn, registry.vault, draft)
+        )
+        return [propose_in(conn, registry, draft, maker.id, now) for draft in proposed]
+
+
+def propose_in(
+    conn: Connection, registry: Registry, draft: Draft, maker: str, now: datetime
+) -> str:
+    """:func:`propose` within a caller's transaction; the caller has checked the maker's right."""
+    refuse_if(posting.check(conn, registry.vault, draft))
+    refuse_if(_source_used(conn, draft))
+    payload = draft_to_json(draft)
+    row = drafts.DraftRow(
+        id=ids.new("dr"),
+        unit=draft.unit,
+        state=drafts.WAITING,
+        payload=payload,
+        digest=draft_digest(payload),
+        source=draft.source,
+        maker=maker,
+        created=now.isoformat(timespec="seconds"),
+        number=None,
+    )
+    drafts.add(conn, row)
+    _log(conn, now, maker, draft.unit, "draft.propose", row.id, row.digest[:16])
+    return row.id
+
+
+def amend(registry: Registry, draft_id: str, draft: Draft, maker: User, now: datetime) -> None:
+    """Replace a waiting or returned draft's content; earlier approvals no longer count."""
+    with registry.write() as conn:
+        row = _open_draft(conn, draft_id)
+        _own(row, maker)
+        if draft.unit != row.unit or draft.source != row.source:
+            raise ValueError("an amended draft keeps its unit and its source")
+        refuse_if(posting.check(conn, registry.vault, draft))
+        payload = draft_to_json(draft)
+        drafts.set_payload(conn, draft_id, payload, draft_digest(payload))
+        _log(conn, now, maker.id, row.unit, "draft.amend", draft_id, draft_digest(payload)[:16])
+
+
+def withdraw(registry: Registry, draft_id: str, maker: User, now: datetime) -> None:
+    """Take one's own draft back; bank lines behind it are questions again."""
+    with registry.write() as conn:
+        row = _open_draft(conn, draft_id)
+        _own(row, maker)
+        drafts.set_state(conn, draft_id, drafts.WITHDRAWN)
+        _undone(conn, row.unit, draft_id, draft_from_json(row.payload))
+        _log(conn, now, maker.id, row.unit, "draft.withdraw", draft_id)
+
+
+def send_back(registry: Registry, draft_id: str, checker: User, now: datetime, note: str) -> None:
+    """Return a draft to its maker with a reason."""
+    with registry.write() as conn:
+        row = _open_draft(conn, draft_id)
+        demand(checker, "approve", row.unit)
+        drafts.set_state(conn, draft_id, drafts.RETURNED)
+        note = safe_text(note)
+        drafts.add_approval(conn, draft_id, _decision(row, checker, "return", note, now))
+        _log(conn, now, checker.id, row.unit, "draft.return", draft_id)
+
+
+def approve(registry: Registry, draft_id: str, checker: User, now: datetime) -> Voucher | Waiting:
+    """Approve a draft; the voucher if that completed it, else what it still needs."""
+    with registry.read() as conn:
+        unit = _open_draft(conn, draft_id).unit
+    with open_pen(registry, unit, now) as pen:
+        return approve_in(pen, registry, draft_id, checker)
+
+
+def approve_many(
+    registry: Registry, unit: str, draft_ids: list[str], checker: User, now: datetime
+) -> list[Voucher | Waiting]:
+    """Approve several drafts of one unit in one transaction: all of them, or none."""
+    with open_pen(registry, unit, now) as pen:
+        return [approve_in(pen, registry, draft_id, checker) for draft_id in draft_ids]
+
+
+def approve_in(pen: Pen, registry: Registry, draft_id: str, checker: User) -> Voucher | Waiting:
+    """:func:`approve` while the caller holds the pen of the draft's unit."""
+    conn, now = pen.conn, pen.now
+    row = _open_draft(conn, draft_id)
+    if row.unit != pen.unit:
+        raise Refused(_no_draft(draft_id))
+    demand(checker, "approve", row.unit)
+    _refuse_returned(row)
+    if checker.id == row.maker:
+        raise NotAllowed(
+            finding(
+                "maker-is-checker",
+                "制单人不能审核自己的凭证",
+                "nobody approves a voucher of their own making",
+                "请另一位审核人办理",
+                "ask another checker",
+            )
+        )
+    draft = draft_from_json(row.payload)
+    before = _approvers(conn, row)
+    if checker.id in before:
+        raise Refused(
+            finding(
+                "approved-already",
+                f"您已审核过 {draft_id}，还需另一位审核人",
+                f"you approved {draft_id} already; another checker has to",
+                "请另一位审核人办理",
+                "ask another checker",
+            )
+        )
+    refuse_if(posting.check(conn, registry.vault, draft))
+    drafts.add_approval(conn, draft_id, _decision(row, checker, "approve", "", now))
+    _log(conn, now, checker.id, row.unit, "draft.approve", draft_id, row.digest[:16])
+    checkers = (*before, checker.id)
+    needed = checkers_needed(conn, draft)
+    if len(checkers) < needed:
+        return Waiting(draft_id, draft, row.maker, row.created, checkers, needed, drafts.WAITING)
+    return _post(pen, row, draft, checkers)
+
+
+def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...]) -> Voucher:
+    conn = pen.conn
+    refuse_if(_source_used(conn, draft, but=row.id))
+    voucher = pen.voucher(
+        draft, id=ids.new("v"), maker=row.maker, checkers=checkers, key=f"draft:{row.id}"
+    )
+    drafts.set_state(conn, row.id, drafts.POSTED, voucher.number)
+    if draft.reverses:
+        _reversed(conn, draft)
+    else:
+        staging.on_posted(conn, row.id)
+        claims.set_state(conn, row.unit, claims_of(draft), claims.PAID)
+    _log(conn, pen.now, checkers[-1], row.unit, "voucher.post", voucher.number, voucher.chain)
+    return voucher
+
+
+def claims_of(draft: Draft) -> set[str]:
+    """The codes of the claims that the draft settles."""
+    return {value for line in draft.postings for key, value in line.meta if key == "claim"}
+
+
+def _undone(conn: Connection, unit: str, draft_id: str, draft: Draft) -> None:
+    staging.on_undone(conn, draft_id)
+    claims.set_state(conn, unit, claims_of(draft), claims.OPEN)
+
+
+def _reversed(conn: Connection, draft: Draft) -> None:
+    """What the reversed voucher settled is open again, and its bank lines are questions."""
+    original = entries.by_number(conn, draft.unit, draft.reverses or "")
+    if original is not None and original.key.startswith("draft:"):
+        _undone(conn, draft.unit, original.key.removeprefix("draft:"), draft)
+
+
+def reverse(
+    registry: Registry,
+    unit: str,
+    number: str,
+    maker: User,
+    now: datetime,
+    *,
+    day: date,
+    reason: str,
+) -> str:
+    """Propose the reversal of a posted voucher on ``day``; the draft's id.
+
+    The reversal takes every posting back with its fund and metadata and links to what it corrects.
+    Correcting means reversing, then entering the right voucher.
+    """
+    demand(maker, "record", unit)
+    if not reason.strip():
+        raise Refused(
+            finding(
+                "no-reason",
+                "冲销须写明原因",
+                "a reversal says why",
+                "用 --reason 写明原因",
+                "give the reason with --reason",
+            )
+        )
+    original = find_voucher(registry, unit, number)
+    back = original.draft
+    draft = replace(
+        back,
+        day=day,
+        narration=safe_text(f"冲销 {number}：{reason}"),
+        postings=tuple(_negated(posting_) for posting_ in back.postings),
+        links=(),
+        tags=(),
+        source=f"reverse:{number}",
+        reverses=number,
+    )
+    with registry.write() as conn:
+        return propose_in(conn, registry, draft, maker.id, now)
+
+
+def _negated(line: Posting) -> Posting:
+    lot = None if line.lot is None else replace(line.lot, units=-line.lot.units)
+    return replace(line, amount=-line.amount, lot=lot)
+
+
+def find_voucher(registry: Registry, unit: str, number: str) -> Voucher:
+    """A posted voucher from the journal; Refused if there is none."""
+    from ledger.canonical_reader import parse_voucher
+
+    with registry.read() as conn:
+        row = entries.by_number(conn, unit, number)
+    if row is None:
+        raise Refused(
+            finding(
+                "no-voucher",
+                f"单位 {unit} 没有凭证 {number[:40]}",
+                f"unit {unit} has no voucher {number[:40]}",
+                "用 mingbai report … journal 查凭证号",
+                "look the number up with mingbai report … journal",
+            )
+        )
+    return parse_voucher(row.text.decode())
+
+
+def waiting(registry: Registry, unit: str) -> list[Waiting]:
+    """The drafts that wait for a checker or for their maker, oldest first."""
+    with registry.read() as conn:
+        rows = drafts.in_states(conn, unit, (drafts.WAITING, drafts.RETURNED))
+        return [_waiting(conn, row) for row in rows]
+
+
+def find_waiting(registry: Registry, draft_id: str) -> Waiting:
+    """One waiting draft; Refused if it is not there or done."""
+    with registry.read() as conn:
+        return _waiting(conn, _open_draft(conn, draft_id))
+
+
+def _waiting(conn: Connection, row: drafts.DraftRow) -> Waiting:
+    draft = draft_from_json(row.payload)
+    returns = [a.note for a in drafts.approvals(conn, row.id) if a.decision == "return"]
+    return Waiting(
+        row.id,
+        draft,
+        row.maker,
+        row.created,
+        _approvers(conn, row),
+        checkers_needed(conn, draft),
+        row.state,
+        returns[-1] if returns and row.state == drafts.RETURNED else "",
+    )
+
+
+def draft_day(row: drafts.DraftRow) -> date:
+    """The business day of a draft as it is kept."""
+    return draft_from_json(row.payload).day
+
+
+def checkers_needed(conn: Connection, draft: Draft) -> int:
+    """Two above the unit's limit, else one. The size of a voucher is the sum of its debits."""
+    limit = units.find(conn, draft.unit).limit_fen
+    size = sum(p.amount.fen for p in draft.postings if p.amount.fen > 0)
+    return 2 if size > limit else 1
+
+
+def _approvers(conn: Connection, row: drafts.DraftRow) -> tuple[str, ...]:
+    """Who approved the draft as it stands, each once, since it was last returned."""
+    users: list[str] = []
+    for act in drafts.approvals(conn, row.id):
+        if act.decision == "return":
+            users.clear()
+        elif act.digest == row.digest and act.user not in users:
+            users.append(act.user)
+    return tuple(users)
+
+
+def _decision(
+    row: drafts.DraftRow, user: User, decision: str, note: str, now: datetime
+) -> drafts.ApprovalRow:
+    at = now.isoformat(timespec="seconds")
+    return drafts.ApprovalRow(row.digest, user.id, decision, note, at)
+
+
+def _open_draft(conn: Connection, draft_id: str) -> drafts.DraftRow:
+    row = drafts.find(conn, draft_id)
+    if row is None or row.state in (drafts.POSTED, drafts.WITHDRAWN):
+        raise Refused(_no_draft(draft_id))
+    return row
+
+
+def _no_draft(draft_id: str) -> Finding:
+    return finding(
+        "no-draft",
+        f"没有待办的草稿 {draft_id[:40]}（可能已记账或撤回）",
+        f"no draft {draft_id[:40]} is waiting; it may be posted or withdrawn",
+        "用 mingbai inbox 查看待办",
+        "see what waits with mingbai inbox",
+    )
+
+
+def _refuse_returned(row: drafts.DraftRow) -> None:
+    if row.state == drafts.RETURNED:
+        raise Refused(
+            finding(
+                "draft-returned",
+                f"草稿 {row.id} 已退回制单人，改正后才能审核",
+                f"draft {row.id} was returned to its maker and has to be corrected first",
+                "请制单人改正后重新提交",
+                "ask the maker to correct it and submit it again",
+            )
+        )
+
+
+def _own(row: drafts.DraftRow, maker: User) -> None:
+    if row.maker != maker.id:
+        raise NotAllowed(
+            finding(
+                "not-your-draft",
+                "只有制单人能修改或撤回自己的草稿",
+                "only its maker changes or withdraws a draft",
+                "审核人可以退回并写明原因",
+                "a checker can return it with a reason",
+            )
+        )
+    demand(maker, "record", row.unit)
+
+
+def _source_used(conn: Connection, draft: Draft, but: str = "") -> list[Finding]:
+    """A source gives one voucher: the same bank line or the same claim is not entered twice."""
+    if draft.source == "user" or draft.source.startswith("accept:"):
+        return []
+    waiting_ = drafts.by_source(conn, draft.unit, draft.source, (drafts.WAITING, drafts.RETURNED))
+    taken = [row.id for row in waiting_ if row.id != but]
+    taken += entries.posted_sources(conn, draft.unit, draft.source)
+    return [
+        finding(
+            "source-used",
+            f"同一来源已有凭证或草稿：{other}",
+            f"the same source has a voucher or draft already: {other}",
+            "不要重复提交；要更正请先冲销",
+            "do not enter it twice; to correct it, reverse first",
+        )
+        for other in taken
+    ]
+
+
+def _log(
+    conn: Connection,
+    now: datetime,
+    user: str,
+    unit: str,
+    action: str,
+    thing: str,
+    detail: str = "",
+) -> None:
+    oplog.record(conn, at=now, user=user, unit=unit, action=action, object=thing, detail=detail)

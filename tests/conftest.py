@@ -1,0 +1,54 @@
+"""Fixtures that many tests share: both databases, and a unit with a book of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from ledger.clock import CHINA
+from tests import postgres
+from tests.house import House, build_house
+
+NOW = datetime(2026, 3, 5, 10, 0, 0, tzinfo=CHINA)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[postgres.Server]:
+    """A server for this test process; without PostgreSQL the tests say so and are skipped."""
+    binaries = postgres.find_binaries()
+    if binaries is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("PostgreSQL is not installed, and CI=true demands it")
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    server = postgres.Server(binaries)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Both databases in turn: every test that uses this runs twice."""
+    if request.param == "sqlite":
+        return "sqlite:///registry.db"
+    server: postgres.Server = request.getfixturevalue("postgresql")
+    return server.new_database()
+
+
+@pytest.fixture
+def house(tmp_path: Path, database_url: str) -> Iterator[House]:
+    """A federation with the unit ``tiny``, on SQLite and on PostgreSQL."""
+    built = build_house(tmp_path / "federation", url=database_url, now=NOW)
+    yield built
+    built.registry.close()
+
+
+@pytest.fixture
+def small_house(tmp_path: Path) -> Iterator[House]:
+    """The same on SQLite only, for tests that are not about the database."""
+    built = build_house(tmp_path / "federation", url="sqlite:///registry.db", now=NOW)
+    yield built
+    built.registry.close()
