@@ -126,8 +126,11 @@ def chained_directives(seq: int, kind: str, body: str, before: str) -> tuple[str
 
 
 def open_text(day: str, account: str, currency: str, name_en: str, *, capital: bool) -> str:
-    """An account's opening; ``capital`` accounts hold things, not spendable money."""
-    lines = [f"{day} open {account} {currency}\n"]
+    """An account's opening; ``capital`` accounts hold things, not spendable money.
+
+    An account without a currency takes lots: one commodity per asset, held at cost.
+    """
+    lines = [f"{day} open {account} {currency}".rstrip() + "\n"]
     if capital:
         lines.append("  capital: TRUE\n")
     if name_en:

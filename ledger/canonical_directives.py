@@ -33,7 +33,7 @@ def _text(pattern: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An account's opening."""
+    """An account's opening; without a ``currency`` it takes lots."""
 
     day: date
     account: str
@@ -93,7 +93,7 @@ Directive = Opened | Shut | FundDeclared | FundClosed | BalanceAsserted | Custom
 
 _ONE_DIRECTIVE: Final = (
     rf"(?P<day>{DAY}) (?:"
-    rf"open (?P<open>{ACCOUNT}) (?P<currency>{CURRENCY})"
+    rf"open (?P<open>{ACCOUNT})(?: (?P<currency>{CURRENCY}))?+"
     rf"|close (?P<close>{ACCOUNT})"
     rf"|balance (?P<balance>{ACCOUNT}) (?P<number>{NUMBER}) (?P<in>{CURRENCY})"
     rf'|custom "(?P<custom>[a-z-]++)"(?P<values>(?: {STRING})*+)'
@@ -136,7 +136,8 @@ def _directive(part: re.Match[str]) -> Directive:
             raise ValueError("not an account")
     if part["open"] is not None:
         capital = facts.get("capital") == "TRUE"
-        return Opened(day, part["open"], part["currency"], facts.get("name-en", ""), capital)
+        currency = part["currency"] or ""
+        return Opened(day, part["open"], currency, facts.get("name-en", ""), capital)
     if part["close"] is not None:
         return Shut(day, part["close"])
     if part["balance"] is not None:

@@ -143,7 +143,7 @@ def open_pen(registry: Registry, unit: str, now: datetime) -> Iterator[Pen]:
             )
         )
     folder = unit_folder(registry.folder, unit)
-    with _locked(folder):
+    with locked(folder):
         with registry.write() as conn:
             registry.lock_unit(conn, unit)
             _catch_up_last(conn, unit, folder)
@@ -153,7 +153,8 @@ def open_pen(registry: Registry, unit: str, now: datetime) -> Iterator[Pen]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock by which one process at a time writes into a unit's folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ledger import fundcheck
 from ledger.entry import Draft, balanced
 from ledger.errors import Finding, finding
-from ledger.money import Money
+from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.registry import entries, persons
 
@@ -47,8 +47,11 @@ def _accounts_open(draft: Draft, known: dict[str, entries.AccountRow]) -> list[F
             what = ("科目未开立", "the account was never opened")
         elif draft.day < row.opened or (row.closed is not None and draft.day >= row.closed):
             what = ("科目在该日不可用", "the account is not open on that day")
-        elif posting.lot is None and posting.amount.currency != row.currency:
-            what = (f"科目只记 {row.currency}", f"the account keeps {row.currency} only")
+        elif posting.lot is None and posting.amount.currency != (row.currency or CNY):
+            currency = row.currency or CNY
+            what = (f"科目只记 {currency}", f"the account keeps {currency} only")
+        elif posting.lot is not None and row.currency:
+            what = ("科目不记实物批次", "the account keeps no lots of things")
         else:
             continue
         found.append(

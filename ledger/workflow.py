@@ -213,9 +213,9 @@ def _undone(conn: Connection, unit: str, draft_id: str, draft: Draft) -> None:
 
 def _reversed(conn: Connection, draft: Draft) -> None:
     """What the reversed voucher settled is open again, and its bank lines are questions."""
-    original = entries.by_number(conn, draft.unit, draft.reverses or "")
-    if original is not None and original.key.startswith("draft:"):
-        _undone(conn, draft.unit, original.key.removeprefix("draft:"), draft)
+    original = drafts.by_number(conn, draft.unit, draft.reverses or "")
+    if original is not None:
+        _undone(conn, draft.unit, original.id, draft)
 
 
 def reverse(

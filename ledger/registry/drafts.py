@@ -60,6 +60,14 @@ def by_source(conn: Connection, unit: str, source: str, states: Collection[str])
     return [DraftRow(*row) for row in rows]
 
 
+def by_number(conn: Connection, unit: str, number: str) -> DraftRow | None:
+    """The draft that became the voucher of this number."""
+    row = conn.execute(
+        select(*_COLUMNS).where(draft.c.unit == unit, draft.c.number == number)
+    ).first()
+    return None if row is None else DraftRow(*row)
+
+
 def in_states(conn: Connection, unit: str, states: Collection[str]) -> list[DraftRow]:
     """The unit's drafts in these states, oldest first."""
     rows = conn.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -193,6 +193,39 @@ def next_ordinal(conn: Connection, unit: str, kind: str, month: Month) -> int:
 def set_ordinal(conn: Connection, unit: str, kind: str, month: Month, last: int) -> None:
     """Set a counter while a journal is rebuilt from a book."""
     conn.execute(insert(voucher_count).values(unit=unit, kind=kind, month=str(month), last=last))
+
+
+def forget(conn: Connection, unit: str) -> None:
+    """Drop a unit's journal while it is rebuilt from the book's text, in the same transaction."""
+    for table in (
+        entry,
+        voucher_count,
+        book_head,
+        book_file,
+        account,
+        fund,
+        fund_day,
+        fund_month,
+        month_state,
+    ):
+        conn.execute(delete(table).where(table.c.unit == unit))
+
+
+def add_bulk(conn: Connection, unit: str, rows: Collection[EntryRow]) -> None:
+    """Insert entries without moving heads; :func:`set_heads` follows."""
+    names = EntryRow.__slots__
+    values = [{"unit": unit, **{name: getattr(row, name) for name in names}} for row in rows]
+    if values:
+        conn.execute(insert(entry), values)
+
+
+def set_heads(
+    conn: Connection, unit: str, seq: int, chain: str, lengths: Mapping[str, tuple[int, int]]
+) -> None:
+    """Set the chain's head and each file's ``(length, last seq)`` while a journal is rebuilt."""
+    conn.execute(insert(book_head).values(unit=unit, seq=seq, chain=chain))
+    for file, (length, last) in lengths.items():
+        conn.execute(insert(book_file).values(unit=unit, file=file, length=length, last_seq=last))
 
 
 # ---- facts that posting checks -----------------------------------------------------------------

@@ -27,9 +27,19 @@ _COLUMNS = tuple(table.c[name] for name in MemberRow.__slots__)
 
 
 def add(
-    conn: Connection, *, person: str, unit: str, number: str, joined: date, state: str = "active"
+    conn: Connection,
+    *,
+    person: str,
+    unit: str,
+    number: str,
+    joined: date,
+    state: str = "active",
+    id: str | None = None,
 ) -> str:
-    """Enter a member; the new id ``m-…``. Refused if the number is taken in the unit."""
+    """Enter a member; the id ``m-…``. Refused if the number is taken in the unit.
+
+    ``id`` is given where a book knows the member already, else drawn.
+    """
     if by_number(conn, unit, number) is not None or not number.strip():
         raise Refused(
             finding(
@@ -40,7 +50,7 @@ def add(
                 "give another number",
             )
         )
-    row = MemberRow(ids.new("m"), person, unit, number, state, joined, None)
+    row = MemberRow(id or ids.new("m"), person, unit, number, state, joined, None)
     conn.execute(insert(table).values({n: getattr(row, n) for n in row.__slots__}))
     return row.id
 

@@ -269,6 +269,7 @@ draft = Table(
     Column("number", String(24)),
     Index(None, "unit", "state"),
     Index(None, "unit", "source"),
+    Index(None, "unit", "number"),
 )
 
 approval = Table(

@@ -71,8 +71,12 @@ def add(
     roles: frozenset[tuple[str, str]],
     now: datetime,
     person: str | None = None,
+    id: str | None = None,
 ) -> User:
-    """Register a user. Refused for a bad login or password, or roles that exclude each other."""
+    """Register a user. Refused for a bad login or password, or roles that exclude each other.
+
+    ``id`` is given where a book knows the user already, else drawn.
+    """
     faults = [*_login_faults(conn, login), *_password_faults(password), *_role_faults(roles)]
     if faults:
         raise Refused(
@@ -87,7 +91,7 @@ def add(
                 for zh, en in faults
             )
         )
-    new = User(ids.new("u"), login, roles)
+    new = User(id or ids.new("u"), login, roles)
     conn.execute(
         insert(table).values(
             id=new.id,

@@ -140,6 +140,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit"], ["unit.id"], name=op.f("fk_draft_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
     )
+    op.create_index(op.f("ix_draft_unit_number"), "draft", ["unit", "number"], unique=False)
     op.create_index(op.f("ix_draft_unit_source"), "draft", ["unit", "source"], unique=False)
     op.create_index(op.f("ix_draft_unit_state"), "draft", ["unit", "state"], unique=False)
     op.create_table(

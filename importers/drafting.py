@@ -1,0 +1,84 @@
+"""From a statement line, and what is known about it, to a draft.
+
+The money account takes the line's amount, one posting per fund; the other side is what a claim, a
+rule or a person says. Nothing the bank wrote goes into the draft: it may name a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ledger.entry import Draft, Meta, Posting, build_draft, meta_of
+from ledger.errors import Refused, finding
+from ledger.money import Money, total
+from ledger.registry.staging import LineRow
+
+# Money on its way between own accounts: neither received nor paid.
+_MONEY = ("Assets:101-", "Assets:102-", "Assets:103-")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSide:
+    """One posting against the money account. ``amount`` has the line's sign: money in positive."""
+
+    account: str
+    fund: str
+    amount: Money
+    meta: Meta = ()
+
+
+def draft_of_line(
+    line: LineRow,
+    sides: Sequence[OtherSide],
+    *,
+    narration: str,
+    payee: str = "",
+    meta: Meta = (),
+    tags: tuple[str, ...] = (),
+    papers: tuple[str, ...] = (),
+) -> Draft:
+    """The draft of one line; Refused if the sides are not the line's amount."""
+    amount = Money(line.fen, line.currency)
+    if not sides or total(side.amount for side in sides) != amount:
+        have = total(side.amount for side in sides) if sides else Money(0, line.currency)
+        raise Refused(
+            finding(
+                "line-amount",
+                f"流水金额 {amount.grouped}，分录合计 {have.grouped}",
+                f"the line is {amount.grouped}, the entries add up to {have.grouped}",
+                "使各分录之和等于流水金额",
+                "make the entries add up to the line's amount",
+            )
+        )
+    by_fund: dict[str, Money] = {}
+    for side in sides:
+        held = by_fund.get(side.fund, Money(0, line.currency))
+        by_fund[side.fund] = held + side.amount
+    money = [Posting(line.account, part, fund) for fund, part in by_fund.items() if part]
+    others = [Posting(side.account, -side.amount, side.fund, side.meta) for side in sides]
+    return build_draft(
+        unit=line.unit,
+        day=line.day,
+        kind=voucher_class(amount, [side.account for side in sides]),
+        narration=narration,
+        payee=payee,
+        postings=tuple(money + others if amount.fen > 0 else others + money),
+        tags=tags,
+        links=(f"imp-{line.import_id[:16]}",),
+        papers=papers,
+        source=f"bank:{line.import_id}",
+        meta=meta,
+    )
+
+
+def voucher_class(amount: Money, accounts: Iterable[str]) -> str:
+    """收 for money in, 付 for money out, 转 where it only moves between own accounts."""
+    if all(account.startswith(_MONEY) or "在途" in account for account in accounts):
+        return "转"
+    return "收" if amount.fen > 0 else "付"
+
+
+def claim_meta(member: str | None, code: str) -> Meta:
+    """The metadata by which a posting settles a claim."""
+    return meta_of({"member": member, "claim": code})

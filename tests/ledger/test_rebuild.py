@@ -1,0 +1,89 @@
+"""Either witness can be made from the other."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from ledger import closing, rebuild, workflow
+from ledger.checking import check_unit
+from ledger.errors import Refused
+from ledger.period import Month
+from ledger.registry import entries, schema
+from tests.house import BANK, DUES, UNIT, House
+
+
+def fill(house: House) -> None:
+    for day in range(1, 6):
+        house.post(house.draft(f"{day}0.00", day=date(2026, 1, day)))
+    house.post(house.draft("80.00", fund="F03", day=date(2026, 1, 9)))
+    first = house.post(house.draft("77.00", day=date(2026, 1, 9)))
+    draft_id = workflow.reverse(
+        house.registry, UNIT, first.number, house.maker, house.now,
+        day=date(2026, 1, 10), reason="重复",
+    )  # fmt: skip
+    workflow.approve(house.registry, draft_id, house.checker, house.now)
+    closing.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now)
+    house.post(house.draft("12.00", debit=DUES, credit=BANK, kind="付"))
+
+
+def test_text_is_written_again_from_the_journal(house: House) -> None:
+    fill(house)
+    before = {p: p.read_bytes() for p in house.folder.rglob("*.bean")}
+    (house.folder / "2026/01.bean").write_text("; nothing\n")
+    (house.folder / "funds.bean").unlink()
+    changed = rebuild.text_from_journal(house.registry, UNIT, house.maker.id, house.now)
+    assert changed == ["2026/01.bean", "funds.bean"]
+    assert {p: p.read_bytes() for p in house.folder.rglob("*.bean")} == before
+    assert check_unit(house.registry, UNIT) == []
+
+
+def test_the_journal_is_made_again_from_text(house: House) -> None:
+    fill(house)
+    tables = [schema.account, schema.fund, schema.fund_day, schema.fund_month]
+    tables += [schema.voucher_count, schema.book_head, schema.book_file]
+
+    def state() -> list[set[tuple[object, ...]]]:
+        with house.registry.read() as conn:
+            facts: list[set[tuple[object, ...]]] = [
+                {tuple(row) for row in conn.execute(select(table))} for table in tables
+            ]
+            rows = {(r.seq, r.text, r.number) for r in entries.all_entries(conn, UNIT)}
+            months = {(m.month, m.state, m.digest) for m in entries.months(conn, UNIT)}
+            return [*facts, rows, months]
+
+    before = state()
+    count = rebuild.journal_from_text(house.registry, UNIT, house.maker.id, house.now)
+    assert state() == before
+    assert count == len(before[-2])
+    assert check_unit(house.registry, UNIT) == []
+    assert house.post(house.draft("1.00")).number == "收-202603-0001"
+    with pytest.raises(Refused, match="month-closed"):
+        house.post(house.draft("1.00", day=date(2026, 1, 20)))
+
+
+def test_a_book_is_adopted_by_a_registry_that_never_saw_it(
+    house: House, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    fill(house)
+    from ledger.registry import Registry
+
+    other = tmp_path_factory.mktemp("other")
+    registry = Registry.create(other / "f", id="other", name="另一个联合会")
+    shutil.copytree(house.folder, other / "f" / "units" / UNIT)
+    rebuild.journal_from_text(registry, UNIT, "u-0", house.now + timedelta(days=1))
+    assert check_unit(registry, UNIT) == []
+    registry.close()
+
+
+def test_an_altered_book_is_not_taken_over(house: House) -> None:
+    fill(house)
+    path = house.folder / "2026/01.bean"
+    path.write_text(path.read_text().replace("10.00", "11.00"))
+    with pytest.raises(Refused, match="chain-broken"):
+        rebuild.journal_from_text(house.registry, UNIT, house.maker.id, house.now)
+    with house.registry.read() as conn:
+        assert entries.head(conn, UNIT) is not None
