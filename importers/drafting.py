@@ -6,16 +6,13 @@ rule or a person says. Nothing the bank wrote goes into the draft: it may name a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.entry import Draft, Meta, Posting, build_draft, meta_of
+from ledger.entry import Draft, Meta, Posting, build_draft, meta_of, voucher_class
 from ledger.errors import Refused, finding
 from ledger.money import Money, total
 from ledger.registry.staging import LineRow
-
-# Money on its way between own accounts: neither received nor paid.
-_MONEY = ("Assets:101-", "Assets:102-", "Assets:103-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +54,20 @@ def draft_of_line(
         by_fund[side.fund] = held + side.amount
     money = [Posting(line.account, part, fund) for fund, part in by_fund.items() if part]
     others = [Posting(side.account, -side.amount, side.fund, side.meta) for side in sides]
+    postings = tuple(money + others if amount.fen > 0 else others + money)
     return build_draft(
         unit=line.unit,
         day=line.day,
-        kind=voucher_class(amount, [side.account for side in sides]),
+        kind=voucher_class(postings),
         narration=narration,
         payee=payee,
-        postings=tuple(money + others if amount.fen > 0 else others + money),
+        postings=postings,
         tags=tags,
         links=(f"imp-{line.import_id[:16]}",),
         papers=papers,
         source=f"bank:{line.import_id}",
         meta=meta,
     )
-
-
-def voucher_class(amount: Money, accounts: Iterable[str]) -> str:
-    """收 for money in, 付 for money out, 转 where it only moves between own accounts."""
-    if all(account.startswith(_MONEY) or "在途" in account for account in accounts):
-        return "转"
-    return "收" if amount.fen > 0 else "付"
 
 
 def claim_meta(member: str | None, code: str) -> Meta:

@@ -14,7 +14,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -252,7 +251,7 @@ class _Reader:
             self.say(
                 f"{where}：{key} 缺失或类型不对", f"{where}: {key} is missing or of a wrong kind"
             )
-            return kind(1, 1, 1) if kind is date else kind()
+            return kind()
         return value
 
     def text(self, table: dict[str, Any], key: str, where: str, default: str | None = None) -> str:
@@ -432,6 +431,13 @@ def _form_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:
     if form.kind == CASH:
         return _cash_faults(chart, form)
     tops = [account for account in chart.accounts if not account.parent]
+    found += [
+        (f"行 {line.code}：{term} 是明细科目", f"line {line.code}: {term} is a detail account")
+        for line in form.lines
+        if not line.memo
+        for _, term in line.accounts
+        if term not in ROOTS and chart.by_code[term].parent
+    ]
     needed = {a.code for a in tops if form.kind == BALANCE or a.type in ("Income", "Expenses")}
     times = Counter(
         code
@@ -524,7 +530,4 @@ def _expanded(chart: Chart, form: Form, line: str) -> dict[str, int]:
     for sign, term in form.terms(line):
         for code in _codes(chart, term):
             held[code] += sign * chart.sign(term)
-            # A contra account stands on the other side than its type.
-            if term in ROOTS and chart.sign(code) != chart.sign(term):
-                continue
     return {code: times for code, times in held.items() if times}

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from ledger.account import is_valid_account
+from ledger.account import account_code, is_valid_account
 from ledger.errors import Finding, Refused, finding
 from ledger.money import Money
 from ledger.period import Month
@@ -137,6 +137,9 @@ class Draft:
         return {key: fen for key, fen in sums.items() if fen}
 
 
+# Cash and bank accounts in the unions' charts and in the non-profit ones.
+_CASH_AND_BANK: Final = ("101", "102", "1001", "1002")
+
 #: The metadata that the posting path writes, in the order it stands in the text.
 VOUCHER_KEYS: Final = (
     "voucher", "id", "unit", "seq", "maker", "checker", "posted",
@@ -171,6 +174,17 @@ class Voucher:
 def voucher_number(kind: str, month: Month, ordinal: int) -> str:
     """``收-202603-0001``."""
     return f"{kind}-{month.year:04d}{month.month:02d}-{ordinal:04d}"
+
+
+def voucher_class(postings: Iterable[Posting]) -> str:
+    """The class of a voucher: 收 where cash and bank accounts gain, 付 where they lose, else 转."""
+    moved = sum(
+        posting.amount.fen
+        for posting in postings
+        if posting.account.startswith("Assets:")
+        and account_code(posting.account).startswith(_CASH_AND_BANK)
+    )
+    return "收" if moved > 0 else "付" if moved < 0 else "转"
 
 
 def meta_of(values: Mapping[str, str | None]) -> Meta:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ledger import canonical
+from ledger import canonical, chart
 from ledger.account import is_valid_account
 from ledger.entry import FUND_CODE, check_text
 from ledger.errors import Refused, finding

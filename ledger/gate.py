@@ -18,7 +18,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from ledger.entry import VOUCHER_KEYS, Draft, Lot, Meta, Posting
+from ledger.entry import VOUCHER_KEYS, Draft, Lot, Meta, Posting, voucher_class
 from ledger.errors import CannotRun, Finding, Refused, finding
 from ledger.money import CNY, Money, yuan
 
@@ -240,7 +240,7 @@ class _EntryReader:
             return Draft(
                 unit=unit,
                 day=date.fromisoformat(entry["day"]),
-                kind=kind or _kind_of(postings),
+                kind=kind or voucher_class(postings),
                 narration=entry["narration"],
                 payee=entry["payee"],
                 postings=tuple(postings),
@@ -329,11 +329,3 @@ class _EntryReader:
         return Posting(
             part["account"], Money(-rest, currency), fund, self._meta(meta, part.get("line"))
         )
-
-
-def _kind_of(postings: list[Posting]) -> str:
-    """收 where cash and bank accounts gain, 付 where they lose, else 转."""
-    moved = sum(
-        p.amount.fen for p in postings if p.account.startswith(("Assets:101-", "Assets:102-"))
-    )
-    return "收" if moved > 0 else "付" if moved < 0 else "转"

@@ -28,7 +28,7 @@ from ledger import canonical, fundcheck
 from ledger.entry import Draft, Voucher, voucher_number
 from ledger.errors import CannotRun, Finding, WitnessMismatch, finding
 from ledger.layout import book_text, month_file, unit_folder
-from ledger.registry import entries, units
+from ledger.registry import entries, oplog, units
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -119,7 +119,7 @@ class Pen:
     def _add(self, row: entries.EntryRow) -> None:
         offset = entries.file_length(self.conn, self.unit, row.file)
         if all(file != row.file for file, _ in self.pending):
-            _catch_up(self.conn, self.unit, self.folder, row.file, offset)
+            _catch_up(self.conn, self.unit, self.folder, row.file, offset, self.now)
         fields = {name: getattr(row, name) for name in row.__slots__} | {"offset": offset}
         entries.add(self.conn, self.unit, entries.EntryRow(**fields))
         self.pending.append((row.file, row.text))
@@ -146,7 +146,7 @@ def open_pen(registry: Registry, unit: str, now: datetime) -> Iterator[Pen]:
     with locked(folder):
         with registry.write() as conn:
             registry.lock_unit(conn, unit)
-            _catch_up_last(conn, unit, folder)
+            _catch_up_last(conn, unit, folder, now)
             pen = Pen(conn, unit, folder, now)
             yield pen
         _append(registry, unit, pen.pending)
@@ -214,7 +214,7 @@ def _sync_folder(folder: Path) -> None:
 # ---- the two witnesses -------------------------------------------------------------------------
 
 
-def _catch_up_last(conn: Connection, unit: str, folder: Path) -> None:
+def _catch_up_last(conn: Connection, unit: str, folder: Path, now: datetime) -> None:
     """Verify the end of the file that holds the last entry; append what a crash left out."""
     last = entries.head(conn, unit)
     if last is None:
@@ -222,10 +222,12 @@ def _catch_up_last(conn: Connection, unit: str, folder: Path) -> None:
     row = entries.by_seq(conn, unit, last[0])
     if row is None:
         raise WitnessMismatch(_differs(unit, "journal"))
-    _catch_up(conn, unit, folder, row.file, row.offset + len(row.text))
+    _catch_up(conn, unit, folder, row.file, row.offset + len(row.text), now)
 
 
-def _catch_up(conn: Connection, unit: str, folder: Path, file: str, length: int) -> None:
+def _catch_up(
+    conn: Connection, unit: str, folder: Path, file: str, length: int, now: datetime
+) -> None:
     """Make ``file`` exactly ``length`` bytes long, as the journal says, or stop."""
     path = folder / file
     size = path.stat().st_size if path.exists() else 0
@@ -235,6 +237,11 @@ def _catch_up(conn: Connection, unit: str, folder: Path, file: str, length: int)
     if size > length:
         raise WitnessMismatch(_differs(unit, file))
     _replay(conn, unit, path, file, size)
+    # Whoever cut a file short on purpose gains nothing, and leaves this trace.
+    oplog.record(
+        conn, at=now, user="program", unit=unit, action="book.replay", object=file,
+        detail=f"{size} -> {length}",
+    )  # fmt: skip
 
 
 def _verify_tail(conn: Connection, unit: str, path: Path, file: str) -> None:
@@ -286,7 +293,7 @@ def recover(registry: Registry, unit: str, now: datetime) -> None:
     """
     with open_pen(registry, unit, now) as pen:
         for file, length in entries.files(pen.conn, unit).items():
-            _catch_up(pen.conn, unit, pen.folder, file, length)
+            _catch_up(pen.conn, unit, pen.folder, file, length, now)
     write_book_file(registry, unit)
 
 

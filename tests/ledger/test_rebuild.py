@@ -51,9 +51,9 @@ def test_the_journal_is_made_again_from_text(house: House) -> None:
             facts: list[set[tuple[object, ...]]] = [
                 {tuple(row) for row in conn.execute(select(table))} for table in tables
             ]
-            rows = {(r.seq, r.text, r.number) for r in entries.all_entries(conn, UNIT)}
-            months = {(m.month, m.state, m.digest) for m in entries.months(conn, UNIT)}
-            return [*facts, rows, months]
+            facts.append({(r.seq, r.text, r.number) for r in entries.all_entries(conn, UNIT)})
+            facts.append({(m.month, m.state, m.digest) for m in entries.months(conn, UNIT)})
+            return facts
 
     before = state()
     count = rebuild.journal_from_text(house.registry, UNIT, house.maker.id, house.now)

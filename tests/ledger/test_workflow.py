@@ -1,0 +1,231 @@
+"""Nobody approves alone: makers, checkers, limits and reasons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from ledger import closing, workflow
+from ledger.entry import Draft, Posting, Voucher
+from ledger.errors import NotAllowed, Refused
+from ledger.money import yuan
+from ledger.period import Month
+from ledger.registry import oplog
+from tests.house import ACTIVITY, BANK, DUES, OPENING, UNIT, House
+
+
+def propose(house: House, draft: Draft | None = None) -> str:
+    return workflow.propose(house.registry, draft or house.draft(), house.maker, house.now)
+
+
+def test_a_maker_never_checks_their_own(house: House) -> None:
+    draft_id = propose(house)
+    both = replace(house.maker, roles=frozenset({(UNIT, "accountant")}))
+    with pytest.raises(NotAllowed, match="maker-is-checker"):
+        workflow.approve(house.registry, draft_id, both, house.now)
+
+
+def test_only_the_right_role_acts(house: House) -> None:
+    with pytest.raises(NotAllowed, match="not-allowed"):
+        workflow.propose(house.registry, house.draft(), house.checker, house.now)
+    draft_id = propose(house)
+    for user in (house.reader, house.administrator):
+        with pytest.raises(NotAllowed, match="not-allowed"):
+            workflow.approve(house.registry, draft_id, user, house.now)
+        with pytest.raises(NotAllowed, match="not-allowed"):
+            workflow.send_back(house.registry, draft_id, user, house.now, "x")
+        with pytest.raises(NotAllowed, match="not-allowed"):
+            closing.close_month(house.registry, UNIT, Month(2026, 1), user, house.now)
+
+
+@pytest.mark.parametrize(("amount", "needed"), [("10000.00", 1), ("10000.01", 2)])
+def test_above_the_limit_two_checkers_sign(house: House, amount: str, needed: int) -> None:
+    draft_id = propose(house, house.draft(amount))
+    first = workflow.approve(house.registry, draft_id, house.checker, house.now)
+    if needed == 1:
+        assert isinstance(first, Voucher)
+        return
+    assert isinstance(first, workflow.Waiting)
+    assert first.needed == 2
+    with pytest.raises(Refused, match="approved-already"):
+        workflow.approve(house.registry, draft_id, house.checker, house.now)
+    second = workflow.approve(house.registry, draft_id, house.second, house.now)
+    assert isinstance(second, Voucher)
+    assert second.checkers == (house.checker.id, house.second.id)
+
+
+def test_a_correction_needs_new_approvals(house: House) -> None:
+    draft_id = propose(house, house.draft("20000.00"))
+    workflow.approve(house.registry, draft_id, house.checker, house.now)
+    workflow.amend(house.registry, draft_id, house.draft("30000.00"), house.maker, house.now)
+    result = workflow.approve(house.registry, draft_id, house.second, house.now)
+    assert isinstance(result, workflow.Waiting)
+    assert result.approvals == (house.second.id,)
+    posted = workflow.approve(house.registry, draft_id, house.checker, house.now)
+    assert isinstance(posted, Voucher)
+
+
+def test_a_returned_draft_goes_back_with_its_reason(house: House) -> None:
+    draft_id = propose(house)
+    workflow.send_back(house.registry, draft_id, house.checker, house.now, "附件不清")
+    (waiting,) = workflow.waiting(house.registry, UNIT)
+    assert (waiting.state, waiting.note) == ("returned", "附件不清")
+    with pytest.raises(Refused, match="draft-returned"):
+        workflow.approve(house.registry, draft_id, house.checker, house.now)
+    workflow.amend(house.registry, draft_id, house.draft("26.00"), house.maker, house.now)
+    assert isinstance(workflow.approve(house.registry, draft_id, house.checker, house.now), Voucher)
+
+
+def test_only_its_maker_changes_or_withdraws_a_draft(house: House) -> None:
+    draft_id = propose(house)
+    other = replace(house.maker, id="u-OTHER00000")
+    with pytest.raises(NotAllowed, match="not-your-draft"):
+        workflow.withdraw(house.registry, draft_id, other, house.now)
+    with pytest.raises(NotAllowed, match="not-your-draft"):
+        workflow.amend(house.registry, draft_id, house.draft(), other, house.now)
+    workflow.withdraw(house.registry, draft_id, house.maker, house.now)
+    assert workflow.waiting(house.registry, UNIT) == []
+    with pytest.raises(Refused, match="no-draft"):
+        workflow.approve(house.registry, draft_id, house.checker, house.now)
+
+
+def test_every_act_is_in_the_operation_log(house: House) -> None:
+    draft_id = propose(house)
+    workflow.send_back(house.registry, draft_id, house.checker, house.now, "x")
+    workflow.amend(house.registry, draft_id, house.draft("26.00"), house.maker, house.now)
+    workflow.approve(house.registry, draft_id, house.checker, house.now)
+    with house.registry.read() as conn:
+        acts = [(act.user, act.action) for act in oplog.entries(conn, UNIT)]
+        assert oplog.verify(conn) == []
+    assert acts == [
+        (house.maker.id, "draft.propose"),
+        (house.checker.id, "draft.return"),
+        (house.maker.id, "draft.amend"),
+        (house.checker.id, "draft.approve"),
+        (house.checker.id, "voucher.post"),
+    ]
+
+
+def test_several_drafts_are_approved_together_or_not_at_all(house: House) -> None:
+    good, bad = propose(house), propose(house, house.draft("27.00"))
+    workflow.send_back(house.registry, bad, house.checker, house.now, "x")
+    with pytest.raises(Refused, match="draft-returned"):
+        workflow.approve_many(house.registry, UNIT, [good, bad], house.checker, house.now)
+    assert len(workflow.waiting(house.registry, UNIT)) == 2
+    assert house.post(house.draft("28.00")).number == "收-202603-0001"
+
+
+def test_one_source_gives_one_voucher_until_it_is_reversed(house: House) -> None:
+    draft = house.draft(source="bank:abc")
+    voucher = house.post(draft)
+    with pytest.raises(Refused, match="source-used"):
+        propose(house, draft)
+    back = workflow.reverse(
+        house.registry, UNIT, voucher.number, house.maker, house.now,
+        day=date(2026, 3, 6), reason="记错科目",
+    )  # fmt: skip
+    workflow.approve(house.registry, back, house.checker, house.now)
+    assert house.post(draft).number == "收-202603-0003"
+
+
+# ---- funds -------------------------------------------------------------------------------------
+
+
+def spend(house: House, amount: str, day: date) -> Draft:
+    return house.draft(amount, debit=ACTIVITY, credit=BANK, fund="F03", kind="付", day=day)
+
+
+def test_a_restricted_fund_is_not_overdrawn_by_a_fen_on_any_day(house: House) -> None:
+    house.post(house.draft("100.00", fund="F03", day=date(2026, 3, 3)))
+    with pytest.raises(Refused, match="fund-overdrawn"):
+        house.post(spend(house, "100.01", date(2026, 3, 4)))
+    with pytest.raises(Refused, match="fund-overdrawn"):
+        house.post(spend(house, "100.00", date(2026, 3, 2)))
+    house.post(spend(house, "60.00", date(2026, 3, 10)))
+    # Dated before, it would overdraw the fund on the tenth.
+    with pytest.raises(Refused, match="fund-overdrawn"):
+        house.post(spend(house, "40.01", date(2026, 3, 5)))
+    house.post(spend(house, "40.00", date(2026, 3, 5)))
+
+
+def test_reversing_what_a_fund_received_may_not_overdraw_it(house: House) -> None:
+    received = house.post(house.draft("100.00", fund="F03", day=date(2026, 3, 3)))
+    house.post(spend(house, "60.00", date(2026, 3, 4)))
+    with pytest.raises(Refused, match="fund-overdrawn"):
+        workflow.reverse(
+            house.registry, UNIT, received.number, house.maker, house.now,
+            day=date(2026, 3, 5), reason="x",
+        )  # fmt: skip
+
+
+def test_money_moves_between_funds_by_decision_only(house: House) -> None:
+    lines = (
+        Posting(OPENING, yuan("5.00"), "F01"),
+        Posting(BANK, yuan("-5.00"), "F01"),
+        Posting(BANK, yuan("5.00"), "F03"),
+        Posting(OPENING, yuan("-5.00"), "F03"),
+    )
+    draft = Draft(UNIT, date(2026, 3, 5), "转", "拨入专项", lines)
+    house.post(house.draft("100.00"))
+    with pytest.raises(Refused, match="transfer-undecided"):
+        propose(house, draft)
+    house.post(replace(draft, meta=(("decision", "会纪〔2026〕3号"),)))
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"fund": "F99"}, "fund-not-open"),
+        ({"debit": "Assets:199-没有"}, "account-not-open"),
+        ({"day": date(2025, 12, 31)}, "account-not-open"),
+    ],
+)
+def test_what_is_not_open_is_refused(house: House, change: dict[str, object], rule: str) -> None:
+    with pytest.raises(Refused, match=rule):
+        house.post(house.draft("1.00", **change))  # type: ignore[arg-type]
+
+
+def test_what_does_not_balance_in_each_fund_is_refused(house: House) -> None:
+    lines = (Posting(BANK, yuan("5.00"), "F01"), Posting(DUES, yuan("-5.00"), "F02"))
+    with pytest.raises(Refused, match="unbalanced"):
+        propose(house, Draft(UNIT, date(2026, 3, 5), "收", "跨资金", lines))
+    lines = (Posting(BANK, yuan("5.00"), "F01"), Posting(DUES, yuan("-4.99"), "F01"))
+    with pytest.raises(Refused, match="unbalanced"):
+        propose(house, Draft(UNIT, date(2026, 3, 5), "收", "差一分", lines))
+
+
+# ---- closing -----------------------------------------------------------------------------------
+
+
+def test_a_closed_month_takes_nothing_more(house: House) -> None:
+    house.post(house.draft(day=date(2026, 1, 5)))
+    done = closing.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now)
+    assert "Beancount" in done.checked
+    with pytest.raises(Refused, match="month-closed"):
+        house.post(house.draft(day=date(2026, 1, 31)))
+    with pytest.raises(Refused, match="close-order"):
+        closing.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now)
+    with pytest.raises(Refused, match="close-order"):
+        closing.close_month(house.registry, UNIT, Month(2026, 3), house.maker, house.now)
+
+
+def test_a_month_with_open_work_or_not_over_is_not_closed(house: House) -> None:
+    house.post(house.draft(day=date(2026, 1, 5)))
+    propose(house, house.draft("3.00", day=date(2026, 1, 6)))
+    with pytest.raises(Refused, match="drafts-open"):
+        closing.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now)
+
+
+def test_a_reopened_month_leaves_its_trace_and_is_closed_again(house: House) -> None:
+    house.post(house.draft(day=date(2026, 1, 5)))
+    closing.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now)
+    closing.reopen_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now, "补记利息")
+    house.post(house.draft("2.00", day=date(2026, 1, 31)))
+    closing.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.later(minutes=1))
+    text = (house.folder / "2026/01.bean").read_text()
+    assert text.count('custom "close"') == 2
+    assert text.count('custom "reopen"') == 1
+    with pytest.raises(Refused, match="not-last-closed"):
+        closing.reopen_month(house.registry, UNIT, Month(2026, 2), house.maker, house.now, "x")
