@@ -1,0 +1,126 @@
+"""A statement as a value: what a report says, apart from how it is drawn.
+
+Modules in ``reports/statements`` build a :class:`Statement`; ``reports/text.py``, ``pdf.py``,
+``xlsx.py`` and ``opendata.py`` draw any statement. Every figure of money carries a reference that
+``mingbai show`` opens, and the annex says which vouchers stand behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from ledger.errors import Words
+from ledger.money import Money
+
+#: A cell: money, a day, a moment, a count, text, or nothing.
+Cell = Money | date | datetime | int | str | None
+
+MONEY: Final = "money"
+TEXT: Final = "text"
+COUNT: Final = "count"
+DAY: Final = "day"
+ITEM: Final = Words("项目", "Item")
+REF: Final = "ref"  # text that is itself a reference, such as a voucher number
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``key`` is the ASCII name in JSON and CSV; ``share`` the width relative to the others.
+
+    ``primary`` marks the column whose money is the line's ``amount`` in JSON.
+    """
+
+    key: str
+    label: Words
+    kind: str = MONEY
+    share: float = 1.0
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row. ``cells`` match the statement's columns; ``ref`` is ``""`` where nothing opens.
+
+    ``refs`` gives the reference of single cells by column key where they differ from ``ref``.
+    ``level`` indents the label, ``style`` is one of ``heading``, ``line``, ``subtotal``, ``total``.
+    """
+
+    code: str
+    label: Words
+    cells: tuple[Cell, ...]
+    ref: str = ""
+    level: int = 0
+    style: str = "line"
+    refs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherLine:
+    """One posting behind a figure, as the annex lists it."""
+
+    number: str
+    day: date
+    narration: str
+    account: str
+    fund: str
+    amount: Money
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What stands behind one reference: an opening figure, and postings in order.
+
+    ``more`` counts postings that the annex leaves to ``mingbai show`` when there are very many.
+    """
+
+    ref: str
+    label: Words
+    opening: Money | None
+    postings: tuple[VoucherLine, ...]
+    closing: Money | None
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A report of one unit for one period.
+
+    ``name`` is the ASCII name on the command line; ``form`` the official form number if any
+    (工会01表). ``facts`` are head lines in order (unit, period, basis, currency unit, maker,
+    checker, approver, audience, version, ledger digest …) as pairs of label and text. ``period``
+    is ``2026`` or ``2026-03``. ``label_column`` heads the column of labels; None means the lines
+    have no label column (journals and logs, whose cells say everything).
+    """
+
+    name: str
+    title: Words
+    unit: str
+    unit_name: Words
+    period: str
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    form: str = ""
+    currency: str = "CNY"
+    facts: tuple[tuple[Words, str], ...] = ()
+    notes: tuple[Words, ...] = ()
+    annex: tuple[Backing, ...] = ()
+    label_column: Words | None = ITEM
+    digest: str = ""  # the ledger's digest that this statement was drawn from
+
+    def __post_init__(self) -> None:
+        width = len(self.columns)
+        for line in self.lines:
+            if line.style != "heading" and len(line.cells) != width:
+                raise ValueError(f"line {line.code} has {len(line.cells)} cells, not {width}")
+
+    @property
+    def primary(self) -> int | None:
+        """The index of the primary money column; the first money column if none is marked."""
+        marked = [i for i, column in enumerate(self.columns) if column.primary]
+        money = [i for i, column in enumerate(self.columns) if column.kind == MONEY]
+        found = marked or money
+        return found[0] if found else None
