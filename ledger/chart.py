@@ -30,7 +30,6 @@ END: Final = "end"
 MOVED: Final = "moved"
 BALANCE: Final = "balance"
 FLOW: Final = "flow"
-CASH: Final = "cash"
 
 _FOLDER: Final = Path(__file__).parent / "charts"
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -91,7 +90,7 @@ class FormLine:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form of one statement. ``kind`` is ``balance``, ``flow`` or ``cash``.
+    """The form of one statement. ``kind`` is ``balance`` or ``flow``.
 
     ``proof`` names the two totals that are always equal, or the one line of the result. ``split``
     shows unrestricted, restricted and total side by side.
@@ -124,7 +123,7 @@ class Chart:
     """A chart of accounts. ``confirmed`` is False where the official text was not at hand.
 
     ``surplus_to`` are the accounts that income and expenses are carried to; ``carried`` are further
-    accounts that are carried there. ``cash`` are the accounts of a cash-flow statement.
+    accounts that are carried there. ``banks`` are the accounts that bank statements prove.
     """
 
     id: str
@@ -137,7 +136,6 @@ class Chart:
     forms: tuple[Form, ...]
     surplus_to: tuple[str, ...]
     carried: tuple[str, ...] = ()
-    cash: tuple[str, ...] = ()
     banks: tuple[str, ...] = ()
 
     @cached_property
@@ -315,7 +313,6 @@ class _Reader:
             forms=tuple(forms),
             surplus_to=self.texts(data, "surplus_to", where),
             carried=self.texts(data, "carried", where),
-            cash=self.texts(data, "cash", where),
             banks=self.texts(data, "banks", where),
         )
         self.done(data, where)
@@ -341,7 +338,7 @@ class _Reader:
 
     def form(self, table: dict[str, Any]) -> Form:
         where = f"form {self.text(dict(table), 'id', 'form')[:24]}"
-        kind = self.one_of(table, "kind", where, (BALANCE, FLOW, CASH))
+        kind = self.one_of(table, "kind", where, (BALANCE, FLOW))
         usual = END if kind == BALANCE else MOVED
         form = Form(
             id=self.text(table, "id", where),
@@ -386,7 +383,7 @@ def check_chart(chart: Chart, file: str) -> list[Finding]:
             (f"标识 {chart.id[:40]} 与文件名不符", f"id {chart.id[:40]} is not the file's")
         )
     found += _account_faults(chart)
-    for code in {*chart.surplus_to, *chart.carried, *chart.cash, *chart.banks} - set(chart.by_code):
+    for code in {*chart.surplus_to, *chart.carried, *chart.banks} - set(chart.by_code):
         found.append((f"没有科目 {code[:12]}", f"there is no account {code[:12]}"))
     if not chart.surplus_to:
         found.append(("缺 surplus_to", "surplus_to is missing"))
@@ -428,8 +425,6 @@ def _form_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:
     found = _line_faults(chart, form)
     if found:
         return found
-    if form.kind == CASH:
-        return _cash_faults(chart, form)
     tops = [account for account in chart.accounts if not account.parent]
     found += [
         (f"行 {line.code}：{term} 是明细科目", f"line {line.code}: {term} is a detail account")
@@ -493,27 +488,6 @@ def _line_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:
             if other not in before or before[other].at != line.at:
                 found.append((f"行 {code}：不能加 {other}", f"line {code} cannot add line {other}"))
         before[line.code] = line
-    return found
-
-
-def _cash_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:
-    """Every account that is not cash stands once among inflows and once among outflows."""
-    found = []
-    needed = {a.code for a in chart.accounts if not a.parent and a.code not in chart.cash}
-    for sign in (1, -1):
-        times = Counter(
-            code
-            for line in form.lines
-            if not line.memo
-            for its_sign, term in line.accounts
-            if its_sign == sign
-            for code in _codes(chart, term)
-        )
-        found += [
-            (f"科目 {code} 出现 {times[code]} 次", f"account {code} stands {times[code]} times")
-            for code in sorted(needed | set(times))
-            if times[code] != 1
-        ]
     return found
 
 

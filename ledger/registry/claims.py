@@ -81,3 +81,13 @@ def set_state(conn: Connection, unit: str, codes: Collection[str], state: str) -
             .where(table.c.unit == unit, table.c.code.in_(sorted(codes)))
             .values(state=state)
         )
+
+
+def set_list(conn: Connection, unit: str, codes: Collection[str], list_code: str) -> None:
+    """Put claims under a payroll list's code."""
+    if codes:
+        conn.execute(
+            update(table)
+            .where(table.c.unit == unit, table.c.code.in_(sorted(codes)))
+            .values(list_code=list_code)
+        )

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 
 from ledger.registry.schema import (
     decision,
+    draft,
     proposal,
     raw_row,
     statement_file,
@@ -329,14 +330,14 @@ def decide(
     set_state(conn, line, SET_ASIDE if kind == "set-aside" else DRAFTED)
 
 
-def lines_of_draft(conn: Connection, draft: str) -> list[int]:
-    """The lines that ``draft`` came from."""
+def lines_of_draft(conn: Connection, draft_id: str) -> list[int]:
+    """The lines that a draft came from."""
     rows = conn.execute(
         select(statement_row.c.id)
         .where(
             or_(
-                statement_row.c.id.in_(select(proposal.c.row).where(proposal.c.draft == draft)),
-                statement_row.c.id.in_(select(decision.c.row).where(decision.c.draft == draft)),
+                statement_row.c.id.in_(select(proposal.c.row).where(proposal.c.draft == draft_id)),
+                statement_row.c.id.in_(select(decision.c.row).where(decision.c.draft == draft_id)),
             )
         )
         .order_by(statement_row.c.id)
@@ -344,15 +345,15 @@ def lines_of_draft(conn: Connection, draft: str) -> list[int]:
     return [row.id for row in rows]
 
 
-def on_posted(conn: Connection, draft: str) -> None:
+def on_posted(conn: Connection, draft_id: str) -> None:
     """The draft's lines are in the book."""
-    for line in lines_of_draft(conn, draft):
+    for line in lines_of_draft(conn, draft_id):
         set_state(conn, line, POSTED)
 
 
-def on_undone(conn: Connection, draft: str) -> None:
+def on_undone(conn: Connection, draft_id: str) -> None:
     """The draft was withdrawn, or its voucher reversed: its lines are questions again."""
-    for line in lines_of_draft(conn, draft):
+    for line in lines_of_draft(conn, draft_id):
         set_state(conn, line, QUESTION)
 
 
@@ -385,3 +386,22 @@ def balance_at(conn: Connection, unit: str, account: str, day: date) -> int | No
         )
         .limit(1)
     ).scalar()
+
+
+def settled_numbers(conn: Connection, unit: str) -> set[str]:
+    """The numbers of the vouchers that statement lines stand behind."""
+    drafts_of_lines = (
+        select(proposal.c.draft)
+        .join(statement_row, statement_row.c.id == proposal.c.row)
+        .where(statement_row.c.unit == unit, statement_row.c.state == POSTED)
+    ).union(
+        select(decision.c.draft)
+        .join(statement_row, statement_row.c.id == decision.c.row)
+        .where(statement_row.c.unit == unit, statement_row.c.state == POSTED)
+    )
+    rows = conn.execute(
+        select(draft.c.number).where(
+            draft.c.unit == unit, draft.c.number.is_not(None), draft.c.id.in_(drafts_of_lines)
+        )
+    )
+    return {row.number for row in rows}

@@ -1,0 +1,134 @@
+"""A statement as open data: JSON and CSV, with every amount as text of two decimals.
+
+JSON keeps amounts as strings, so that no reader turns them into binary fractions. In CSV a text
+that a spreadsheet would take for a formula is preceded by an apostrophe; JSON holds it unchanged.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date, datetime
+from typing import Final
+
+from ledger.money import Money
+from reports.statement import Backing, Cell, Line, Statement
+
+_BOM: Final = "\ufeff"
+_OWN: Final = ("ref", "code", "label", "label_en")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def render_json(statement: Statement) -> str:
+    """The statement as one JSON object, ending in a newline; equal statements give equal bytes.
+
+    ``amount`` of a line is the money of the statement's primary column, null where it has none;
+    ``cells`` holds every column by its key.
+    """
+    data = {
+        "statement": statement.name,
+        "form": statement.form,
+        "title": statement.title.zh,
+        "title_en": statement.title.en,
+        "unit": statement.unit,
+        "unit_name": statement.unit_name.zh,
+        "unit_name_en": statement.unit_name.en,
+        "period": statement.period,
+        "currency": statement.currency,
+        "ledger_digest": statement.digest,
+        "facts": [
+            {"label": label.zh, "label_en": label.en, "text": text}
+            for label, text in statement.facts
+        ],
+        "columns": [
+            {
+                "key": column.key,
+                "label": column.label.zh,
+                "label_en": column.label.en,
+                "kind": column.kind,
+            }
+            for column in statement.columns
+        ],
+        "lines": [_line(statement, line) for line in statement.lines],
+        "notes": [{"text": note.zh, "text_en": note.en} for note in statement.notes],
+        "annex": [_backing(found) for found in statement.annex],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def render_csv(statement: Statement, *, bom: bool = False) -> str:
+    """The statement's lines as CSV (RFC 4180) with a header of column keys.
+
+    A column named like one of the line's own fields gets ``cell:`` before its key. ``bom`` puts a
+    byte order mark in front, which spreadsheets on Windows need to see UTF-8.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    keys = [column.key for column in statement.columns]
+    named = [f"cell:{key}" if key in _OWN else key for key in keys]
+    writer.writerow([*_OWN, *named])
+    for line in statement.lines:
+        cells = line.cells or (None,) * len(keys)
+        texts = [line.ref, line.code, line.label.zh, line.label.en]
+        writer.writerow([*map(_safe, texts), *map(_csv_cell, cells)])
+    return (_BOM if bom else "") + out.getvalue()
+
+
+def plain(cell: Cell) -> str | int | None:
+    """A cell as JSON holds it: money ``-1234.50``, days and moments in ISO 8601."""
+    if isinstance(cell, Money):
+        return cell.text
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()
+    return cell
+
+
+def _line(statement: Statement, line: Line) -> dict[str, object]:
+    keys = [column.key for column in statement.columns]
+    cells = dict(zip(keys, map(plain, line.cells), strict=False))
+    primary = statement.primary
+    amount = line.cells[primary] if line.cells and primary is not None else None
+    return {
+        "ref": line.ref,
+        "code": line.code,
+        "label": line.label.zh,
+        "label_en": line.label.en,
+        "style": line.style,
+        "level": line.level,
+        "amount": amount.text if isinstance(amount, Money) else None,
+        "cells": cells,
+        "refs": dict(line.refs),
+    }
+
+
+def _backing(found: Backing) -> dict[str, object]:
+    return {
+        "ref": found.ref,
+        "label": found.label.zh,
+        "label_en": found.label.en,
+        "opening": plain(found.opening),
+        "closing": plain(found.closing),
+        "more": found.more,
+        "postings": [
+            {
+                "voucher": line.number,
+                "day": line.day.isoformat(),
+                "narration": line.narration,
+                "account": line.account,
+                "fund": line.fund,
+                "amount": line.amount.text,
+                "papers": list(line.papers),
+            }
+            for line in found.postings
+        ],
+    }
+
+
+def _csv_cell(cell: Cell) -> str | int | None:
+    value = plain(cell)
+    return _safe(value) if isinstance(cell, str) and isinstance(value, str) else value
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,131 @@
+"""Gathering what a statement is built from: the book alone, or the book and the registry.
+
+Most statements need the book's text only, so that a warm report never opens a database. The bank
+reconciliation and the operation log ask the registry, which is imported when they do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ledger.chart import load_chart
+from ledger.entry import safe_text
+from ledger.layout import unit_folder
+from ledger.model import Model
+from ledger.money import Money
+from ledger.period import Month, Period
+from ledger.unitfacts import read_facts
+from reports.statements.source import Act, BankStatement, Source, Unmatched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from ledger.model import PostedLine
+    from ledger.registry import Registry
+
+#: The statements that say what only the registry knows.
+OF_REGISTRY: Final = ("bank-reconciliation", "operation-log")
+
+
+def book_source(federation: Path, unit: str) -> Source:
+    """What the book's text gives; CannotRun if there is no such unit."""
+    facts = read_facts(federation, unit)
+    return Source(Model.open(unit_folder(federation, unit)), load_chart(facts.chart), facts)
+
+
+def source_for(federation: Path, unit: str, name: str, period: Period) -> Source:
+    """The source for one statement, opening the registry only where the statement needs it."""
+    if name not in OF_REGISTRY:
+        return book_source(federation, unit)
+    from ledger.registry import Registry
+
+    registry = Registry.open(federation)
+    try:
+        return registry_source(registry, unit, period)
+    finally:
+        registry.close()
+
+
+def registry_source(registry: Registry, unit: str, period: Period) -> Source:
+    """The source with what the registry knows of banks and acts in ``period``."""
+    from ledger.registry import imports, oplog
+
+    book = book_source(registry.folder, unit)
+    with registry.read() as conn:
+        banks = tuple(
+            _bank(conn, registry, book, money.account, period)
+            for money in imports.accounts(conn, registry.vault, unit)
+        )
+        acts = tuple(
+            Act(datetime.fromisoformat(act.at), act.user, act.action, act.object, act.detail)
+            for act in oplog.entries(conn, unit, period.start, period.end)
+        )
+    return Source(book.model, book.chart, book.facts, banks, acts)
+
+
+# ---- what did not match ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Posted:
+    """A posting on a money account, and what its voucher came from."""
+
+    line: PostedLine
+    source: str
+    reverses: str | None
+
+
+def _bank(
+    conn: Connection, registry: Registry, book: Source, account: str, period: Period
+) -> BankStatement:
+    from ledger.registry import staging
+
+    closing = staging.balance_at(conn, book.unit, account, period.last)
+    if closing is None:
+        return BankStatement(account, None)
+    waiting = staging.lines(
+        conn,
+        registry.vault,
+        book.unit,
+        states=(staging.QUESTION, staging.DRAFTED, staging.SET_ASIDE),
+        account=account,
+        until=period.end,
+    )
+    only_bank = tuple(
+        Unmatched(line.day, Money(line.fen, line.currency), f"流水 line {line.id}")
+        for line in waiting
+    )
+    return BankStatement(
+        account, Money(closing), only_bank, tuple(_only_book(conn, book, account, period))
+    )
+
+
+def _only_book(conn: Connection, book: Source, account: str, period: Period) -> Iterator[Unmatched]:
+    """Postings since the first statement that no statement line stands behind.
+
+    A voucher that was reversed, and its reversal, cancel out and are no difference.
+    """
+    from ledger.registry import entries, staging
+
+    covered = [row.start for row in staging.files(conn, book.unit, account) if row.start]
+    since = min(covered)
+    posted = [
+        line
+        for line in book.model.lines(
+            since=Month.of(since), through=Month.of(period.last), accounts=[account]
+        )
+        if line.day >= since
+    ]
+    origins = entries.origins(conn, book.unit, {line.number for line in posted})
+    reversed_ = {reverses for _, reverses in origins.values() if reverses}
+    settled = staging.settled_numbers(conn, book.unit)
+    for line in posted:
+        _, reverses = origins[line.number]
+        if reverses or line.number in reversed_ or line.number in settled:
+            continue
+        yield Unmatched(line.day, line.amount, safe_text(line.narration), line.number)

@@ -1,0 +1,109 @@
+"""Every statement by its name, and the way from a printed reference back to the vouchers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ledger.errors import Refused, Words, finding
+from ledger.period import Month, Period
+from reports.statement import MONEY, Backing, Statement
+from reports.statements import (
+    balance_sheet,
+    bank_reconciliation,
+    funds,
+    income_statement,
+    operation_log,
+    trial_balance,
+    voucher_journal,
+)
+from reports.statements.head import unknown_ref
+from reports.statements.source import Snapshot, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kind of statement: its title, how it is built, and how one of its figures opens."""
+
+    title: Words
+    build: Callable[[Source, Period], Statement]
+    backing: Callable[[Source, Period, str, str], Backing]
+
+
+STATEMENTS: Final[dict[str, Entry]] = {
+    "balance-sheet": Entry(
+        Words("资产负债表", "Balance sheet"), balance_sheet.build, balance_sheet.backing
+    ),
+    "income-statement": Entry(
+        Words("收入支出表（业务活动表）", "Income and expenditure"),
+        income_statement.build,
+        income_statement.backing,
+    ),
+    "funds": Entry(funds.TITLE, funds.build, funds.backing),
+    "trial-balance": Entry(trial_balance.TITLE, trial_balance.build, trial_balance.backing),
+    "journal": Entry(voucher_journal.TITLE, voucher_journal.build, voucher_journal.backing),
+    "bank-reconciliation": Entry(
+        bank_reconciliation.TITLE, bank_reconciliation.build, bank_reconciliation.backing
+    ),
+    "operation-log": Entry(operation_log.TITLE, operation_log.build, operation_log.backing),
+}
+
+
+def build(name: str, source: Source, period: Period | Month) -> Statement:
+    """The statement of this name for a month or a year; Refused with findings if there is none.
+
+    >>> build("balance-sheet", source, Period.parse("2026-03")).form  # doctest: +SKIP
+    '工会01表'
+    """
+    whole = period.period if isinstance(period, Month) else period
+    return _entry(name).build(source, whole)
+
+
+def backing(source: Source, ref: str) -> Backing:
+    """The postings behind ``<unit>/<statement>/<period>/<line>[/<column>]``.
+
+    Opening figure and postings add up to the figure exactly. Refused if the reference is none of
+    this source's unit, or if they do not.
+    """
+    parts = ref.split("/")
+    if len(parts) not in (4, 5) or parts[0] != source.unit or parts[1] not in STATEMENTS:
+        raise unknown_ref(ref)
+    try:
+        period = Period.parse(parts[2])
+    except ValueError as fault:
+        raise unknown_ref(ref) from fault
+    found = STATEMENTS[parts[1]].backing(source, period, parts[3], "".join(parts[4:]))
+    return replace(found, ref=ref)
+
+
+def with_annex(source: Source, statement: Statement, most: int = 50) -> Statement:
+    """The statement with an annex: behind every figure, up to ``most`` postings each.
+
+    Figures of nothing are left out; what is cut is counted and stays to ``mingbai show``.
+    """
+    annex = []
+    source = replace(source, model=Snapshot(source.model))
+    for line in statement.lines:
+        for column, cell in zip(statement.columns, line.cells, strict=False):
+            ref = line.refs.get(column.key, line.ref if column.primary else "")
+            if column.kind == MONEY and cell and ref.count("/") >= 3:
+                found = backing(source, ref)
+                more = max(0, len(found.postings) - most)
+                annex.append(replace(found, postings=found.postings[:most], more=more))
+    return replace(statement, annex=tuple(annex))
+
+
+def _entry(name: str) -> Entry:
+    entry = STATEMENTS.get(name)
+    if entry is None:
+        raise Refused(
+            finding(
+                "no-statement-name",
+                f"没有报表 {name[:40]}",
+                f"there is no statement {name[:40]}",
+                f"可用的报表：{'、'.join(STATEMENTS)}",
+                f"statements: {', '.join(STATEMENTS)}",
+            )
+        )
+    return entry

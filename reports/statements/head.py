@@ -1,0 +1,91 @@
+"""What stands at the head and the foot of every statement, and how references are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.errors import Refused, Words, finding
+from ledger.period import Month, Period
+from reports.statement import Column, Line, Statement
+
+if TYPE_CHECKING:
+    from reports.statements.figures import Span
+    from reports.statements.source import Source
+
+_UNCONFIRMED = Words(
+    "本科目表与报表格式未经官方文本核对，仅供内部使用。",
+    "The chart and this form were not checked against the official text; for internal use only.",
+)
+
+
+def figure_ref(unit: str, statement: str, period: Period, line: str, column: str = "") -> str:
+    """``<unit>/<statement>/<period>/<line>[/<column>]``, which ``mingbai show`` opens."""
+    parts = [unit, statement, str(period), line, column]
+    return "/".join(part for part in parts if part)
+
+
+def unknown_ref(ref: str) -> Refused:
+    """The refusal for a reference that no statement has."""
+    return Refused(
+        finding(
+            "no-figure",
+            f"没有 {ref[:80]} 这个数",
+            f"there is no figure {ref[:80]}",
+            "引用写作 单位/报表/期间/行[/栏]，见报表每行所附的引用",
+            "a reference is unit/statement/period/line[/column], as printed beside every line",
+        )
+    )
+
+
+def make_statement(
+    source: Source,
+    span: Span,
+    period: Period,
+    name: str,
+    title: Words,
+    columns: tuple[Column, ...],
+    lines: tuple[Line, ...],
+    *,
+    form: str = "",
+    notes: tuple[Words, ...] = (),
+    label_column: Words | None = None,
+    from_chart: bool = False,
+) -> Statement:
+    """A statement with the facts that all share; Refused for a period before the book.
+
+    ``from_chart``: its form is the chart's.
+    """
+    chart = source.chart
+    if span.last < Month.of(source.facts.opened):
+        raise Refused(
+            finding(
+                "before-book",
+                f"账簿于 {source.facts.opened} 建账，没有 {period} 的账",
+                f"the book was opened on {source.facts.opened}; it has nothing of {period}",
+                "选择建账以后的期间",
+                "choose a later period",
+            )
+        )
+    digest = source.model.digest(span.last)
+    facts = [
+        (Words("金额单位", "Amounts in"), "元 CNY yuan"),
+        (Words("编制基础", "Basis"), f"{chart.basis.zh} {chart.basis.en}"),
+        (Words("科目表", "Chart of accounts"), f"{chart.name.zh} {chart.id}"),
+        (Words("账簿摘要", "Ledger digest"), digest[:16]),
+    ]
+    if from_chart and not chart.confirmed:
+        notes = (*notes, _UNCONFIRMED)
+    return Statement(
+        name=name,
+        title=title,
+        unit=source.unit,
+        unit_name=source.facts.name,
+        period=str(period),
+        columns=columns,
+        lines=lines,
+        form=form,
+        facts=tuple(facts),
+        notes=notes,
+        label_column=label_column,
+        digest=digest,
+    )

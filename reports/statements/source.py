@@ -1,0 +1,143 @@
+"""What a statement is built from: the read model, the chart, the unit's facts, and plain rows.
+
+The read model is a protocol here, so that a statement can be worked out from any book that gives
+month cells and posted lines. Rows of the registry arrive as values; nothing here reads SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ledger.chart import Chart
+    from ledger.entry import Voucher
+    from ledger.model import AccountFacts, FundFacts, MonthCell, PostedLine
+    from ledger.money import Money
+    from ledger.period import Month
+    from ledger.unitfacts import UnitFacts
+
+
+class Ledger(Protocol):
+    """The part of :class:`ledger.model.Model` that statements ask; months are inclusive."""
+
+    def cells(
+        self, *, since: Month | None = None, through: Month | None = None
+    ) -> list[MonthCell]: ...
+
+    def lines(
+        self,
+        *,
+        since: Month | None = None,
+        through: Month | None = None,
+        accounts: Collection[str] | None = None,
+        fund: str | None = None,
+    ) -> Iterator[PostedLine]: ...
+
+    def voucher(self, number: str) -> Voucher: ...
+
+    def accounts(self) -> dict[str, AccountFacts]: ...
+
+    def funds(self) -> dict[str, FundFacts]: ...
+
+    def digest(self, through: Month) -> str: ...
+
+
+class Snapshot:
+    """A ledger that is asked for the same cells, accounts and funds only once.
+
+    For building many figures of one moment; not to be kept while the book goes on.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._cells: dict[tuple[Month | None, Month | None], list[MonthCell]] = {}
+        self._accounts: dict[str, AccountFacts] | None = None
+        self._funds: dict[str, FundFacts] | None = None
+
+    def cells(self, *, since: Month | None = None, through: Month | None = None) -> list[MonthCell]:
+        window = since, through
+        if window not in self._cells:
+            self._cells[window] = self._ledger.cells(since=since, through=through)
+        return self._cells[window]
+
+    def lines(
+        self,
+        *,
+        since: Month | None = None,
+        through: Month | None = None,
+        accounts: Collection[str] | None = None,
+        fund: str | None = None,
+    ) -> Iterator[PostedLine]:
+        return self._ledger.lines(since=since, through=through, accounts=accounts, fund=fund)
+
+    def voucher(self, number: str) -> Voucher:
+        return self._ledger.voucher(number)
+
+    def accounts(self) -> dict[str, AccountFacts]:
+        if self._accounts is None:
+            self._accounts = self._ledger.accounts()
+        return self._accounts
+
+    def funds(self) -> dict[str, FundFacts]:
+        if self._funds is None:
+            self._funds = self._ledger.funds()
+        return self._funds
+
+    def digest(self, through: Month) -> str:
+        return self._ledger.digest(through)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A line that stands on one side only: on the bank's statement, or in the book.
+
+    ``amount`` is positive where money came in. ``number`` is the voucher of a line of the book.
+    ``text`` names no person.
+    """
+
+    day: date
+    amount: Money
+    text: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BankStatement:
+    """What the bank says of one account at the end of the period, and what did not match.
+
+    ``closing`` is None where no statement reaches the end of the period.
+    """
+
+    account: str
+    closing: Money | None
+    only_bank: tuple[Unmatched, ...] = ()
+    only_book: tuple[Unmatched, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One row of the operation log. ``user`` is an id, never a name."""
+
+    at: datetime
+    user: str
+    action: str
+    object: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Everything that one unit's statements are built from."""
+
+    model: Ledger
+    chart: Chart
+    facts: UnitFacts
+    banks: Sequence[BankStatement] = ()
+    acts: Sequence[Act] = ()
+
+    @property
+    def unit(self) -> str:
+        return self.facts.unit

@@ -1,0 +1,117 @@
+"""The trial balance: every account's opening, debits, credits and closing; parents hold children.
+
+Balances are debit less credit: a credit balance is negative, so that a balanced book totals zero.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from ledger.account import account_code, account_label, is_under
+from ledger.chart import BEGIN, END, MOVED
+from ledger.errors import Words
+from reports.statement import Backing, Column, Line, Statement
+from reports.statements.figures import BOTH, CREDITS, DEBITS, Figure, Figures, Span, foreign_note
+from reports.statements.head import figure_ref, make_statement, unknown_ref
+
+if TYPE_CHECKING:
+    from ledger.money import Money
+    from ledger.period import Period
+    from reports.statements.source import Source
+
+NAME: Final = "trial-balance"
+TITLE: Final = Words("科目余额表", "Trial balance")
+TOTAL: Final = "total"
+_LAST: Final = "closing"
+_COLUMNS: Final = {
+    "opening": Words("期初余额", "Opening"),
+    "debit": Words("本期借方", "Debits"),
+    "credit": Words("本期贷方", "Credits"),
+    "closing": Words("期末余额", "Closing"),
+}
+
+
+def build(source: Source, period: Period) -> Statement:
+    """Every account that holds or moved anything, by code, with a total that must be zero."""
+    span = Span.of(period)
+    figures = Figures(source)
+    figures.expect(None, span.last)
+    lines = []
+    for code, node in _nodes(figures).items():
+        cells = [figures.value(_figure(figures, span, node, key)) for key in _COLUMNS]
+        if not any(cells):
+            continue
+        zh = account_label(node).rpartition("—")[2]
+        known = figures.facts.get(node)
+        en = known.name_en if known and known.name_en else zh
+        level = node.count(":") - 1
+        lines.append(_line(source, period, code, Words(zh, en), cells, level))
+    cells = [figures.value(_figure(figures, span, "", key)) for key in _COLUMNS]
+    lines.append(_line(source, period, TOTAL, Words("合计", "Total"), cells, 0, style="total"))
+    return make_statement(
+        source,
+        span,
+        period,
+        NAME,
+        TITLE,
+        tuple(Column(key, label, primary=key == _LAST) for key, label in _COLUMNS.items()),
+        tuple(lines),
+        label_column=Words("科目", "Account"),
+        notes=(
+            Words("贷方余额以负数表示。", "Credit balances are negative."),
+            *foreign_note(figures),
+        ),
+    )
+
+
+def backing(source: Source, period: Period, line: str, column: str) -> Backing:
+    """The postings behind one figure; Refused for an account or column that does not exist."""
+    span = Span.of(period)
+    ref = figure_ref(source.unit, NAME, period, line, column)
+    figures = Figures(source)
+    nodes = _nodes(figures)
+    if (line != TOTAL and line not in nodes) or (column or _LAST) not in _COLUMNS:
+        raise unknown_ref(ref)
+    node = "" if line == TOTAL else nodes[line]
+    label = Words("合计", "Total") if line == TOTAL else Words(account_label(node), node)
+    return figures.backing(_figure(figures, span, node, column or _LAST), ref, label)
+
+
+def _nodes(figures: Figures) -> dict[str, str]:
+    """Accounts and their parents by code, in the order of codes; by name where codes clash."""
+    names: dict[str, None] = {}
+    for account in figures.accounts:
+        parts = account.split(":")
+        for depth in range(2, len(parts) + 1):
+            names[":".join(parts[:depth])] = None
+    times = Counter(account_code(name) for name in names)
+    by_code = {
+        account_code(name) if times[account_code(name)] == 1 and account_code(name) else name: name
+        for name in names
+    }
+    return dict(sorted(by_code.items()))
+
+
+def _figure(figures: Figures, span: Span, node: str, column: str) -> Figure:
+    names = [name for name in figures.accounts if not node or is_under(name, node)]
+    sign = -1 if column == "credit" else 1
+    at = {"opening": BEGIN, "closing": END}.get(column, MOVED)
+    side = {"debit": DEBITS, "credit": CREDITS}.get(column, BOTH)
+    return Figure(dict.fromkeys(names, sign), at, span, side=side)
+
+
+def _line(
+    source: Source,
+    period: Period,
+    code: str,
+    label: Words,
+    cells: list[Money],
+    level: int,
+    style: str = "line",
+) -> Line:
+    refs = {
+        key: figure_ref(source.unit, NAME, period, code, key) for key in _COLUMNS if key != _LAST
+    }
+    ref = figure_ref(source.unit, NAME, period, code)
+    return Line(code, label, tuple(cells), ref=ref, level=level, style=style, refs=refs)

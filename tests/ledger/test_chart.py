@@ -1,0 +1,260 @@
+"""Charts of accounts: what they hold, and that no faulty chart is ever used."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ledger.account import is_valid_account
+from ledger.chart import Chart, charts, load_chart, read_chart
+from ledger.errors import Refused
+
+CHARTS = ("npo-2004", "npo-2024", "party-dues", "union-2021-basic", "union-2021-county")
+FOLDER = Path(__file__).parents[2] / "ledger" / "charts"
+
+SMALL = """
+id = "small"
+version = "1"
+name = "小表"
+name_en = "Small"
+source = "示例"
+basis = "收付实现制"
+basis_en = "Cash"
+confirmed = true
+surplus_to = ["301"]
+accounts = [
+  { code = "101", name = "现金", name_en = "Cash", type = "Assets" },
+  { code = "163", name = "折旧", name_en = "Depreciation", type = "Assets", normal = "credit" },
+  { code = "201", name = "应付款", name_en = "Payables", type = "Liabilities" },
+  { code = "301", name = "结余", name_en = "Surplus", type = "Equity" },
+  { code = "401", name = "收入", name_en = "Income", type = "Income" },
+  { code = "501", name = "支出", name_en = "Expenses", type = "Expenses" },
+]
+[[form]]
+id = "balance-sheet"
+title = "资产负债表"
+title_en = "Balance sheet"
+kind = "balance"
+proof = ["assets", "claims"]
+lines = [
+  { code = "assets", label = "资产", label_en = "Assets", accounts = ["+101", "-163"] },
+  { code = "201", label = "负债", label_en = "Liabilities", accounts = ["+201"] },
+  { code = "net", label = "净", label_en = "Net", accounts = ["+301", "+Income", "-Expenses"] },
+  { code = "claims", label = "合计", label_en = "Claims", sums = ["+201", "+net"] },
+]
+[[form]]
+id = "income-statement"
+title = "收支表"
+title_en = "Income"
+kind = "flow"
+proof = ["result"]
+lines = [
+  { code = "401", label = "收入", label_en = "Income", accounts = ["+401"] },
+  { code = "501", label = "支出", label_en = "Expenses", accounts = ["+501"] },
+  { code = "result", label = "差额", label_en = "Result", sums = ["+401", "-501"] },
+]
+"""
+
+
+def refused(text: str, file: str = "charts/small.toml") -> str:
+    with pytest.raises(Refused) as caught:
+        read_chart(text, file)
+    assert {fault.rule for fault in caught.value.findings} == {"bad-chart"}
+    assert {fault.file for fault in caught.value.findings} == {file}
+    return str(caught.value)
+
+
+def test_these_charts_are_shipped() -> None:
+    assert charts() == sorted(CHARTS)
+
+
+@pytest.mark.parametrize("id", CHARTS)
+def test_every_account_of_a_chart_can_stand_in_a_book_and_leads_back_to_itself(id: str) -> None:
+    chart = load_chart(id)
+    assert chart.id == id
+    for account in chart.accounts:
+        name = chart.book_name(account)
+        assert is_valid_account(name)
+        assert chart.path(name)[-1] == account
+        assert account.name.zh
+        assert account.name.en
+
+
+@pytest.mark.parametrize("id", CHARTS)
+def test_a_book_opens_parents_before_children_and_no_account_twice(id: str) -> None:
+    names = [account.name for account in load_chart(id).book_accounts()]
+    assert len(set(names)) == len(names)
+    for place, name in enumerate(names):
+        parent = name.rpartition(":")[0]
+        assert ":" not in parent or parent in names[:place]
+
+
+@pytest.mark.parametrize("id", CHARTS)
+def test_the_balance_sheet_holds_every_account_of_its_chart_exactly_once(id: str) -> None:
+    """Assets less claims, worked out line by line, is each account's debit balance once."""
+    chart = load_chart(id)
+    form = chart.form("balance-sheet")
+    assert form is not None
+    whole: Counter[str] = Counter()
+    for side, code in zip((1, -1), form.proof, strict=True):
+        for sign, term in form.terms(code):
+            for account in chart.accounts:
+                if not account.parent and term in (account.code, account.type):
+                    whole[account.code] += side * sign * chart.sign(term)
+    tops = [account.code for account in chart.accounts if not account.parent]
+    assert whole == Counter(tops)
+
+
+@pytest.mark.parametrize("id", CHARTS)
+def test_the_income_statement_holds_every_income_and_expense_exactly_once(id: str) -> None:
+    chart = load_chart(id)
+    form = chart.form("income-statement")
+    assert form is not None
+    terms = Counter(dict.fromkeys((a.code for a in chart.accounts), 0))
+    for sign, term in form.terms(form.proof[0]):
+        terms[term] += sign * chart.sign(term)
+    flows = [a for a in chart.accounts if not a.parent and a.type in ("Income", "Expenses")]
+    assert [terms[account.code] for account in flows] == [-1] * len(flows)
+
+
+def test_the_basic_union_chart_opens_the_24_accounts_of_the_rule() -> None:
+    """《工会会计制度》财会〔2021〕7号, table of the basic unions' main accounts."""
+    chart = load_chart("union-2021-basic")
+    opened = [a.code for a in chart.accounts if not a.parent and not a.optional]
+    assert " ".join(opened) == (
+        "101 102 131 135 141 162 163 182 211 215 301 321 322 "
+        "401 402 403 405 408 501 503 504 505 507 510"
+    )
+
+
+def test_the_county_union_chart_opens_the_45_accounts_of_the_rule() -> None:
+    chart = load_chart("union-2021-county")
+    opened = [a for a in chart.accounts if not a.parent and not a.optional]
+    assert len(opened) == 45
+
+
+def test_the_nonprofit_chart_of_2004_has_the_48_accounts_of_the_rule() -> None:
+    chart = load_chart("npo-2004")
+    assert len([a for a in chart.accounts if not a.parent and not a.optional]) == 48
+
+
+def test_codes_that_changed_their_meaning_differ_between_the_nonprofit_charts() -> None:
+    old, new = load_chart("npo-2004"), load_chart("npo-2024")
+    for code in ("1701", "5201", "5301", "5401"):
+        assert old.by_code[code].name != new.by_code[code].name
+    assert old.confirmed
+    assert not new.confirmed
+
+
+def test_things_are_capital_and_money_is_not() -> None:
+    chart = load_chart("union-2021-basic")
+    capital = {
+        account.name.split(":")[1][:3] for account in chart.book_accounts() if account.capital
+    }
+    assert capital == {"141", "162", "163", "182", "301"}
+
+
+def test_a_child_of_a_treasurers_own_belongs_to_the_charts_account() -> None:
+    chart = load_chart("union-2021-basic")
+    assert codes(chart, "Assets:102-银行存款:01-工行基本户") == ["102"]
+    assert codes(chart, "Expenses:501-职工活动支出:02-文体活动支出:03-篮球赛") == ["501", "50102"]
+
+
+def test_an_account_of_another_root_or_an_unknown_code_belongs_nowhere() -> None:
+    chart = load_chart("union-2021-basic")
+    assert codes(chart, "Liabilities:102-银行存款") == []
+    assert codes(chart, "Assets:1021-银行存款") == []
+    assert codes(chart, "Assets:Bank") == []
+
+
+def codes(chart: Chart, name: str) -> list[str]:
+    return [account.code for account in chart.path(name)]
+
+
+@pytest.mark.parametrize("id", ["union-1999", "", "../money", "union-2021-basic.toml", "UNION"])
+def test_an_unknown_chart_is_refused_with_the_names_of_those_that_exist(id: str) -> None:
+    with pytest.raises(Refused) as caught:
+        load_chart(id)
+    assert caught.value.findings[0].rule == "no-chart"
+    assert "union-2021-basic" in caught.value.findings[0].remedy.en
+
+
+def test_the_small_chart_of_these_tests_is_right() -> None:
+    assert len(read_chart(SMALL, "charts/small.toml").accounts) == 6
+
+
+def test_text_that_is_not_toml_is_refused() -> None:
+    assert "TOML" in refused("id = ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('id = "small"', 'id = "other"', "is not the file's"),
+        ("confirmed = true", "", "confirmed is missing"),
+        ("confirmed = true", 'confirmed = "yes"', "confirmed is missing or of a wrong kind"),
+        ("confirmed = true", "confirmed = true\nhouse = 1", "unknown key house"),
+        ('surplus_to = ["301"]', 'surplus_to = ["999"]', "there is no account 999"),
+        ('surplus_to = ["301"]', "surplus_to = [301]", "list of texts"),
+        ('code = "163"', 'code = "101"', "stands twice"),
+        ('code = "163"', 'code = "1 3"', "is bad"),
+        ('type = "Equity"', 'type = "Capital"', "none of"),
+        ('normal = "credit"', 'normal = "left"', "none of"),
+        ('name = "应付款"', 'name = "应付:款 x"', "badly named"),
+        ('type = "Equity" }', 'type = "Equity", parent = "999" }', "wrong parent"),
+        ('type = "Equity" }', 'type = "Equity", parent = "201" }', "wrong parent"),
+        ('"+101", "-163"', '"+101"', "account 163 stands 0 times"),
+        ('"+101", "-163"', '"+101", "-163", "+101"', "account 101 stands 2 times"),
+        ('"+101", "-163"', '"+101", "+163"', "do not hold every account once"),
+        ('"+101", "-163"', '"+101", "-164"', "no account 164"),
+        ('"+101", "-163"', '"101", "-163"', "bad term 101"),
+        ('"+301", "+Income", "-Expenses"', '"+301", "+Income"', "account 501 stands 0 times"),
+        ('sums = ["+201", "+net"]', 'sums = ["+201", "-net"]', "do not hold every account once"),
+        ('sums = ["+201", "+net"]', 'sums = ["+201", "+claims"]', "cannot add line claims"),
+        ('sums = ["+401", "-501"]', 'sums = ["+401"]', "do not hold every account once"),
+        ('sums = ["+401", "-501"]', "sums = []", "has no formula"),
+        ('proof = ["result"]', "proof = []", "proof names 1 lines"),
+        ('proof = ["assets", "claims"]', 'proof = ["assets"]', "proof names 2 lines"),
+        ('id = "income-statement"', 'id = "balance-sheet"', "form balance-sheet stands twice"),
+        ('kind = "flow"', 'kind = "guess"', "none of"),
+        ('code = "201", label', 'code = "assets", label', "line assets is bad or stands twice"),
+    ],
+)
+def test_a_faulty_chart_is_refused_and_the_fault_is_named(old: str, new: str, said: str) -> None:
+    assert old in SMALL
+    assert said in refused(SMALL.replace(old, new, 1))
+
+
+def test_every_fault_of_a_chart_is_named_at_once() -> None:
+    text = refused(SMALL.replace("confirmed = true", "house = 1").replace('version = "1"', ""))
+    assert "confirmed" in text
+    assert "house" in text
+    assert "version" in text
+
+
+@pytest.mark.parametrize("id", CHARTS)
+def test_taking_any_one_account_out_of_a_shipped_chart_is_noticed(id: str) -> None:
+    lines = (FOLDER / f"{id}.toml").read_text(encoding="utf-8").splitlines()
+    tops = [
+        place
+        for place, line in enumerate(lines)
+        if line.startswith("  { code = ") and "type = " in line and "parent = " not in line
+    ]
+    for place in itertools.islice(tops, 0, None, 7):
+        refused("\n".join(lines[:place] + lines[place + 1 :]), f"charts/{id}.toml")
+
+
+def test_charts_load_without_heavy_libraries() -> None:
+    script = (
+        "import sys; from ledger.chart import load_chart; load_chart('union-2021-basic'); "
+        "print([m for m in ('beancount', 'sqlalchemy', 'reportlab') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
