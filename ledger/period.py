@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _YEAR = re.compile(r"[0-9]{4}")
@@ -78,6 +78,11 @@ class Period:
         if _MONTH.fullmatch(text):
             return Month.parse(text).period
         raise ValueError(f"a period is written 2026 or 2026-03, not {text[:20]!r}")
+
+    @property
+    def last(self) -> date:
+        """The last day of the period."""
+        return self.end - timedelta(days=1)
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day < self.end

@@ -285,10 +285,11 @@ def find_voucher(registry: Registry, unit: str, number: str) -> Voucher:
 
 
 def waiting(registry: Registry, unit: str) -> list[Waiting]:
-    """The drafts that wait for a checker or for their maker, oldest first."""
+    """The drafts that wait for a checker or for their maker, by business day."""
     with registry.read() as conn:
         rows = drafts.in_states(conn, unit, (drafts.WAITING, drafts.RETURNED))
-        return [_waiting(conn, row) for row in rows]
+        found = [_waiting(conn, row) for row in rows]
+    return sorted(found, key=lambda waits: (waits.draft.day, waits.created, waits.id))
 
 
 def find_waiting(registry: Registry, draft_id: str) -> Waiting:

@@ -23,8 +23,9 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 def render_json(statement: Statement) -> str:
     """The statement as one JSON object, ending in a newline; equal statements give equal bytes.
 
-    ``amount`` of a line is the money of the statement's primary column, null where it has none;
-    ``cells`` holds every column by its key.
+    ``amount`` of a line is the money of the statement's primary column, or a credit as a negative
+    amount; null only in statements that have no money. ``cells`` holds every column by its key.
+    Headings have no figures and are left out.
     """
     data = {
         "statement": statement.name,
@@ -50,7 +51,7 @@ def render_json(statement: Statement) -> str:
             }
             for column in statement.columns
         ],
-        "lines": [_line(statement, line) for line in statement.lines],
+        "lines": [_line(statement, line) for line in statement.lines if line.style != "heading"],
         "notes": [{"text": note.zh, "text_en": note.en} for note in statement.notes],
         "annex": [_backing(found) for found in statement.annex],
     }
@@ -87,8 +88,7 @@ def plain(cell: Cell) -> str | int | None:
 def _line(statement: Statement, line: Line) -> dict[str, object]:
     keys = [column.key for column in statement.columns]
     cells = dict(zip(keys, map(plain, line.cells), strict=False))
-    primary = statement.primary
-    amount = line.cells[primary] if line.cells and primary is not None else None
+    amount = _amount(statement, line)
     return {
         "ref": line.ref,
         "code": line.code,
@@ -96,10 +96,23 @@ def _line(statement: Statement, line: Line) -> dict[str, object]:
         "label_en": line.label.en,
         "style": line.style,
         "level": line.level,
-        "amount": amount.text if isinstance(amount, Money) else None,
+        "amount": None if amount is None else amount.text,
         "cells": cells,
         "refs": dict(line.refs),
     }
+
+
+def _amount(statement: Statement, line: Line) -> Money | None:
+    """The line's figure: its primary column, else what it has in a column of credits."""
+    primary = statement.primary
+    if primary is None:
+        return None
+    if isinstance(cell := line.cells[primary], Money):
+        return cell
+    for column, cell in zip(statement.columns, line.cells, strict=True):
+        if column.key == "credit" and isinstance(cell, Money):
+            return -cell
+    return Money(0, statement.currency)
 
 
 def _backing(found: Backing) -> dict[str, object]:

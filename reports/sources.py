@@ -6,6 +6,8 @@ reconciliation and the operation log ask the registry, which is imported when th
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.chart import load_chart
 from ledger.entry import safe_text
-from ledger.layout import unit_folder
+from ledger.errors import Words
+from ledger.layout import month_file, unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.period import Month, Period
@@ -32,16 +35,42 @@ if TYPE_CHECKING:
 OF_REGISTRY: Final = ("bank-reconciliation", "operation-log")
 
 
-def book_source(federation: Path, unit: str) -> Source:
-    """What the book's text gives; CannotRun if there is no such unit."""
+def book_source(federation: Path, unit: str, period: Period | None = None) -> Source:
+    """What the book's text gives; CannotRun if there is no such unit.
+
+    With a ``period`` that is closed, who closed and checked it stands on its statements.
+    """
     facts = read_facts(federation, unit)
-    return Source(Model.open(unit_folder(federation, unit)), load_chart(facts.chart), facts)
+    folder = unit_folder(federation, unit)
+    signatures = () if period is None else _signatures(folder, Month.of(period.last))
+    return Source(
+        Model.open(folder), load_chart(facts.chart), facts, signatures=tuple(signatures)
+    )
+
+
+_CLOSED_BY = re.compile(rb'custom "close" "([0-9-]{7})" "[0-9a-f]{64}"\n  by: "([^"]+)"')
+_CHECKERS = re.compile(rb'^  checker: "([^"]+)"$', re.MULTILINE)
+
+
+def _signatures(folder: Path, month: Month) -> Iterator[tuple[Words, str]]:
+    """The maker and the checkers of a closed month, by their ids."""
+    path = folder / month_file(month)
+    data = path.read_bytes() if path.is_file() else b""
+    closed = _CLOSED_BY.findall(data)
+    if not closed:
+        yield Words("状态", "State"), "未结账 not closed"
+        return
+    yield Words("制表", "Maker"), closed[-1][1].decode()
+    checkers = Counter(
+        user for found in _CHECKERS.findall(data) for user in found.decode().split()
+    )
+    yield Words("审核", "Checker"), " ".join(user for user, _ in checkers.most_common(3))
 
 
 def source_for(federation: Path, unit: str, name: str, period: Period) -> Source:
     """The source for one statement, opening the registry only where the statement needs it."""
     if name not in OF_REGISTRY:
-        return book_source(federation, unit)
+        return book_source(federation, unit, period)
     from ledger.registry import Registry
 
     registry = Registry.open(federation)
@@ -55,7 +84,7 @@ def registry_source(registry: Registry, unit: str, period: Period) -> Source:
     """The source with what the registry knows of banks and acts in ``period``."""
     from ledger.registry import imports, oplog
 
-    book = book_source(registry.folder, unit)
+    book = book_source(registry.folder, unit, period)
     with registry.read() as conn:
         banks = tuple(
             _bank(conn, registry, book, money.account, period)
@@ -65,7 +94,7 @@ def registry_source(registry: Registry, unit: str, period: Period) -> Source:
             Act(datetime.fromisoformat(act.at), act.user, act.action, act.object, act.detail)
             for act in oplog.entries(conn, unit, period.start, period.end)
         )
-    return Source(book.model, book.chart, book.facts, banks, acts)
+    return Source(book.model, book.chart, book.facts, banks, acts, book.signatures)
 
 
 # ---- what did not match ------------------------------------------------------------------------
@@ -100,8 +129,17 @@ def _bank(
         Unmatched(line.day, Money(line.fen, line.currency), f"流水 line {line.id}")
         for line in waiting
     )
+    files = [
+        row
+        for row in staging.files(conn, book.unit, account)
+        if row.start is not None and row.end is not None and row.start <= period.last <= row.end
+    ]
     return BankStatement(
-        account, Money(closing), only_bank, tuple(_only_book(conn, book, account, period))
+        account,
+        Money(closing),
+        only_bank,
+        tuple(_only_book(conn, book, account, period)),
+        files[-1].digest if files else "",
     )
 
 

@@ -110,23 +110,22 @@ def _section(
     )
     book_after = book + total(item.amount for item in only_bank)
     bank_after = bank.closing + total(item.amount for item in only_book)
-    lines.append(
-        _sum(f"{code}-book-adj", Words("调节后账面余额", "Book, adjusted"), book_after, "subtotal")
-    )
-    lines.append(_sum(f"{code}-bank", Words("对账单余额", "Balance by the bank"), bank.closing))
+    own = figure_ref(source.unit, NAME, period, f"{code}-{_BOOK}")
+    paper = f"sha256:{bank.paper}" if bank.paper else ""
+    adjusted = Words("调节后账面余额", "Book, adjusted")
+    lines.append(_sum(f"{code}-book-adj", adjusted, book_after, "subtotal", ref=own))
+    stated = Words("对账单余额", "Balance by the bank")
+    lines.append(_sum(f"{code}-bank", stated, bank.closing, ref=paper))
     lines += _items(
         source.unit, f"{code}-r", only_book, "加：账面已收银行未收", "Only the book received", 1
     )
     lines += _items(
         source.unit, f"{code}-s", only_book, "减：账面已付银行未付", "Only the book paid", -1
     )
-    lines.append(
-        _sum(
-            f"{code}-bank-adj", Words("调节后对账单余额", "Bank, adjusted"), bank_after, "subtotal"
-        )
-    )
+    adjusted = Words("调节后对账单余额", "Bank, adjusted")
+    lines.append(_sum(f"{code}-bank-adj", adjusted, bank_after, "subtotal", ref=paper))
     gap = Words("尚未说明的差额", "Difference not explained")
-    lines.append(_sum(f"{code}-gap", gap, book_after - bank_after, "total"))
+    lines.append(_sum(f"{code}-gap", gap, book_after - bank_after, "total", ref=own))
     return lines
 
 

@@ -71,6 +71,7 @@ def make_statement(
         (Words("金额单位", "Amounts in"), "元 CNY yuan"),
         (Words("编制基础", "Basis"), f"{chart.basis.zh} {chart.basis.en}"),
         (Words("科目表", "Chart of accounts"), f"{chart.name.zh} {chart.id}"),
+        *source.signatures,
         (Words("账簿摘要", "Ledger digest"), digest[:16]),
     ]
     if from_chart and not chart.confirmed:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from ledger.chart import Chart
     from ledger.entry import Voucher
+    from ledger.errors import Words
     from ledger.model import AccountFacts, FundFacts, MonthCell, PostedLine
     from ledger.money import Money
     from ledger.period import Month
@@ -108,13 +109,15 @@ class Unmatched:
 class BankStatement:
     """What the bank says of one account at the end of the period, and what did not match.
 
-    ``closing`` is None where no statement reaches the end of the period.
+    ``closing`` is None where no statement reaches the end of the period; ``paper`` is the digest of
+    the file that says it.
     """
 
     account: str
     closing: Money | None
     only_bank: tuple[Unmatched, ...] = ()
     only_book: tuple[Unmatched, ...] = ()
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ class Source:
     facts: UnitFacts
     banks: Sequence[BankStatement] = ()
     acts: Sequence[Act] = ()
+    signatures: Sequence[tuple[Words, str]] = ()  # who closed the period, and who checked
 
     @property
     def unit(self) -> str:

@@ -71,8 +71,8 @@ def march(payers: list[Payer], list_code: str, seed: int) -> MonthOfMovements:
     alipay.append(from_alipay)
     return MonthOfMovements(
         tuple(_bank(payers, list_code, from_wechat, from_alipay, draw)),
-        tuple(wechat),
-        tuple(alipay),
+        tuple(sorted(wechat, key=lambda row: row.at)),
+        tuple(sorted(alipay, key=lambda row: row.at)),
     )
 
 
@@ -86,6 +86,8 @@ def _platform(
         + timedelta(seconds=draw.randrange(60))
         for _ in payers
     )
+    # One is late: their money is still with the platform when the month ends.
+    moments[-1] = datetime(2026, 3, 31, 20, 11, 8)
     for place, (payer, at) in enumerate(zip(payers, moments, strict=True)):
         order = f"{prefix}2603{place:04d}{draw.randrange(10**6):06d}"
         rows.append(Movement(at, payer.amount, "交易", "", f"会费 {payer.code}", order))
@@ -101,12 +103,13 @@ def _platform(
         rows.append(Movement(at, -fee, "收费", "", f"服务费[{order}]", order))
         back = at + timedelta(days=1)
         rows.append(Movement(back, -payer.amount, "退款", "", "重复交费退回", f"R{order}", order))
-        rows.append(Movement(back, fee, "退费", "", f"服务费退回[{order}]", f"R{order}", order))
+        rows.append(Movement(back, fee, "退手续费", "", f"服务费退回[{order}]", f"R{order}", order))
     return rows
 
 
 def _payout(rows: list[Movement], at: datetime, kind: str, order: str) -> Movement:
-    held = total(row.amount for row in rows)
+    """What is paid out to the bank: everything that came in before."""
+    held = total(row.amount for row in rows if row.at < at)
     return Movement(at, -held, kind, "春风小学工会委员会", f"提现到银行卡 {order}", order)
 
 
@@ -146,7 +149,7 @@ def _bank(
         pay(at(18, 16, 40), yuan("500"), "吕例三", "困难帮扶"),
         pay(at(19, 9, 5), around("3000", 80), "示例疗养院有限公司", "职工疗休养"),
         Movement(at(21, 0, 12), Money(draw.randrange(900, 1900)), "结息", "", "利息"),
-        Movement(at(25, 17, 30), -yuan("15"), "收费", "", "账户管理费"),
+        Movement(at(31, 17, 30), -yuan("15"), "收费", "", "账户管理费"),
         receive(
             from_wechat.at + timedelta(hours=2),
             -from_wechat.amount,

@@ -43,10 +43,10 @@ def drafts(facts: Facts) -> list[Draft]:
     def entry(
         day: date, narration: str, lines: list[Posting], payee: str = "", tag: str = ""
     ) -> Draft:
-        return Draft(
-            unit, day, voucher_class(lines), narration, tuple(lines), payee=payee,
-            tags=(tag,) if tag else (),
-        )  # fmt: skip
+        # Opening balances are neither received nor paid.
+        kind = "转" if tag else voucher_class(lines)
+        tags = (tag,) if tag else ()
+        return Draft(unit, day, kind, narration, tuple(lines), payee=payee, tags=tags)
 
     def paid(day: date, narration: str, account: str, amount: str, fund: str, payee: str) -> Draft:
         money = yuan(amount)

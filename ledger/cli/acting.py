@@ -1,0 +1,133 @@
+"""Opening a federation from the command line, and who is acting."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledger.errors import NotAllowed, Refused, finding
+
+if TYPE_CHECKING:
+    from ledger.registry import Registry, User
+
+SESSION_FILE = ".session"
+
+
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", type=Path, help="联合会目录 federation folder")
+
+
+def add_unit(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    parser.add_argument("--unit", metavar="U", required=required, help="单位 unit")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出 print JSON")
+
+
+def add_user(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--user",
+        metavar="LOGIN",
+        help="以此用户办理（口令取自 MINGBAI_PASSWORD 或当场输入）；缺省为已登录的用户 "
+        "act as this user, with the password from MINGBAI_PASSWORD or typed; "
+        "by default whoever logged in",
+    )
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Registry]:
+    """The folder's registry, with every unit's book brought up to its journal."""
+    with opened_as_is(folder) as registry:
+        bring_up(registry)
+        yield registry
+
+
+@contextmanager
+def opened_as_is(folder: Path) -> Iterator[Registry]:
+    """The folder's registry with its books untouched, for commands that look for differences."""
+    from ledger.registry import Registry
+
+    registry = Registry.open(folder)
+    try:
+        yield registry
+    finally:
+        registry.close()
+
+
+def bring_up(registry: Registry) -> None:
+    """Append to each book what a crash left out of it."""
+    from ledger import clock, journal
+    from ledger.registry import units
+
+    with registry.read() as conn:
+        known = [row.id for row in units.all_units(conn)]
+    for unit in known:
+        if journal.behind(registry, unit):
+            journal.recover(registry, unit, clock.now())
+
+
+def known_unit(registry: Registry, unit: str) -> str:
+    """``unit`` if the registry knows it; CannotRun otherwise."""
+    from ledger.registry import units
+
+    with registry.read() as conn:
+        return units.find(conn, unit).id
+
+
+def acting_user(registry: Registry, options: argparse.Namespace, now: datetime) -> User:
+    """Who acts: ``--user`` with a password, else the one who logged in with ``mingbai login``."""
+    from ledger.registry import sessions, users
+
+    if options.user:
+        return users.authenticate(registry, options.user, ask_password(options.user), now)
+    path = registry.folder / SESSION_FILE
+    if path.is_file():
+        token = path.read_text(encoding="ascii", errors="replace").strip()
+        with registry.read() as conn:
+            user = sessions.user(conn, token, now)
+        if user is not None:
+            return user
+    raise NotAllowed(
+        finding(
+            "not-logged-in",
+            "尚未登录，或登录已过期",
+            "nobody is logged in here, or the login has expired",
+            "mingbai login DIR --user 登录名，或在命令后加 --user 登录名",
+            "mingbai login DIR --user LOGIN, or add --user LOGIN to the command",
+        )
+    )
+
+
+def ask_password(login: str) -> str:
+    """The password from MINGBAI_PASSWORD, else typed at the terminal."""
+    given = os.environ.get("MINGBAI_PASSWORD")
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise Refused(
+            finding(
+                "no-password",
+                "没有口令：不在终端上，环境变量 MINGBAI_PASSWORD 也未设置",
+                "no password: this is no terminal and MINGBAI_PASSWORD is not set",
+                "在终端上运行，或设置 MINGBAI_PASSWORD",
+                "run it at a terminal, or set MINGBAI_PASSWORD",
+            )
+        )
+    return getpass.getpass(f"{login} 的口令 password: ")
+
+
+def save_session(folder: Path, token: str) -> None:
+    """Keep a login for later commands, readable by its owner only."""
+    path = folder / SESSION_FILE
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(token + "\n")

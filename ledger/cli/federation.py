@@ -1,0 +1,233 @@
+"""mingbai init, unit, account, fund, demo, serve: a federation and its units."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledger.cli import acting
+from ledger.errors import Refused, finding
+from ledger.money import Money, yuan
+
+if TYPE_CHECKING:
+    from ledger.registry import Registry, User
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = commands.add_parser("init", help="新建联合会 make a federation folder")
+    acting.add_folder(init)
+    init.add_argument("--id", required=True, metavar="ID", help="代号 id, such as qinghe")
+    init.add_argument("--name", required=True, metavar="TEXT", help="名称 name")
+    init.add_argument("--name-en", default="", metavar="TEXT", help="英文名称 English name")
+    init.add_argument(
+        "--url", metavar="URL", help="数据库，缺省为目录内的 SQLite database, by default SQLite"
+    )
+    init.set_defaults(run=run_init)
+
+    unit = commands.add_parser("unit", help="新建单位及其账簿 enter a unit and open its book")
+    acting.add_folder(unit)
+    unit.add_argument("--unit", required=True, metavar="U", help="代号 id")
+    unit.add_argument("--name", required=True, metavar="TEXT", help="名称 name")
+    unit.add_argument("--name-en", default="", metavar="TEXT", help="英文名称 English name")
+    unit.add_argument("--chart", required=True, metavar="CHART", help="科目表 chart of accounts")
+    unit.add_argument("--opened", required=True, type=_day, metavar="DAY", help="建账日 first day")
+    unit.add_argument(
+        "--limit", default="10000.00", type=_money, metavar="YUAN",
+        help="超过此额须两人审核 above this two checkers sign",
+    )  # fmt: skip
+    unit.add_argument("--upper", default="", metavar="U", help="上级单位 upper unit")
+    acting.add_user(unit)
+    unit.set_defaults(run=run_unit)
+
+    account = commands.add_parser("account", help="开立科目 open an account")
+    acting.add_folder(account)
+    acting.add_unit(account)
+    account.add_argument("name", metavar="ACCOUNT", help="Assets:102-银行存款:01-基本户")
+    account.add_argument("--name-en", default="", metavar="TEXT", help="英文名称 English name")
+    account.add_argument("--opened", type=_day, metavar="DAY", help="开立日 first day")
+    account.add_argument(
+        "--statements", choices=["bank", "wechat", "alipay", "cash"],
+        help="此科目有对账单 statements come for it",
+    )  # fmt: skip
+    account.add_argument("--number", default="", metavar="NUMBER", help="账号 account number")
+    account.add_argument("--fund", default="", metavar="F", help="未标明款项的资金 fund by default")
+    acting.add_user(account)
+    account.set_defaults(run=run_account)
+
+    fund = commands.add_parser("fund", help="设立资金 declare a fund")
+    acting.add_folder(fund)
+    acting.add_unit(fund)
+    fund.add_argument("code", metavar="CODE", help="F05")
+    fund.add_argument("--name", required=True, metavar="TEXT", help="名称 name")
+    fund.add_argument("--name-en", default="", metavar="TEXT", help="英文名称 English name")
+    fund.add_argument(
+        "--restriction", required=True, metavar="KIND",
+        help="限定类别 none, designated, purpose, time, endowment, agency",
+    )  # fmt: skip
+    fund.add_argument("--source", default="", metavar="TEXT", help="依据 the paper it rests on")
+    fund.add_argument("--opened", type=_day, metavar="DAY", help="设立日 first day")
+    acting.add_user(fund)
+    fund.set_defaults(run=run_fund)
+
+    demo = commands.add_parser("demo", help="演示一个月 live one month of a demonstration unit")
+    acting.add_folder(demo)
+    demo.add_argument("--seed", type=int, default=2026, metavar="N", help="随机种子 seed")
+    demo.set_defaults(run=run_demo)
+
+    serve = commands.add_parser("serve", help="打开网页 serve the pages behind a login")
+    acting.add_folder(serve)
+    serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help="监听地址 address")
+    serve.add_argument("--port", type=int, default=5000, metavar="PORT", help="端口 port")
+    serve.set_defaults(run=run_serve)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError("日期写作 2026-03-05 a day is written so") from fault
+
+
+def _money(text: str) -> Money:
+    try:
+        return yuan(text)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError("金额写作 1234.50 an amount is written so") from fault
+
+
+def run_init(options: argparse.Namespace) -> int:
+    from ledger.registry import Registry
+    from ledger.registry.database import DEFAULT_URL
+
+    registry = Registry.create(
+        options.folder,
+        id=options.id,
+        name=options.name,
+        name_en=options.name_en,
+        url=options.url or DEFAULT_URL,
+    )
+    registry.close()
+    print(
+        f"已建立 made: {options.folder}\n"
+        "  密钥 master.key 与数据库分开备份；失去它，人员资料无法读出\n"
+        "  back up master.key apart from the database: without it persons cannot be read\n"
+        "  下一步 next: mingbai user add DIR --login admin --role administrator"
+    )
+    return 0
+
+
+def run_unit(options: argparse.Namespace) -> int:
+    from ledger import clock, workflow
+    from ledger.founding import Founding, found_unit
+    from ledger.registry import oplog
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        user = acting.acting_user(registry, options, now)
+        workflow.demand(user, "administer", "*")
+        founding = Founding(
+            unit=options.unit,
+            name=options.name,
+            name_en=options.name_en,
+            chart=options.chart,
+            opened=options.opened,
+            limit=options.limit,
+            upper=options.upper,
+        )
+        found_unit(registry, founding, now)
+        with registry.write() as conn:
+            oplog.record(
+                conn, at=now, user=user.id, unit=options.unit, action="unit.found",
+                object=options.unit, detail=options.chart,
+            )  # fmt: skip
+    print(f"已建账 opened: {options.unit}")
+    return 0
+
+
+def run_account(options: argparse.Namespace) -> int:
+    from ledger import clock
+    from ledger.founding import open_accounts
+    from ledger.journal import open_pen
+    from ledger.registry import entries, imports, oplog
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit, user = _recorder(registry, options)
+        if options.statements and not (options.number.strip() and options.fund):
+            raise Refused(
+                finding(
+                    "money-account",
+                    "有对账单的科目须给出账号与资金",
+                    "an account with statements has a number and a fund",
+                    "加上 --number 与 --fund",
+                    "add --number and --fund",
+                )
+            )
+        opened = options.opened or now.date()
+        row = entries.AccountRow(options.name, options.name_en, "CNY", False, opened, None)
+        with open_pen(registry, unit, now) as pen:
+            open_accounts(pen, [row])
+            if options.statements:
+                imports.add_account(
+                    pen.conn,
+                    registry.vault,
+                    imports.MoneyAccount(
+                        unit, options.name, options.statements, options.name_en, options.number,
+                        options.fund,
+                    ),
+                )  # fmt: skip
+            oplog.record(
+                pen.conn, at=now, user=user.id, unit=unit, action="account.open",
+                object=options.name[:120],
+            )  # fmt: skip
+    print(f"已开立 opened: {options.name}")
+    return 0
+
+
+def run_fund(options: argparse.Namespace) -> int:
+    from ledger import clock
+    from ledger.founding import declare_fund
+    from ledger.journal import open_pen
+    from ledger.registry import entries, oplog
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit, user = _recorder(registry, options)
+        row = entries.FundRow(
+            options.code, options.name, options.name_en, options.restriction, options.source,
+            options.opened or now.date(), None,
+        )  # fmt: skip
+        with open_pen(registry, unit, now) as pen:
+            declare_fund(pen, row)
+            oplog.record(
+                pen.conn, at=now, user=user.id, unit=unit, action="fund.declare",
+                object=options.code, detail=options.restriction,
+            )  # fmt: skip
+    print(f"已设立 declared: {options.code} {options.name}")
+    return 0
+
+
+def _recorder(registry: Registry, options: argparse.Namespace) -> tuple[str, User]:
+    """The unit, and the acting user if they may close its months: charts and funds are theirs."""
+    from ledger import clock, workflow
+
+    unit = acting.known_unit(registry, options.unit)
+    user = acting.acting_user(registry, options, clock.now())
+    workflow.demand(user, "close", unit)
+    return unit, user
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    from ledger.cli.demo import run
+
+    return run.run_demo(options.folder, options.seed)
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    with acting.opened(options.folder):
+        pass  # books are brought up to their journals before anyone looks at them
+    from reports.web.app import serve
+
+    return serve(Path(options.folder), options.host, options.port)

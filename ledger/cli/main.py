@@ -1,0 +1,105 @@
+"""The command ``mingbai``: arguments in, exit status out.
+
+Every command is one function in the module of its group. Heavy libraries are imported inside the
+commands that need them, so that a warm report starts in a few hundredths of a second. Whatever goes
+wrong ends as findings on standard error and exit status 1 (refused, findings) or 2 (cannot run).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ledger.cli import books, federation, measure, people, reporting, statements, vouchers
+from ledger.errors import CannotRun, Finding, LedgerError, finding
+
+GROUPS = (federation, people, statements, vouchers, books, reporting, measure)
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that answers in the words of a finding."""
+
+    def error(self, message: str) -> NoReturn:
+        raise CannotRun(
+            finding(
+                "usage",
+                f"命令写法有误：{message}",
+                f"the command is not written right: {message}",
+                f"{self.prog} --help 列出写法",
+                f"see {self.prog} --help",
+            )
+        )
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; documents are generated from it."""
+    parser = _Parser(
+        prog="mingbai",
+        description="明白账 a fund and asset ledger for group organisations",
+        epilog="退出状态 exit status: 0 完成 done; 1 有问题或被拒绝 findings or refused; "
+        "2 无法运行 cannot run",
+    )
+    parser.add_argument("--version", action="store_true", help="版本 version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    for group in GROUPS:
+        group.add_commands(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in words
+    try:
+        options = build_parser().parse_args(words)
+        if options.version:
+            from importlib.metadata import version
+
+            print(f"mingbai {version('mingbai')}")
+            return 0
+        if options.command is None:
+            build_parser().print_help()
+            return 0
+        return int(options.run(options))
+    except CannotRun as fault:
+        _tell(fault.findings, as_json)
+        return 2
+    except LedgerError as fault:
+        _tell(fault.findings, as_json)
+        return 1
+    except BrokenPipeError:
+        # The reader of our output went away; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except OSError as fault:
+        _tell([_of_system(fault)], as_json)
+        return 2
+
+
+def _tell(findings: Sequence[Finding], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"findings": [f.as_json() for f in findings]}, ensure_ascii=False))
+        return
+    for found in findings:
+        print(found, file=sys.stderr)
+
+
+def _of_system(fault: OSError) -> Finding:
+    return finding(
+        "system",
+        f"系统拒绝了这一操作：{fault.strerror}",
+        f"the system refused this: {fault.strerror}",
+        "检查路径、权限与磁盘空间",
+        "check the path, its permissions and the disk's space",
+        file=str(fault.filename) if fault.filename else None,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,419 @@
+"""mingbai read, import, inbox, answer, set-aside, rules, payroll: from bank files to drafts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ledger.account import account_label
+from ledger.cli import acting, lines
+from ledger.errors import CannotRun, LedgerError, Refused, finding
+from ledger.money import Money
+
+if TYPE_CHECKING:
+    from importers.drafting import OtherSide
+    from importers.line import Reading
+    from importers.staging import Imported, Inbox
+    from ledger.registry import Registry, User
+    from ledger.workflow import Waiting
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    read = commands.add_parser("read", help="读对账单 read statements and prove them")
+    read.add_argument("files", nargs="+", metavar="FILE", type=Path, help="对账单 statement files")
+    acting.add_json(read)
+    read.set_defaults(run=run_read)
+
+    import_ = commands.add_parser("import", help="导入对账单 import statements")
+    acting.add_folder(import_)
+    acting.add_unit(import_)
+    import_.add_argument(
+        "--account", metavar="A", help="科目或其代码 ledger account or its code, such as 10201"
+    )
+    import_.add_argument("files", nargs="+", metavar="FILE", type=Path, help="对账单 files")
+    acting.add_json(import_)
+    acting.add_user(import_)
+    import_.set_defaults(run=run_import)
+
+    inbox = commands.add_parser("inbox", help="待办 what waits: questions, parked rows, drafts")
+    acting.add_folder(inbox)
+    acting.add_unit(inbox)
+    acting.add_json(inbox)
+    acting.add_user(inbox)
+    inbox.set_defaults(run=run_inbox)
+
+    answer = commands.add_parser("answer", help="回答一笔流水 say what a statement line was")
+    acting.add_folder(answer)
+    acting.add_unit(answer)
+    answer.add_argument("line", type=int, metavar="LINE", help="流水编号 the line's number")
+    answer.add_argument(
+        "--credit", nargs="+", action="append", default=[], metavar="X",
+        help="收款的对方：科目 [金额] [资金] [键=值 …] for money in: account [amount] [fund]",
+    )  # fmt: skip
+    answer.add_argument(
+        "--debit", nargs="+", action="append", default=[], metavar="X",
+        help="付款的对方：科目 [金额] [资金] [键=值 …] for money out: account [amount] [fund]",
+    )  # fmt: skip
+    answer.add_argument("--fund", default="", metavar="F", help="资金 fund of every entry")
+    answer.add_argument("--narration", default="", metavar="TEXT", help="摘要 narration")
+    answer.add_argument("--payee", default="", metavar="TEXT", help="往来单位 payee (no persons)")
+    answer.add_argument("--decision", default="", metavar="TEXT", help="决议文号 decision number")
+    answer.add_argument("--paper", action="append", default=[], type=Path, help="附件 a paper file")
+    acting.add_json(answer)
+    acting.add_user(answer)
+    answer.set_defaults(run=run_answer)
+
+    aside = commands.add_parser("set-aside", help="搁置一笔流水 set a line aside, with a reason")
+    acting.add_folder(aside)
+    acting.add_unit(aside)
+    aside.add_argument("line", type=int, metavar="LINE", help="流水编号 the line's number")
+    aside.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
+    acting.add_json(aside)
+    acting.add_user(aside)
+    aside.set_defaults(run=run_set_aside)
+
+    rules = commands.add_parser("rules", help="换上规则表 replace the unit's rule table")
+    acting.add_folder(rules)
+    acting.add_unit(rules)
+    rules.add_argument("file", metavar="FILE", type=Path, help="rules.toml")
+    acting.add_user(rules)
+    rules.set_defaults(run=run_rules)
+
+    payroll = commands.add_parser("payroll", help="登记代扣清单 enter a payroll dues list")
+    acting.add_folder(payroll)
+    acting.add_unit(payroll)
+    payroll.add_argument("file", metavar="FILE", type=Path, help="清单 CSV or XLSX list")
+    acting.add_json(payroll)
+    acting.add_user(payroll)
+    payroll.set_defaults(run=run_payroll)
+
+
+# ---- read --------------------------------------------------------------------------------------
+
+
+def run_read(options: argparse.Namespace) -> int:
+    from importers.read import read_file
+
+    status = 0
+    told: list[dict[str, Any]] = []
+    for path in options.files:
+        try:
+            reading = read_file(path)
+        except LedgerError as fault:
+            status = max(status, 2 if isinstance(fault, CannotRun) else 1)
+            found = [f.as_json() for f in fault.findings]
+            told.append(
+                {
+                    "file": path.name, "profile": None, "lines": [], "parked": [],
+                    "proofs": {f"P{n}": "n/a" for n in range(1, 6)}, "findings": found,
+                }
+            )  # fmt: skip
+            if not options.json:
+                print(f"{path.name}\n{fault}\n")
+            continue
+        if reading.parked or "fail" in reading.proofs.values():
+            status = max(status, 1)
+        told.append(reading.as_json())
+        if not options.json:
+            print(_reading_text(reading))
+    if options.json:
+        # One file, one object; several, one list.
+        print(json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False))
+    return status
+
+
+def _reading_text(reading: Reading) -> str:
+    from reports.table import aligned
+
+    rows = [
+        (
+            line.booked_at,
+            line.amount.grouped,
+            line.balance_after.grouped if line.balance_after is not None else "",
+            line.counterparty,
+            line.memo,
+        )
+        for line in reading.lines
+    ]
+    head = ("时间 time", "金额 amount", "余额 balance", "对方 counterparty", "摘要 memo")
+    proofs = "  ".join(f"{name} {result}" for name, result in reading.proofs.items())
+    parts = [
+        f"{reading.file}: {reading.profile}",
+        aligned([head, *rows], right={1, 2}),
+        f"{len(reading.lines)} 行 lines，{len(reading.parked)} 行搁置 parked",
+        f"证明 proofs: {proofs}",
+    ]
+    parts += [str(parked.finding) for parked in reading.parked]
+    parts += [str(found) for found in reading.findings]
+    return "\n".join(parts) + "\n"
+
+
+# ---- import ------------------------------------------------------------------------------------
+
+
+def run_import(options: argparse.Namespace) -> int:
+    from importers.read import read_bytes
+
+    from importers import staging
+    from ledger import clock
+
+    now = clock.now()
+    told: list[dict[str, Any]] = []
+    status = 0
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        for path in options.files:
+            try:
+                data = _file_bytes(path)
+                done = staging.import_statement(
+                    registry, unit, read_bytes(data, path.name), data, user, now,
+                    account=options.account,
+                )  # fmt: skip
+            except Refused as fault:
+                status = 1
+                found = [f.as_json() for f in fault.findings]
+                told.append({"file": path.name, "imported": False, "findings": found})
+                if not options.json:
+                    print(f"{path.name}\n{fault}\n")
+                continue
+            told.append(done.as_json())
+            if not options.json:
+                print(_imported_text(done))
+    if options.json:
+        print(json.dumps(told[0] if len(told) == 1 else told, ensure_ascii=False))
+    return status
+
+
+def _imported_text(done: Imported) -> str:
+    if done.again:
+        return f"{done.file}：已导入过，没有变化 imported before, nothing changed"
+    proofs = " ".join(f"{name} {result}" for name, result in done.proofs.items())
+    parts = [
+        f"{done.file} → {account_label(done.account)}（{done.profile}，{proofs}）",
+        f"  新流水 new {done.new}，已有 known {done.known}，搁置 parked {done.parked}",
+        f"  草稿 drafts {len(done.drafts)}，问题 questions {len(done.questions)}",
+    ]
+    return "\n".join(parts + [str(found) for found in done.findings])
+
+
+def _file_bytes(path: Path) -> bytes:
+    from importers.read import LARGEST
+
+    if not path.is_file():
+        raise CannotRun(
+            finding(
+                "no-file",
+                "没有这个文件",
+                "there is no such file",
+                "检查路径",
+                "check the path",
+                file=str(path),
+            )
+        )
+    if path.stat().st_size > LARGEST:
+        raise Refused(
+            finding(
+                "too-large",
+                "文件过大",
+                "the file is too large",
+                "按月导出后重试",
+                "export it month by month",
+                file=path.name,
+            )
+        )
+    return path.read_bytes()
+
+
+# ---- inbox -------------------------------------------------------------------------------------
+
+
+def run_inbox(options: argparse.Namespace) -> int:
+    from importers import staging
+    from ledger import clock, workflow
+
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, clock.now())
+        workflow.demand(user, "browse", unit)
+        waits = staging.inbox(registry, unit)
+        drafts = workflow.waiting(registry, unit)
+    if options.json:
+        told = {**waits.as_json(), "drafts": [_draft_json(draft) for draft in drafts]}
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print(_inbox_text(waits))
+        print(_drafts_text(drafts))
+    return 0
+
+
+def _inbox_text(waits: Inbox) -> str:
+    from reports.table import aligned
+
+    parts = ["没有问题 no questions"]
+    if waits.questions:
+        head = ("编号 line", "日期 day", "金额 amount", "对方 from/to", "摘要 memo", "为何 why")
+        rows = [
+            (str(q.number), q.day, q.amount.grouped, q.counterparty, q.memo, q.reason)
+            for q in waits.questions
+        ]
+        parts = ["问题 questions", aligned([head, *rows], right={0, 2})]
+    if waits.parked:
+        parts.append("搁置的行 parked rows")
+    for row in waits.parked:
+        cells = " | ".join(row.cells)[:120]
+        parts.append(f"  文件 file {row.file} 行 row {row.row}：{row.reason}：{cells}")
+    return "\n".join(parts)
+
+
+def _draft_json(waiting: Waiting) -> dict[str, Any]:
+    draft = waiting.draft
+    return {
+        "id": waiting.id,
+        "state": waiting.state,
+        "day": draft.day.isoformat(),
+        "class": draft.kind,
+        "narration": draft.narration,
+        "payee": draft.payee,
+        "maker": waiting.maker,
+        "approvals": list(waiting.approvals),
+        "needed": waiting.needed,
+        "note": waiting.note,
+        "postings": [
+            {"account": p.account, "amount": p.amount.text, "fund": p.fund} for p in draft.postings
+        ],
+        "papers": list(draft.papers),
+    }
+
+
+def _drafts_text(drafts: list[Waiting]) -> str:
+    from reports.table import aligned
+
+    if not drafts:
+        return "没有待审核的草稿 no drafts wait"
+    rows = [
+        (
+            waiting.id,
+            waiting.draft.day.isoformat(),
+            Money(sum(p.amount.fen for p in waiting.draft.postings if p.amount.fen > 0)).grouped,
+            f"{len(waiting.approvals)}/{waiting.needed}",
+            "退回 returned" if waiting.state == "returned" else "",
+            waiting.draft.narration,
+        )
+        for waiting in drafts
+    ]
+    head = ("草稿 draft", "日期 day", "金额 amount", "审核 signed", "", "摘要 narration")
+    return "待审核 drafts\n" + aligned([head, *rows], right={2})
+
+
+# ---- answer ------------------------------------------------------------------------------------
+
+
+def run_answer(options: argparse.Namespace) -> int:
+    from importers import staging
+    from ledger import clock, workflow
+    from ledger.registry import papers
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        workflow.demand(user, "record", unit)
+        line = staging.question(registry, unit, options.line)
+        words = options.credit if line.fen > 0 else options.debit
+        if (options.debit if line.fen > 0 else options.credit) or not words:
+            side = "--credit" if line.fen > 0 else "--debit"
+            raise Refused(
+                finding(
+                    "wrong-side",
+                    f"这笔流水{'收入' if line.fen > 0 else '付出'}，对方用 {side}",
+                    f"this line is money {'in' if line.fen > 0 else 'out'}: use {side}",
+                    f"写作 {side} 科目 [金额] [资金]",
+                    f"write {side} ACCOUNT [AMOUNT] [FUND]",
+                )
+            )
+        amount = Money(line.fen, line.currency)
+        sides = _sides(registry, unit, words, amount, options.fund)
+        digests = [papers.store(registry, unit, p, user=user.id, now=now) for p in options.paper]
+        draft_id = staging.answer(
+            registry, unit, options.line, sides, user, now,
+            narration=options.narration, payee=options.payee, decision=options.decision,
+            papers=tuple(digests),
+        )  # fmt: skip
+    print(
+        json.dumps({"draft": draft_id})
+        if options.json
+        else f"草稿待审核 the draft waits for a checker: {draft_id}"
+    )
+    return 0
+
+
+def _sides(
+    registry: Registry, unit: str, words: list[list[str]], amount: Money, fund: str
+) -> list[OtherSide]:
+    from importers.drafting import OtherSide
+    from ledger.registry import entries
+
+    with registry.read() as conn:
+        known = entries.accounts(conn, unit)
+    sides = []
+    for part in words:
+        line = lines.parse(part, fund, known)
+        size = line.amount if line.amount is not None else abs(amount)
+        signed = size if amount.fen > 0 else -size
+        sides.append(OtherSide(line.account, line.fund, signed, line.meta))
+    return sides
+
+
+def run_set_aside(options: argparse.Namespace) -> int:
+    from importers import staging
+    from ledger import clock
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        staging.set_aside(registry, unit, options.line, user, now, options.reason)
+    told = {"set-aside": options.line}
+    print(json.dumps(told) if options.json else f"已搁置 set aside: {options.line}")
+    return 0
+
+
+# ---- rules, payroll ----------------------------------------------------------------------------
+
+
+def run_rules(options: argparse.Namespace) -> int:
+    from importers import staging
+    from ledger import clock
+
+    now = clock.now()
+    text = _file_bytes(options.file).decode("utf-8", errors="replace")
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        count = staging.replace_rules(registry, unit, text, user, now, options.file.name)
+    print(f"已换上 {count} 条规则 rules in place")
+    return 0
+
+
+def run_payroll(options: argparse.Namespace) -> int:
+    from importers import payroll
+    from ledger import clock
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user: User = acting.acting_user(registry, options, now)
+        done = payroll.enter_list(
+            registry, unit, _file_bytes(options.file), options.file.name, user, now
+        )
+    if options.json:
+        print(json.dumps(done.as_json(), ensure_ascii=False))
+    else:
+        print(
+            f"代扣清单 payroll list {done.code}: {done.month}，{done.members} 人 members，"
+            f"合计 total {done.amount.grouped}"
+        )
+    return 0

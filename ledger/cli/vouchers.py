@@ -1,0 +1,309 @@
+"""mingbai draft, approve, return, withdraw, reverse, close: from a draft to a closed month."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledger.cli import acting, lines
+from ledger.entry import Draft, Voucher, build_draft, meta_of, voucher_class
+from ledger.errors import Refused, finding
+from ledger.money import total
+from ledger.period import Month
+
+if TYPE_CHECKING:
+    from ledger.registry import Registry
+    from ledger.workflow import Waiting
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    draft = commands.add_parser("draft", help="填制凭证草稿 enter a draft voucher")
+    _common(draft)
+    draft.add_argument("--date", required=True, type=_day, help="业务日期 business day")
+    draft.add_argument("--narration", required=True, metavar="TEXT", help="摘要 narration")
+    draft.add_argument("--payee", default="", metavar="TEXT", help="往来单位 payee (no persons)")
+    draft.add_argument("--fund", required=True, metavar="F", help="资金 fund of every line")
+    for side, zh in (("debit", "借方"), ("credit", "贷方")):
+        draft.add_argument(
+            f"--{side}",
+            nargs="+",
+            action="append",
+            default=[],
+            metavar="X",
+            help=f"{zh}：科目 金额 [资金] [键=值 …] {side}: account amount [fund] [key=value …]",
+        )
+    draft.add_argument("--paper", action="append", default=[], type=Path, help="附件 a paper file")
+    draft.add_argument("--kind", choices=["收", "付", "转"], help="凭证类别 voucher class")
+    draft.add_argument("--decision", default="", help="决议文号 decision number")
+    draft.set_defaults(run=run_draft)
+
+    approve = commands.add_parser("approve", help="审核草稿 approve drafts")
+    _common(approve)
+    approve.add_argument("drafts", nargs="*", metavar="DRAFT", help="草稿编号 draft ids")
+    approve.add_argument("--all", action="store_true", help="全部待审核 all that wait")
+    approve.set_defaults(run=run_approve)
+
+    back = commands.add_parser("return", help="退回草稿 return a draft to its maker")
+    _common(back)
+    back.add_argument("draft", metavar="DRAFT", help="草稿编号 draft id")
+    back.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
+    back.set_defaults(run=run_return)
+
+    withdraw = commands.add_parser("withdraw", help="撤回自己的草稿 take one's own draft back")
+    _common(withdraw)
+    withdraw.add_argument("draft", metavar="DRAFT", help="草稿编号 draft id")
+    withdraw.set_defaults(run=run_withdraw)
+
+    reverse = commands.add_parser("reverse", help="冲销凭证 propose the reversal of a voucher")
+    _common(reverse)
+    reverse.add_argument("number", metavar="NUMBER", help="凭证号 voucher number")
+    reverse.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
+    reverse.add_argument("--date", type=_day, help="冲销日期，缺省今日 day; today by default")
+    reverse.set_defaults(run=run_reverse)
+
+    accept = commands.add_parser("accept", help="接收手写的 Beancount 草稿 accept written drafts")
+    _common(accept)
+    accept.add_argument("file", metavar="FILE", type=Path, help="Beancount 文本 Beancount text")
+    accept.set_defaults(run=run_accept)
+
+    reopen = commands.add_parser("reopen", help="重开最近结账的月份 open the last closed month")
+    _common(reopen)
+    reopen.add_argument("month", type=_month, metavar="MONTH", help="月份 2026-03")
+    reopen.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
+    reopen.set_defaults(run=run_reopen)
+
+    close = commands.add_parser("close", help="月末结账 close a month")
+    _common(close)
+    close.add_argument("month", metavar="2026-03", type=_month, help="月份 month")
+    close.set_defaults(run=run_close)
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    acting.add_folder(parser)
+    acting.add_unit(parser)
+    acting.add_user(parser)
+    acting.add_json(parser)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"日期写作 2026-03-05 a day is written so: {text[:20]!r}"
+        ) from None
+
+
+def _month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"月份写作 2026-03 a month is written so: {text[:20]!r}"
+        ) from None
+
+
+def run_draft(options: argparse.Namespace) -> int:
+    from ledger import clock, workflow
+    from ledger.registry import entries, papers
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        workflow.demand(user, "record", unit)
+        with registry.read() as conn:
+            known = entries.accounts(conn, unit)
+        postings = [lines.posting(words, 1, options.fund, known) for words in options.debit]
+        postings += [lines.posting(words, -1, options.fund, known) for words in options.credit]
+        digests = [
+            papers.store(registry, unit, path, user=user.id, now=now) for path in options.paper
+        ]
+        draft = build_draft(
+            unit=unit,
+            day=options.date,
+            kind=options.kind or voucher_class(postings),
+            narration=options.narration,
+            payee=options.payee,
+            postings=tuple(postings),
+            papers=tuple(dict.fromkeys(digests)),
+            meta=meta_of({"decision": options.decision}),
+        )
+        draft_id = workflow.propose(registry, draft, user, now)
+    _say(options, {"draft": draft_id}, f"草稿待审核 draft waits for a checker: {draft_id}")
+    return 0
+
+
+def run_approve(options: argparse.Namespace) -> int:
+    from ledger import clock, workflow
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        ids = list(dict.fromkeys(options.drafts))
+        if options.all:
+            ids = [
+                row.id
+                for row in workflow.waiting(registry, unit)
+                if row.state == "waiting" and row.maker != user.id and user.id not in row.approvals
+            ]
+        elif not ids:
+            raise Refused(
+                finding(
+                    "no-draft",
+                    "没有写明要审核的草稿",
+                    "no draft is named",
+                    "写草稿编号，或用 --all",
+                    "name drafts, or use --all",
+                )
+            )
+        done = workflow.approve_many(registry, unit, ids, user, now) if ids else []
+    posted = [result for result in done if isinstance(result, Voucher)]
+    pending = [result for result in done if not isinstance(result, Voucher)]
+    _say(
+        options,
+        {
+            "posted": [voucher.number for voucher in posted],
+            "waiting": [{"draft": w.id, "needed": w.needed} for w in pending],
+        },
+        "\n".join(
+            [f"已记账 posted: {v.number}  {v.draft.narration}" for v in posted]
+            + [f"还需另一位审核人 needs another checker: {w.id}" for w in pending]
+            or ["没有待审核的草稿 nothing waits"]
+        ),
+    )
+    return 0
+
+
+def run_return(options: argparse.Namespace) -> int:
+    from ledger import clock, workflow
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        _of_unit(registry, options)
+        user = acting.acting_user(registry, options, now)
+        workflow.send_back(registry, options.draft, user, now, options.reason)
+    _say(options, {"returned": options.draft}, f"已退回 returned: {options.draft}")
+    return 0
+
+
+def run_withdraw(options: argparse.Namespace) -> int:
+    from ledger import clock, workflow
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        _of_unit(registry, options)
+        user = acting.acting_user(registry, options, now)
+        workflow.withdraw(registry, options.draft, user, now)
+    _say(options, {"withdrawn": options.draft}, f"已撤回 withdrawn: {options.draft}")
+    return 0
+
+
+def _of_unit(registry: Registry, options: argparse.Namespace) -> None:
+    from ledger import workflow
+
+    waiting: Waiting = workflow.find_waiting(registry, options.draft)
+    if waiting.draft.unit != acting.known_unit(registry, options.unit):
+        raise Refused(
+            finding(
+                "no-draft",
+                f"单位 {options.unit} 没有草稿 {options.draft[:40]}",
+                f"unit {options.unit} has no draft {options.draft[:40]}",
+                "用 mingbai inbox 查看待办",
+                "see what waits with mingbai inbox",
+            )
+        )
+
+
+def run_reverse(options: argparse.Namespace) -> int:
+    from ledger import clock, workflow
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        draft_id = workflow.reverse(
+            registry,
+            unit,
+            options.number.removeprefix(f"{unit}/"),
+            user,
+            now,
+            day=options.date or now.date(),
+            reason=options.reason,
+        )
+    _say(options, {"draft": draft_id}, f"冲销草稿待审核 reversal waits for a checker: {draft_id}")
+    return 0
+
+
+def run_accept(options: argparse.Namespace) -> int:
+    from ledger import clock, gate, workflow
+    from ledger.registry import entries
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        workflow.demand(user, "record", unit)
+        with registry.read() as conn:
+            accounts = entries.accounts(conn, unit)
+            funds = entries.funds(conn, unit)
+        drafts: list[Draft] = gate.read_foreign(
+            gate.read_file(options.file),
+            unit=unit,
+            source="user",
+            name=options.file.name,
+            accounts={name: row.currency for name, row in accounts.items()},
+            funds=funds,
+        )
+        ids = workflow.propose_many(registry, unit, drafts, user, now)
+    size = total(p.amount for d in drafts for p in d.postings if p.amount.fen > 0)
+    _say(
+        options,
+        {"drafts": ids},
+        f"{len(ids)} 笔草稿待审核，共 {size.grouped} drafts wait for a checker: {' '.join(ids)}",
+    )
+    return 0
+
+
+def run_close(options: argparse.Namespace) -> int:
+    from ledger import clock, closing
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        result = closing.close_month(registry, unit, options.month, user, now)
+    for warning in result.warnings:
+        if not options.json:
+            print(warning)
+    _say(
+        options,
+        {
+            "closed": str(options.month),
+            "digest": result.digest,
+            "checked": result.checked,
+            "warnings": [warning.as_json() for warning in result.warnings],
+        },
+        f"已结账 closed: {options.month}\n  摘要 digest: {result.digest}\n  {result.checked}",
+    )
+    return 0
+
+
+def run_reopen(options: argparse.Namespace) -> int:
+    from ledger import clock, closing
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        closing.reopen_month(registry, unit, options.month, user, now, options.reason)
+    _say(options, {"reopened": str(options.month)}, f"已重开 reopened: {options.month}")
+    return 0
+
+
+def _say(options: argparse.Namespace, fields: dict[str, object], text: str) -> None:
+    print(json.dumps(fields, ensure_ascii=False) if options.json else text)
