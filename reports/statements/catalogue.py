@@ -12,6 +12,7 @@ from reports.statement import MONEY, Backing, Statement
 from reports.statements import (
     balance_sheet,
     bank_reconciliation,
+    cash_flow,
     funds,
     income_statement,
     operation_log,
@@ -40,6 +41,7 @@ STATEMENTS: Final[dict[str, Entry]] = {
         income_statement.build,
         income_statement.backing,
     ),
+    "cash-flow": Entry(cash_flow.TITLE, cash_flow.build, cash_flow.backing),
     "funds": Entry(funds.TITLE, funds.build, funds.backing),
     "trial-balance": Entry(trial_balance.TITLE, trial_balance.build, trial_balance.backing),
     "journal": Entry(voucher_journal.TITLE, voucher_journal.build, voucher_journal.backing),
@@ -82,12 +84,14 @@ def with_annex(source: Source, statement: Statement, most: int = 50) -> Statemen
 
     Figures of nothing are left out; what is cut is counted and stays to ``mingbai show``.
     """
-    annex = []
+    annex: list[Backing] = []
+    seen: set[str] = set()
     source = replace(source, model=Snapshot(source.model))
     for line in statement.lines:
         for column, cell in zip(statement.columns, line.cells, strict=False):
             ref = line.refs.get(column.key, line.ref if column.primary else "")
-            if column.kind == MONEY and cell and ref.count("/") >= 3:
+            if column.kind == MONEY and cell and ref.count("/") >= 3 and ref not in seen:
+                seen.add(ref)
                 found = backing(source, ref)
                 more = max(0, len(found.postings) - most)
                 annex.append(replace(found, postings=found.postings[:most], more=more))

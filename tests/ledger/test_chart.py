@@ -188,6 +188,80 @@ def test_the_small_chart_of_these_tests_is_right() -> None:
     assert len(read_chart(SMALL, "charts/small.toml").accounts) == 6
 
 
+CASH = """
+[[form]]
+id = "cash-flow"
+title = "现金流量表"
+title_en = "Cash"
+kind = "cash"
+proof = ["net"]
+lines = [
+  { code = "h", label = "现金流", label_en = "Flows", style = "heading" },
+  { code = "in", label = "收到", label_en = "In", flow = "in", received = ["*"], paid = ["401"] },
+  { code = "out", label = "支付", label_en = "O", flow = "out", received = ["501"], paid = ["*"] },
+  { code = "rates", label = "汇率", label_en = "Rates", flow = "in" },
+  { code = "net", label = "净额", label_en = "Net", sums = ["+in", "-out", "+rates"] },
+]
+"""
+WITH_CASH = SMALL.replace('surplus_to = ["301"]', 'surplus_to = ["301"]\ncash = ["101"]') + CASH
+
+
+def test_a_cash_form_adds_up_its_flows_whichever_way_they_go() -> None:
+    form = read_chart(WITH_CASH, "charts/small.toml").form("cash-flow")
+    assert form is not None
+    assert form.flows("net") == {"in": 1, "out": -1, "rates": 1}
+    assert form.flows("out") == {"out": 1}
+    assert form.flows("h") == {}
+    with pytest.raises(KeyError):
+        form.flows("gross")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('cash = ["101"]', "", "cash names the asset accounts"),
+        ('cash = ["101"]', 'cash = ["201"]', "cash names the asset accounts"),
+        ('cash = ["101"]', 'cash = ["999"]', "there is no account 999"),
+        ('received = ["501"]', 'received = ["999"]', "there is no account 999"),
+        ('received = ["501"]', 'received = ["101"]', "account 101 is cash itself"),
+        ('received = ["501"]', 'received = ["501", "501"]', "account 501 stands on two lines"),
+        ('received = ["501"]', 'received = ["*"]', "one line of each direction takes the rest"),
+        ('paid = ["*"]', "paid = []", "one line of each direction takes the rest"),
+        ('"-out"', '"+out"', "does not hold every line once"),
+        (', "+rates"]', "]", "does not hold every line once"),
+        (', "+rates"]', ', "+rates", "+in"]', "does not hold every line once"),
+        ('proof = ["net"]', "proof = []", "proof names 1 line"),
+        ('proof = ["net"]', 'proof = ["net"]\nsplit = true', "nothing is split"),
+        ('flow = "out"', 'flow = "up"', "none of"),
+        ('flow = "out", received', "received", "has no formula"),
+        ('flow = "out"', 'accounts = ["+501"], flow = "out"', "has no formula or two"),
+        ('style = "heading"', 'style = "heading", paid = ["501"]', "cannot hold flows"),
+        ('sums = ["+in"', 'accounts = ["+501"], sums = ["+in"', "cannot hold balances"),
+        ('accounts = ["+401"]', 'flow = "in"', "cannot hold flows of cash"),
+    ],
+)
+def test_a_faulty_cash_form_is_refused_and_the_fault_is_named(
+    old: str, new: str, said: str
+) -> None:
+    assert old in WITH_CASH
+    assert said in refused(WITH_CASH.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("id", CHARTS)
+def test_fixed_and_intangible_assets_are_opened_for_lots_and_nothing_else_is(id: str) -> None:
+    chart = load_chart(id)
+    lots = {account.code for account in chart.accounts if account.lots}
+    assert lots == ({"1501", "1601"} if "npo" in id else {"162", "171"} if "union" in id else set())
+    opened = {account.name: account.currency for account in chart.book_accounts()}
+    assert {chart.path(name)[-1].code for name, held in opened.items() if not held} <= lots
+    assert set(opened.values()) <= {"", "CNY"}
+
+
+def test_only_assets_can_be_held_as_lots() -> None:
+    assert "cannot hold lots" in refused(SMALL.replace('"Equity" }', '"Equity", lots = true }'))
+    assert "wrong kind" in refused(SMALL.replace('"Equity" }', '"Equity", lots = 1 }'))
+
+
 def test_text_that_is_not_toml_is_refused() -> None:
     assert "TOML" in refused("id = ")
 
