@@ -63,7 +63,7 @@ def draft_of_line(
         payee=payee,
         postings=postings,
         tags=tags,
-        links=(f"imp-{line.import_id[:16]}",),
+        links=(line.import_id,),
         papers=papers,
         source=f"bank:{line.import_id}",
         meta=meta,

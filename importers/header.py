@@ -1,0 +1,279 @@
+"""Finding a table's header and what its columns are, by the words in it and nothing else.
+
+A column's role comes from an alias dictionary over folded text, then from the parts of its words.
+Where a file begins, how many lines stand above the table, and in which order columns come do not
+matter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from importers.cells import folded, looks_like_number, parse_moment
+
+DATE: Final = "date"
+TIME: Final = "time"
+AMOUNT: Final = "amount"
+OUT: Final = "out"
+IN: Final = "in"
+FLAG: Final = "flag"
+BALANCE: Final = "balance"
+NAME: Final = "counterparty"
+ACCOUNT: Final = "counterparty_account"
+PAYER: Final = "payer_account"
+PAYEE: Final = "payee_account"
+PAYER_NAME: Final = "payer_name"
+PAYEE_NAME: Final = "payee_name"
+MEMO: Final = "memo"
+REF: Final = "bank_ref"
+STATUS: Final = "status"
+CURRENCY: Final = "currency"
+OWN: Final = "own_account"
+FEE: Final = "fee"
+
+_ALIASES: Final[dict[str, tuple[str, ...]]] = {
+    DATE: (
+        "交易日期", "记账日期", "记帐日期", "入账日期", "入帐日期", "日期", "交易日", "记账日",
+        "业务日期", "发生日期", "交易日期时间", "交易时间", "记账时间", "发生时间", "入账时间",
+        "交易创建时间", "时间", "会计日期", "账务日期", "付款时间", "收款时间", "date",
+        "transactiondate", "postingdate", "posteddate", "bookingdate", "tradedate", "txndate",
+        "datetime", "transdate", "起息日", "valuedate", "交易时间戳",
+    ),
+    TIME: ("交易时间", "记账时间", "时间", "入账时间", "交易时刻", "time", "transactiontime"),
+    AMOUNT: (
+        "金额", "交易金额", "发生额", "收支金额", "发生金额", "记账金额", "入账金额", "交易额",
+        "本次发生额", "本次金额", "变动金额", "amount", "transactionamount", "tradeamount",
+        "txnamount",         "交易金额(元)", "订单金额", "金额(人民币)", "amt",
+    ),
+    OUT: (
+        "支出", "支出金额", "借方", "借方金额", "借方发生额", "取出金额", "支取金额", "转出金额",
+        "付款金额", "付出金额", "支取", "转出", "取出", "付出", "借方发生金额", "交易金额(支出)",
+        "记账金额(支出)", "借", "付方金额", "扣款金额", "debit", "debits", "debitamount",
+        "withdrawal", "withdrawals", "withdrawalamount", "paidout", "moneyout", "outflow",
+        "paymentamount", "payments", "支付金额", "出账金额",
+    ),
+    IN: (
+        "收入", "收入金额", "贷方", "贷方金额", "贷方发生额", "存入金额", "转入金额", "收款金额",
+        "存入", "转入", "贷方发生金额", "交易金额(收入)", "记账金额(收入)", "贷", "收方金额",
+        "credit", "credits", "creditamount", "deposit", "deposits", "depositamount", "paidin",
+        "moneyin", "inflow", "receipts", "入账金额(收入)", "进账金额",
+    ),
+    FLAG: (
+        "借贷标志", "借贷标识", "借贷方向", "借贷", "借/贷", "借贷别", "收/支", "收支", "收支标志",
+        "收支标识", "收支类型", "收支方向", "收付标志", "收付方向", "收/付", "收付", "交易方向",
+        "资金流向", "方向", "资金方向", "dr/cr", "drcr", "cr/dr", "debit/credit", "direction",
+        "收入/支出", "收入/支出标志", "借贷标记", "往来账标志", "来往账标志", "d/c", "出入账标志",
+    ),
+    BALANCE: (
+        "余额", "账户余额", "帐户余额", "本次余额", "账户结余", "结余", "交易后余额", "联机余额",
+        "当前余额", "账面余额", "卡余额", "balance", "runningbalance", "accountbalance",
+        "balanceafter", "closingbalance", "after-transactionbalance", "余额(人民币)",
+    ),
+    NAME: (
+        "对方户名", "对方账户名", "对方帐户名", "对方名称", "交易对方", "对方单位", "对手名称",
+        "交易对手名称", "对手信息", "对方账户名称", "对方单位名称", "交易对手", "对方信息",
+        "收(付)方名称", "收付方名称", "对手户名", "对方", "往来单位", "对方账号名称", "对方姓名",
+        "counterparty", "counterpartyname", "payee", "name", "payee/payer", "beneficiary",
+        "对方帐号名称", "收/付方名称", "交易对方名称", "商户名称",
+    ),
+    ACCOUNT: (
+        "对方账号", "对方帐号", "对方账户", "对方卡号/账号", "交易对手账号", "收(付)方账号",
+        "收付方账号", "对手账号", "对方卡号", "对方账户账号", "counterpartyaccount",
+        "accountnumberofcounterparty", "对方账/卡号", "交易对方账号", "对方账户号",
+    ),
+    PAYER: (
+        "付款人账号", "付款账号", "付款方账号", "付款人帐号", "debitaccountno.", "payeraccount",
+    ),
+    PAYEE: (
+        "收款人账号", "收款账号", "收款方账号", "收款人帐号", "payee'saccountnumber",
+        "payeeaccount",
+    ),
+    PAYER_NAME: ("付款人名称", "付款方名称", "付款人", "付款户名", "payer'sname", "付款人户名"),
+    PAYEE_NAME: ("收款人名称", "收款方名称", "收款人", "收款户名", "payee'sname", "收款人户名"),
+    MEMO: (
+        "摘要", "附言", "用途", "备注", "交易摘要", "交易附言", "说明", "商品", "商品说明",
+        "交易用途", "摘要代码", "交易说明", "交易备注", "业务摘要", "客户附言", "留言", "商品名称",
+        "个性化信息", "memo", "description", "details", "particulars", "narrative", "remarks",
+        "reference", "transactiondetails", "transactiondescription", "remark", "交易类型",
+        "业务类型", "交易名称", "业务名称", "交易分类", "交易种类", "type", "transactiontype",
+        "附加信息", "text",
+    ),
+    REF: (
+        "交易流水号", "流水号", "交易单号", "日志号", "交易日志号", "凭证号", "交易订单号",
+        "资金流水单号", "账务流水号", "核心流水号", "银行流水号", "账户明细编号-交易流水号",
+        "交易参考号", "交易编号", "交易号", "柜员流水号", "业务流水号", "transactionid",
+        "referenceno", "referenceno.", "refno", "referencenumber", "transactionreference",
+        "回单编号",
+        "transactionreferencenumber", "chequenumber", "账户明细编号",
+    ),
+    STATUS: ("当前状态", "交易状态", "状态", "status", "资金状态", "处理状态"),
+    CURRENCY: ("币种", "币别", "货币", "交易币种", "记账币种", "currency", "ccy", "交易货币"),
+    OWN: ("本方账号", "本方帐号", "账号", "帐号", "卡号", "账户", "借记卡号", "accountnumber"),
+    FEE: ("手续费", "手续费总额", "服务费", "fee", "charges"),
+}  # fmt: skip
+_ROLE_OF: Final = {
+    alias: role for role, aliases in reversed(_ALIASES.items()) for alias in reversed(aliases)
+}
+_UNIT_NOTE = re.compile(
+    r"\[[^\]]*\]|[（(]\s*[+-]?\s*(?:单位[:：]?)?(?:人民币)?(?:元|rmb|cny|¥)?\s*[)）]|/元$|:元$|-元$"
+)
+_OUT_WORDS = re.compile(r"支出|借方|支取|转出|取出|付出|付款金额|debit|withdraw|paidout|moneyout")
+_IN_WORDS = re.compile(r"收入|贷方|存入|转入|收款金额|credit|deposit|paidin|moneyin")
+_MONEY_WORDS = re.compile(r"金额|发生额|amount|支取|存入|支出|收入|借方|贷方|debit|credit")
+_NOT_MONEY = re.compile(r"累计|笔数|合计|总|标志|类型|日期|count|户名|账号|方式|渠道|行名|行号")
+_NOT_BALANCE = re.compile(r"可用|冻结|透支|昨日|上日|available|上期")
+
+
+def strip_unit(text: str) -> str:
+    """A folded header cell without its unit and its English in brackets.
+
+    >>> strip_unit("借方发生额/元(支取)")
+    '借方发生额/元(支取)'
+    >>> strip_unit("金额(元)")
+    '金额'
+    """
+    return _UNIT_NOTE.sub("", text).strip("*:：")
+
+
+def role_of(cell: str) -> str | None:
+    """What a header cell says its column holds; None for anything unknown."""
+    whole = folded(cell)
+    if not whole or len(whole) > 60:
+        return None
+    for text in (whole, strip_unit(whole), re.sub(r"[(（\[].*$", "", whole)):
+        if text in _ROLE_OF:
+            return _ROLE_OF[text]
+    bracket = re.search(r"\[(.+?)\]", whole)
+    if bracket and bracket[1] in _ROLE_OF:
+        return _ROLE_OF[bracket[1]]
+    return _by_parts(strip_unit(whole))
+
+
+def _by_parts(text: str) -> str | None:
+    is_in, is_out = bool(_IN_WORDS.search(text)), bool(_OUT_WORDS.search(text))
+    if _MONEY_WORDS.search(text) and is_in != is_out and not _NOT_MONEY.search(text):
+        return IN if is_in else OUT
+    if ("余额" in text or "balance" in text) and not _NOT_BALANCE.search(text):
+        return BALANCE
+    if text.endswith(("金额", "发生额")) and not _NOT_MONEY.search(text) and is_in == is_out:
+        return AMOUNT
+    return None
+
+
+@dataclass
+class Header:
+    """Where the header stands, how many rows it takes, and which columns have which role.
+
+    ``columns`` maps a role to column numbers, the best first.
+    """
+
+    row: int
+    height: int
+    cells: list[str]
+    columns: dict[str, list[int]] = field(default_factory=dict)
+
+    def first(self, role: str) -> int | None:
+        found = self.columns.get(role)
+        return found[0] if found else None
+
+    @property
+    def known(self) -> int:
+        """How many columns have a role."""
+        return sum(len(numbers) for numbers in self.columns.values())
+
+    @property
+    def has_amounts(self) -> bool:
+        columns = self.columns
+        return (IN in columns and OUT in columns) or AMOUNT in columns
+
+
+def find_headers(rows: list[list[str]]) -> list[Header]:
+    """Every header in a table: one, or several where tables stand below each other."""
+    found: list[Header] = []
+    place = 0
+    while place < len(rows):
+        header = _header_at(rows, place)
+        if header is None:
+            place += 1
+            continue
+        same = found and [folded(c) for c in found[-1].cells] == [folded(c) for c in header.cells]
+        if not same:
+            found.append(header)
+        place += header.height
+    return found
+
+
+def _header_at(rows: list[list[str]], place: int) -> Header | None:
+    row = rows[place]
+    if sum(1 for cell in row if folded(cell)) < 3 or _has_values(row):
+        return None
+    single = _header_of(place, 1, row)
+    below = rows[place + 1] if place + 1 < len(rows) else []
+    if sum(1 for cell in below if folded(cell)) >= 2 and not _has_values(below):
+        double = _header_of(place, 2, _joined(row, below))
+        if double is not None and IN in double.columns and OUT in double.columns:
+            return double
+    return single if single is not None and single.has_amounts else None
+
+
+def _has_values(row: list[str]) -> bool:
+    return any(looks_like_number(cell) or parse_moment(cell) is not None for cell in row)
+
+
+def _joined(upper: list[str], lower: list[str]) -> list[str]:
+    """Two header rows as one: a merged cell above reaches over the cells below it."""
+    width = max(len(upper), len(lower))
+    upper = upper + [""] * (width - len(upper))
+    lower = lower + [""] * (width - len(lower))
+    joined, above = [], ""
+    for top, bottom in zip(upper, lower, strict=True):
+        above = top if folded(top) else above if folded(bottom) else ""
+        if folded(bottom) and role_of(bottom):
+            joined.append(bottom)
+        elif folded(bottom):
+            joined.append(above + bottom)
+        else:
+            joined.append(top)
+    return joined
+
+
+def _header_of(place: int, height: int, cells: list[str]) -> Header | None:
+    columns: dict[str, list[int]] = {}
+    for number, cell in enumerate(cells):
+        role = role_of(cell)
+        if role is not None:
+            columns.setdefault(role, []).append(number)
+    if DATE not in columns:
+        return None
+    _prefer(columns, cells)
+    header = Header(place, height, cells, columns)
+    return header if header.known >= 3 else None
+
+
+def _prefer(columns: dict[str, list[int]], cells: list[str]) -> None:
+    """Order the columns of each role by how well their word says it, and tell day from time."""
+    for role, numbers in columns.items():
+        order = _ALIASES[role]
+        numbers.sort(key=lambda n: (_rank(cells[n], order), n))
+    dates = columns[DATE]
+    if len(dates) > 1:
+        clock = [n for n in dates if strip_unit(folded(cells[n])) in _ALIASES[TIME]]
+        days = [n for n in dates if n not in clock]
+        if days and clock:
+            columns[DATE] = days
+            columns[TIME] = clock
+    if CURRENCY in columns:
+        # 交易币种 may be that of a purchase abroad; 记账币种 is the account's.
+        columns[CURRENCY].sort(key=lambda n: "记账" not in folded(cells[n]))
+    for role in (IN, OUT):
+        if role in columns:
+            columns[role].sort(key=lambda n: "记账" not in folded(cells[n]))
+
+
+def _rank(cell: str, order: tuple[str, ...]) -> int:
+    for text in (folded(cell), strip_unit(folded(cell))):
+        if text in order:
+            return order.index(text)
+    return len(order)
