@@ -220,14 +220,16 @@ def _recorder(registry: Registry, options: argparse.Namespace) -> tuple[str, Use
 
 
 def run_demo(options: argparse.Namespace) -> int:
-    from ledger.cli.demo import run
+    from ledger.cli.demo.run import run_demo as live
 
-    return run.run_demo(options.folder, options.seed)
+    return live(options.folder, options.seed)
 
 
 def run_serve(options: argparse.Namespace) -> int:
     with acting.opened(options.folder):
         pass  # books are brought up to their journals before anyone looks at them
+    from ledger import clock
     from reports.web.app import serve
 
-    return serve(Path(options.folder), options.host, options.port)
+    serve(Path(options.folder), options.host, options.port, clock=clock.now)
+    return 0

@@ -1,0 +1,140 @@
+"""One Flask app: sign in, choose a unit, browse its book, open what stands behind a figure."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from ledger.errors import CannotRun, finding
+from ledger.registry import Registry
+from reports.web import (
+    access,
+    assets,
+    books,
+    errors,
+    figures,
+    headers,
+    home,
+    login,
+    papers,
+    vouchers,
+)
+
+if TYPE_CHECKING:
+    from cheroot.wsgi import Server
+
+_LARGEST_FORM: Final = 64 * 1024
+
+
+def create_app(
+    folder: Path, *, clock: Callable[[], datetime], public_url: str | None = None
+) -> Flask:
+    """The web desk of the federation in ``folder``.
+
+    ``public_url`` is the address that people type when a proxy stands in front, such as
+    ``https://books.example.org``. Requests for any other host are refused; over https cookies are
+    marked secure. What a request says of itself (``X-Forwarded-…``) is never believed.
+
+    Raises CannotRun when the federation cannot be opened, or the address is none.
+    """
+    secure, hosts = _address(public_url)
+    registry = Registry.open(folder)
+    app = Flask("reports.web", static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=_LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=_LARGEST_FORM,
+        MAX_FORM_PARTS=50,
+        TRUSTED_HOSTS=hosts,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions[access.EXTENSION] = access.Desk(folder, registry, clock, secure=secure)
+    app.extensions["mingbai-door"] = login.Door()
+    app.extensions["mingbai-shelf"] = books.Shelf(folder)
+    for part in (login.login, home.home_pages, books.books, papers.papers, vouchers.vouchers):
+        app.register_blueprint(part)
+    app.register_blueprint(figures.figures)
+    app.register_blueprint(assets.assets)
+    headers.install(app)
+    access.install(app)
+    errors.install(app)
+    return app
+
+
+def _address(public_url: str | None) -> tuple[bool, list[str]]:
+    local = ["127.0.0.1", "localhost", "[::1]"]
+    if public_url is None:
+        return False, local
+    parts = urlsplit(public_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise CannotRun(
+            finding(
+                "bad-address",
+                f"公开网址写法不对：{public_url[:80]}",
+                f"not an address: {public_url[:80]}",
+                "写作 https://books.example.org，不带路径",
+                "write https://books.example.org, without a path",
+            )
+        )
+    return parts.scheme == "https", [parts.hostname]
+
+
+def build_server(app: Flask, host: str, port: int) -> Server:
+    """A server for the app, bound to this machine only. Raises CannotRun for another address."""
+    from cheroot.wsgi import Server
+
+    if not _is_loopback(host):
+        raise CannotRun(
+            finding(
+                "not-loopback",
+                f"只在本机地址上提供服务，不接受 {host[:60]}",
+                f"serves on loopback addresses only, not on {host[:60]}",
+                "用 127.0.0.1，并由反向代理（nginx、Caddy）以 https 对外",
+                "use 127.0.0.1 and put a reverse proxy (nginx, Caddy) with https in front",
+            )
+        )
+    bind = "127.0.0.1" if host == "localhost" else host
+    server = Server((bind, port), app, numthreads=8, request_queue_size=64, timeout=20)
+    server.max_request_header_size = 32 * 1024
+    server.max_request_body_size = _LARGEST_FORM
+    return server
+
+
+def serve(
+    folder: Path,
+    host: str = "127.0.0.1",
+    port: int = 8484,
+    *,
+    clock: Callable[[], datetime],
+    public_url: str | None = None,
+) -> None:
+    """Serve until interrupted. Raises CannotRun if the address is no loopback one or is taken."""
+    server = build_server(create_app(folder, clock=clock, public_url=public_url), host, port)
+    try:
+        server.safe_start()
+    except OSError as fault:
+        raise CannotRun(
+            finding(
+                "port-taken",
+                f"端口 {port} 不能使用：{fault.strerror or '已被占用'}",
+                f"port {port} cannot be used: {fault.strerror or 'it is taken'}",
+                "换一个端口，或先停止占用它的程序",
+                "choose another port, or stop the program that uses it",
+            )
+        ) from fault
+    finally:
+        server.stop()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,138 @@
+"""The funds page inside Fava's own frame: ``custom "fava-extension" "reports.web.extension"``.
+
+Behind our gate every figure leads to its vouchers. In a Fava that somebody runs alone the same page
+shows the same figures, without links.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from fava.core.charts import DateAndBalance, DateAndBalanceWithBudget
+from fava.core.inventory import SimpleCounterInventory
+from fava.ext import FavaExtensionBase
+from fava.internal_api import BalancesChart, BarChart
+from fava.util.date import parse_date
+from flask import current_app, request
+
+from ledger.model import Model
+from ledger.period import Month
+from reports.web.funds import ALL, PARTS, FundFigures, Months
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ledger.errors import Words
+    from ledger.money import Money
+    from reports.web.funds import FundRow, FundTable
+
+_LONGEST_SPAN: Final = 240  # months; charts beyond twenty years show nothing to anyone
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure as the template draws it; ``href`` is ``""`` where nothing opens."""
+
+    text: str
+    negative: bool
+    href: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """``share`` is the width of the bar in percent of the fund that holds most."""
+
+    code: str
+    name: Words
+    restriction: Words
+    cells: tuple[Cell, ...]
+    share: int
+
+
+@dataclass(frozen=True)
+class Page:
+    months: Months
+    whole_months: bool
+    parts: tuple[Words, ...]
+    rows: tuple[Row, ...]
+    total: Row
+    charts: tuple[BarChart | BalancesChart, ...]
+    other_currencies: tuple[str, ...]
+
+
+class Funds(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
+    """资金: what each fund had, received, spent and has."""
+
+    report_title = "资金 Funds"
+
+    def page(self) -> Page:
+        """The page for the current time filter; the last year in the book if there is none."""
+        figures = FundFigures(Model(Path(self.ledger.beancount_file_path).parent))
+        months, whole = self._months(figures)
+        table = figures.table(months)
+        most = max((abs(row.figures["remaining"].fen) for row in table.rows), default=0)
+        return Page(
+            months=months,
+            whole_months=whole,
+            parts=tuple(PARTS.values()),
+            rows=tuple(_row(row, months, most) for row in table.rows),
+            total=_row(table.total, months, 0),
+            charts=_charts(table),
+            other_currencies=table.other_currencies,
+        )
+
+    def _months(self, figures: FundFigures) -> tuple[Months, bool]:
+        """The months that the filter touches, and whether it asked for exactly these."""
+        begin, end = parse_date(request.args.get("time", ""))
+        if begin is None or end is None or end <= begin:
+            return figures.last_year, True
+        months = Months(_month(begin), _month(end - timedelta(days=1)))
+        if len(list(months)) > _LONGEST_SPAN:
+            return figures.last_year, True
+        return months, begin.day == 1 and end.day == 1
+
+
+def _month(day: date) -> Month:
+    return Month(min(max(day.year, 1900), 2998), day.month)
+
+
+def _row(row: FundRow, months: Months, most: int) -> Row:
+    cells = tuple(
+        Cell(row.figures[part].grouped, row.figures[part].fen < 0, _href(row.code, months, part))
+        for part in PARTS
+    )
+    share = 100 * max(row.figures["remaining"].fen, 0) // most if most else 0
+    return Row("" if row.code == ALL else row.code, row.name, row.restriction, cells, share)
+
+
+def _href(code: str, months: Months, part: str) -> str:
+    unit = current_app.config.get("MINGBAI_UNIT")
+    return f"/figures/{unit}/funds/{months}/{quote(code)}/{part}" if unit else ""
+
+
+def _charts(table: FundTable) -> tuple[BarChart | BalancesChart, ...]:
+    """In and out by month as bars, and what remained of each fund as lines."""
+    names = {row.code: f"{row.code} {row.name.zh}" for row in table.rows}
+    flow = [
+        DateAndBalanceWithBudget(
+            month.first, _inventory({"收入 In": income, "支出 Out": spent}), {}, {}
+        )
+        for month, income, spent in table.flow
+    ]
+    course = [
+        DateAndBalance(
+            month.next().first - timedelta(days=1),
+            _inventory({names[code]: held for code, held in balances.items()}),
+        )
+        for month, balances in table.course
+    ]
+    return (BarChart("每月收支 In and out", flow), BalancesChart("各资金结存 Remaining", course))
+
+
+def _inventory(amounts: dict[str, Money]) -> SimpleCounterInventory:
+    return SimpleCounterInventory({name: Decimal(m.decimal) for name, m in amounts.items()})

@@ -1,0 +1,106 @@
+"""``/figures/<unit>/<reference>``: the vouchers behind one figure.
+
+References are those of the statements, ``<statement>/<period>/<line>[/<column>]``. The funds page
+asks for ``funds/<months>/<fund>/<part>``, where the months may be any span.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, abort, render_template, request
+
+from ledger.account import account_label
+from ledger.errors import Refused, Words
+from reports.sources import book_source
+from reports.statements import catalogue
+from reports.web.access import desk, may_browse
+from reports.web.funds import ALL, OPENING, FundFigures, Months
+from reports.web.units import find_unit, model_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ledger.money import Money
+    from reports.statement import Backing, VoucherLine
+
+figures = Blueprint("figures", __name__)
+
+_PER_PAGE: Final = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    number: str
+    day: date
+    narration: str
+    label: str
+    fund: str
+    amount: Money
+
+
+@figures.get("/figures/<unit>/<path:ref>", provide_automatic_options=False)
+@may_browse
+def figure(unit: str, ref: str) -> str:
+    parts = ref.split("/")
+    if len(parts) == 4 and parts[0] == "funds":
+        return _of_funds(unit, ref, *parts[1:])
+    return _of_statement(unit, ref)
+
+
+def _of_statement(unit: str, ref: str) -> str:
+    """A figure of any statement that the book alone gives."""
+    source = book_source(desk().folder, unit)
+    try:
+        backing = catalogue.backing(source, f"{unit}/{ref}")
+    except Refused:
+        abort(404)
+    period = ref.split("/")[1]
+    return _page(unit, ref, backing.label, period, backing, "")
+
+
+def _of_funds(unit: str, ref: str, period: str, fund: str, part: str) -> str:
+    try:
+        months = Months.parse(period)
+    except ValueError:
+        abort(404)
+    funds = FundFigures(model_of(desk().folder, unit))
+    try:
+        backing = funds.backing(months, fund, part)
+    except KeyError:
+        abort(404)
+    name = funds.names.get(fund, Words("全部资金", "All funds"))
+    heading = Words(f"{name.zh} · {backing.label.zh}", f"{name.en} · {backing.label.en}")
+    opening = f"/figures/{unit}/funds/{months}/{fund if fund != ALL else ALL}/{OPENING}"
+    return _page(unit, ref, heading, str(months), backing, opening)
+
+
+def _page(
+    unit: str, ref: str, heading: Words, period: str, backing: Backing, opening_href: str
+) -> str:
+    count = len(backing.postings)
+    pages = max(1, -(-count // _PER_PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    lines = backing.postings[(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    facts = find_unit(desk().folder, unit)
+    return render_template(
+        "figure.html",
+        unit=unit,
+        unit_name=facts.name if facts else Words(unit, unit),
+        ref=f"{unit}/{ref}",
+        heading=heading,
+        period=period,
+        backing=backing,
+        opening_href=opening_href,
+        count=count,
+        lines=[_row(line) for line in lines],
+        page=page,
+        pages=pages,
+    )
+
+
+def _row(line: VoucherLine) -> Row:
+    return Row(
+        line.number, line.day, line.narration, account_label(line.account), line.fund, line.amount
+    )

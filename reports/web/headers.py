@@ -1,0 +1,54 @@
+"""Headers that tell a browser what a page may do; strictest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, request
+
+from reports.web.access import PUBLIC, access_of, desk
+
+if TYPE_CHECKING:
+    from flask import Response
+
+_OWN: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+# Fava's scripts and styles are files of this host. Its inline JSON is data, which no policy stops;
+# nothing inline runs, so text in a book that looks like a script stays text.
+_FAVA: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_PAPER: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+_ALWAYS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def install(app: Flask) -> None:
+    @app.after_request
+    def _set(response: Response) -> Response:
+        for name, value in _ALWAYS.items():
+            response.headers[name] = value
+        response.headers["Content-Security-Policy"] = _policy(request.endpoint or "")
+        if access_of(app, request.endpoint or "") != PUBLIC or "Set-Cookie" in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        if desk().secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return response
+
+
+def _policy(endpoint: str) -> str:
+    if endpoint.startswith("books."):
+        return _FAVA
+    return _PAPER if endpoint.startswith("papers.") else _OWN

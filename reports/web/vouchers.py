@@ -1,0 +1,124 @@
+"""``/vouchers/<unit>/<number>``: a voucher with its postings, papers, hands and chain."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, abort, render_template
+
+from ledger.account import account_code, account_label
+from ledger.canonical import voucher_text
+from ledger.errors import Refused, Words
+from ledger.layout import unit_folder
+from ledger.money import Money
+from ledger.registry import entries
+from reports.web.access import desk, may_browse
+from reports.web.papers import KINDS, find_paper
+from reports.web.units import find_unit, model_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ledger.entry import Meta, Posting
+    from ledger.model import FundFacts
+
+vouchers = Blueprint("vouchers", __name__)
+
+_PAPER_NAMES: Final = {
+    ".csv": "对账单 CSV",
+    ".jpeg": "图片 JPEG",
+    ".jpg": "图片 JPEG",
+    ".ofd": "OFD",
+    ".pdf": "PDF",
+    ".png": "图片 PNG",
+    ".txt": "文本 text",
+    ".xlsx": "电子表格 XLSX",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One posting as the page shows it."""
+
+    account: str
+    label: str
+    code: str
+    fund: str
+    fund_name: str
+    notes: Meta
+    amount: Money
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper; ``href`` is empty where the archive lacks it."""
+
+    digest: str
+    kind: str
+    href: str
+
+
+@vouchers.get("/vouchers/<unit>/<number>", provide_automatic_options=False)
+@may_browse
+def voucher(unit: str, number: str) -> str:
+    """The page of one voucher; 404 if the book has none of that number."""
+    model = model_of(desk().folder, unit)
+    try:
+        found = model.voucher(number)
+        rows_of = _Rows(model.funds())
+    except Refused:
+        abort(404)
+    finally:
+        model.close()
+    with desk().registry.read() as conn:
+        reversed_by = entries.reversal_of(conn, unit, found.number)
+    facts = find_unit(desk().folder, unit)
+    return render_template(
+        "voucher.html",
+        unit=unit,
+        unit_name=facts.name if facts else Words(unit, unit),
+        voucher=found,
+        draft=found.draft,
+        rows=[rows_of.row(posting) for posting in found.draft.postings],
+        sums=_sums(found.draft.postings),
+        papers=[_paper(unit, digest) for digest in found.draft.papers],
+        reversed_by=reversed_by,
+        text=voucher_text(found),
+    )
+
+
+class _Rows:
+    """Postings as rows, with the names of their funds."""
+
+    def __init__(self, funds: dict[str, FundFacts]) -> None:
+        self._funds = funds
+
+    def row(self, posting: Posting) -> Row:
+        fund = self._funds.get(posting.fund)
+        return Row(
+            posting.account,
+            account_label(posting.account),
+            account_code(posting.account),
+            posting.fund,
+            fund.name if fund else "",
+            posting.meta,
+            posting.amount,
+        )
+
+
+def _sums(postings: tuple[Posting, ...]) -> list[Money]:
+    """The debits of each currency, which are its credits as well."""
+    sums: dict[str, int] = defaultdict(int)
+    for posting in postings:
+        sums[posting.amount.currency] += max(posting.amount.fen, 0)
+    return [Money(fen, currency) for currency, fen in sorted(sums.items())]
+
+
+def _paper(unit: str, digest: str) -> Paper:
+    path: Path | None = find_paper(unit_folder(desk().folder, unit), digest)
+    if path is None:
+        return Paper(digest, "", "")
+    kind = _PAPER_NAMES.get(path.suffix, "文件 file") if path.suffix in KINDS else "文件 file"
+    return Paper(digest, kind, f"/papers/{unit}/{digest}")
