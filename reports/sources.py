@@ -43,9 +43,7 @@ def book_source(federation: Path, unit: str, period: Period | None = None) -> So
     facts = read_facts(federation, unit)
     folder = unit_folder(federation, unit)
     signatures = () if period is None else _signatures(folder, Month.of(period.last))
-    return Source(
-        Model.open(folder), load_chart(facts.chart), facts, signatures=tuple(signatures)
-    )
+    return Source(Model.open(folder), load_chart(facts.chart), facts, signatures=tuple(signatures))
 
 
 _CLOSED_BY = re.compile(rb'custom "close" "([0-9-]{7})" "[0-9a-f]{64}"\n  by: "([^"]+)"')
@@ -61,9 +59,7 @@ def _signatures(folder: Path, month: Month) -> Iterator[tuple[Words, str]]:
         yield Words("状态", "State"), "未结账 not closed"
         return
     yield Words("制表", "Maker"), closed[-1][1].decode()
-    checkers = Counter(
-        user for found in _CHECKERS.findall(data) for user in found.decode().split()
-    )
+    checkers = Counter(user for found in _CHECKERS.findall(data) for user in found.decode().split())
     yield Words("审核", "Checker"), " ".join(user for user, _ in checkers.most_common(3))
 
 

@@ -154,9 +154,8 @@ def _reading_text(reading: Reading) -> str:
 
 
 def run_import(options: argparse.Namespace) -> int:
-    from importers.read import read_bytes
-
     from importers import staging
+    from importers.read import read_bytes
     from ledger import clock
 
     now = clock.now()

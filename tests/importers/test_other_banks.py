@@ -127,7 +127,7 @@ def newest_first_with_flag(rows: list[True_]) -> bytes:
 
 @layout
 def two_line_header_in_a_workbook(rows: list[True_]) -> bytes:
-    body = [
+    body: list[list[object]] = [
         [r.at.strftime("%Y%m%d %H:%M:%S"), *(float(x) if x else None for x in reversed(inout(r))),
          float(yuan(r.held)), r.name, r.memo]
         for r in rows

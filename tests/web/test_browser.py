@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 from selenium import webdriver
+from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -92,7 +92,9 @@ def test_favas_own_reports_work_behind_the_gate(browser: WebDriver, address: str
     browser.get(f"{address}/books/{UNIT}/journal/")
     wait(browser, ".journal li, ol.journal, table")
     assert "三月会费" in browser.page_source
-    severe = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    # Selenium leaves get_log without types.
+    log = browser.get_log("browser")  # type: ignore[no-untyped-call]
+    severe = [entry for entry in log if entry["level"] == "SEVERE"]
     assert severe == []
 
 

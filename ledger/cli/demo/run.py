@@ -12,10 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from importers.read import read_bytes
-
 from importers import payroll, staging
 from importers.drafting import OtherSide
+from importers.read import read_bytes
 from importers.reference import make_code
 from ledger import checking, clock, closing, rebuild, workflow
 from ledger.cli import acting

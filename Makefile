@@ -1,0 +1,49 @@
+# Two commands are enough: `make demo` and `make test`. `make help` lists the rest.
+# The first Python that answers and is new enough; a name on the path alone (pyenv's shims) is not one.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO ?= build/demo
+JOBS ?= 2
+
+.PHONY: help demo test lint format bench clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(VENV)/.run: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新版本。Python 3.11 or newer is needed, and none is on the path."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "缺 venv：在 Debian 或 Ubuntu 上先装 python3-venv。The venv module is missing: install python3-venv first."; exit 1; }
+	@echo "安装依赖，约一分钟 … installing dependencies, about a minute …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+demo: $(VENV)/.run  ## a trade-union unit's March, from bank files to statements, in build/demo
+	@rm -rf $(DEMO)
+	@$(BIN)/mingbai demo $(DEMO)
+
+test: $(VENV)/.test  ## lint, types and the whole test suite
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest -n $(JOBS)
+
+lint: $(VENV)/.test  ## ruff and mypy --strict over the whole tree
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.test  ## put the code in order
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.test  ## posting, opening and reporting, measured
+	@$(BIN)/mingbai bench post
+	@$(BIN)/mingbai bench open
+	@$(BIN)/mingbai bench report
+
+clean:  ## remove what was built
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .hypothesis
