@@ -39,13 +39,15 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
         "业务日期", "发生日期", "交易日期时间", "交易时间", "记账时间", "发生时间", "入账时间",
         "交易创建时间", "时间", "会计日期", "账务日期", "付款时间", "收款时间", "date",
         "transactiondate", "postingdate", "posteddate", "bookingdate", "tradedate", "txndate",
-        "datetime", "transdate", "起息日", "valuedate", "交易时间戳",
+        "datetime", "transdate", "成交日期", "入账日", "完成时间", "创建时间", "交易完成时间",
+        "发生日",
+        "交易时间戳", "起息日", "起息日期", "valuedate",
     ),
     TIME: ("交易时间", "记账时间", "时间", "入账时间", "交易时刻", "time", "transactiontime"),
     AMOUNT: (
         "金额", "交易金额", "发生额", "收支金额", "发生金额", "记账金额", "入账金额", "交易额",
         "本次发生额", "本次金额", "变动金额", "amount", "transactionamount", "tradeamount",
-        "txnamount",         "交易金额(元)", "订单金额", "金额(人民币)", "amt",
+        "txnamount", "金额(人民币)", "amt", "变动", "收支金额", "收入/支出金额", "收/支金额",
     ),
     OUT: (
         "支出", "支出金额", "借方", "借方金额", "借方发生额", "取出金额", "支取金额", "转出金额",
@@ -65,6 +67,7 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
         "收支标识", "收支类型", "收支方向", "收付标志", "收付方向", "收/付", "收付", "交易方向",
         "资金流向", "方向", "资金方向", "dr/cr", "drcr", "cr/dr", "debit/credit", "direction",
         "收入/支出", "收入/支出标志", "借贷标记", "往来账标志", "来往账标志", "d/c", "出入账标志",
+        "存取", "存/取", "存取标志", "付/收", "出/入", "进/出", "dc", "drcrindicator",
     ),
     BALANCE: (
         "余额", "账户余额", "帐户余额", "本次余额", "账户结余", "结余", "交易后余额", "联机余额",
@@ -76,7 +79,7 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
         "交易对手名称", "对手信息", "对方账户名称", "对方单位名称", "交易对手", "对方信息",
         "收(付)方名称", "收付方名称", "对手户名", "对方", "往来单位", "对方账号名称", "对方姓名",
         "counterparty", "counterpartyname", "payee", "name", "payee/payer", "beneficiary",
-        "对方帐号名称", "收/付方名称", "交易对方名称", "商户名称",
+        "对方帐号名称", "收/付方名称", "交易对方名称", "商户名称", "对手方",
     ),
     ACCOUNT: (
         "对方账号", "对方帐号", "对方账户", "对方卡号/账号", "交易对手账号", "收(付)方账号",
@@ -98,7 +101,7 @@ _ALIASES: Final[dict[str, tuple[str, ...]]] = {
         "个性化信息", "memo", "description", "details", "particulars", "narrative", "remarks",
         "reference", "transactiondetails", "transactiondescription", "remark", "交易类型",
         "业务类型", "交易名称", "业务名称", "交易分类", "交易种类", "type", "transactiontype",
-        "附加信息", "text",
+        "附加信息", "text", "订单标题", "交易描述", "描述", "备注说明", "业务描述",
     ),
     REF: (
         "交易流水号", "流水号", "交易单号", "日志号", "交易日志号", "凭证号", "交易订单号",
@@ -122,8 +125,29 @@ _UNIT_NOTE = re.compile(
 _OUT_WORDS = re.compile(r"支出|借方|支取|转出|取出|付出|付款金额|debit|withdraw|paidout|moneyout")
 _IN_WORDS = re.compile(r"收入|贷方|存入|转入|收款金额|credit|deposit|paidin|moneyin")
 _MONEY_WORDS = re.compile(r"金额|发生额|amount|支取|存入|支出|收入|借方|贷方|debit|credit")
-_NOT_MONEY = re.compile(r"累计|笔数|合计|总|标志|类型|日期|count|户名|账号|方式|渠道|行名|行号")
-_NOT_BALANCE = re.compile(r"可用|冻结|透支|昨日|上日|available|上期")
+_NOT_MONEY = re.compile(
+    r"累计|笔数|合计|总|标志|类型|日期|count|户名|账号|方式|渠道|行名|行号|优惠|红包|券|退款|费|分润|"
+    r"冻结|限额|额度|授信|税|折扣|积分|原因|时间|对方|单位|人$"
+)
+# A balance that is not the account's own after the movement; or that is owed, not held.
+_NOT_BALANCE = re.compile(
+    r"可用|冻结|透支|昨日|上日|available|上期|前余额|变动前|期初|before|opening|previous|欠|贷款|本金|"
+    r"outstanding|owed|due|方向"
+)
+_DAY_END = re.compile(r"(?:日期|日|date)$")
+_CLOCK_END = re.compile(r"(?:时间|时刻|time)$")
+_NOT_DAY = re.compile(
+    r"到期|起始|终止|开户|出生|打印|查询|截止|起止|申请|修改|更新|有效|节|账单|due|print|birth|expir"
+)
+_FLAG_PARTS = re.compile(
+    r"(?:借贷|收支|收付|存取|出入|进出|收/支|借/贷|来往|往来账|dr/?cr|debit/?credit).*"
+    r"(?:标志|标识|标记|方向|类型|别|性质|indicator|flag|mark|type)$"
+)
+_OTHER = re.compile(r"^(?:交易)?(?:对方|对手|往来)")
+_NAME_END = re.compile(r"(?:户名|名称|姓名|单位)$")
+_ACCOUNT_END = re.compile(r"(?:账号|帐号|账户|帐户|卡号)$")
+_MEMO_END = re.compile(r"(?:摘要|附言|用途|备注|说明|描述)$")
+_REF_END = re.compile(r"(?:流水号?|单号|交易号|参考号)$")
 
 
 def strip_unit(text: str) -> str:
@@ -145,6 +169,11 @@ def role_of(cell: str) -> str | None:
     for text in (whole, strip_unit(whole), re.sub(r"[(（\[].*$", "", whole)):
         if text in _ROLE_OF:
             return _ROLE_OF[text]
+    # 余额 Balance: a word and its translation, side by side.
+    han = "".join(re.findall(r"[\u4e00-\u9fff]+", whole))
+    latin = "".join(re.findall(r"[a-z]+", whole))
+    if han and latin and _ROLE_OF.get(han) == _ROLE_OF.get(latin):
+        return _ROLE_OF.get(han) or _by_parts(strip_unit(whole))
     bracket = re.search(r"\[(.+?)\]", whole)
     if bracket and bracket[1] in _ROLE_OF:
         return _ROLE_OF[bracket[1]]
@@ -152,27 +181,41 @@ def role_of(cell: str) -> str | None:
 
 
 def _by_parts(text: str) -> str | None:
+    """A role from the parts of a word that no dictionary lists."""
+    if _FLAG_PARTS.search(text):
+        return FLAG
     is_in, is_out = bool(_IN_WORDS.search(text)), bool(_OUT_WORDS.search(text))
     if _MONEY_WORDS.search(text) and is_in != is_out and not _NOT_MONEY.search(text):
         return IN if is_in else OUT
-    if ("余额" in text or "balance" in text) and not _NOT_BALANCE.search(text):
+    if re.search(r"余额|结余|剩余金额|balance", text) and not _NOT_BALANCE.search(text):
         return BALANCE
-    if text.endswith(("金额", "发生额")) and not _NOT_MONEY.search(text) and is_in == is_out:
-        return AMOUNT
-    return None
+    if re.search(r"金额$|发生额$|实收$|实付$|amount$", text) and not _NOT_MONEY.search(text):
+        return AMOUNT if is_in == is_out else None
+    if (_DAY_END.search(text) or _CLOCK_END.search(text)) and not _NOT_DAY.search(text):
+        return DATE if len(text) <= 20 else None
+    if paid := re.match(r"(付款|收款|付|收)(?:方|人|单位)", text):
+        payer = paid[1].startswith("付")
+        if _ACCOUNT_END.search(text):
+            return PAYER if payer else PAYEE
+        return (PAYER_NAME if payer else PAYEE_NAME) if _NAME_END.search(text) else None
+    if _OTHER.search(text):
+        return NAME if _NAME_END.search(text) else ACCOUNT if _ACCOUNT_END.search(text) else None
+    return MEMO if _MEMO_END.search(text) else REF if _REF_END.search(text) else None
 
 
 @dataclass
 class Header:
     """Where the header stands, how many rows it takes, and which columns have which role.
 
-    ``columns`` maps a role to column numbers, the best first.
+    ``columns`` maps a role to column numbers, the best first. ``printed`` are its lines as they
+    stand, folded, by which it is known again on a later page.
     """
 
     row: int
     height: int
     cells: list[str]
     columns: dict[str, list[int]] = field(default_factory=dict)
+    printed: frozenset[tuple[str, ...]] = frozenset()
 
     def first(self, role: str) -> int | None:
         found = self.columns.get(role)
@@ -185,8 +228,7 @@ class Header:
 
     @property
     def has_amounts(self) -> bool:
-        columns = self.columns
-        return (IN in columns and OUT in columns) or AMOUNT in columns
+        return any(role in self.columns for role in (AMOUNT, IN, OUT))
 
 
 def find_headers(rows: list[list[str]]) -> list[Header]:
@@ -198,11 +240,20 @@ def find_headers(rows: list[list[str]]) -> list[Header]:
         if header is None:
             place += 1
             continue
-        same = found and [folded(c) for c in found[-1].cells] == [folded(c) for c in header.cells]
+        lines = [header.cells, *rows[place : place + header.height]]
+        header.printed = frozenset(tuple(map(folded, _without_tail(line))) for line in lines)
+        same = found and found[-1].printed == header.printed
         if not same:
             found.append(header)
         place += header.height
     return found
+
+
+def _without_tail(cells: list[str]) -> list[str]:
+    end = len(cells)
+    while end and not folded(cells[end - 1]):
+        end -= 1
+    return cells[:end]
 
 
 def _header_at(rows: list[list[str]], place: int) -> Header | None:
@@ -256,10 +307,14 @@ def _prefer(columns: dict[str, list[int]], cells: list[str]) -> None:
     """Order the columns of each role by how well their word says it, and tell day from time."""
     for role, numbers in columns.items():
         order = _ALIASES[role]
-        numbers.sort(key=lambda n: (_rank(cells[n], order), n))
-    dates = columns[DATE]
+        if role == AMOUNT:
+            numbers.sort(key=lambda n: (settled_rank(cells[n]), _rank(cells[n], order), n))
+        else:
+            numbers.sort(key=lambda n: (_rank(cells[n], order), n))
+    value_days = [n for n in columns[DATE] if re.search(r"起息|value", folded(cells[n]))]
+    dates = columns[DATE] = [n for n in columns[DATE] if n not in value_days] or value_days
     if len(dates) > 1:
-        clock = [n for n in dates if strip_unit(folded(cells[n])) in _ALIASES[TIME]]
+        clock = [n for n in dates if _CLOCK_END.search(strip_unit(folded(cells[n])))]
         days = [n for n in dates if n not in clock]
         if days and clock:
             columns[DATE] = days
@@ -270,6 +325,18 @@ def _prefer(columns: dict[str, list[int]], cells: list[str]) -> None:
     for role in (IN, OUT):
         if role in columns:
             columns[role].sort(key=lambda n: "记账" not in folded(cells[n]))
+
+
+def settled_rank(cell: str) -> int:
+    """How near an amount's column is to what moved: paid before agreed, own before foreign money.
+
+    >>> settled_rank("实付金额") < settled_rank("金额") < settled_rank("订单金额")
+    True
+    """
+    text = folded(cell)
+    if re.search(r"订单|原币|外币|交易地|应付|应收|标价|商品|可用", text):
+        return 2
+    return 0 if re.search(r"实付|实收|入账|入帐|记账|记帐|结算|人民币|本币|应结", text) else 1
 
 
 def _rank(cell: str, order: tuple[str, ...]) -> int:

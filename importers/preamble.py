@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
-from importers.cells import Moment, clean, folded, parse_amount, parse_moment
+from importers.cells import Moment, clean, currencies_in, folded, parse_amount, parse_moment
 
-_VALUE = r"[:：\s\[]*[¥￥]?\s*([+-]?[0-9][0-9,]*(?:\.[0-9]{1,2})?)"
+_VALUE = r"[: \[]*¥? ?([+-]?[0-9][0-9,]*(?:\.[0-9]{1,2})?)(?![0-9.])"
 _OPENING = re.compile(
     r"(?:期初余额|期初结余|上期余额|上页余额|承前余额|承前页|初期余额|上日余额|起始余额|opening\s*balance|"
     r"balance\s*brought\s*forward)(?:\([^)]*\))?" + _VALUE,
@@ -34,16 +34,32 @@ _OUT_TOTAL = re.compile(
 _COUNT = re.compile(r"(?<![0-9])共\s*:?\s*([0-9]+)\s*(?:笔|条)\s*(?:记录|明细|交易)?")
 _PART_COUNT = re.compile(r"(?:收入|支出|借方|贷方)合计[:：]?\s*([0-9]+)\s*笔")
 _ACCOUNT = re.compile(
-    r"(?:账\s*号|帐\s*号|卡\s*号|账\s*户|account\s*(?:no\.?|number)?)[:：\s\[\]]*"
+    r"(?:[账帐] {0,8}号|卡 {0,8}号|账 {0,8}户|account ?(?:no\.?|number)?)[: \[\]]{0,20}"
     r"([0-9*Xx -]{6,40})",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
-    r"(?:起始(?:日期|时间)|日期范围|查询(?:日期|时间|期间|时段)|起止日期|交易日期|统计期间|period|开始日期)"
-    r"[^0-9]{0,20}(.{8,24}?)\]?\s*(?:(?:终止|截止|结束)(?:日期|时间)|至|到|—|–|~|-{1,2}|to)[^0-9]{0,20}"
-    r"([0-9]{4}.{4,20})",
+    r"(?:起始(?:日期|时间)|日期范围|查询(?:日期|时间|期间|时段)|起止日期|交易日期|统计期间|账单周期|账期|日期区间|起止时间|period|开始日期)"
+    r"[^0-9\n]{0,20}(.{8,24}?)\]? ?"
+    r"(?:(?:终止|截止|结束)(?:日期|时间)|至|到|—|–|~|-{1,2}|to)"
+    r"[^0-9\n]{0,20}([0-9]{4}.{4,20})",
     re.IGNORECASE,
 )
+#: Bills of cards: what is spent stands without a sign, and the balance is what is owed.
+CREDIT_CARD: Final = re.compile(
+    r"(?:信用卡|贷记卡)[^\n]{0,12}(?:账单|对账|明细|交易|卡号|账户)|最低还款|本期应还|应还款额|信用额度|"
+    r"末四位|交易地金额|credit ?card|minimum payment|payment due",
+    re.IGNORECASE,
+)
+_CURRENCY = re.compile(
+    r"(?:币 {0,8}[种别]|货币|currency)(?:\[[^\]]*\])?[: \[\]]{0,20}([^ \n]{2,16})", re.I
+)
+_OWN_NAME = re.compile(
+    r"(?:户 {0,8}名|账户名称|账号名称|单位名称|客户名称|account name)"
+    r"[: \[\]]{0,20}([^ \n\]]{2,60})",
+    re.I,
+)
+_LONGEST_LINE: Final = 2000
 _FUND_BILL: Final = ("资金流水总笔数", "收入笔数", "收入金额", "支出笔数", "支出金额")
 
 
@@ -60,18 +76,22 @@ class Around:
     start: date | None = None
     end: date | None = None
     credit_card: bool = False
+    currency: str = ""
+    own_name: str = ""
+    # The totals are named 借 and 贷: they are those of the columns, whoever's view they take.
+    two_faced: bool = False
 
 
 def read_around(rows: Iterable[list[str]]) -> Around:
     """The facts in the rows that are not the table's own."""
     kept = [[clean(cell) for cell in row] for row in rows]
     found = Around()
-    text = "\n".join(" ".join(cell for cell in row if cell) for row in kept)
-    text = unicodedata.normalize("NFKC", text)
+    text = _text_of(kept)
     found.opening = _amount(_OPENING.search(text))
     found.closing = _amount(_CLOSING.search(text))
-    found.total_in = _amount(_IN_TOTAL.search(text))
-    found.total_out = _amount(_OUT_TOTAL.search(text))
+    came, went = _IN_TOTAL.search(text), _OUT_TOTAL.search(text)
+    found.total_in, found.total_out = _amount(came), _amount(went)
+    found.two_faced = any(match and re.match(r"[借贷]", match[0]) for match in (came, went))
     if found.total_out is not None:
         found.total_out = abs(found.total_out)
     if count := _COUNT.search(text):
@@ -82,9 +102,42 @@ def read_around(rows: Iterable[list[str]]) -> Around:
         found.account = "".join(account[1].split())
     if period := _RANGE.search(text):
         _set_period(found, period[1], period[2])
-    found.credit_card = "信用卡账单" in text or "credit card" in text.casefold()
+    found.credit_card = bool(CREDIT_CARD.search(text))
+    if named := _CURRENCY.search(text):
+        codes = currencies_in(named[1])
+        found.currency = codes.pop() if len(codes) == 1 else ""
+    if name := _OWN_NAME.search(text):
+        found.own_name = name[1]
     _fund_bill(found, kept)
     return found
+
+
+def _text_of(rows: list[list[str]]) -> str:
+    """The rows as lines with single blanks; a row of names over a row of values as pairs."""
+    lines = []
+    for place, row in enumerate(rows):
+        line = " ".join(" ".join(cell for cell in row if cell).split())
+        if line:
+            lines.append(line[:_LONGEST_LINE])
+        below = rows[place + 1] if place + 1 < len(rows) else []
+        if _names_over_values(row, below):
+            lines += [
+                f"{name} : {value}"
+                for name, value in zip(row, below, strict=False)
+                if name and value
+            ]
+    return unicodedata.normalize("NFKC", "\n".join(lines))
+
+
+def _names_over_values(row: list[str], below: list[str]) -> bool:
+    names = [cell for cell in row if cell]
+    values = [cell for cell in below if cell]
+    return (
+        2 <= len(names) <= 40
+        and len(names) == len(values)
+        and not any(re.search(r"[0-9]", name) for name in names)
+        and all(re.search(r"[0-9]", value) for value in values)
+    )
 
 
 def _amount(match: re.Match[str] | None) -> int | None:
@@ -125,9 +178,14 @@ def _fund_bill(found: Around, rows: list[list[str]]) -> None:
             found.total_in, found.total_out = fens[2], fens[4]
 
 
-_TOTAL_WORDS = re.compile(
-    r"合计|总计|小计|累计|总笔数|期初|期末|承前|过次|上页|本页|total|brought\s*forward|"
-    r"carried\s*forward|opening|closing",
+# A cell that names a total or a balance, and at most says its figures with it.
+_TOTAL_CELL = re.compile(
+    r"(?:人民币|cny|rmb|本[日月年页期季]|当[日月]|上[日月年页期]|全部|收入|支出|借方|贷方|收支|资金流水|总|交易|已收入|已支出|"
+    r"待收入|待支出|中性交易|不计收支)*"
+    r"(?:合计|总计|小计|累计|总额|总笔数|期初余额|期末余额|期初|期末|承前页?|过次页?|上页余额|(?:sub|grand)?total|"
+    r"openingbalance|closingbalance|balance(?:brought|carried)forward)"
+    r"(?:[:：].*|[(（].*|(?:金额|笔数|发生额)[:：]?.*|[0-9].*)?"
+    r"|(?:已|待)?(?:收入|支出|中性交易|不计收支)[:：][0-9]+笔.*|共[:：]?[0-9]+[笔条].*",
     re.IGNORECASE,
 )
 _NOTE_WORDS = re.compile(
@@ -138,13 +196,17 @@ _NOTE_WORDS = re.compile(
 
 
 def is_total(cells: list[str]) -> bool:
-    """True if a row without a day of its own says that it is a total or a balance."""
-    return any(_TOTAL_WORDS.search(unicodedata.normalize("NFKC", cell)) for cell in cells)
+    """True if a row without a day of its own says that it is a total or a balance.
+
+    One of its cells has to be the name of a total, not a text in which such a word occurs:
+    a remark 合计付款 beside a day that cannot be read is a movement that must not be lost.
+    """
+    return any(_TOTAL_CELL.fullmatch(folded(cell).lstrip("#*-=")) for cell in cells if cell)
 
 
 def is_note(cells: list[str]) -> bool:
     """True if a row without a day of its own is a remark that holds no amount."""
-    text = " ".join(cell for cell in cells if cell)
+    text = " ".join(cell[:_LONGEST_LINE] for cell in cells if cell)
     return bool(_NOTE_WORDS.search(unicodedata.normalize("NFKC", text)))
 
 

@@ -19,7 +19,9 @@ class Profile:
     """One layout. ``roles`` name columns by their header, for where the dictionary is not enough.
 
     ``chain`` is False where the platform says that row balances do not run on; ``totals`` is False
-    where it says that printed sums may differ. ``drop`` are statuses of rows that moved nothing.
+    where it says that printed sums may differ. ``good`` are the statuses of completed movements.
+    ``signed`` says that a plus in the one column of amounts is money in; ``orders`` that the rows
+    are orders, not movements: the account's own bill has those, after fees and refunds.
     """
 
     id: str
@@ -30,6 +32,8 @@ class Profile:
     chain: bool = True
     totals: bool = True
     good: tuple[str, ...] = ()
+    signed: bool = False
+    orders: bool = False
 
 
 GENERIC: Final = Profile("generic", "未知版式 unknown layout", kind="")
@@ -56,6 +60,8 @@ def _read(path: Path) -> Profile:
         chain=data.get("chain", True),
         totals=data.get("totals", True),
         good=tuple(data.get("good", ())),
+        signed=data.get("signed", False),
+        orders=data.get("orders", False),
     )
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Final
 
-from importers.header import find_headers
+from importers.cells import folded, parse_amount, value_text
+from importers.header import Header, find_headers
 from importers.line import Parked, Reading
+from importers.preamble import is_total
 from importers.readers.grid import LARGEST, Grid, read_grids
-from importers.table import TableReader, TableReading
+from importers.table import TableReader, TableReading, parked_row
 from ledger.errors import CannotRun, Finding, Refused, finding
 
 __all__ = ["LARGEST", "read_bytes", "read_file"]
@@ -68,31 +71,85 @@ def read_bytes(data: bytes, name: str, password: str | None = None) -> Reading:
                 file=name,
             )
         )
+    outside = [row for grid in grids for row in _outside(grid)]
     kept, findings = _without_copies(found, name)
-    return _joined(kept, findings, data, name)
+    return _joined(kept, outside, findings, data, name)
 
 
 def _read_grid(grid: Grid) -> list[TableReading]:
     headers = find_headers(grid.rows)
     readings = []
+    tops = [_top(grid.rows, header) for header in headers]
     for place, header in enumerate(headers):
-        end = headers[place + 1].row if place + 1 < len(headers) else len(grid.rows)
-        above = grid.rows[: header.row] if place == 0 else []
+        end = tops[place + 1] if place + 1 < len(headers) else len(grid.rows)
+        above = grid.rows[tops[place] if place else 0 : header.row]
         body = grid.rows[header.row + header.height : end]
         readings.append(TableReader(grid, header, above, body).read())
     return readings
 
 
+def _top(rows: list[list[str]], header: Header) -> int:
+    """Where the preamble of a table begins that stands below another one."""
+    place = header.row
+    while place and not may_be_movement(rows[place - 1]) and not is_total(rows[place - 1]):
+        place -= 1
+    return place
+
+
+def _outside(grid: Grid) -> list[Parked]:
+    """Rows above every table, or on a sheet without one, that look like movements."""
+    headers = find_headers(grid.rows)
+    end = headers[0].row if headers else len(grid.rows)
+    return [
+        parked_row(grid.name, number, cells, "outside-table")
+        for number, cells in enumerate(grid.rows[:end], start=1)
+        if may_be_movement(cells)
+    ]
+
+
+_DAY_LIKE: Final = re.compile(
+    r"(?:19|20)[0-9]{2}[-/.年]?[0-9]{1,2}.{0,20}|[0-9]{1,2}[-/月][0-9]{1,2}.{0,12}"
+)
+_MONEY_LIKE: Final = re.compile(r"[+-]?¥?[0-9][0-9,]*\.[0-9]{1,2}")
+_LABEL: Final = re.compile(
+    r"[:：]$|日期|时间|期间|余额|合计|总额|笔数|账号|卡号|起始|截止|终止|period|date"
+)
+
+
+def may_be_movement(cells: list[str]) -> bool:
+    """Whether a row has something like a day and something like an amount, and no labels."""
+    said = [folded(cell) for cell in cells if cell and len(cell) < 200]
+    return (
+        any(_DAY_LIKE.fullmatch(cell) for cell in said)
+        and any(_MONEY_LIKE.fullmatch(cell) for cell in said)
+        and not any(_LABEL.search(cell) for cell in said)
+    )
+
+
 def _without_copies(
     found: list[tuple[Grid, TableReading]], name: str
 ) -> tuple[list[TableReading], list[Finding]]:
-    """Sheets that say the same twice count once; a workbook may carry a copy of itself."""
+    """Sheets that say the same twice count once; a workbook may carry a copy of itself.
+
+    A copy is dropped only if every row is told apart by a time or a reference; equal days and
+    amounts alone may be equal payments, and the second sheet's rows are parked.
+    """
     kept: list[TableReading] = []
     findings = []
     for grid, reading in found:
         if not reading.lines or all(_says(reading) != _says(other) for other in kept):
             kept.append(reading)
             continue
+        if not all(line.bank_ref or "T" in line.booked_at for line in reading.lines):
+            reading.parked = [
+                *reading.parked,
+                *(
+                    parked_row(grid.name, line.row, line.raw, "sheet-repeats")
+                    for line in reading.lines
+                ),
+            ]
+            reading.lines = []
+            kept.append(reading)
         findings.append(
             finding(
                 "sheet-repeats",
@@ -107,16 +164,48 @@ def _without_copies(
     return kept, findings
 
 
-def _says(reading: TableReading) -> list[tuple[str, int, str]]:
-    return sorted((line.booked_at, line.amount.fen, line.bank_ref) for line in reading.lines)
+def _says(reading: TableReading) -> tuple[object, ...]:
+    """All that a table says, so that two can be compared: no row of either may be lost."""
+    lines = sorted(
+        (line.booked_at, line.amount.fen, line.amount.currency, line.bank_ref, line.counterparty,
+         line.memo, line.balance_after.fen if line.balance_after is not None else 0)
+        for line in reading.lines
+    )  # fmt: skip
+    parked = sorted(tuple(map(_plain, row.raw)) for row in reading.parked)
+    return reading.account, tuple(lines), tuple(parked)
 
 
-def _joined(tables: list[TableReading], findings: list[Finding], data: bytes, name: str) -> Reading:
+def _plain(cell: str) -> str:
+    """A cell without how it is written: ¥2000.00 in one sheet is the number 2000 in another."""
+    try:
+        amount = parse_amount(cell)
+    except ValueError:
+        amount = None
+    return str(amount.fen) if amount is not None else folded(value_text(cell))
+
+
+def _joined(
+    tables: list[TableReading],
+    outside: list[Parked],
+    findings: list[Finding],
+    data: bytes,
+    name: str,
+) -> Reading:
     first = tables[0]
     lines = tuple(line for table in tables for line in table.lines)
-    parked = tuple(
-        Parked(row.row, row.raw, row.finding) for table in tables for row in table.parked
-    )
+    parked = (*outside, *(row for table in tables for row in table.parked))
+    accounts = {account for table in tables for account in table.accounts}
+    if len(accounts) > 1:
+        findings.append(
+            finding(
+                "several-accounts",
+                f"文件中有 {len(accounts)} 个本方账号",
+                f"the file has lines of {len(accounts)} own accounts",
+                "按账号分别导出后导入",
+                "export and import each account by itself",
+                file=name,
+            )
+        )
     proofs = {
         key: _all_of([table.proofs[key] for table in tables]) for key in ("P1", "P2", "P3", "P4")
     }
@@ -133,7 +222,7 @@ def _joined(tables: list[TableReading], findings: list[Finding], data: bytes, na
         lines=lines,
         parked=parked,
         proofs={**proofs, "P5": "n/a"},
-        account=next((table.account for table in tables if table.account), ""),
+        account=accounts.pop() if len(accounts) == 1 else "",
         opening=opening.opening,
         closing=last.closing,
         start=min([*starts, *days], default=None),

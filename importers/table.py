@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from importers import header as roles
-from importers import sides
-from importers.cells import (
-    Amount,
-    Moment,
-    folded,
-    parse_amount,
-    parse_currency,
-    parse_moment,
-    parse_time,
-    reads_day_first,
-    value_text,
-)
+from importers.cells import Moment, folded, parse_amount, parse_moment, value_text
+from importers.chain import Chain, Row
+from importers.columns import Columns, id_text
 from importers.header import Header
 from importers.line import BankLine, Parked
-from importers.preamble import Around, is_note, is_total, is_total_word, read_around
+from importers.preamble import Around, is_note, is_total, read_around
 from importers.profile import Profile, profile_of
 from importers.readers.grid import Grid
-from importers.sides import Row
+from importers.signs import Signs
 from ledger.errors import Words, finding
 from ledger.money import Money
 
@@ -35,7 +26,6 @@ _BAD_STATUS = re.compile(
 _GOOD_STATUS = re.compile(
     r"成功|完成|已|正常|入账|记账|success|complete|posted|settled|booked", re.I
 )
-_DIGITS_LOST = re.compile(r"[0-9](?:\.[0-9]+)?e\+[0-9]+", re.I)
 
 REASONS: Final = {
     "no-day": Words("此行没有可读的日期", "this row has no day that can be read"),
@@ -53,6 +43,20 @@ REASONS: Final = {
     ),
     "bad-status": Words("交易状态不是已完成", "its status is not that of a completed movement"),
     "bad-currency": Words("币种不能识别", "its currency is not known"),
+    "two-amounts": Words(
+        "有两个金额栏且数字不同", "two columns name its amount and say different things"
+    ),
+    "order-list": Words(
+        "交易（订单）账单的行不是资金流水，请用资金账单或账务明细入账",
+        "rows of a list of orders are not movements: import the account's own bill",
+    ),
+    "outside-table": Words(
+        "此行在表头之外，像是一笔收支",
+        "this row stands outside every table and looks like a movement",
+    ),
+    "sheet-repeats": Words(
+        "与前一工作表的行相同，可能重复", "an earlier sheet has the same row: perhaps a copy"
+    ),
     "too-wide": Words(
         "列数多于表头，可能错位", "it has more cells than the header: perhaps shifted"
     ),
@@ -73,6 +77,7 @@ class TableReading:
     opening: Money | None = None
     closing: Money | None = None
     descending: bool = False
+    accounts: set[str] = field(default_factory=set)
 
 
 class TableReader:
@@ -87,33 +92,29 @@ class TableReader:
         self._body = body
         self._first = header.row + header.height + 1  # the row number of the body's first row
         self._profile = profile_of(header.cells)
-        self._columns = dict(header.columns)
-        for role, wanted in self._profile.roles.items():
-            self._columns[role] = [
-                number
-                for text in wanted
-                for number, cell in enumerate(header.cells)
-                if folded(cell) == text
-            ]
-        self._day_first = reads_day_first([self._cell(row, roles.DATE) for row in body])
-        self._two_columns = bool(self._columns.get(roles.IN) and self._columns.get(roles.OUT))
+        self._columns = Columns(header, self._profile, body, serials=grid.sheet)
         self._around = Around()
-        self._rows: list[Row] = []
         self._notes: list[list[str]] = []
         self._parked: list[Parked] = []
 
     def read(self) -> TableReading:
         """Sort the rows, settle their signs, prove them, and build the lines."""
+        before = read_around(self._above)
+        if before.start is not None and before.end is not None:
+            self._columns.period = before.start, before.end
         data = self._sorted_rows()
         self._around = read_around([*self._above, *self._notes])
         self._take_total_rows()
-        own = self._own_account(data)
-        for number, moment, cells in data:
-            self._rows.append(self._row(number, moment, cells, own))
-        chain = self._prove()
+        accounts = {self._columns.own_account(cells) for _, _, cells in data} - {""}
+        own = next(iter(accounts)) if len(accounts) == 1 else self._around.account
+        signs = Signs(self._columns, self._profile, self._around, data, own)
         by_number = {number: cells for number, _, cells in data}
-        out = TableReading(self._profile, self._around, descending=chain.descending, account=own)
-        for row in self._rows:
+        chain = signs.prove(by_number)
+        out = TableReading(
+            self._profile, self._around, descending=chain.descending, account=own,
+            accounts=accounts or ({own} if own else set()),
+        )  # fmt: skip
+        for row in signs.rows:
             cells = by_number[row.number]
             if not row.parked and not self._status_fits(cells, chain):
                 row.parked = "bad-status"
@@ -122,266 +123,73 @@ class TableReader:
             else:
                 out.lines.append(self._line(row, cells))
         out.parked = sorted(self._parked, key=lambda parked: parked.row)
-        self._add_proofs(out, chain)
+        self._add_proofs(out, signs.rows, chain)
         return out
 
     # ---- rows ----------------------------------------------------------------------------------
 
-    def _cell(self, cells: Sequence[str], role: str) -> str:
-        """The cell of a role; where several columns have it, the first that says something."""
-        found = ""
-        for number in self._columns.get(role, ()):
-            if number < len(cells):
-                text = cells[number]
-                if value_text(text):
-                    return text
-                found = found or text
-        return found
-
     def _sorted_rows(self) -> list[tuple[int, Moment, list[str]]]:
         """The rows that are movements; totals, remarks and blanks are put aside."""
         data = []
-        header = [folded(cell) for cell in self._header.cells]
         for place, cells in enumerate(self._body):
             number = self._first + place
-            if not any(value_text(cell) for cell in cells):
+            if not any(value_text(cell) for cell in cells) or self._is_header(cells):
                 continue
-            if [folded(cell) for cell in cells] == header:
-                continue
-            moment = self._moment(cells)
+            moment = self._columns.moment(cells)
             if moment is not None:
-                if self._too_wide(cells):
+                if any(value_text(cell) for cell in cells[len(self._header.cells) :]):
                     self._park(number, cells, "too-wide")
                 else:
                     data.append((number, moment, cells))
-            elif (
-                is_total(cells)
-                or (is_note(cells) and not self._has_amount(cells))
-                or (not self._has_amount(cells) and self._is_table_of_totals(cells))
-                or self._follows_totals(place)
-            ):
+            elif self._is_aside(place, cells):
                 self._notes.append(list(cells))
             else:
                 self._park(number, cells, "no-day")
         return data
 
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        """Whether a row repeats the header, or one of its two lines, as on a new page."""
+        said = [folded(cell) for cell in cells]
+        while said and not said[-1]:
+            said.pop()
+        return tuple(said) in self._header.printed
+
     def _is_aside(self, place: int, cells: list[str]) -> bool:
         """Whether a row without a day is a total, a remark, or the values of a table of totals."""
-        if is_total(cells) or self._follows_totals(place):
+        if self._follows_totals(place):
             return True
-        return not self._has_amount(cells) and (is_note(cells) or self._is_table_of_totals(cells))
-
-    def _too_wide(self, cells: list[str]) -> bool:
-        return any(value_text(cell) for cell in cells[len(self._header.cells) :])
-
-    def _is_table_of_totals(self, cells: list[str]) -> bool:
-        return sum("笔数" in cell or "金额" in cell for cell in cells) >= 2
+        identified = any(
+            value_text(self._columns.text(cells, role)) for role in (roles.REF, roles.ACCOUNT)
+        )
+        if is_total(cells) and not (identified and self._columns.has_amount(cells)):
+            return True
+        said = [cell for cell in cells if value_text(cell)]
+        if len(said) == 1:
+            return parse_moment(said[0], day_first=True) is None and not re.fullmatch(
+                r"[¥￥+-]?[0-9,.]+", said[0].strip()
+            )
+        return not self._columns.has_amount(cells) and (is_note(cells) or _names_totals(cells))
 
     def _follows_totals(self, place: int) -> bool:
-        """A row below one that names totals holds their values."""
+        """A row of nothing but numbers, below one that names totals, holds their values."""
         above = self._body[place - 1] if place else []
-        return bool(above) and self._is_table_of_totals(above) and self._moment(above) is None
-
-    def _has_amount(self, cells: list[str]) -> bool:
-        for role in (roles.AMOUNT, roles.IN, roles.OUT):
-            try:
-                if parse_amount(self._cell(cells, role)) is not None:
-                    return True
-            except ValueError:
-                continue
-        return False
-
-    def _moment(self, cells: Sequence[str]) -> Moment | None:
-        moment = None
-        for number in self._columns.get(roles.DATE, ()):
-            if number < len(cells):
-                moment = parse_moment(
-                    cells[number], day_first=self._day_first, serials=self._grid.sheet
-                )
-                if moment is not None:
-                    break
-        if moment is None or moment.at is not None:
-            return moment
-        for number in self._columns.get(roles.TIME, ()):
-            if number < len(cells):
-                whole = parse_moment(cells[number])
-                at = whole.at if whole is not None else parse_time(cells[number])
-                if at is not None:
-                    return replace(moment, at=at)
-        return moment
-
-    def _own_account(self, data: list[tuple[int, Moment, list[str]]]) -> str:
-        own = {value_text(self._cell(cells, roles.OWN)) for _, _, cells in data} - {""}
-        return own.pop() if len(own) == 1 else self._around.account
+        return (
+            _names_totals(above)
+            and not self._is_header(above)
+            and not any(re.search(r"[0-9]", cell) for cell in above)
+            and all(_is_number(cell) for cell in self._body[place] if value_text(cell))
+        )
 
     def _park(self, number: int, cells: Sequence[str], reason: str) -> None:
-        words = REASONS[reason]
-        self._parked.append(
-            Parked(
-                number,
-                tuple(cells),
-                finding(
-                    reason,
-                    f"第 {number} 行搁置：{words.zh}",
-                    f"row {number} is parked: {words.en}",
-                    "对照原件，确认后用 mingbai draft 补记",
-                    "look at the original and enter it with mingbai draft if it is a movement",
-                    file=self._grid.name,
-                    line=number,
-                    severity="warning" if reason in ("zero-amount", "neutral") else "error",
-                ),
-            )
-        )
-
-    # ---- signs ---------------------------------------------------------------------------------
-
-    def _row(self, number: int, moment: Moment, cells: list[str], own: str) -> Row:
-        row = Row(number, moment, 0, self._balance(cells), "CNY")
-        try:
-            row.currency = parse_currency(self._cell(cells, roles.CURRENCY))
-        except ValueError:
-            row.parked = "bad-currency"
-            return row
-        try:
-            if self._two_columns:
-                self._of_two_columns(row, cells)
-            else:
-                self._of_one_column(row, cells, own)
-        except ValueError:
-            row.parked = "bad-amount"
-        if not row.parked and not row.fen:
-            row.parked = "zero-amount"
-        words = (self._cell(cells, role) for role in (roles.MEMO, roles.NAME, roles.REF))
-        if not row.parked and any(map(is_total_word, words)):
-            row.parked = "looks-like-total"
-        return row
-
-    def _balance(self, cells: list[str]) -> int | None:
-        try:
-            found = parse_amount(self._cell(cells, roles.BALANCE))
-        except ValueError:
-            return None
-        return None if found is None else found.fen
-
-    def _of_two_columns(self, row: Row, cells: list[str]) -> None:
-        came = parse_amount(self._cell(cells, roles.IN))
-        went = parse_amount(self._cell(cells, roles.OUT))
-        came_fen, went_fen = came.fen if came else 0, went.fen if went else 0
-        if came is None and went is None:
-            row.parked = "no-amount"
-        elif came_fen and went_fen:
-            row.parked = "both-sides"
-        elif came_fen:
-            row.fen, row.column = came_fen, "in"
-        elif went_fen:
-            row.fen, row.column = -went_fen, "out"
-
-    def _of_one_column(self, row: Row, cells: list[str], own: str) -> None:
-        amount = parse_amount(self._cell(cells, roles.AMOUNT))
-        if amount is None:
-            row.parked = "no-amount"
-            return
-        if roles.FLAG in self._columns:
-            self._of_flag(row, amount, self._cell(cells, roles.FLAG))
-        elif roles.PAYER in self._columns and roles.PAYEE in self._columns:
-            self._of_roles(row, amount, cells, own)
-        else:
-            row.fen = amount.fen
-            row.sure = amount.explicit
-
-    def _of_flag(self, row: Row, amount: Amount, flag: str) -> None:
-        side = sides.side_of(flag)
-        if side is None:
-            row.parked = "neutral" if folded(flag) in sides.NEUTRAL else "no-direction"
-            row.fen = 0
-            return
-        row.fen = side * amount.fen
-        row.column = "flag-in" if side > 0 else "flag-out"
-
-    def _of_roles(self, row: Row, amount: Amount, cells: list[str], own: str) -> None:
-        """Who paid whom: the statement's own account is the payer or the payee."""
-        payer, payee = (self._cell(cells, role) for role in (roles.PAYER, roles.PAYEE))
-        is_payer, is_payee = _same_account(own, payer), _same_account(own, payee)
-        if is_payer == is_payee:
-            row.parked = "no-direction"
-            return
-        row.fen = amount.fen if is_payee else -amount.fen
-        row.column = "role-in" if is_payee else "role-out"
-
-    def _prove(self) -> sides.Chain:
-        self._settle_plain_column()
-        announced = any(
-            "-" in folded(self._header.cells[number]) for number in self._columns.get(roles.OUT, ())
-        )
-        kept = [row for row in self._rows if not row.parked]
-        sides.settle_reversals(kept, minus_is_out=announced)
-        words = " ".join(
-            self._header.cells[number]
-            for role in (roles.IN, roles.OUT)
-            for number in self._columns.get(role, ())[:1]
-        )
-        flags = (
-            {folded(self._cell(cells, roles.FLAG)) for cells in self._body}
-            if roles.FLAG in self._columns
-            else set()
-        )
-        two_faced = bool(sides.TWO_FACED.search(folded(words))) or any(
-            sides.TWO_FACED.search(flag) for flag in flags
-        )
-        unsigned = self._is_unsigned()
-        may_flip = two_faced or (not self._two_columns and roles.FLAG not in self._columns)
-        return sides.prove(
-            self._rows,
-            opening=self._around.opening,
-            may_flip=may_flip and not unsigned,
-            unsigned=unsigned,
-            two_faced=two_faced and not self._totals_hold(),
-            use_chain=self._profile.chain,
-        )
-
-    def _totals_hold(self) -> bool:
-        """Whether printed totals, or first and last balance, bear the declared signs out."""
-        around = self._around
-        fens = [row.fen for row in self._rows if not row.parked]
-        if around.opening is not None and around.closing is not None:
-            return around.closing == around.opening + sum(fens)
-        came, went = sum(f for f in fens if f > 0), -sum(f for f in fens if f < 0)
-        return came != went and (around.total_in, around.total_out) == (came, went)
-
-    def _has_single_column(self) -> bool:
-        return (
-            not self._two_columns
-            and roles.FLAG not in self._columns
-            and not (roles.PAYER in self._columns and roles.PAYEE in self._columns)
-        )
-
-    def _is_unsigned(self) -> bool:
-        """True if the amounts are one column in which no sign ever stands."""
-        return self._has_single_column() and not any(
-            row.sure for row in self._rows if not row.parked
-        )
-
-    def _settle_plain_column(self) -> None:
-        """In a column where minus signs stand, an amount without one is money in.
-
-        A card's bill lists purchases without a sign and payments with one: there the balance has to
-        prove every row.
-        """
-        if not self._has_single_column() or self._around.credit_card:
-            for row in self._rows:
-                row.sure = row.sure and not self._around.credit_card
-            return
-        if any(row.fen < 0 for row in self._rows if not row.parked):
-            for row in self._rows:
-                row.sure = True
+        self._parked.append(parked_row(self._grid.name, number, cells, reason))
 
     # ---- lines ---------------------------------------------------------------------------------
 
-    def _status_fits(self, cells: list[str], chain: sides.Chain) -> bool:
+    def _status_fits(self, cells: list[str], chain: Chain) -> bool:
         """Whether the row's status is that of a movement which happened."""
-        if roles.STATUS not in self._header.columns:
+        number = self._header.first(roles.STATUS)
+        if number is None:
             return True
-        number = self._header.columns[roles.STATUS][0]
         status = value_text(cells[number]) if number < len(cells) else ""
         if not status:
             return True
@@ -392,27 +200,19 @@ class TableReader:
         return bool(_GOOD_STATUS.search(status)) and not _BAD_STATUS.search(status)
 
     def _line(self, row: Row, cells: list[str]) -> BankLine:
-        came = row.fen > 0
-        name = value_text(self._cell(cells, roles.NAME))
-        account = value_text(self._cell(cells, roles.ACCOUNT))
-        other = (roles.PAYER_NAME, roles.PAYER) if came else (roles.PAYEE_NAME, roles.PAYEE)
-        memo = [
-            value_text(cells[number])
-            for number in self._columns.get(roles.MEMO, ())
-            if number < len(cells)
-        ]
-        ref = value_text(self._cell(cells, roles.REF))
+        text = self._columns.text
+        name, account = value_text(text(cells, roles.NAME)), id_text(text(cells, roles.ACCOUNT))
+        other = (roles.PAYER_NAME, roles.PAYER) if row.fen > 0 else (roles.PAYEE_NAME, roles.PAYEE)
         return BankLine(
             day=row.moment.day,
             booked_at=row.moment.iso,
             amount=Money(row.fen, row.currency),
             balance_after=None if row.balance is None else Money(row.balance, row.currency),
-            counterparty=name or value_text(self._cell(cells, other[0])),
-            counterparty_account=account or value_text(self._cell(cells, other[1])),
-            memo=" ".join(dict.fromkeys(text for text in memo if text)),
-            # A spreadsheet has lost the digits of a number that long: it identifies nothing.
-            bank_ref="" if _DIGITS_LOST.fullmatch(ref) else ref,
-            status=value_text(self._cell(cells, roles.STATUS)),
+            counterparty=name or value_text(text(cells, other[0])),
+            counterparty_account=account or id_text(text(cells, other[1])),
+            memo=" ".join(self._columns.texts(cells, roles.MEMO)),
+            bank_ref=id_text(text(cells, roles.REF)),
+            status=value_text(text(cells, roles.STATUS)),
             row=row.number,
             raw=tuple(cells),
         )
@@ -421,7 +221,7 @@ class TableReader:
 
     def _take_total_rows(self) -> None:
         """Totals that stand in the table's own columns."""
-        if not self._two_columns or self._around.total_in is not None:
+        if not self._columns.has(roles.IN) or self._around.total_in is not None:
             return
         whole = [
             row for row in self._notes if re.search(r"合计|总计|total", "".join(row[:3]), re.I)
@@ -429,38 +229,76 @@ class TableReader:
         if not whole:
             return
         try:
-            came = parse_amount(self._cell(whole[-1], roles.IN))
-            went = parse_amount(self._cell(whole[-1], roles.OUT))
+            came = self._columns.money(whole[-1], roles.IN)
+            went = self._columns.money(whole[-1], roles.OUT)
         except ValueError:
             return
         if came is not None and went is not None:
             self._around.total_in, self._around.total_out = came.fen, abs(went.fen)
+            # They stand below the columns: which side those are, they do not say.
+            self._around.two_faced = True
 
-    def _add_proofs(self, out: TableReading, chain: sides.Chain) -> None:
+    def _add_proofs(self, out: TableReading, rows: Sequence[Row], chain: Chain) -> None:
         around = self._around
-        rows = [row for row in self._rows if row.balance is not None]
-        oldest_first = list(reversed(rows)) if chain.descending else rows
+        one_strand = len({row.strand for row in rows}) <= 1
         opening, closing = around.opening, around.closing
-        if opening is None and oldest_first and chain.proof == "pass":
-            first = oldest_first[0]
-            opening = None if first.parked else (first.balance or 0) - first.fen
-        if closing is None and oldest_first and (chain.proof == "pass" or len(rows) == 1):
-            closing = oldest_first[-1].balance
+        known = [rows[place] for place in chain.order if rows[place].balance is not None]
+        if one_strand and known and chain.proof == "pass" and opening is None:
+            opening = None if known[0].parked else (known[0].balance or 0) - known[0].fen
+        if one_strand and closing is None and known and (chain.proof == "pass" or len(rows) == 1):
+            closing = known[-1].balance
         currency = out.lines[0].amount.currency if out.lines else "CNY"
         out.opening = None if opening is None else Money(opening, currency)
         out.closing = None if closing is None else Money(closing, currency)
         came = sum(line.amount.fen for line in out.lines if line.amount.fen > 0)
         went = -sum(line.amount.fen for line in out.lines if line.amount.fen < 0)
+        totals, balances = self._profile.totals, None not in (around.opening, around.closing)
+        if not one_strand:
+            totals = balances = False  # amounts of several currencies or accounts do not add up
+        if around.two_faced and chain.flipped:
+            came, went = went, came
         out.proofs = {
             "P1": _proof(around.count, len(out.lines) + len(out.parked)),
             "P2": _both(_proof(around.total_in, came), _proof(around.total_out, went))
-            if self._profile.totals
+            if totals
             else "n/a",
-            "P3": "n/a"
-            if around.opening is None or around.closing is None
-            else _proof(around.closing, around.opening + came - went),
+            "P3": _proof(around.closing, (around.opening or 0) + _sum(out)) if balances else "n/a",
             "P4": chain.proof,
         }
+
+
+def parked_row(file: str, number: int, cells: Sequence[str], reason: str) -> Parked:
+    """A row put aside, with its reason in words."""
+    words = REASONS[reason]
+    return Parked(
+        number,
+        tuple(cells),
+        finding(
+            reason,
+            f"第 {number} 行搁置：{words.zh}",
+            f"row {number} is parked: {words.en}",
+            "对照原件，确认后用 mingbai draft 补记",
+            "look at the original and enter it with mingbai draft if it is a movement",
+            file=file,
+            line=number,
+            severity="warning" if reason in ("zero-amount", "neutral") else "error",
+        ),
+    )
+
+
+def _sum(out: TableReading) -> int:
+    return sum(line.amount.fen for line in out.lines)
+
+
+def _names_totals(cells: Sequence[str]) -> bool:
+    return sum("笔数" in cell or "金额" in cell for cell in cells) >= 2
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return parse_amount(cell) is not None
+    except ValueError:
+        return False
 
 
 def _proof(stated: int | None, found: int) -> str:
@@ -473,14 +311,3 @@ def _both(one: str, other: str) -> str:
     if "fail" in (one, other):
         return "fail"
     return "pass" if "pass" in (one, other) else "n/a"
-
-
-def _same_account(own: str, other: str) -> bool:
-    """Whether two printings of account numbers are the same; masked digits fit any."""
-    mine = re.sub(r"[^0-9*xX]", "", own).replace("x", "*").replace("X", "*")
-    theirs = re.sub(r"[^0-9*xX]", "", value_text(other)).replace("x", "*").replace("X", "*")
-    if len(mine) < 4 or len(theirs) < 4:
-        return False
-    if "*" not in mine + theirs:
-        return mine == theirs
-    return mine[-4:] == theirs[-4:] and mine[:4] == theirs[:4]

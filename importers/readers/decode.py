@@ -1,4 +1,4 @@
-"""Bytes to text by trial: strict UTF-8, UTF-16 with its mark, strict GB18030, or refused."""
+"""Bytes to text by trial: strict UTF-8, UTF-16, strict GB18030, or refused."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ def decode(data: bytes, name: str) -> str:
     """The text of a file; Refused if it is in none of these encodings."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
+    elif data[:4096].count(b"\0") * 10 > min(len(data), 4096):
+        # UTF-16 without its mark: no other text has so many NUL bytes.
+        encodings = ["utf-16-le" if b"\n\0" in data else "utf-16-be"]
     else:
         encodings = ["utf-8-sig", "gb18030"]
     for encoding in encodings:

@@ -1,0 +1,203 @@
+"""The columns of one table: which cell of a row holds its day, its money, its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from importers import header as roles
+from importers.cells import (
+    Amount,
+    Moment,
+    clean,
+    currencies_in,
+    folded,
+    parse_amount,
+    parse_moment,
+    parse_time,
+    parse_yearless,
+    reads_day_first,
+    value_text,
+)
+from importers.header import Header, settled_rank
+from importers.profile import Profile
+
+# Words that can only be the statement's own account.
+_OWN: Final = re.compile(r"本方|我方|own")
+
+
+class TwoAmounts(ValueError):
+    """Two columns name the amount and say different things."""
+
+
+class Columns:
+    """Cells by role, for the rows below one header.
+
+    ``period`` are the days of the statement, for days that are written without a year.
+    """
+
+    def __init__(
+        self, header: Header, profile: Profile, body: Sequence[Sequence[str]], *, serials: bool
+    ) -> None:
+        self.cells = header.cells
+        self.period: tuple[date, date] | None = None
+        self._serials = serials
+        self._numbers = dict(header.columns)
+        for role, wanted in profile.roles.items():
+            self._numbers[role] = [
+                number
+                for text in wanted
+                for number, cell in enumerate(header.cells)
+                if folded(cell) == text
+            ]
+        self._own_or_other(body)
+        self._day_first = reads_day_first([self.text(row, roles.DATE) for row in body])
+
+    def has(self, role: str) -> bool:
+        return bool(self._numbers.get(role))
+
+    def numbers(self, role: str) -> list[int]:
+        return self._numbers.get(role, [])
+
+    def text(self, cells: Sequence[str], role: str) -> str:
+        """The cell of a role; where several columns have it, the first that says something."""
+        found = ""
+        for number in self._numbers.get(role, ()):
+            if number < len(cells):
+                text = cells[number]
+                if value_text(text):
+                    return text
+                found = found or text
+        return found
+
+    def texts(self, cells: Sequence[str], role: str) -> list[str]:
+        """What every column of a role says, in the order of the header, each text once."""
+        said = [
+            value_text(cells[number]) for number in self.numbers(role) if number < len(cells)
+        ]  # fmt: skip
+        return list(dict.fromkeys(text for text in said if text))
+
+    def word(self, role: str) -> str:
+        """The header's word for the best column of a role, folded."""
+        numbers = self.numbers(role)
+        return folded(self.cells[numbers[0]]) if numbers else ""
+
+    # ---- money ---------------------------------------------------------------------------------
+
+    def money(self, cells: Sequence[str], role: str) -> Amount | None:
+        """The amount of a role. ValueError if it is not exact, or columns contradict each other.
+
+        Where one of several columns says what was settled (实付, 记账) it alone is asked.
+        """
+        numbers = self.numbers(role)
+        if not numbers:
+            return None
+        best = settled_rank(self.cells[numbers[0]])
+        found: Amount | None = None
+        for number in numbers:
+            if settled_rank(self.cells[number]) != best or number >= len(cells):
+                continue
+            amount = parse_amount(cells[number])
+            if amount is None or (found is not None and not amount.fen):
+                continue
+            if found is not None and found.fen and amount.fen != found.fen:
+                raise TwoAmounts(self.cells[number])
+            found = amount if found is None or not found.fen else found
+        return found
+
+    def balance(self, cells: Sequence[str]) -> int | None:
+        numbers = self.numbers(roles.BALANCE)
+        try:
+            found = parse_amount(cells[numbers[0]]) if numbers else None
+        except (ValueError, IndexError):
+            return None
+        return None if found is None else found.fen
+
+    def has_amount(self, cells: Sequence[str]) -> bool:
+        """Whether a money cell of the row holds anything that is, or may be, an amount."""
+        for role in (roles.AMOUNT, roles.IN, roles.OUT):
+            for number in self.numbers(role):
+                if number < len(cells) and re.search(r"[0-9]", cells[number]):
+                    return True
+        return False
+
+    def named_currency(self) -> str:
+        """The currency that the header names beside its amounts, such as 金额(美元)."""
+        named = {
+            code
+            for role in (roles.AMOUNT, roles.IN, roles.OUT)
+            for number in self.numbers(role)[:1]
+            for code in currencies_in(self.cells[number])
+        }
+        return named.pop() if len(named) == 1 else ""
+
+    # ---- days ----------------------------------------------------------------------------------
+
+    def moment(self, cells: Sequence[str]) -> Moment | None:
+        """The row's day, with its time if it stands anywhere; None where it cannot be read."""
+        moment = self._day(cells)
+        if moment is None or moment.at is not None:
+            return moment
+        for number in self.numbers(roles.TIME):
+            if number >= len(cells):
+                continue
+            whole = parse_moment(cells[number], day_first=self._day_first, serials=self._serials)
+            if whole is not None and whole.day != moment.day:
+                return moment  # the time of another day, such as that of the order
+            at = whole.at if whole is not None else parse_time(cells[number])
+            if at is not None:
+                return replace(moment, at=at)
+        return moment
+
+    def _day(self, cells: Sequence[str]) -> Moment | None:
+        for number in self.numbers(roles.DATE):
+            if number < len(cells) and value_text(cells[number]):
+                found = parse_moment(
+                    cells[number], day_first=self._day_first, serials=self._serials
+                )
+                if found is None and self.period is not None:
+                    found = _in_period(cells[number], *self.period)
+                return found
+        return None
+
+    # ---- accounts ------------------------------------------------------------------------------
+
+    def own_account(self, cells: Sequence[str]) -> str:
+        return account_text(self.text(cells, roles.OWN))
+
+    def _own_or_other(self, body: Sequence[Sequence[str]]) -> None:
+        """A column 账号 with many numbers, and none for the other side, is the other side's."""
+        numbers = self.numbers(roles.OWN)
+        if not numbers or self.has(roles.ACCOUNT) or _OWN.search(self.word(roles.OWN)):
+            return
+        values = {clean(row[numbers[0]]) for row in body if numbers[0] < len(row)} - {""}
+        if len(values) > 1 and self.has(roles.NAME):
+            self._numbers[roles.ACCOUNT] = self._numbers.pop(roles.OWN)
+
+
+def _in_period(cell: str, start: date, end: date) -> Moment | None:
+    """The day of a cell that can be read in several ways, if one way lies within the period."""
+    ways = [parse_moment(cell, day_first=first) for first in (True, False)]
+    within = {way for way in ways if way is not None and start <= way.day <= end}
+    return within.pop() if len(within) == 1 else parse_yearless(cell, start, end)
+
+
+_DIGITS_LOST: Final = re.compile(r"[0-9](?:\.[0-9]+)?e\+[0-9]+", re.I)
+
+
+def id_text(cell: str) -> str:
+    """A number that identifies; ``""`` where a spreadsheet has lost its digits.
+
+    >>> id_text("6.2220210011223e+18"), id_text("6688.0")
+    ('', '6688')
+    """
+    text = value_text(cell)
+    if _DIGITS_LOST.fullmatch(text):
+        return ""
+    return text[:-2] if re.fullmatch(r"[0-9]+\.0", text) else text
+
+
+account_text = id_text

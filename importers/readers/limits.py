@@ -1,0 +1,54 @@
+"""What every reader shares: the table it gives, its bounds, and how it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.errors import Finding, Refused, finding
+
+LARGEST: Final = 64 * 1024 * 1024
+MOST_ROWS: Final = 500_000
+MOST_CELLS: Final = 20_000_000
+LONGEST_LINE: Final = 200_000
+MOST_COLUMNS: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One table: where it stands, and its rows. ``sheet`` if it came from a spreadsheet."""
+
+    name: str
+    rows: list[list[str]]
+    sheet: bool = False
+
+
+def unreadable(name: str, zh: str, en: str) -> Finding:
+    return finding(
+        "unreadable",
+        zh,
+        en,
+        "从网银重新导出 CSV 或 XLSX 后重试",
+        "export CSV or XLSX from the bank again and retry",
+        file=name,
+    )
+
+
+def locked(name: str) -> Finding:
+    return finding(
+        "encrypted",
+        "文件有密码，未给出或不对",
+        "the file has a password, and none or a wrong one was given",
+        "把密码放入环境变量 MINGBAI_STATEMENT_PASSWORD，或先解密另存",
+        "set MINGBAI_STATEMENT_PASSWORD, or save it without a password",
+        file=name,
+    )
+
+
+def bound_rows(rows: list[list[str]], name: str) -> list[list[str]]:
+    """The rows, all of them; Refused if they are more or wider than any statement."""
+    if len(rows) > MOST_ROWS:
+        raise Refused(unreadable(name, "行数过多", "it has too many rows"))
+    if any(len(row) > MOST_COLUMNS for row in rows):
+        raise Refused(unreadable(name, "列数过多", "it has too many columns"))
+    return rows
