@@ -115,14 +115,15 @@ def prove(
     ``rows`` are in the file's order. ``unsigned`` says that no row has a sign of its own,
     ``trusted`` that the declared signs hold where no balance speaks.
     """
+    keys = [row.moment.iso for row in rows]
     if not use_chain:
         for row in rows:
             if not (row.sure and trusted and not unsigned):
                 row.parked = row.parked or "sign-unproven"
-        return Chain(tuple(range(len(rows))), False, 0, 0, _falls(rows) or False)
+        return Chain(tuple(range(len(rows))), False, 0, 0, _falls(keys) or False)
     tries = [
-        _try(rows, order, opening, flipped, unsigned)
-        for order in _orders(rows)
+        _try(rows, keys, order, opening, flipped, unsigned)
+        for order in _orders(keys)
         for flipped in ((False, True) if may_flip else (False,))
     ]
     best = max(one.merit for one in tries)
@@ -135,7 +136,7 @@ def prove(
         _take_signs(rows, winners if believed else [])
     else:
         _decide(rows, winners, trusted=trusted)
-    falls = _falls(rows)
+    falls = _falls(keys)
     descending = chosen.order[:1] > chosen.order[-1:] if falls is None else falls
     return Chain(chosen.order, chosen.flipped, steps, chosen.holding, descending)
 
@@ -143,9 +144,8 @@ def prove(
 # ---- orders ------------------------------------------------------------------------------------
 
 
-def _falls(rows: Sequence[Row]) -> bool | None:
+def _falls(keys: Sequence[str]) -> bool | None:
     """Whether the newest stands first; None where days and times do not tell."""
-    keys = [row.moment.iso for row in rows]
     if len(keys) < 2:
         return False
     if keys[0][:10] != keys[-1][:10]:
@@ -155,14 +155,13 @@ def _falls(rows: Sequence[Row]) -> bool | None:
     return None if rising == falling else falling > rising
 
 
-def _orders(rows: Sequence[Row]) -> list[Order]:
+def _orders(keys: Sequence[str]) -> list[Order]:
     """The orders in which the rows may have happened, oldest first, each once.
 
     As they stand or from the end; and where the days do not run on, by day, and by time.
     """
-    up = tuple(range(len(rows)))
+    up = tuple(range(len(keys)))
     down = up[::-1]
-    keys = [row.moment.iso for row in rows]
     found = [up, down]
     for base in (up, down):
         found.append(tuple(sorted(base, key=lambda place: keys[place][:10])))
@@ -170,12 +169,12 @@ def _orders(rows: Sequence[Row]) -> list[Order]:
     return list(dict.fromkeys(found))
 
 
-def _inversions(rows: Sequence[Row], order: Order) -> int:
+def _inversions(keys: Sequence[str], order: Order) -> int:
     """How often the order goes back in time."""
     count = 0
     last = ""
     for place in order:
-        key = rows[place].moment.iso
+        key = keys[place]
         # A day without a time is not before the times of that day.
         length = min(len(key), len(last))
         count += key[:length] < last[:length]
@@ -208,7 +207,12 @@ def _changes(rows: Sequence[Row], order: Order, opening: int | None) -> dict[int
 
 
 def _try(
-    rows: Sequence[Row], order: Order, opening: int | None, flipped: bool, unsigned: bool
+    rows: Sequence[Row],
+    keys: Sequence[str],
+    order: Order,
+    opening: int | None,
+    flipped: bool,
+    unsigned: bool,
 ) -> _Try:
     changes = _changes(rows, order, opening)
     sign = -1 if flipped else 1
@@ -220,7 +224,7 @@ def _try(
         else:
             holding += change == sign * row.fen
             against += change == -sign * row.fen
-    return _Try(order, flipped, changes, holding, against, _inversions(rows, order))
+    return _Try(order, flipped, changes, holding, against, _inversions(keys, order))
 
 
 def _take_signs(rows: Sequence[Row], winners: Sequence[_Try]) -> None:

@@ -54,7 +54,15 @@ class Columns:
                 if folded(cell) == text
             ]
         self._own_or_other(body)
+        # Where one of several columns says what was settled (实付, 记账), it alone is asked.
+        self._settled = {
+            role: [n for n in numbers if self._rank(n) == self._rank(numbers[0])]
+            for role, numbers in self._numbers.items()
+        }
         self._day_first = reads_day_first([self.text(row, roles.DATE) for row in body])
+
+    def _rank(self, number: int) -> int:
+        return settled_rank(self.cells[number])
 
     def has(self, role: str) -> bool:
         return bool(self._numbers.get(role))
@@ -88,17 +96,10 @@ class Columns:
     # ---- money ---------------------------------------------------------------------------------
 
     def money(self, cells: Sequence[str], role: str) -> Amount | None:
-        """The amount of a role. ValueError if it is not exact, or columns contradict each other.
-
-        Where one of several columns says what was settled (实付, 记账) it alone is asked.
-        """
-        numbers = self.numbers(role)
-        if not numbers:
-            return None
-        best = settled_rank(self.cells[numbers[0]])
+        """The amount of a role. ValueError if it is not exact, or columns contradict each other."""
         found: Amount | None = None
-        for number in numbers:
-            if settled_rank(self.cells[number]) != best or number >= len(cells):
+        for number in self._settled.get(role, ()):
+            if number >= len(cells):
                 continue
             amount = parse_amount(cells[number])
             if amount is None or (found is not None and not amount.fen):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from importers.cells import folded, looks_like_number, parse_moment
@@ -143,6 +144,7 @@ _FLAG_PARTS = re.compile(
     r"(?:借贷|收支|收付|存取|出入|进出|收/支|借/贷|来往|往来账|dr/?cr|debit/?credit).*"
     r"(?:标志|标识|标记|方向|类型|别|性质|indicator|flag|mark|type)$"
 )
+_VALUE = re.compile(r"[-+¥` ]{0,2}[0-9][0-9,./: -]{3,}")
 _OTHER = re.compile(r"^(?:交易)?(?:对方|对手|往来)")
 _NAME_END = re.compile(r"(?:户名|名称|姓名|单位)$")
 _ACCOUNT_END = re.compile(r"(?:账号|帐号|账户|帐户|卡号)$")
@@ -217,6 +219,10 @@ class Header:
     columns: dict[str, list[int]] = field(default_factory=dict)
     printed: frozenset[tuple[str, ...]] = frozenset()
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(word for line in self.printed for word in line)
+
     def first(self, role: str) -> int | None:
         found = self.columns.get(role)
         return found[0] if found else None
@@ -258,7 +264,7 @@ def _without_tail(cells: list[str]) -> list[str]:
 
 def _header_at(rows: list[list[str]], place: int) -> Header | None:
     row = rows[place]
-    if sum(1 for cell in row if folded(cell)) < 3 or _has_values(row):
+    if len(row) < 3 or _has_values(row) or sum(1 for cell in row if folded(cell)) < 3:
         return None
     single = _header_of(place, 1, row)
     below = rows[place + 1] if place + 1 < len(rows) else []
@@ -270,6 +276,8 @@ def _header_at(rows: list[list[str]], place: int) -> Header | None:
 
 
 def _has_values(row: list[str]) -> bool:
+    if any(map(_VALUE.match, row)):  # nearly every row below the header, at a glance
+        return True
     return any(looks_like_number(cell) or parse_moment(cell) is not None for cell in row)
 
 

@@ -58,7 +58,12 @@ def read_bytes(data: bytes, name: str, password: str | None = None) -> Reading:
     Raises: Refused if the bytes hold no table with a header that names days and amounts.
     """
     grids = read_grids(data, name, password or os.environ.get(PASSWORD_VARIABLE))
-    found = [(grid, reading) for grid in grids for reading in _read_grid(grid)]
+    headers = [find_headers(grid.rows) for grid in grids]
+    found = [
+        (grid, reading)
+        for grid, below in zip(grids, headers, strict=True)
+        for reading in _read_grid(grid, below)
+    ]
     if not found:
         raise Refused(
             finding(
@@ -71,13 +76,14 @@ def read_bytes(data: bytes, name: str, password: str | None = None) -> Reading:
                 file=name,
             )
         )
-    outside = [row for grid in grids for row in _outside(grid)]
+    outside = [
+        row for grid, below in zip(grids, headers, strict=True) for row in _outside(grid, below)
+    ]
     kept, findings = _without_copies(found, name)
     return _joined(kept, outside, findings, data, name)
 
 
-def _read_grid(grid: Grid) -> list[TableReading]:
-    headers = find_headers(grid.rows)
+def _read_grid(grid: Grid, headers: list[Header]) -> list[TableReading]:
     readings = []
     tops = [_top(grid.rows, header) for header in headers]
     for place, header in enumerate(headers):
@@ -96,9 +102,8 @@ def _top(rows: list[list[str]], header: Header) -> int:
     return place
 
 
-def _outside(grid: Grid) -> list[Parked]:
+def _outside(grid: Grid, headers: list[Header]) -> list[Parked]:
     """Rows above every table, or on a sheet without one, that look like movements."""
-    headers = find_headers(grid.rows)
     end = headers[0].row if headers else len(grid.rows)
     return [
         parked_row(grid.name, number, cells, "outside-table")

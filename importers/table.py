@@ -149,6 +149,8 @@ class TableReader:
 
     def _is_header(self, cells: Sequence[str]) -> bool:
         """Whether a row repeats the header, or one of its two lines, as on a new page."""
+        if not any(folded(cell) in self._header.words for cell in cells[:3]):
+            return False
         said = [folded(cell) for cell in cells]
         while said and not said[-1]:
             said.pop()
