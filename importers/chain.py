@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from importers.cells import Moment
 
@@ -90,15 +91,29 @@ class _Try:
     holding: int
     against: int
     inversions: int
+    amounts: int
 
     @property
     def merit(self) -> tuple[int, int, int]:
         return self.holding, -self.against, -self.inversions
 
     @property
-    def agrees(self) -> bool:
-        """Whether the signs are borne out often enough to be believed where no balance speaks."""
-        return self.holding > 0 and not self.against and 2 * self.holding >= len(self.changes)
+    def convinces(self) -> bool:
+        """Whether the steps that hold are no coincidence: nearly all, or many different ones.
+
+        Balances of a filtered statement move by the right amount now and then; and where many
+        payments are equal, so does the balance before or after the row.
+        """
+        steps = len(self.changes)
+        if not self.holding:
+            return False
+        if 10 * (steps - self.holding) <= steps:
+            return True
+        return self.amounts >= _DIFFERENT and not self.against and 2 * self.holding >= steps
+
+
+# So many different amounts, each moved by the balance exactly, prove the other rows' signs.
+_DIFFERENT: Final = 5
 
 
 def prove(
@@ -217,14 +232,18 @@ def _try(
     changes = _changes(rows, order, opening)
     sign = -1 if flipped else 1
     holding = against = 0
+    amounts = set()
     for place, change in changes.items():
         row = rows[place]
-        if unsigned or not row.sure:
-            holding += abs(change) == abs(row.fen)
-        else:
-            holding += change == sign * row.fen
-            against += change == -sign * row.fen
-    return _Try(order, flipped, changes, holding, against, _inversions(keys, order))
+        free = unsigned or not row.sure
+        if change == sign * row.fen or (free and abs(change) == abs(row.fen)):
+            holding += 1
+            amounts.add(abs(change))
+        elif change == -sign * row.fen:
+            against += 1
+    return _Try(
+        order, flipped, changes, holding, against, _inversions(keys, order), len(amounts)
+    )  # fmt: skip
 
 
 def _take_signs(rows: Sequence[Row], winners: Sequence[_Try]) -> None:
@@ -257,16 +276,15 @@ def _said(row: Row, one: _Try, place: int, *, trusted: bool) -> int | None:
     """The row's amount in one reading; None where that reading does not prove it."""
     declared = -row.fen if one.flipped else row.fen
     change = one.changes.get(place)
-    borne_out = 2 * one.holding >= len(one.changes)
     if change is not None and abs(change) == abs(row.fen):
         if not row.sure:
-            return change if borne_out else None
+            return change if one.convinces else None
         if change != declared:
             return None
-        return declared if trusted or borne_out else None
+        return declared if trusted or one.convinces else None
     if not row.sure:
         return None
     if trusted and not one.flipped:
         # Words that the balance contradicts elsewhere say little where it is silent.
         return declared if 3 * one.against <= one.holding else None
-    return declared if one.agrees else None
+    return declared if one.convinces and not one.against else None
