@@ -189,6 +189,11 @@ def _in_period(cell: str, start: date, end: date) -> Moment | None:
 _DIGITS_LOST: Final = re.compile(r"[0-9](?:\.[0-9]+)?e\+[0-9]+", re.I)
 
 
+def has_lost_digits(cell: str) -> bool:
+    """Whether a number is one that a spreadsheet has rounded."""
+    return "e+" in cell and bool(_DIGITS_LOST.fullmatch(value_text(cell)))
+
+
 def id_text(cell: str) -> str:
     """A number that identifies; ``""`` where a spreadsheet has lost its digits.
 
@@ -196,7 +201,7 @@ def id_text(cell: str) -> str:
     ('', '6688')
     """
     text = value_text(cell)
-    if _DIGITS_LOST.fullmatch(text):
+    if has_lost_digits(text):
         return ""
     return text[:-2] if re.fullmatch(r"[0-9]+\.0", text) else text
 

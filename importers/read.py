@@ -80,6 +80,7 @@ def read_bytes(data: bytes, name: str, password: str | None = None) -> Reading:
         row for grid, below in zip(grids, headers, strict=True) for row in _outside(grid, below)
     ]
     kept, findings = _without_copies(found, name)
+    findings += [grid.fault for grid in grids if grid.fault is not None]
     return _joined(kept, outside, findings, data, name)
 
 
@@ -97,9 +98,16 @@ def _read_grid(grid: Grid, headers: list[Header]) -> list[TableReading]:
 def _top(rows: list[list[str]], header: Header) -> int:
     """Where the preamble of a table begins that stands below another one."""
     place = header.row
-    while place and not may_be_movement(rows[place - 1]) and not is_total(rows[place - 1]):
+    while place and not may_be_movement(rows[place - 1]) and not _ends(rows[place - 1]):
         place -= 1
     return place
+
+
+def _ends(cells: list[str]) -> bool:
+    """Whether a row is the foot of a table: a total, but not an opening balance."""
+    return is_total(cells) and not re.search(
+        r"期初|承前|上页|opening|forward", "".join(cells), re.I
+    )
 
 
 def _outside(grid: Grid, headers: list[Header]) -> list[Parked]:
@@ -200,6 +208,18 @@ def _joined(
     lines = tuple(line for table in tables for line in table.lines)
     parked = (*outside, *(row for table in tables for row in table.parked))
     accounts = {account for table in tables for account in table.accounts}
+    if any(table.digits_lost for table in tables):
+        findings.append(
+            finding(
+                "digits-lost",
+                "账号或流水号以数字存放，已丢失末位，未采用",
+                "account or serial numbers were stored as numbers and lost digits: left out",
+                "从网银重新导出，勿用 Excel 另存",
+                "export the file again and do not save it in Excel",
+                file=name,
+                severity="warning",
+            )
+        )
     if len(accounts) > 1:
         findings.append(
             finding(

@@ -10,7 +10,7 @@ from typing import Final
 from importers import header as roles
 from importers.cells import Moment, folded, parse_amount, parse_moment, value_text
 from importers.chain import Chain, Row
-from importers.columns import Columns, id_text
+from importers.columns import Columns, has_lost_digits, id_text
 from importers.header import Header
 from importers.line import BankLine, Parked
 from importers.preamble import Around, is_note, is_total, read_around
@@ -78,6 +78,7 @@ class TableReading:
     closing: Money | None = None
     descending: bool = False
     accounts: set[str] = field(default_factory=set)
+    digits_lost: bool = False
 
 
 class TableReader:
@@ -123,6 +124,11 @@ class TableReader:
             else:
                 out.lines.append(self._line(row, cells))
         out.parked = sorted(self._parked, key=lambda parked: parked.row)
+        out.digits_lost = any(
+            has_lost_digits(self._columns.text(cells, role))
+            for cells in by_number.values()
+            for role in (roles.REF, roles.ACCOUNT, roles.OWN)
+        )
         self._add_proofs(out, signs.rows, chain)
         return out
 

@@ -81,14 +81,26 @@ def _read_zip(data: bytes, name: str, password: str | None, depth: int) -> list[
                 if info.flag_bits & 1 and not password:
                     raise Refused(locked(name))
                 archive.setpassword(password.encode() if password else None)
-                grids += _read(archive.read(info), _member_name(info, name), password, depth + 1)
+                grids += _member(archive.read(info), _member_name(info, name), password, depth)
     except (pyzipper.BadZipFile, NotImplementedError, EOFError, ValueError, zlib.error) as fault:
         raise Refused(unreadable(name, "压缩文件损坏", "the archive is broken")) from fault
     except RuntimeError as fault:  # pyzipper's word for a wrong password
         raise Refused(locked(name)) from fault
-    if not grids:
-        raise Refused(unreadable(name, "压缩包中没有表格", "the archive holds no table"))
+    if not any(grid.rows for grid in grids):
+        faults = [grid.fault for grid in grids if grid.fault is not None]
+        empty = unreadable(name, "压缩包中没有表格", "the archive holds no table")
+        raise Refused(*(faults or [empty]))
     return grids
+
+
+def _member(data: bytes, name: str, password: str | None, depth: int) -> list[Grid]:
+    """The tables of one file of an archive; a picture or PDF beside them is told, not fatal."""
+    if not data.strip():
+        return []
+    try:
+        return _read(data, name, password, depth + 1)
+    except Refused as refusal:
+        return [Grid(name, [], fault=fault) for fault in refusal.findings]
 
 
 def _bound(infos: list[Any], name: str, most: int) -> None:

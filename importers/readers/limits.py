@@ -16,11 +16,15 @@ MOST_COLUMNS: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One table: where it stands, and its rows. ``sheet`` if it came from a spreadsheet."""
+    """One table: where it stands, and its rows. ``sheet`` if it came from a spreadsheet.
+
+    ``fault`` says why there are no rows: a file in an archive that holds no table that we read.
+    """
 
     name: str
     rows: list[list[str]]
     sheet: bool = False
+    fault: Finding | None = None
 
 
 def unreadable(name: str, zh: str, en: str) -> Finding:
