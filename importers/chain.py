@@ -95,7 +95,7 @@ class _Try:
 
     @property
     def merit(self) -> tuple[int, int, int]:
-        return self.holding, -self.against, -self.inversions
+        return self.holding, -self.inversions, -self.against
 
     @property
     def convinces(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 
 from importers import chain, sides
 from importers import header as roles
-from importers.cells import MARKS, Amount, Moment, folded, parse_currency, value_text
+from importers.cells import MARKS, Amount, Moment, clean, folded, parse_currency, value_text
 from importers.chain import Chain, Row
 from importers.columns import Columns, TwoAmounts
 from importers.preamble import CREDIT_CARD, Around, is_total_word
@@ -153,7 +153,7 @@ class Signs:
     def _flag_column(self, data: Sequence[Data]) -> int | None:
         """The column that says the side: by its name, or by holding nothing but such words."""
         for number in self._columns.numbers(roles.FLAG):
-            if any(number < len(cells) and value_text(cells[number]) for _, _, cells in data):
+            if any(number < len(cells) and clean(cells[number]) for _, _, cells in data):
                 return number
         if self._by_role or not data:
             return None

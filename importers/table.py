@@ -20,6 +20,7 @@ from importers.signs import Signs
 from ledger.errors import Words, finding
 from ledger.money import Money
 
+_OF_A_PAGE = re.compile(r"承前|过次|上页|本页|brought forward|carried forward", re.I)
 _BAD_STATUS = re.compile(
     r"失败|关闭|撤销|作废|取消|未|待|处理中|退回|fail|cancel|pending|reject|void", re.I
 )
@@ -148,7 +149,9 @@ class TableReader:
                 else:
                     data.append((number, moment, cells))
             elif self._is_aside(place, cells):
-                self._notes.append(list(cells))
+                # What a page brings forward in the middle is no balance of the statement.
+                if not (data and _OF_A_PAGE.search("".join(cells))):
+                    self._notes.append(list(cells))
             else:
                 self._park(number, cells, "no-day")
         return data

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any, Final
 
@@ -53,22 +57,48 @@ def read_sheets(data: bytes, name: str) -> list[Grid]:
 
     _bound_extent(data, name)
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = [
-            sheet.name for sheet in book.sheets_metadata
-            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-        ]  # fmt: skip
-        if len(names) > _MOST_SHEETS:
-            raise Refused(unreadable(name, "工作表过多", "it has too many sheets"))
-        grids = [
-            Grid(sheet, _rows(book.get_sheet_by_name(sheet), name), sheet=True) for sheet in names
-        ]
+        with _quiet_panics():
+            grids = _grids(python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)), name)
     except (python_calamine.CalamineError, OSError, ValueError) as fault:
+        raise Refused(unreadable(name, "电子表格损坏", "the spreadsheet is broken")) from fault
+    except BaseException as fault:
+        # A panic of the Rust library is no Exception, but all it says is that the file is broken.
+        if type(fault).__name__ != "PanicException":
+            raise
         raise Refused(unreadable(name, "电子表格损坏", "the spreadsheet is broken")) from fault
     grids = [grid for grid in grids if any(cell for row in grid.rows for cell in row)]
     if not grids:
         raise Refused(unreadable(name, "电子表格为空", "the spreadsheet is empty"))
     return grids
+
+
+def _grids(book: Any, name: str) -> list[Grid]:
+    names = [
+        sheet.name for sheet in book.sheets_metadata
+        if str(sheet.typ).endswith("WorkSheet")
+    ]  # fmt: skip
+    if len(names) > _MOST_SHEETS:
+        raise Refused(unreadable(name, "工作表过多", "it has too many sheets"))
+    return [Grid(sheet, _rows(book.get_sheet_by_name(sheet), name), sheet=True) for sheet in names]
+
+
+@contextmanager
+def _quiet_panics() -> Iterator[None]:
+    """Keep a panic's own report off the screen: the user is told by a finding."""
+    sys.stderr.flush()
+    try:
+        kept = os.dup(2)
+    except OSError:
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _bound_extent(data: bytes, name: str) -> None:

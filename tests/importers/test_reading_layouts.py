@@ -1,0 +1,98 @@
+"""Every layout that we know of: read whole, with true signs, from files as banks write them.
+
+Statements of 0, 1 and 2 movements are where a reader is tempted to guess; there rows may be
+parked, but nothing may be lost or wrong.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from importers.line import Reading
+from importers.read import read_bytes
+from tests.importers import wallets
+from tests.importers.banks import BANKS
+from tests.importers.truth import judge, movements, whole
+
+ALL = {**BANKS, **wallets.READ_WHOLE}
+
+
+def read(layout: str, count: int, seed: int = 1) -> tuple[Reading, list[str], bool]:
+    rows = movements(count, seed)
+    make = {**ALL, **wallets.ORDERS}[layout]
+    reading = read_bytes(make(rows), "a-name-that-says-nothing.dat")
+    return reading, judge(reading, rows), whole(reading, rows)
+
+
+@pytest.mark.parametrize("layout", sorted(ALL))
+def test_a_month_is_read_whole(layout: str) -> None:
+    reading, faults, is_whole = read(layout, 30)
+    assert not faults
+    assert is_whole, [parked.finding.rule for parked in reading.parked]
+    assert "fail" not in reading.proofs.values()
+
+
+@pytest.mark.parametrize("layout", sorted(ALL))
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_of_few_rows_none_is_lost_or_wrong(layout: str, count: int, seed: int) -> None:
+    assert not read(layout, count, seed)[1]
+
+
+@pytest.mark.parametrize("layout", sorted(wallets.ORDERS))
+def test_orders_are_no_movements(layout: str) -> None:
+    """A merchant's list of orders is read, and every row is parked for the account's own bill."""
+    reading, faults, _ = read(layout, 12)
+    assert not faults and not reading.lines
+    assert {parked.finding.rule for parked in reading.parked} == {"order-list"}
+
+
+NAMED = {
+    "wechat_csv_2024": ("wechat-personal", {"P1": "pass"}),
+    "wechat_xlsx_2025": ("wechat-personal", {"P1": "pass"}),
+    "wechat_xlsx_2026": ("wechat-personal", {"P1": "pass"}),
+    "alipay_app": ("alipay-app", {"P1": "pass"}),
+    "alipay_app_of_the_new_company": ("alipay-app", {"P1": "pass"}),
+    "alipay_web": ("alipay-web", {"P1": "pass"}),
+    "jd": ("jd-personal", {"P1": "pass"}),
+    "meituan": ("meituan-personal", {"P1": "pass"}),
+    "icbc_debit": ("icbc-debit", {"P2": "pass", "P4": "pass"}),
+    "abc_debit": ("abc-debit", {"P4": "pass"}),
+    "boc_debit": ("boc-debit", {"P4": "pass"}),
+    "spdb_debit": ("spdb-debit", {"P4": "pass"}),
+    "wechat_merchant_fund": ("wechat-merchant-fund", {"P1": "pass", "P2": "pass", "P4": "pass"}),
+    "alipay_merchant_detail": ("alipay-merchant-detail", {"P2": "pass", "P4": "n/a"}),
+    "ccb_with_totals": ("generic", {"P3": "pass", "P4": "pass"}),
+    "hxb_red": ("generic", {"P3": "pass", "P4": "pass"}),
+    "cmb_corporate": ("generic", {"P3": "pass", "P4": "pass"}),
+    "sichuan_rural": ("generic", {"P2": "pass", "P3": "pass", "P4": "pass"}),
+    "cbhb_flag": ("generic", {"P2": "pass", "P4": "pass"}),
+}
+
+
+@pytest.mark.parametrize("layout", sorted(NAMED))
+def test_a_layout_is_known_by_its_header_and_proves_what_it_prints(layout: str) -> None:
+    profile, proofs = NAMED[layout]
+    reading = read(layout, 30)[0]
+    assert reading.profile == profile
+    assert {proof: reading.proofs[proof] for proof in proofs} == proofs
+
+
+def test_the_currency_above_the_table_is_that_of_its_lines() -> None:
+    reading = read("foreign_money", 20)[0]
+    assert {line.amount.currency for line in reading.lines} == {"USD"}
+
+
+def test_a_paid_order_moved_what_was_paid() -> None:
+    rows = movements(4)
+    reading = read_bytes(wallets.meituan(rows), "m.csv")
+    assert [line.amount.fen for line in reading.lines] == [row.fen for row in rows]
+
+
+def test_what_stands_on_hidden_rows_is_read() -> None:
+    rows = movements(9)
+    data = BANKS["chongqing_rural"](rows).decode("gb18030")
+    grid = [line.split(",") for line in data.splitlines()]
+    from tests.importers import files
+
+    assert whole(read_bytes(files.xlsx(grid, hide=4), "h.xlsx"), rows)
