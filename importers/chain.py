@@ -23,7 +23,8 @@ class Row:
     """One row of the table on its way to a line. ``fen`` carries the declared sign.
 
     ``sure`` is False where the declared sign needs the balance to prove it; ``column`` tells the
-    rows apart whose signs are written in the same way; a balance runs on within one ``account``
+    rows apart whose signs are written in the same way, ``style`` those of a column in which every
+    amount has a minus; a balance runs on within one ``account``
     and ``currency``.
     """
 
@@ -35,6 +36,7 @@ class Row:
     account: str = ""
     sure: bool = True
     column: str = ""
+    style: str = ""
     parked: str = ""
 
     @property
@@ -74,6 +76,7 @@ def settle_reversals(rows: Sequence[Row], *, minus_is_out: bool) -> None:
         if len(against) == len(own):
             for row in own:
                 row.fen = -row.fen
+                row.style = column
                 # Where every outflow has a minus, it is most likely how they are written.
                 row.sure = expected < 0 and minus_is_out
         else:
@@ -151,6 +154,7 @@ def prove(
         _take_signs(rows, winners if believed else [])
     else:
         _decide(rows, winners, trusted=trusted)
+        _park_mixed_styles(rows)
     falls = _falls(keys)
     descending = chosen.order[:1] > chosen.order[-1:] if falls is None else falls
     return Chain(chosen.order, chosen.flipped, steps, chosen.holding, descending)
@@ -270,6 +274,15 @@ def _decide(rows: Sequence[Row], winners: Sequence[_Try], *, trusted: bool) -> N
             changes = [one.changes.get(place) for one in winners]
             against = row.sure and all(change == -row.fen for change in changes)
             row.parked = "sign-contradicted" if against else "sign-unproven"
+
+
+def _park_mixed_styles(rows: Sequence[Row]) -> None:
+    """A minus on every amount of a column is a style or marks reversals; it is not both."""
+    for style in {row.style for row in rows if row.style}:
+        own = [row for row in rows if row.style == style and not row.parked]
+        if len({row.fen > 0 for row in own}) > 1:
+            for row in own:
+                row.parked = "sign-unproven"
 
 
 def _said(row: Row, one: _Try, place: int, *, trusted: bool) -> int | None:

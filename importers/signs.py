@@ -194,7 +194,8 @@ class Signs:
         return chain.prove(
             self.rows,
             opening=self._around.opening,
-            may_flip=not trusted and not unsigned,
+            # A minus that raises the balance is a riddle, not another way to write it.
+            may_flip=not trusted and not single,
             unsigned=unsigned,
             trusted=trusted,
             use_chain=self._profile.chain and not (self._owed and not trusted),
@@ -224,7 +225,7 @@ class Signs:
         Totals named 借 and 贷 say nothing: they are those of the columns, whoever's view they take.
         """
         around = self._around
-        if len({row.strand for row in kept}) != 1:
+        if len({row.strand for row in kept}) != 1 or not all(row.sure for row in kept):
             return 0
         total = sum(row.fen for row in kept)
         if around.opening is not None and around.closing is not None and total:

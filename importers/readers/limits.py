@@ -9,7 +9,7 @@ from ledger.errors import Finding, Refused, finding
 
 LARGEST: Final = 64 * 1024 * 1024
 MOST_ROWS: Final = 500_000
-MOST_CELLS: Final = 20_000_000
+MOST_CELLS: Final = 8_000_000
 LONGEST_LINE: Final = 200_000
 MOST_COLUMNS: Final = 512
 

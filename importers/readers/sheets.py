@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
+import json
 import re
+import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any, Final
 
 from importers.cells import parse_moment
@@ -24,6 +23,8 @@ from importers.readers.limits import (
 )
 from ledger.errors import Refused
 
+_CHILD: Final = Path(__file__).with_name("sheet_child.py")
+_SECONDS: Final = 90
 _MOST_SHEETS: Final = 40
 _CHUNK: Final = 1024 * 1024
 _CELL: Final = re.compile(rb'<(?:[A-Za-z0-9]+:)?(?:c|row)\b[^>]*?\br="([A-Z]*)([0-9]+)"')
@@ -53,52 +54,36 @@ def decrypted(data: bytes, name: str, password: str | None) -> bytes:
 
 def read_sheets(data: bytes, name: str) -> list[Grid]:
     """Every sheet that holds anything, hidden ones and hidden rows too."""
-    import python_calamine
-
     _bound_extent(data, name)
-    try:
-        with _quiet_panics():
-            grids = _grids(python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)), name)
-    except (python_calamine.CalamineError, OSError, ValueError) as fault:
-        raise Refused(unreadable(name, "电子表格损坏", "the spreadsheet is broken")) from fault
-    except BaseException as fault:
-        # A panic of the Rust library is no Exception, but all it says is that the file is broken.
-        if type(fault).__name__ != "PanicException":
-            raise
-        raise Refused(unreadable(name, "电子表格损坏", "the spreadsheet is broken")) from fault
+    sheets = _opened(data, name)
+    if len(sheets) > _MOST_SHEETS:
+        raise Refused(unreadable(name, "工作表过多", "it has too many sheets"))
+    grids = [
+        Grid(sheet["name"], _rows(sheet["rows"], sheet["merged"], name), sheet=True)
+        for sheet in sheets
+    ]
     grids = [grid for grid in grids if any(cell for row in grid.rows for cell in row)]
     if not grids:
         raise Refused(unreadable(name, "电子表格为空", "the spreadsheet is empty"))
     return grids
 
 
-def _grids(book: Any, name: str) -> list[Grid]:
-    names = [
-        sheet.name for sheet in book.sheets_metadata
-        if str(sheet.typ).endswith("WorkSheet")
-    ]  # fmt: skip
-    if len(names) > _MOST_SHEETS:
-        raise Refused(unreadable(name, "工作表过多", "it has too many sheets"))
-    return [Grid(sheet, _rows(book.get_sheet_by_name(sheet), name), sheet=True) for sheet in names]
-
-
-@contextmanager
-def _quiet_panics() -> Iterator[None]:
-    """Keep a panic's own report off the screen: the user is told by a finding."""
-    sys.stderr.flush()
+def _opened(data: bytes, name: str) -> list[dict[str, Any]]:
+    broken = unreadable(name, "电子表格损坏", "the spreadsheet is broken")
     try:
-        kept = os.dup(2)
-    except OSError:
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        child = subprocess.run(
+            [sys.executable, "-I", str(_CHILD)],
+            input=data,
+            capture_output=True,
+            env={"PATH": "", "LC_ALL": "C.UTF-8"},
+            cwd="/",
+            timeout=_SECONDS,
+            check=True,
+        )
+        found: list[dict[str, Any]] = json.loads(child.stdout)
+    except (subprocess.SubprocessError, OSError, ValueError) as fault:
+        raise Refused(broken) from fault
+    return found
 
 
 def _bound_extent(data: bytes, name: str) -> None:
@@ -142,10 +127,9 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _rows(sheet: Any, name: str) -> list[list[str]]:
-    values = sheet.to_python(skip_empty_area=False)
-    rows = bound_rows([[cell_text(cell) for cell in row] for row in values], name)
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+def _rows(rows: list[list[str]], merged: list[Any], name: str) -> list[list[str]]:
+    bound_rows(rows, name)
+    for (top, left), (bottom, right) in merged:
         # A day that stands once beside all its rows; amounts are never repeated.
         if left == right and top < bottom < len(rows) and left < len(rows[top]):
             day = rows[top][left]
@@ -153,32 +137,3 @@ def _rows(sheet: Any, name: str) -> list[list[str]]:
                 for row in rows[top + 1 : bottom + 1]:
                     row[left] = row[left] or day
     return rows
-
-
-def cell_text(cell: object) -> str:
-    """A spreadsheet's value as it would be typed.
-
-    Numbers stand as stored, but for two things: what is a whole number of fen but for the last
-    bits of a sum is that number; and whole numbers of more than 15 digits, which no spreadsheet
-    keeps, are written so that nobody takes them for the id they once were.
-
-    >>> cell_text(0.1 + 0.2), cell_text(6222021001122334455.0)
-    ('0.3', '6.222021001122e+18')
-    """
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, int | float) and abs(cell) >= 1e15:
-        return f"{float(cell):.12e}"
-    if isinstance(cell, float):
-        near = round(cell, 2)
-        exact = near if abs(cell - near) < 1e-7 else cell
-        return str(int(exact)) if exact.is_integer() else repr(exact)
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ", timespec="seconds").removesuffix(" 00:00:00")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, time):
-        return cell.isoformat(timespec="seconds")
-    return str(cell)

@@ -33,8 +33,8 @@ def test_a_month_is_read_whole(layout: str) -> None:
 
 
 @pytest.mark.parametrize("layout", sorted(ALL))
-@pytest.mark.parametrize("count", [0, 1, 2, 3])
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("count", [0, 1, 2])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_of_few_rows_none_is_lost_or_wrong(layout: str, count: int, seed: int) -> None:
     assert not read(layout, count, seed)[1]
 
