@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ledger.entry import Draft, Meta, Posting, build_draft, meta_of, voucher_class
 from ledger.errors import Refused, finding
@@ -32,10 +33,15 @@ def draft_of_line(
     narration: str,
     payee: str = "",
     meta: Meta = (),
-    tags: tuple[str, ...] = (),
+    day: date | None = None,
+    links: tuple[str, ...] = (),
     papers: tuple[str, ...] = (),
 ) -> Draft:
-    """The draft of one line; Refused if the sides are not the line's amount."""
+    """The draft of one line; Refused if the sides are not the line's amount.
+
+    ``day`` is the line's own, unless it is entered later because its month is closed. ``links`` are
+    the import ids of other lines that this one is about.
+    """
     amount = Money(line.fen, line.currency)
     if not sides or total(side.amount for side in sides) != amount:
         have = total(side.amount for side in sides) if sides else Money(0, line.currency)
@@ -57,13 +63,12 @@ def draft_of_line(
     postings = tuple(money + others if amount.fen > 0 else others + money)
     return build_draft(
         unit=line.unit,
-        day=line.day,
+        day=day or line.day,
         kind=voucher_class(postings),
         narration=narration,
         payee=payee,
         postings=postings,
-        tags=tags,
-        links=(line.import_id,),
+        links=(line.import_id, *links),
         papers=papers,
         source=f"bank:{line.import_id}",
         meta=meta,

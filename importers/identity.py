@@ -9,7 +9,10 @@ Tiers, by what the line has:
 - T2, a balance: moment, amount, balance after it, the other account;
 - T3: day, amount, folded payee and memo.
 
-Equal keys are counted in the order of the file, so that the ids of a file form a multiset.
+Equal keys are counted from the oldest line on, so that the ids of a file form a multiset: of a line
+that stands twice in a file and is known once, one is new. A file is expected to hold whole days;
+where lines of a day carry neither a serial nor a balance of their own, one that was cut in the
+middle of a day says less than the truth, and the next one that holds the day puts it right.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ _VERSION: Final = "1"
 def import_ids(lines: Iterable[BankLine], account: str) -> list[str]:
     """The id of every line, in order; ``account`` is the ledger account that the lines are of.
 
+    ``lines`` come oldest first: a file that begins with the newest is turned round before.
     An id is ``imp-`` and 32 hex digits: short enough for a link, long enough never to collide.
     """
     seen: Counter[tuple[str, ...]] = Counter()

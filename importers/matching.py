@@ -1,30 +1,30 @@
 """What a statement line is: settled by a reference, by a unique name, by a rule, or a question.
 
-Amount and account are gates, references and names are grades. Tier A is an exact reference, tier B
-a full name with an exact open amount and no second candidate, tier R the unit's own rule table.
-Anything less is a question with what is known about it: same amount and day is not the same
-payment.
+Amount and account are gates, references and names are grades. Tier A is an exact reference (a code
+of ours, or the serial of the payment that is refunded), tier B a full name with an exact open
+amount and no second candidate, tier R the unit's own rule table. Anything less is a question with
+what is known about it: same amount and day is not the same payment.
+
+Everything here is decided from a :class:`Knowledge` that was gathered for all lines at once.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from importers.drafting import OtherSide, claim_meta
 from importers.reference import find_codes
-from importers.rules import Rule
+from importers.rules import Rule, facts_of
 from ledger.errors import Words
-from ledger.money import Money, total
-from ledger.registry import claims, members, persons
+from ledger.money import CNY, Money, total
+from ledger.registry import claims
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from ledger.entry import Meta
-    from ledger.registry import Vault
+    from ledger.entry import Meta, Posting
     from ledger.registry.claims import ClaimRow
+    from ledger.registry.members import MemberRow
     from ledger.registry.staging import LineRow
 
 
@@ -40,6 +40,7 @@ class Settled:
     payee: str = ""
     meta: Meta = ()
     claims: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +51,96 @@ class Question:
     score: int = 0
 
 
-def settle(conn: Connection, vault: Vault, line: LineRow, rules: list[Rule]) -> Settled | Question:
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The payment that a line refunds: its line, amount, and how it was entered, if it was."""
+
+    number: int
+    fen: int
+    import_id: str
+    postings: tuple[Posting, ...] = ()
+
+
+@dataclass
+class Knowledge:
+    """What the registry knows that bears on some lines.
+
+    ``lists`` and ``claims`` go by code, ``persons`` by the name as the bank wrote it, ``members``
+    by person, ``dues`` by member, ``refunds`` by the line's number; ``own`` are the unit's own
+    account numbers. :meth:`take` keeps that a claim is being entered: no other line takes it then.
+    """
+
+    rules: list[Rule] = field(default_factory=list)
+    claims: dict[str, ClaimRow] = field(default_factory=dict)
+    lists: dict[str, list[str]] = field(default_factory=dict)
+    persons: dict[str, list[str]] = field(default_factory=dict)
+    members: dict[str, MemberRow] = field(default_factory=dict)
+    dues: dict[str, list[str]] = field(default_factory=dict)
+    refunds: dict[int, Original] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+
+    def add_claim(self, row: ClaimRow) -> None:
+        if row.code in self.claims:
+            return
+        self.claims[row.code] = row
+        if row.list_code is not None:
+            self.lists.setdefault(row.list_code, []).append(row.code)
+        if row.member is not None:
+            self.dues.setdefault(row.member, []).append(row.code)
+
+    def take(self, codes: tuple[str, ...]) -> None:
+        for code in codes:
+            self.claims[code] = replace(self.claims[code], state=claims.DRAFTED)
+
+
+def settle(line: LineRow, known: Knowledge) -> Settled | Question:
     """What is known about a line: by reference first, then by name, then by rule."""
-    by_code = _by_reference(conn, line)
-    if by_code is not None:
-        return by_code
-    by_name = _by_name(conn, vault, line)
+    if line.currency != CNY:
+        return Question(
+            Words(
+                f"外币 {line.currency}：折算与科目由人确定",
+                f"in {line.currency}: a person says at which rate and where it is entered",
+            )
+        )
+    if line.fen == 0:
+        return Question(Words("金额为零，无须入账则搁置", "of no amount: set it aside"))
+    certain = _by_reference(line, known) or _by_refund(line, known)
+    if certain is not None:
+        return certain
+    by_name = _by_name(line, known)
     if isinstance(by_name, Settled):
         return by_name
-    by_rule = _by_rule(line, rules)
+    by_rule = _by_rule(line, known.rules)
     if by_rule is not None:
         return by_rule
-    return by_name or Question(
-        Words("没有参考号，也没有规则适用", "it has no reference and no rule fits")
+    return (
+        by_name
+        or _between_own(line, known)
+        or Question(Words("没有参考号，也没有规则适用", "it has no reference and no rule fits"))
     )
 
 
 # ---- tier A: references ------------------------------------------------------------------------
 
 
-def _by_reference(conn: Connection, line: LineRow) -> Settled | Question | None:
+def codes_in(line: LineRow) -> list[str]:
+    """Every reference code that a line carries."""
     texts = (line.text.memo, line.bank_ref, line.text.counterparty)
-    codes = list(dict.fromkeys(code for text in texts for code in find_codes(text)))
-    found = [(code, _claims_of(conn, line.unit, code)) for code in codes]
-    known = [(code, rows) for code, rows in found if rows]
-    if not known:
+    return list(dict.fromkeys(code for text in texts for code in find_codes(text)))
+
+
+def _by_reference(line: LineRow, known: Knowledge) -> Settled | Question | None:
+    found = [
+        (code, known.lists.get(code) or ([code] if code in known.claims else []))
+        for code in codes_in(line)
+    ]
+    held = [(code, codes) for code, codes in found if codes]
+    if not held:
         return None
-    if len(known) > 1:
+    if len(held) > 1:
         return Question(Words("流水中有多个参考号", "the line holds several references"), 50)
-    code, rows = known[0]
-    return _paid(line, code, rows)
-
-
-def _claims_of(conn: Connection, unit: str, code: str) -> list[ClaimRow]:
-    listed = claims.of_list(conn, unit, code)
-    if listed:
-        return listed
-    one = claims.find(conn, unit, code)
-    return [one] if one is not None else []
+    code, codes = held[0]
+    return _paid(line, code, [known.claims[one] for one in codes])
 
 
 def _paid(line: LineRow, code: str, rows: list[ClaimRow]) -> Settled | Question:
@@ -104,6 +157,8 @@ def _paid(line: LineRow, code: str, rows: list[ClaimRow]) -> Settled | Question:
             ),
             60,
         )
+    if any(row.currency != line.currency for row in rows):
+        return Question(Words(f"参考号 {code} 是外币", f"{code} is in another currency"), 60)
     due = total(Money(row.fen, row.currency) for row in rows)
     if due != amount:
         return Question(
@@ -113,7 +168,7 @@ def _paid(line: LineRow, code: str, rows: list[ClaimRow]) -> Settled | Question:
             ),
             70,
         )
-    what = "代扣清单" if len(rows) > 1 else "会费"
+    what = "代扣清单" if code != rows[0].code else "会费"
     return Settled(
         tier="A",
         score=100,
@@ -130,23 +185,68 @@ def _side(row: ClaimRow) -> OtherSide:
     )
 
 
+def _by_refund(line: LineRow, known: Knowledge) -> Settled | Question | None:
+    """A refund names the payment that it takes back: its accounts are taken back with it."""
+    original = known.refunds.get(line.id)
+    if original is None:
+        return None
+    number = original.number
+    what_zh, what_en = f"退款，原交易是流水 {number}", f"a refund of line {number}"
+    whole = abs(line.fen) == abs(original.fen)
+    if line.fen * original.fen >= 0 or abs(line.fen) > abs(original.fen):
+        return Question(
+            Words(f"{what_zh}，但方向或金额不合", f"{what_en}, but side or amount do not fit"), 60
+        )
+    sides = [p for p in original.postings if p.account != line.account]
+    if not sides:
+        return Question(
+            Words(f"{what_zh}，原交易尚未入账", f"{what_en}, which is not entered yet"), 60
+        )
+    if any(key == "claim" for side in sides for key, _ in side.meta):
+        return Question(
+            Words(f"{what_zh}，原交易结清了应收", f"{what_en}, which settled what was owed"), 60
+        )
+    if not whole and len(sides) > 1:
+        return Question(
+            Words(f"{what_zh}的一部分，分摊由人确定", f"{what_en}, in part: say of which"), 60
+        )
+    amounts = [side.amount for side in sides] if whole else [Money(line.fen, line.currency)]
+    return Settled(
+        tier="A",
+        score=95,
+        reason=Words(f"{what_zh}，按原科目冲回", f"{what_en}: its accounts are taken back"),
+        sides=tuple(
+            OtherSide(side.account, side.fund, amount, side.meta)
+            for side, amount in zip(sides, amounts, strict=True)
+        ),
+        narration=f"退款（流水 {number}）",
+        links=(original.import_id,),
+    )
+
+
 # ---- tier B: a unique full name ----------------------------------------------------------------
 
 
-def _by_name(conn: Connection, vault: Vault, line: LineRow) -> Settled | Question | None:
+def name_of(line: LineRow) -> str:
+    """The payer's name, where a line has one that can be looked up."""
     name = unicodedata.normalize("NFKC", line.text.counterparty).strip()
-    if line.fen <= 0 or not name or "*" in name:
-        return None
-    found = persons.find(conn, vault, "name", name)
+    return name if line.fen > 0 and "*" not in name else ""
+
+
+def _by_name(line: LineRow, known: Knowledge) -> Settled | Question | None:
+    found = known.persons.get(name_of(line), [])
     if not found:
         return None
     if len(found) > 1:
         return Question(Words("有多人同名，不能据姓名入账", "several persons have that name"), 30)
-    member = members.of_person(conn, line.unit, found[0])
+    member = known.members.get(found[0])
     if member is None:
         return None
-    due = [row for row in claims.of_member(conn, line.unit, member.id) if row.state == claims.OPEN]
-    exact = [row for row in due if row.fen == line.fen and row.currency == line.currency]
+    due = [known.claims[code] for code in known.dues.get(member.id, [])]
+    exact = [
+        row for row in due
+        if row.state == claims.OPEN and row.fen == line.fen and row.currency == line.currency
+    ]  # fmt: skip
     if len(exact) != 1:
         return Question(
             Words(
@@ -173,21 +273,40 @@ def _by_name(conn: Connection, vault: Vault, line: LineRow) -> Settled | Questio
 
 
 def _by_rule(line: LineRow, rules: list[Rule]) -> Settled | None:
+    if not rules:
+        return None
     amount = Money(line.fen, line.currency)
-    for rule in rules:
-        if rule.fits(
-            line.account, line.day, amount, line.text.counterparty, line.text.memo, line.text.status
-        ):
-            return Settled(
-                tier="R",
-                score=80,
-                reason=Words(f"规则「{rule.title}」", f"rule “{rule.title}”"),
-                sides=tuple(
-                    OtherSide(share.account, share.fund, part, share.meta)
-                    for share, part in rule.parts(amount)
-                ),
-                narration=rule.narration,
-                payee=rule.payee,
-                meta=rule.meta,
-            )
-    return None
+    facts = facts_of(
+        line.account, line.day, amount, counterparty=line.text.counterparty,
+        counterparty_account=line.text.counterparty_account, memo=line.text.memo,
+        status=line.text.status,
+    )  # fmt: skip
+    rule = next((rule for rule in rules if rule.fits(facts)), None)
+    if rule is None:
+        return None
+    return Settled(
+        tier="R",
+        score=80,
+        reason=Words(f"规则「{rule.title}」", f"rule “{rule.title}”"),
+        sides=tuple(
+            OtherSide(share.account, share.fund, part, share.meta)
+            for share, part in rule.parts(amount)
+            if part
+        ),
+        narration=rule.narration,
+        payee=rule.payee,
+        meta=rule.meta,
+    )
+
+
+def _between_own(line: LineRow, known: Knowledge) -> Question | None:
+    digits = "".join(char for char in line.text.counterparty_account if char.isdigit())
+    if not digits or digits not in known.own:
+        return None
+    return Question(
+        Words(
+            "本单位账户之间的划转：两边都记在途资金科目",
+            "a transfer between the unit's own accounts: enter both sides on the clearing account",
+        ),
+        60,
+    )

@@ -2,39 +2,65 @@
 
 Importing the same bytes again changes nothing; files that overlap bring in what is new; two equal
 payments on one day stay two. Nothing is proposed by itself from a file whose proofs fail or prove
-nothing: such lines are questions, all of them.
+nothing: such lines are questions, all of them. One import is one transaction.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from importers import matching, rules
-from importers.drafting import OtherSide, draft_of_line
+from importers import continuity, rule_table
+from importers.accounts import money_account
+from importers.answering import (
+    Inbox,
+    OpenLine,
+    answer,
+    dispose,
+    inbox,
+    question,
+    set_aside,
+    undo,
+)
+from importers.continuity import Ends
 from importers.identity import import_ids
+from importers.settling import Outcome, settle_lines
 from ledger import workflow
-from ledger.account import account_code
-from ledger.entry import meta_of, safe_text
-from ledger.errors import Finding, Refused, Words, finding
-from ledger.money import Money
-from ledger.registry import claims, imports, oplog, papers, staging
+from ledger.entry import safe_text
+from ledger.errors import Finding, Words, finding, refuse_if
+from ledger.registry import imports, oplog, papers, staging
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Connection
 
-    from importers.line import Reading
+    from importers.line import BankLine, Reading
     from ledger.registry import Registry, User
+
+__all__ = [
+    "GRADES",
+    "Imported",
+    "Inbox",
+    "Matched",
+    "OpenLine",
+    "answer",
+    "dispose",
+    "grade_of",
+    "import_statement",
+    "inbox",
+    "match_again",
+    "question",
+    "replace_rules",
+    "set_aside",
+    "undo",
+]
 
 GRADES = ("A", "B")  # proofs that let lines become drafts by themselves
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What importing one file did."""
+    """What importing one file did. ``number`` is the file's, by which an import is undone."""
 
     file: str
     account: str
@@ -48,10 +74,12 @@ class Imported:
     questions: tuple[int, ...] = ()
     again: bool = False
     findings: tuple[Finding, ...] = ()
+    number: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {
             "file": self.file,
+            "number": self.number,
             "imported": not self.again,
             "account": self.account,
             "profile": self.profile,
@@ -61,47 +89,6 @@ class Imported:
             "drafts": list(self.drafts),
             "questions": list(self.questions),
             "findings": [found.as_json() for found in self.findings],
-        }
-
-
-@dataclass(frozen=True)
-class OpenLine:
-    """A line that waits for an answer, and what is known about it."""
-
-    number: int
-    day: str
-    amount: Money
-    account: str
-    counterparty: str
-    memo: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Inbox:
-    """Questions and parked rows; drafts are the workflow's."""
-
-    questions: tuple[OpenLine, ...]
-    parked: tuple[staging.ParkedRow, ...] = field(default=())
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "questions": [
-                {
-                    "line": line.number,
-                    "day": line.day,
-                    "amount": line.amount.text,
-                    "account": line.account,
-                    "counterparty": line.counterparty,
-                    "memo": line.memo,
-                    "reason": line.reason,
-                }
-                for line in self.questions
-            ],
-            "parked": [
-                {"file": row.file, "row": row.row, "reason": row.reason, "cells": list(row.cells)}
-                for row in self.parked
-            ],
         }
 
 
@@ -120,21 +107,43 @@ def import_statement(
 ) -> Imported:
     """Stage a reading and draft what is certain. ``data`` are the file's bytes, kept as a paper.
 
-    ``account`` is a ledger account or its code; without it the account number or the kind of the
-    statement decides. Refused if that is not one money account of the unit.
+    ``account`` is a ledger account, its code or its label; without it the account number or the
+    kind of the statement decides. Refused if that is not one money account of the unit, if the
+    statement is of another account number, or if it was imported for another account.
     """
     workflow.demand(user, "record", unit)
-    with registry.read() as conn:
-        money = _money_account(imports.accounts(conn, registry.vault, unit), reading, account)
-        before = staging.find_file(conn, unit, money.account, reading.digest)
-    if before is not None:
-        return Imported(
-            reading.file, money.account, reading.profile, before.proofs, before.grade,
-            0, len(reading.lines), len(reading.parked), again=True,
-        )  # fmt: skip
-    paper = papers.store_bytes(registry, unit, data, reading.file, user=user.id, now=now)
     with registry.write() as conn:
+        # Two imports at once: the second one sees all that the first one did.
+        registry.lock_unit(conn, unit)
+        money = money_account(imports.accounts(conn, registry.vault, unit), reading, account)
+        before = staging.find_digest(conn, unit, reading.digest)
+        if before is not None:
+            refuse_if(_elsewhere(before, money, reading.file))
+            return _imported_before(before, reading)
+        paper = papers.store_in(conn, registry, unit, data, reading.file, user=user.id, now=now)
         return _Import(conn, registry, reading, money, user, now, paper).run()
+
+
+def _imported_before(before: staging.FileRow, reading: Reading) -> Imported:
+    return Imported(
+        reading.file, before.account, reading.profile, before.proofs, before.grade,
+        0, len(reading.lines), len(reading.parked), again=True, number=before.id,
+    )  # fmt: skip
+
+
+def _elsewhere(before: staging.FileRow, money: imports.MoneyAccount, file: str) -> list[Finding]:
+    if before.account == money.account:
+        return []
+    return [
+        finding(
+            "imported-elsewhere",
+            f"此文件已导入科目 {before.account}（文件编号 {before.id}）",
+            f"this file was imported for {before.account}, as file {before.id}",
+            "一份对账单只属于一个科目；导错时先用 mingbai undo 撤销",
+            "a statement is of one account; if that one was wrong, undo it with mingbai undo",
+            file=file,
+        )
+    ]
 
 
 class _Import:
@@ -158,23 +167,51 @@ class _Import:
         self._user = user
         self._now = now
         self._paper = paper
-        self._drafts: list[str] = []
-        self._questions: list[int] = []
+        self._findings: list[Finding] = list(reading.findings)
+        self._known = 0
 
     def run(self) -> Imported:
         reading, money = self._reading, self._money
-        proofs = dict(reading.proofs)
-        proofs["P5"] = self._continuity()
+        ends = Ends(
+            reading.file, reading.start, reading.end,
+            None if reading.opening is None else reading.opening.fen,
+            None if reading.closing is None else reading.closing.fen,
+        )  # fmt: skip
+        p5, gaps = continuity.continuity(self._conn, money.unit, money.account, ends)
+        proofs = {**reading.proofs, "P5": p5}
         grade = grade_of(proofs)
+        self._findings += gaps
+        if grade not in GRADES:
+            self._findings.append(_unproven(reading.file, proofs))
+        file = self._add_file(ends, proofs, grade)
+        lines, doubts = self._add_lines(file, ends)
+        settled = settle_lines(
+            self._conn, self._registry, lines, {file: self._paper}, self._user.id, self._now,
+            doubts,
+            None if grade in GRADES else _NOT_PROVEN,
+        )  # fmt: skip
+        oplog.record(
+            self._conn, at=self._now, user=self._user.id, unit=money.unit,
+            action="statement.import", object=f"sha256:{reading.digest}",
+            detail=f"file {file}, {len(lines)} lines, grade {grade}",
+        )  # fmt: skip
+        return Imported(
+            reading.file, money.account, reading.profile, proofs, grade,
+            len(lines), self._known, len(reading.parked), tuple(settled.drafts),
+            tuple(settled.questions), findings=tuple(self._findings), number=file,
+        )  # fmt: skip
+
+    def _add_file(self, ends: Ends, proofs: dict[str, str], grade: str) -> int:
+        reading = self._reading
         row = staging.FileRow(
-            unit=money.unit,
-            account=money.account,
+            unit=self._money.unit,
+            account=self._money.account,
             digest=reading.digest,
             profile=reading.profile,
             start=reading.start,
             end=reading.end,
-            opening_fen=None if reading.opening is None else reading.opening.fen,
-            closing_fen=None if reading.closing is None else reading.closing.fen,
+            opening_fen=ends.opening_fen,
+            closing_fen=ends.closing_fen,
             proofs=proofs,
             grade=grade,
             rows=len(reading.lines) + len(reading.parked),
@@ -182,121 +219,58 @@ class _Import:
             at=self._now.isoformat(timespec="seconds"),
         )
         file = staging.add_file(self._conn, self._vault, row, reading.file)
-        raw: list[tuple[int, Sequence[str], str | None]] = [
+        raw: list[tuple[int, tuple[str, ...], str | None]] = [
             (line.row, line.raw, None) for line in reading.lines
         ]
         raw += [(parked.row, parked.raw, parked.finding.rule) for parked in reading.parked]
         staging.add_raw(self._conn, self._vault, file, sorted(raw, key=lambda item: item[0]))
-        fresh = self._add_lines(file)
-        table = [
-            rules.rule_of(rule.terms, f"rule {rule.position}")
-            for rule in imports.rules(self._conn, self._vault, money.unit)
-        ]
-        for line in fresh:
-            self._settle(line, table, grade)
-        oplog.record(
-            self._conn, at=self._now, user=self._user.id, unit=money.unit,
-            action="statement.import", object=f"sha256:{reading.digest}",
-            detail=f"{len(fresh)} lines, grade {grade}",
-        )  # fmt: skip
-        return Imported(
-            reading.file, money.account, reading.profile, proofs, grade,
-            len(fresh), len(reading.lines) - len(fresh), len(reading.parked),
-            tuple(self._drafts), tuple(self._questions), findings=tuple(reading.findings),
-        )  # fmt: skip
+        return file
 
-    def _continuity(self) -> str:
-        """P5: the statement before this one ended with what this one begins with."""
-        reading = self._reading
-        if reading.opening is None or reading.start is None:
-            return "n/a"
-        earlier = [
-            row
-            for row in staging.files(self._conn, self._money.unit, self._money.account)
-            if row.end is not None and row.closing_fen is not None and row.end < reading.start
-        ]
-        if not earlier:
-            return "n/a"
-        return "pass" if earlier[-1].closing_fen == reading.opening.fen else "fail"
-
-    def _add_lines(self, file: int) -> list[staging.LineRow]:
-        lines = self._reading.lines
-        ids = import_ids(lines, self._money.account)
-        known = staging.known_ids(self._conn, self._money.unit, self._money.account, ids)
-        fresh = []
-        order = list(zip(lines, ids, strict=True))
-        for place, (line, import_id) in enumerate(
-            order[::-1] if self._reading.descending else order
-        ):
-            if import_id in known:
-                continue
-            row = staging.LineRow(
-                unit=self._money.unit,
-                account=self._money.account,
-                import_id=import_id,
-                file=file,
-                row=line.row,
-                place=place,
-                day=line.day,
-                fen=line.amount.fen,
-                currency=line.amount.currency,
-                balance_fen=None if line.balance_after is None else line.balance_after.fen,
-                bank_ref=safe_text(line.bank_ref, 80),
-                text=staging.LineText(
-                    safe_text(line.counterparty),
-                    safe_text(line.counterparty_account),
-                    safe_text(line.memo),
-                    safe_text(line.status),
-                    line.booked_at,
-                ),
-            )
-            number = staging.add_line(self._conn, self._vault, row)
-            fresh.append(replace(row, id=number))
-        return fresh
-
-    def _settle(self, line: staging.LineRow, table: list[rules.Rule], grade: str) -> None:
-        found = (
-            matching.settle(self._conn, self._vault, line, table)
-            if grade in GRADES
-            else matching.Question(
-                Words("对账单未能证明自身，逐笔确认", "the statement does not prove itself")
-            )
+    def _add_lines(self, file: int, ends: Ends) -> tuple[list[staging.LineRow], dict[int, Words]]:
+        """Enter what is new, and say which of it may be known by another layout's ids."""
+        unit, account = self._money.unit, self._money.account
+        lines = self._reading.lines[:: -1 if self._reading.descending else 1]
+        ids = import_ids(lines, account)
+        known = staging.known_ids(self._conn, unit, account, ids)
+        fresh = [place for place, import_id in enumerate(ids) if import_id not in known]
+        compared = continuity.compare(self._conn, unit, account, ends, lines, ids, fresh)
+        self._findings += compared.findings
+        fresh = [place for place in fresh if place not in compared.known]
+        self._known = len(lines) - len(fresh)
+        rows = staging.add_lines(
+            self._conn,
+            self._vault,
+            [self._row(file, place, lines[place], ids[place]) for place in fresh],
         )
-        if isinstance(found, matching.Settled):
-            reason = self._draft(line, found)
-            if reason is None:
-                return
-        else:
-            reason = found.reason
-        staging.propose(
-            self._conn, line.id, tier="C", score=0, reason=_both(reason), draft=None,
-            now=self._now,
-        )  # fmt: skip
-        self._questions.append(line.id)
+        doubts = {
+            row.id: compared.doubts[row.place] for row in rows if row.place in compared.doubts
+        }
+        return rows, doubts
 
-    def _draft(self, line: staging.LineRow, found: matching.Settled) -> Words | None:
-        """Propose the draft; why it could not be, otherwise."""
-        try:
-            draft = draft_of_line(
-                line,
-                found.sides,
-                narration=found.narration,
-                payee=found.payee,
-                meta=found.meta,
-                papers=(self._paper,),
-            )
-            draft_id = workflow.propose_in(
-                self._conn, self._registry, draft, self._user.id, self._now
-            )
-        except Refused as fault:
-            return fault.findings[0].what
-        claims.set_state(self._conn, line.unit, found.claims, claims.DRAFTED)
-        staging.propose(
-            self._conn, line.id, tier=found.tier, score=found.score, reason=_both(found.reason),
-            draft=draft_id, now=self._now,
-        )  # fmt: skip
-        self._drafts.append(draft_id)
-        return None
+    def _row(self, file: int, place: int, line: BankLine, import_id: str) -> staging.LineRow:
+        return staging.LineRow(
+            unit=self._money.unit,
+            account=self._money.account,
+            import_id=import_id,
+            file=file,
+            row=line.row,
+            place=place,
+            day=line.day,
+            fen=line.amount.fen,
+            currency=line.amount.currency,
+            balance_fen=None if line.balance_after is None else line.balance_after.fen,
+            bank_ref=safe_text(line.bank_ref, 80),
+            text=staging.LineText(
+                safe_text(line.counterparty),
+                safe_text(line.counterparty_account),
+                safe_text(line.memo),
+                safe_text(line.status),
+                line.booked_at,
+            ),
+        )
+
+
+_NOT_PROVEN = Words("对账单未能证明自身，逐笔确认", "the statement does not prove itself")
 
 
 def grade_of(proofs: dict[str, str]) -> str:
@@ -311,145 +285,95 @@ def grade_of(proofs: dict[str, str]) -> str:
     return "B" if "pass" in (proofs.get("P1"), proofs.get("P2")) else "C"
 
 
-def _both(words: Words) -> str:
-    return safe_text(f"{words.zh} {words.en}")
-
-
-def _money_account(
-    known: list[imports.MoneyAccount], reading: Reading, wanted: str | None
-) -> imports.MoneyAccount:
-    if wanted is not None:
-        fitting = [
-            row for row in known if wanted in (row.account, account_code(row.account), row.label)
-        ]
-    else:
-        digits = "".join(char for char in reading.account if char.isdigit())
-        fitting = [row for row in known if digits and row.number.endswith(digits[-8:])]
-        if not fitting and reading.kind:
-            fitting = [row for row in known if row.kind == reading.kind]
-    if len(fitting) == 1:
-        return fitting[0]
-    choices = ", ".join(f"{account_code(row.account)} {row.account}" for row in known) or "-"
-    raise Refused(
-        finding(
-            "which-account",
-            "不能确定对账单属于哪个科目",
-            "it is not certain which account the statement is for",
-            f"用 --account 写明科目或代码：{choices}",
-            f"name the account or its code with --account: {choices}",
-            file=reading.file,
-        )
+def _unproven(file: str, proofs: dict[str, str]) -> Finding:
+    failed = "、".join(name for name, result in proofs.items() if result == "fail")
+    return finding(
+        "unproven",
+        f"证明 {failed} 不成立，各笔都须确认"
+        if failed
+        else "对账单没有可核对的余额或合计，各笔都须确认",
+        f"proof {failed} fails: every line is a question"
+        if failed
+        else "the statement has no balances or totals to prove it: every line is a question",
+        "核对文件是否完整、是否被改动；能从银行导出带余额的版式更好",
+        "check that it is whole and unaltered; a layout with balances is better",
+        file=file,
+        severity="warning",
     )
 
 
-# ---- questions ---------------------------------------------------------------------------------
+# ---- again, with what is known by now ----------------------------------------------------------
 
 
-def inbox(registry: Registry, unit: str) -> Inbox:
-    """What waits for an answer in a unit."""
-    with registry.read() as conn:
-        rows = staging.lines(conn, registry.vault, unit, states=(staging.QUESTION,))
-        questions = []
-        for row in rows:
-            known = staging.proposals(conn, row.id)
-            questions.append(
-                OpenLine(
-                    row.id, row.day.isoformat(), Money(row.fen, row.currency), row.account,
-                    row.text.counterparty, row.text.memo, known[0].reason if known else "",
-                )
-            )  # fmt: skip
-        return Inbox(tuple(questions), tuple(staging.parked(conn, registry.vault, unit)))
+@dataclass(frozen=True)
+class Matched:
+    """What matching the open questions again did."""
+
+    drafts: tuple[str, ...]
+    questions: tuple[int, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"drafts": list(self.drafts), "questions": list(self.questions)}
 
 
-def question(registry: Registry, unit: str, number: int) -> staging.LineRow:
-    """A line that waits for an answer; Refused if there is none of that number."""
-    with registry.read() as conn:
-        return _question_in(conn, registry, unit, number)
+def match_again(registry: Registry, unit: str, user: User, now: datetime) -> Matched:
+    """Settle the questions that nobody has answered yet by the rules and claims of today.
 
-
-def _question_in(conn: Connection, registry: Registry, unit: str, number: int) -> staging.LineRow:
-    line = staging.find_line(conn, registry.vault, unit, number)
-    if line is None or line.state != staging.QUESTION:
-        raise Refused(
-            finding(
-                "no-question",
-                f"没有待回答的流水 {number}",
-                f"no line {number} waits for an answer",
-                "用 mingbai inbox 查看待办",
-                "see what waits with mingbai inbox",
-            )
-        )
-    return line
-
-
-def answer(
-    registry: Registry,
-    unit: str,
-    number: int,
-    sides: Sequence[OtherSide],
-    user: User,
-    now: datetime,
-    *,
-    narration: str = "",
-    payee: str = "",
-    decision: str = "",
-    papers: tuple[str, ...] = (),
-) -> str:
-    """Draft a line as a person says; the draft's id. The statement itself is its first paper."""
+    A file whose gap was filled since proves itself now. Lines that once were drafts and were taken
+    back are left to people, and so are lines that another file may have brought in already.
+    """
     workflow.demand(user, "record", unit)
     with registry.write() as conn:
-        line = _question_in(conn, registry, unit, number)
-        file = next(f for f in staging.files(conn, unit, line.account) if f.id == line.file)
-        default = "银行收款" if line.fen > 0 else "银行付款"
-        draft = draft_of_line(
-            line,
-            sides,
-            narration=narration or default,
-            payee=payee,
-            meta=meta_of({"decision": decision}),
-            papers=tuple(dict.fromkeys((*papers, file.digest))),
-        )
-        draft_id = workflow.propose_in(conn, registry, draft, user.id, now)
-        claims.set_state(conn, unit, workflow.claims_of(draft), claims.DRAFTED)
-        staging.decide(conn, number, user=user.id, kind="draft", note="", draft=draft_id, now=now)
-    return draft_id
-
-
-def set_aside(
-    registry: Registry, unit: str, number: int, user: User, now: datetime, reason: str
-) -> None:
-    """Take a line out of the questions without a draft; the reconciliation goes on showing it."""
-    workflow.demand(user, "record", unit)
-    if not reason.strip():
-        raise Refused(
-            finding(
-                "no-reason",
-                "搁置须写明原因",
-                "setting a line aside needs a reason",
-                "用 --reason 写明原因",
-                "give the reason with --reason",
-            )
-        )
-    with registry.write() as conn:
-        _question_in(conn, registry, unit, number)
-        note = safe_text(reason)
-        staging.decide(conn, number, user=user.id, kind="set-aside", note=note, draft=None, now=now)
+        registry.lock_unit(conn, unit)
+        lines = staging.untouched(conn, registry.vault, unit)
+        files = {
+            number: row
+            for number in {line.file for line in lines}
+            if (row := staging.file_by_number(conn, unit, number)) is not None
+        }
+        proven = {number for number, row in files.items() if _proves_now(conn, row)}
+        done = settle_lines(
+            conn, registry, [line for line in lines if line.file in proven],
+            {number: row.digest for number, row in files.items()}, user.id, now,
+        ) if proven else Outcome()  # fmt: skip
         oplog.record(
-            conn, at=now, user=user.id, unit=unit, action="line.set-aside", object=str(number)
-        )
+            conn, at=now, user=user.id, unit=unit, action="statement.match",
+            object=f"{len(lines)} lines", detail=f"{len(done.drafts)} drafts",
+        )  # fmt: skip
+        left = tuple(line.id for line in lines if line.file not in proven) + tuple(done.questions)
+        return Matched(tuple(done.drafts), tuple(sorted(left)))
+
+
+def _proves_now(conn: Connection, row: staging.FileRow) -> bool:
+    if row.grade in GRADES:
+        return True
+    if row.proofs.get("P5") != "fail":
+        return False
+    ends = Ends("", row.start, row.end, row.opening_fen, row.closing_fen, row.id)
+    p5, _ = continuity.continuity(conn, row.unit, row.account, ends)
+    proofs = {**row.proofs, "P5": p5}
+    grade = grade_of(proofs)
+    staging.set_proofs(conn, row.id, proofs, grade)
+    return grade in GRADES
 
 
 def replace_rules(
-    registry: Registry, unit: str, text: str, user: User, now: datetime, name: str = "rules.toml"
+    registry: Registry,
+    unit: str,
+    data: bytes | str,
+    user: User,
+    now: datetime,
+    name: str = "rules.toml",
 ) -> int:
     """Put a rule table in place of the old one; how many rules it has. All of it, or nothing."""
     workflow.demand(user, "record", unit)
-    tables = rules.read_rules(text, name)
+    tables = rule_table.read_rules(data, name)
     rows = [
         imports.RuleRow(place, str(terms["title"]), terms, now.date(), None, user.id)
         for place, terms in enumerate(tables, start=1)
     ]
     with registry.write() as conn:
+        refuse_if(rule_table.faults_in_unit(conn, registry.vault, unit, tables, name, now.date()))
         imports.set_rules(conn, registry.vault, unit, rows)
         oplog.record(
             conn, at=now, user=user.id, unit=unit, action="rules.replace", object=str(len(rows))

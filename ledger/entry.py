@@ -222,6 +222,8 @@ def check_text(what: str, text: str) -> None:
         raise ValueError(f"{what} is longer than {LONGEST_TEXT} characters")
     if text != text.strip():
         raise ValueError(f"{what} begins or ends with a blank")
+    if text.isprintable():
+        return
     for char in text:
         if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
             raise ValueError(f"{what} holds a character that cannot be printed: U+{ord(char):04X}")
@@ -229,6 +231,8 @@ def check_text(what: str, text: str) -> None:
 
 def safe_text(text: str, longest: int = LONGEST_TEXT) -> str:
     """``text`` made fit for :func:`check_text`: unprintable characters out, blanks folded, cut."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()[:longest].strip()
     kept = "".join(
         " " if char.isspace() else char
         for char in text

@@ -16,6 +16,8 @@ from ledger.period import Month
 from ledger.registry import entries, persons
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from ledger.registry import Vault
@@ -23,13 +25,38 @@ if TYPE_CHECKING:
 
 def check(conn: Connection, vault: Vault, draft: Draft) -> list[Finding]:
     """All findings against posting ``draft`` now; empty means that it may be posted."""
+    return check_each(conn, vault, [draft])[0]
+
+
+def check_each(conn: Connection, vault: Vault, drafts: Sequence[Draft]) -> list[list[Finding]]:
+    """:func:`check` for each of several drafts of one unit, as if it were the only one.
+
+    What many of them ask, accounts, funds, names, is asked of the registry once.
+    """
+    if not drafts:
+        return []
+    unit = drafts[0].unit
+    lines = [posting for draft in drafts for posting in draft.postings]
+    accounts = entries.accounts(conn, unit, {p.account for p in lines})
+    funds = entries.funds(conn, unit, {p.fund for p in lines})
+    last = entries.last_closed(conn, unit)
+    named = _named(conn, vault, drafts)
+    return [_check(conn, draft, accounts, funds, last, named) for draft in drafts]
+
+
+def _check(
+    conn: Connection,
+    draft: Draft,
+    accounts: dict[str, entries.AccountRow],
+    funds: dict[str, entries.FundRow],
+    last_closed: str | None,
+    named: set[str],
+) -> list[Finding]:
     found = balanced(draft)
-    accounts = entries.accounts(conn, draft.unit, {p.account for p in draft.postings})
-    funds = entries.funds(conn, draft.unit, {p.fund for p in draft.postings})
     found += _accounts_open(draft, accounts)
-    found += _month_open(conn, draft)
+    found += _month_open(last_closed, draft)
     found += _reversal(conn, draft)
-    found += _names(conn, vault, draft)
+    found += _names(named, draft)
     found += fundcheck.check_funds_alive(draft, funds)
     if found:
         return found
@@ -66,8 +93,7 @@ def _accounts_open(draft: Draft, known: dict[str, entries.AccountRow]) -> list[F
     return found
 
 
-def _month_open(conn: Connection, draft: Draft) -> list[Finding]:
-    last = entries.last_closed(conn, draft.unit)
+def _month_open(last: str | None, draft: Draft) -> list[Finding]:
     if last is None or str(Month.of(draft.day)) > last:
         return []
     return [
@@ -110,12 +136,25 @@ def _reversal(conn: Connection, draft: Draft) -> list[Finding]:
     ]
 
 
-def _names(conn: Connection, vault: Vault, draft: Draft) -> list[Finding]:
+def _named(conn: Connection, vault: Vault, drafts: Sequence[Draft]) -> set[str]:
+    """Those texts of the drafts that hold the name of a registered person."""
+    texts = {text for draft in drafts for text in _texts(draft)}
+    # A separator keeps two texts from forming a name together. Hardly ever does any hold a name.
+    if not texts or not persons.names_in(conn, vault, "\n".join(sorted(texts))):
+        return set()
+    if len(texts) == 1:
+        return texts
+    return {text for text in texts if persons.names_in(conn, vault, text)}
+
+
+def _texts(draft: Draft) -> set[str]:
     texts = [draft.payee, draft.narration, *(value for _, value in draft.meta)]
     texts += [value for posting in draft.postings for _, value in posting.meta]
-    words = [text for text in dict.fromkeys(texts) if text and not text.isascii()]
-    # A separator keeps two texts from forming a name together.
-    if not words or not persons.names_in(conn, vault, "\n".join(words)):
+    return {text for text in texts if text and not text.isascii()}
+
+
+def _names(named: set[str], draft: Draft) -> list[Finding]:
+    if not named or named.isdisjoint(_texts(draft)):
         return []
     return [
         finding(

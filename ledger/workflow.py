@@ -20,6 +20,8 @@ from ledger.journal import Pen, open_pen
 from ledger.registry import claims, drafts, entries, ids, oplog, staging, units
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from ledger.registry import Registry, User
@@ -78,8 +80,43 @@ def propose_in(
     """:func:`propose` within a caller's transaction; the caller has checked the maker's right."""
     refuse_if(posting.check(conn, registry.vault, draft))
     refuse_if(_source_used(conn, draft))
+    row = _new_row(draft, maker, now)
+    drafts.add(conn, row)
+    _log(conn, now, maker, draft.unit, "draft.propose", row.id, row.digest[:16])
+    return row.id
+
+
+def propose_each(
+    conn: Connection, registry: Registry, proposed: Sequence[Draft], maker: str, now: datetime
+) -> list[str | list[Finding]]:
+    """:func:`propose_in` for each of many drafts of one unit: its id, or the findings against it.
+
+    Every draft has a source of its own, and of those that are refused nothing is written. A
+    statement of a hundred thousand lines asks the registry some dozens of questions.
+    """
+    results: list[str | list[Finding]] = []
+    rows = []
+    used = _sources_used(conn, proposed)
+    checked = posting.check_each(conn, registry.vault, proposed)
+    for draft, faults in zip(proposed, checked, strict=True):
+        found = [fault for fault in faults if fault.severity == "error"]
+        if draft.source in used:
+            found += _source_used(conn, draft)
+        if found:
+            results.append(found)
+            continue
+        rows.append(_new_row(draft, maker, now))
+        results.append(rows[-1].id)
+    drafts.add_many(conn, rows)
+    if rows:
+        acts = [("draft.propose", row.id, row.digest[:16]) for row in rows]
+        oplog.record_many(conn, at=now, user=maker, unit=rows[0].unit, acts=acts)
+    return results
+
+
+def _new_row(draft: Draft, maker: str, now: datetime) -> drafts.DraftRow:
     payload = draft_to_json(draft)
-    row = drafts.DraftRow(
+    return drafts.DraftRow(
         id=ids.new("dr"),
         unit=draft.unit,
         state=drafts.WAITING,
@@ -90,9 +127,6 @@ def propose_in(
         created=now.isoformat(timespec="seconds"),
         number=None,
     )
-    drafts.add(conn, row)
-    _log(conn, now, maker, draft.unit, "draft.propose", row.id, row.digest[:16])
-    return row.id
 
 
 def amend(registry: Registry, draft_id: str, draft: Draft, maker: User, now: datetime) -> None:
@@ -111,11 +145,16 @@ def amend(registry: Registry, draft_id: str, draft: Draft, maker: User, now: dat
 def withdraw(registry: Registry, draft_id: str, maker: User, now: datetime) -> None:
     """Take one's own draft back; bank lines behind it are questions again."""
     with registry.write() as conn:
-        row = _open_draft(conn, draft_id)
-        _own(row, maker)
-        drafts.set_state(conn, draft_id, drafts.WITHDRAWN)
-        _undone(conn, row.unit, draft_id, draft_from_json(row.payload))
-        _log(conn, now, maker.id, row.unit, "draft.withdraw", draft_id)
+        withdraw_in(conn, draft_id, maker, now)
+
+
+def withdraw_in(conn: Connection, draft_id: str, maker: User, now: datetime) -> None:
+    """:func:`withdraw` within a caller's transaction."""
+    row = _open_draft(conn, draft_id)
+    _own(row, maker)
+    drafts.set_state(conn, draft_id, drafts.WITHDRAWN)
+    _undone(conn, row.unit, draft_id, draft_from_json(row.payload))
+    _log(conn, now, maker.id, row.unit, "draft.withdraw", draft_id)
 
 
 def send_back(registry: Registry, draft_id: str, checker: User, now: datetime, note: str) -> None:
@@ -404,6 +443,19 @@ def _source_used(conn: Connection, draft: Draft, but: str = "") -> list[Finding]
         )
         for other in taken
     ]
+
+
+def _sources_used(conn: Connection, proposed: Sequence[Draft]) -> set[str]:
+    """Those sources that may be taken: something has come from them before."""
+    if not proposed:
+        return set()
+    unit, sources = proposed[0].unit, [draft.source for draft in proposed]
+    if len(set(sources)) != len(sources):
+        raise ValueError("each draft of a batch has a source of its own")
+    states = (drafts.WAITING, drafts.RETURNED)
+    return set(drafts.by_sources(conn, unit, sources, states)) | entries.sources_known(
+        conn, unit, sources
+    )
 
 
 def _log(

@@ -1,15 +1,17 @@
-"""mingbai read, import, inbox, answer, set-aside, rules, payroll: from bank files to drafts."""
+"""mingbai read, import, inbox, answer, set-aside, match, undo, rules, payroll: files to drafts."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.account import account_label
 from ledger.cli import acting, lines
-from ledger.errors import CannotRun, LedgerError, Refused, finding
+from ledger.errors import CannotRun, Finding, LedgerError, Refused, finding
 from ledger.money import Money
 
 if TYPE_CHECKING:
@@ -50,34 +52,62 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     answer.add_argument("line", type=int, metavar="LINE", help="流水编号 the line's number")
     answer.add_argument(
         "--credit", nargs="+", action="append", default=[], metavar="X",
-        help="收款的对方：科目 [金额] [资金] [键=值 …] for money in: account [amount] [fund]",
+        help="贷方：科目 [金额] [资金] [键=值 …] credit: account [amount] [fund] [key=value …]",
     )  # fmt: skip
     answer.add_argument(
         "--debit", nargs="+", action="append", default=[], metavar="X",
-        help="付款的对方：科目 [金额] [资金] [键=值 …] for money out: account [amount] [fund]",
+        help="借方：科目 [金额] [资金] [键=值 …] debit: account [amount] [fund] [key=value …]",
     )  # fmt: skip
     answer.add_argument("--fund", default="", metavar="F", help="资金 fund of every entry")
     answer.add_argument("--narration", default="", metavar="TEXT", help="摘要 narration")
     answer.add_argument("--payee", default="", metavar="TEXT", help="往来单位 payee (no persons)")
     answer.add_argument("--decision", default="", metavar="TEXT", help="决议文号 decision number")
     answer.add_argument("--paper", action="append", default=[], type=Path, help="附件 a paper file")
+    answer.add_argument(
+        "--date", type=_day, metavar="DAY",
+        help="入账日，流水所属月份已结账时用 a later day, where the line's month is closed",
+    )  # fmt: skip
     acting.add_json(answer)
     acting.add_user(answer)
     answer.set_defaults(run=run_answer)
 
-    aside = commands.add_parser("set-aside", help="搁置一笔流水 set a line aside, with a reason")
+    aside = commands.add_parser(
+        "set-aside", help="搁置流水，或处置搁置的行 set a line aside, or dispose of a parked row"
+    )
     acting.add_folder(aside)
     acting.add_unit(aside)
-    aside.add_argument("line", type=int, metavar="LINE", help="流水编号 the line's number")
+    aside.add_argument(
+        "line", type=_line_or_row, metavar="LINE",
+        help="流水编号，或 文件:行 a line's number, or FILE:ROW of a parked row",
+    )  # fmt: skip
     aside.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
     acting.add_json(aside)
     acting.add_user(aside)
     aside.set_defaults(run=run_set_aside)
 
+    match = commands.add_parser(
+        "match", help="按现有规则与应收重新匹配问题 match the open questions again"
+    )
+    acting.add_folder(match)
+    acting.add_unit(match)
+    acting.add_json(match)
+    acting.add_user(match)
+    match.set_defaults(run=run_match)
+
+    undo = commands.add_parser("undo", help="撤销一次导入 take a whole import back")
+    acting.add_folder(undo)
+    acting.add_unit(undo)
+    undo.add_argument("file", type=int, metavar="NUMBER", help="文件编号 the file's number")
+    undo.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
+    acting.add_json(undo)
+    acting.add_user(undo)
+    undo.set_defaults(run=run_undo)
+
     rules = commands.add_parser("rules", help="换上规则表 replace the unit's rule table")
     acting.add_folder(rules)
     acting.add_unit(rules)
     rules.add_argument("file", metavar="FILE", type=Path, help="rules.toml")
+    acting.add_json(rules)
     acting.add_user(rules)
     rules.set_defaults(run=run_rules)
 
@@ -88,6 +118,21 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_json(payroll)
     acting.add_user(payroll)
     payroll.set_defaults(run=run_payroll)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError("日期写作 2026-03-05 a day is written so") from fault
+
+
+def _line_or_row(text: str) -> tuple[int, int | None]:
+    """``17`` is a line, ``3:12`` the twelfth row of the third file."""
+    found = re.fullmatch(r"([0-9]{1,18})(?::([0-9]{1,9}))?", text)
+    if found is None:
+        raise argparse.ArgumentTypeError("写流水编号，或 文件:行 a line's number, or FILE:ROW")
+    return int(found[1]), int(found[2]) if found[2] else None
 
 
 # ---- read --------------------------------------------------------------------------------------
@@ -156,7 +201,7 @@ def _reading_text(reading: Reading) -> str:
 def run_import(options: argparse.Namespace) -> int:
     from importers import staging
     from importers.read import read_bytes
-    from ledger import clock
+    from ledger import clock, workflow
 
     now = clock.now()
     told: list[dict[str, Any]] = []
@@ -164,6 +209,7 @@ def run_import(options: argparse.Namespace) -> int:
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
+        workflow.demand(user, "record", unit)
         for path in options.files:
             try:
                 data = _file_bytes(path)
@@ -171,8 +217,9 @@ def run_import(options: argparse.Namespace) -> int:
                     registry, unit, read_bytes(data, path.name), data, user, now,
                     account=options.account,
                 )  # fmt: skip
-            except Refused as fault:
-                status = 1
+            except LedgerError as fault:
+                # What came before stays imported: each file is an act of its own.
+                status = max(status, 2 if isinstance(fault, CannotRun) else 1)
                 found = [f.as_json() for f in fault.findings]
                 told.append({"file": path.name, "imported": False, "findings": found})
                 if not options.json:
@@ -188,10 +235,14 @@ def run_import(options: argparse.Namespace) -> int:
 
 def _imported_text(done: Imported) -> str:
     if done.again:
-        return f"{done.file}：已导入过，没有变化 imported before, nothing changed"
+        return (
+            f"{done.file}：已导入过（文件 {done.number}），没有变化 "
+            f"imported before as file {done.number}, nothing changed"
+        )
     proofs = " ".join(f"{name} {result}" for name, result in done.proofs.items())
     parts = [
-        f"{done.file} → {account_label(done.account)}（{done.profile}，{proofs}）",
+        f"{done.file} → {account_label(done.account)}（{done.profile}，{proofs}）"
+        f"文件 file {done.number}",
         f"  新流水 new {done.new}，已有 known {done.known}，搁置 parked {done.parked}",
         f"  草稿 drafts {len(done.drafts)}，问题 questions {len(done.questions)}",
     ]
@@ -240,11 +291,14 @@ def run_inbox(options: argparse.Namespace) -> int:
         waits = staging.inbox(registry, unit)
         drafts = workflow.waiting(registry, unit)
     if options.json:
-        told = {**waits.as_json(), "drafts": [_draft_json(draft) for draft in drafts]}
+        told = {
+            **waits.as_json(),
+            "drafts": [_draft_json(draft, waits.lines.get(draft.id)) for draft in drafts],
+        }
         print(json.dumps(told, ensure_ascii=False))
     else:
         print(_inbox_text(waits))
-        print(_drafts_text(drafts))
+        print(_drafts_text(drafts, waits.lines))
     return 0
 
 
@@ -262,15 +316,17 @@ def _inbox_text(waits: Inbox) -> str:
     if waits.parked:
         parts.append("搁置的行 parked rows")
     for row in waits.parked:
-        cells = " | ".join(row.cells)[:120]
-        parts.append(f"  文件 file {row.file} 行 row {row.row}：{row.reason}：{cells}")
+        cells = " | ".join(cell for cell in row.cells if cell.strip())[:120]
+        name = waits.files.get(row.file, "")
+        parts.append(f"  {row.file}:{row.row} {name}：{row.reason}：{cells}")
     return "\n".join(parts)
 
 
-def _draft_json(waiting: Waiting) -> dict[str, Any]:
+def _draft_json(waiting: Waiting, line: int | None) -> dict[str, Any]:
     draft = waiting.draft
     return {
         "id": waiting.id,
+        "line": line,
         "state": waiting.state,
         "day": draft.day.isoformat(),
         "class": draft.kind,
@@ -287,7 +343,7 @@ def _draft_json(waiting: Waiting) -> dict[str, Any]:
     }
 
 
-def _drafts_text(drafts: list[Waiting]) -> str:
+def _drafts_text(drafts: list[Waiting], behind: dict[str, int]) -> str:
     from reports.table import aligned
 
     if not drafts:
@@ -295,6 +351,7 @@ def _drafts_text(drafts: list[Waiting]) -> str:
     rows = [
         (
             waiting.id,
+            str(behind.get(waiting.id, "")),
             waiting.draft.day.isoformat(),
             Money(sum(p.amount.fen for p in waiting.draft.postings if p.amount.fen > 0)).grouped,
             f"{len(waiting.approvals)}/{waiting.needed}",
@@ -303,8 +360,10 @@ def _drafts_text(drafts: list[Waiting]) -> str:
         )
         for waiting in drafts
     ]
-    head = ("草稿 draft", "日期 day", "金额 amount", "审核 signed", "", "摘要 narration")
-    return "待审核 drafts\n" + aligned([head, *rows], right={2})
+    head = (
+        "草稿 draft", "流水 line", "日期 day", "金额 amount", "审核 signed", "", "摘要 narration",
+    )  # fmt: skip
+    return "待审核 drafts\n" + aligned([head, *rows], right={1, 3})
 
 
 # ---- answer ------------------------------------------------------------------------------------
@@ -321,25 +380,12 @@ def run_answer(options: argparse.Namespace) -> int:
         user = acting.acting_user(registry, options, now)
         workflow.demand(user, "record", unit)
         line = staging.question(registry, unit, options.line)
-        words = options.credit if line.fen > 0 else options.debit
-        if (options.debit if line.fen > 0 else options.credit) or not words:
-            side = "--credit" if line.fen > 0 else "--debit"
-            raise Refused(
-                finding(
-                    "wrong-side",
-                    f"这笔流水{'收入' if line.fen > 0 else '付出'}，对方用 {side}",
-                    f"this line is money {'in' if line.fen > 0 else 'out'}: use {side}",
-                    f"写作 {side} 科目 [金额] [资金]",
-                    f"write {side} ACCOUNT [AMOUNT] [FUND]",
-                )
-            )
-        amount = Money(line.fen, line.currency)
-        sides = _sides(registry, unit, words, amount, options.fund)
+        sides = _sides(registry, unit, options, Money(line.fen, line.currency))
         digests = [papers.store(registry, unit, p, user=user.id, now=now) for p in options.paper]
         draft_id = staging.answer(
             registry, unit, options.line, sides, user, now,
             narration=options.narration, payee=options.payee, decision=options.decision,
-            papers=tuple(digests),
+            papers=tuple(digests), day=options.date,
         )  # fmt: skip
     print(
         json.dumps({"draft": draft_id})
@@ -350,20 +396,54 @@ def run_answer(options: argparse.Namespace) -> int:
 
 
 def _sides(
-    registry: Registry, unit: str, words: list[list[str]], amount: Money, fund: str
+    registry: Registry, unit: str, options: argparse.Namespace, amount: Money
 ) -> list[OtherSide]:
+    """What stands against the money account: credits for money in, debits for money out.
+
+    Both may be given where a fee was kept back: the gross on one side, the fee on the other. An
+    amount may be left out where there is one entry.
+    """
     from importers.drafting import OtherSide
     from ledger.registry import entries
 
+    came = amount.fen > 0
+    usual, other = (options.credit, options.debit) if came else (options.debit, options.credit)
+    if not usual:
+        raise Refused(_wrong_side(came))
     with registry.read() as conn:
         known = entries.accounts(conn, unit)
     sides = []
-    for part in words:
-        line = lines.parse(part, fund, known)
-        size = line.amount if line.amount is not None else abs(amount)
-        signed = size if amount.fen > 0 else -size
-        sides.append(OtherSide(line.account, line.fund, signed, line.meta))
+    for words, adds in ((usual, True), (other, False)):
+        for part in words:
+            line = lines.parse(part, options.fund, known)
+            if line.amount is None and len(usual) + len(other) > 1:
+                raise Refused(_no_amount(part))
+            size = line.amount if line.amount is not None else abs(amount)
+            signed = Money(size.fen if came == adds else -size.fen, amount.currency)
+            sides.append(OtherSide(line.account, line.fund, signed, line.meta))
     return sides
+
+
+def _wrong_side(came: bool) -> Finding:
+    side = "--credit" if came else "--debit"
+    return finding(
+        "wrong-side",
+        f"这笔流水是{'收入' if came else '付出'}，对方用 {side}",
+        f"this line is money {'in' if came else 'out'}: use {side}",
+        f"写作 {side} 科目 [金额] [资金]",
+        f"write {side} ACCOUNT [AMOUNT] [FUND]",
+    )
+
+
+def _no_amount(words: list[str]) -> Finding:
+    typed = " ".join(words)[:80]
+    return finding(
+        "bad-line",
+        f"分录行「{typed}」没有金额：有几行时各行都写金额",
+        f"line “{typed}” has no amount: of several, each has its own",
+        "写作 --credit 科目 金额 [资金]",
+        "write --credit ACCOUNT AMOUNT [FUND]",
+    )
 
 
 def run_set_aside(options: argparse.Namespace) -> int:
@@ -374,9 +454,56 @@ def run_set_aside(options: argparse.Namespace) -> int:
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
-        staging.set_aside(registry, unit, options.line, user, now, options.reason)
-    told = {"set-aside": options.line}
-    print(json.dumps(told) if options.json else f"已搁置 set aside: {options.line}")
+        number, row = options.line
+        if row is None:
+            staging.set_aside(registry, unit, number, user, now, options.reason)
+        else:
+            staging.dispose(registry, unit, number, row, user, now, options.reason)
+    if options.json:
+        print(json.dumps({"set-aside": number if row is None else f"{number}:{row}"}))
+    elif row is None:
+        print(f"已搁置流水 line set aside: {number}")
+    else:
+        print(f"已处置搁置的行 parked row disposed of: {number}:{row}")
+    return 0
+
+
+# ---- match, undo -------------------------------------------------------------------------------
+
+
+def run_match(options: argparse.Namespace) -> int:
+    from importers import staging
+    from ledger import clock
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        done = staging.match_again(registry, unit, user, now)
+    if options.json:
+        print(json.dumps(done.as_json()))
+    else:
+        print(
+            f"新草稿 new drafts {len(done.drafts)}，仍是问题 still questions {len(done.questions)}"
+        )
+    return 0
+
+
+def run_undo(options: argparse.Namespace) -> int:
+    from importers import staging
+    from ledger import clock
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        gone = staging.undo(registry, unit, options.file, user, now, options.reason)
+    told = {"undone": options.file, "lines": gone}
+    print(
+        json.dumps(told)
+        if options.json
+        else f"已撤销文件 {options.file} 的导入，{gone} 笔流水 import undone, {gone} lines"
+    )
     return 0
 
 
@@ -388,12 +515,17 @@ def run_rules(options: argparse.Namespace) -> int:
     from ledger import clock
 
     now = clock.now()
-    text = _file_bytes(options.file).decode("utf-8", errors="replace")
+    data = _file_bytes(options.file)
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
-        count = staging.replace_rules(registry, unit, text, user, now, options.file.name)
-    print(f"已换上 {count} 条规则 rules in place")
+        count = staging.replace_rules(registry, unit, data, user, now, options.file.name)
+    print(
+        json.dumps({"rules": count})
+        if options.json
+        else f"已换上 {count} 条规则 rules in place\n"
+        "  mingbai match 把规则用于尚未回答的问题 applies them to open questions"
+    )
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, select, update
 
 from ledger.registry.schema import claim as table
+from ledger.registry.sets import among
 
 OPEN: Final = "open"
 DRAFTED: Final = "drafted"
@@ -47,6 +48,24 @@ def find(conn: Connection, unit: str, code: str) -> ClaimRow | None:
     return None if row is None else ClaimRow(*row)
 
 
+def with_codes(conn: Connection, unit: str, codes: Collection[str]) -> list[ClaimRow]:
+    """The claims that have one of these codes, or stand in a list that has, by code."""
+    rows = conn.execute(
+        select(*_COLUMNS)
+        .where(table.c.unit == unit, among(conn, table.c.code, codes))
+        .union(select(*_COLUMNS).where(table.c.unit == unit, among(conn, table.c.list_code, codes)))
+    )
+    return sorted((ClaimRow(*row) for row in rows), key=lambda row: row.code)
+
+
+def of_members(conn: Connection, unit: str, ids: Collection[str]) -> list[ClaimRow]:
+    """What these members owe or have paid, by month and code."""
+    rows = conn.execute(
+        select(*_COLUMNS).where(table.c.unit == unit, among(conn, table.c.member, ids))
+    )
+    return sorted((ClaimRow(*row) for row in rows), key=lambda row: (row.month, row.code))
+
+
 def in_state(conn: Connection, unit: str, state: str) -> list[ClaimRow]:
     """The unit's claims in a state, by code."""
     rows = conn.execute(
@@ -78,16 +97,21 @@ def set_state(conn: Connection, unit: str, codes: Collection[str], state: str) -
     if codes:
         conn.execute(
             update(table)
-            .where(table.c.unit == unit, table.c.code.in_(sorted(codes)))
+            .where(table.c.unit == unit, among(conn, table.c.code, codes))
             .values(state=state)
         )
 
 
 def set_list(conn: Connection, unit: str, codes: Collection[str], list_code: str) -> None:
-    """Put claims under a payroll list's code."""
+    """Put these claims under a payroll list's code, and no others."""
+    conn.execute(
+        update(table)
+        .where(table.c.unit == unit, table.c.list_code == list_code)
+        .values(list_code=None)
+    )
     if codes:
         conn.execute(
             update(table)
-            .where(table.c.unit == unit, table.c.code.in_(sorted(codes)))
+            .where(table.c.unit == unit, among(conn, table.c.code, codes))
             .values(list_code=list_code)
         )

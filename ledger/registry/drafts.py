@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 
 from ledger.registry.schema import approval, draft
+from ledger.registry.sets import among
 
 WAITING = "waiting"
 RETURNED = "returned"
@@ -46,6 +47,11 @@ def add(conn: Connection, row: DraftRow) -> None:
     conn.execute(insert(draft).values({name: getattr(row, name) for name in row.__slots__}))
 
 
+def add_many(conn: Connection, rows: Collection[DraftRow]) -> None:
+    if rows:
+        conn.execute(insert(draft), [{n: getattr(row, n) for n in row.__slots__} for row in rows])
+
+
 def find(conn: Connection, draft_id: str) -> DraftRow | None:
     row = conn.execute(select(*_COLUMNS).where(draft.c.id == draft_id)).first()
     return None if row is None else DraftRow(*row)
@@ -58,6 +64,20 @@ def by_source(conn: Connection, unit: str, source: str, states: Collection[str])
         )
     )
     return [DraftRow(*row) for row in rows]
+
+
+def by_sources(
+    conn: Connection, unit: str, sources: Collection[str], states: Collection[str]
+) -> dict[str, DraftRow]:
+    """The drafts of these sources in these states, the one entered last for each source."""
+    rows = conn.execute(
+        select(*_COLUMNS)
+        .where(
+            draft.c.unit == unit, among(conn, draft.c.source, sources), draft.c.state.in_(states)
+        )
+        .order_by(draft.c.created, draft.c.id)
+    )
+    return {row.source: row for row in (DraftRow(*found) for found in rows)}
 
 
 def by_number(conn: Connection, unit: str, number: str) -> DraftRow | None:

@@ -20,6 +20,7 @@ from ledger.registry.schema import (
     month_state,
     voucher_count,
 )
+from ledger.registry.sets import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,14 @@ def reversal_of(conn: Connection, unit: str, number: str) -> str | None:
     return conn.execute(
         select(entry.c.number).where(entry.c.unit == unit, entry.c.reverses == number)
     ).scalar()
+
+
+def sources_known(conn: Connection, unit: str, sources: Collection[str]) -> set[str]:
+    """Those of ``sources`` that vouchers came from, whether they were reversed or not."""
+    rows = conn.execute(
+        select(entry.c.source).where(entry.c.unit == unit, among(conn, entry.c.source, sources))
+    )
+    return set(rows.scalars())
 
 
 def posted_sources(conn: Connection, unit: str, source: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, insert, select
 from ledger.errors import Refused, finding
 from ledger.registry import ids
 from ledger.registry.schema import member as table
+from ledger.registry.sets import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,22 @@ def of_person(conn: Connection, unit: str, person: str) -> MemberRow | None:
         select(*_COLUMNS).where(table.c.unit == unit, table.c.person == person)
     ).first()
     return None if row is None else MemberRow(*row)
+
+
+def of_persons(conn: Connection, unit: str, persons: Collection[str]) -> dict[str, MemberRow]:
+    """The memberships of several persons in a unit, by person."""
+    rows = conn.execute(
+        select(*_COLUMNS).where(table.c.unit == unit, among(conn, table.c.person, persons))
+    )
+    return {row.person: row for row in (MemberRow(*found) for found in rows)}
+
+
+def by_numbers(conn: Connection, unit: str, numbers: Collection[str]) -> dict[str, MemberRow]:
+    """The unit's members of these numbers, by number."""
+    rows = conn.execute(
+        select(*_COLUMNS).where(table.c.unit == unit, among(conn, table.c.number, numbers))
+    )
+    return {row.number: row for row in (MemberRow(*found) for found in rows)}
 
 
 def all_members(conn: Connection, unit: str) -> list[MemberRow]:

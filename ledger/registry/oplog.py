@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -48,17 +49,25 @@ def record(
     detail: str = "",
 ) -> None:
     """Add one act, in the transaction of the act itself."""
+    record_many(conn, at=at, user=user, unit=unit, acts=[(action, object, detail)])
+
+
+def record_many(
+    conn: Connection, *, at: datetime, user: str, unit: str, acts: Sequence[tuple[str, str, str]]
+) -> None:
+    """Add acts of one user on one unit, each ``(action, object, detail)``, in their order."""
+    if not acts:
+        return
     lock(conn, "operations")
-    before = conn.execute(
+    chain = conn.execute(
         select(operation.c.chain).order_by(operation.c.id.desc()).limit(1)
     ).scalar()
-    fields = (at.isoformat(timespec="seconds"), user, unit, action, object, detail)
-    conn.execute(
-        insert(operation).values(
-            **dict(zip(Operation.__slots__[1:-1], fields, strict=True)),
-            chain=_next(before or _FIRST, fields),
-        )
-    )
+    rows = []
+    for act in acts:
+        fields = (at.isoformat(timespec="seconds"), user, unit, *act)
+        chain = _next(chain or _FIRST, fields)
+        rows.append({**dict(zip(Operation.__slots__[1:-1], fields, strict=True)), "chain": chain})
+    conn.execute(insert(operation), rows)
 
 
 def _next(before: str, fields: tuple[str, ...]) -> str:

@@ -51,31 +51,45 @@ def store_bytes(
     registry: Registry, unit: str, data: bytes, name: str, *, user: str, now: datetime
 ) -> str:
     """:func:`store` for bytes that are in memory already."""
+    with registry.write() as conn:
+        return store_in(conn, registry, unit, data, name, user=user, now=now)
+
+
+def store_in(
+    conn: Connection,
+    registry: Registry,
+    unit: str,
+    data: bytes,
+    name: str,
+    *,
+    user: str,
+    now: datetime,
+) -> str:
+    """:func:`store_bytes` within a caller's transaction."""
     digest = hashlib.sha256(data).hexdigest()
     suffix = Path(name).suffix.lower()
     suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
-    with registry.write() as conn:
-        known = conn.execute(
-            select(table.c.suffix).where(table.c.unit == unit, table.c.digest == digest)
-        ).scalar()
-        if known is not None:
-            suffix = known
-        _write(unit_folder(registry.folder, unit) / paper_path(digest, suffix), data)
-        if known is None:
-            conn.execute(
-                insert(table).values(
-                    unit=unit,
-                    digest=digest,
-                    suffix=suffix,
-                    size=len(data),
-                    sealed=registry.vault.seal(name.encode(), context=f"paper {unit} {digest}"),
-                    user=user,
-                    at=now.isoformat(timespec="seconds"),
-                )
+    known = conn.execute(
+        select(table.c.suffix).where(table.c.unit == unit, table.c.digest == digest)
+    ).scalar()
+    if known is not None:
+        suffix = known
+    _write(unit_folder(registry.folder, unit) / paper_path(digest, suffix), data)
+    if known is None:
+        conn.execute(
+            insert(table).values(
+                unit=unit,
+                digest=digest,
+                suffix=suffix,
+                size=len(data),
+                sealed=registry.vault.seal(name.encode(), context=f"paper {unit} {digest}"),
+                user=user,
+                at=now.isoformat(timespec="seconds"),
             )
-            oplog.record(
-                conn, at=now, user=user, unit=unit, action="paper.store", object=f"sha256:{digest}"
-            )
+        )
+        oplog.record(
+            conn, at=now, user=user, unit=unit, action="paper.store", object=f"sha256:{digest}"
+        )
     return digest
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, delete, insert, select
 from ledger.errors import Refused, finding
 from ledger.registry import ids
 from ledger.registry.schema import person, person_digest, person_key
+from ledger.registry.sets import among
 from ledger.registry.vault import Vault, seal_with, unseal_with
 
 _CHUNK: Final = 500
@@ -85,6 +86,22 @@ def find(conn: Connection, vault: Vault, kind: str, text: str) -> list[str]:
         .order_by(person_digest.c.person)
     )
     return [row.person for row in rows]
+
+
+def find_many(
+    conn: Connection, vault: Vault, kind: str, texts: Collection[str]
+) -> dict[str, list[str]]:
+    """:func:`find` for many texts at once; texts that nobody is known by are left out."""
+    digests = {text: vault.digest(kind, text) for text in texts}
+    rows = conn.execute(
+        select(person_digest.c.digest, person_digest.c.person)
+        .where(person_digest.c.kind == kind, among(conn, person_digest.c.digest, digests.values()))
+        .order_by(person_digest.c.person)
+    )
+    found: dict[str, list[str]] = {}
+    for digest, person_id in rows:
+        found.setdefault(digest, []).append(person_id)
+    return {text: found[digest] for text, digest in digests.items() if digest in found}
 
 
 def read(conn: Connection, vault: Vault, person_id: str) -> PersonData | None:

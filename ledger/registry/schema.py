@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -341,6 +342,18 @@ raw_row = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+# A person looked at a parked row and says what became of it; the row itself stays.
+row_decision = Table(
+    "row_decision",
+    metadata,
+    Column("file", Serial, primary_key=True, autoincrement=False),
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    Column("user", String(16), nullable=False),
+    Column("note", String(300), nullable=False),
+    Column("at", Moment, nullable=False),
+    ForeignKeyConstraint(["file", "row"], ["raw_row.file", "raw_row.row"]),
+)
+
 statement_row = Table(
     "statement_row",
     metadata,
@@ -388,6 +401,7 @@ decision = Table(
     Column("draft", String(16), ForeignKey("draft.id")),
     Column("at", Moment, nullable=False),
     Index(None, "row"),
+    Index(None, "draft"),
 )
 
 import_rule = Table(
@@ -422,4 +436,5 @@ claim = Table(
     Column("list_code", String(24)),  # the list that this claim stands in, if any
     Index(None, "unit", "state"),
     Index(None, "unit", "list_code"),
+    Index(None, "unit", "member"),
 )

@@ -1,34 +1,40 @@
 """Statements as they were read: files, raw rows, lines, proposals and decisions.
 
-Nothing here is deleted: a line is a question until a draft or a decision takes it, and a question
-again when that draft is withdrawn or its voucher reversed. What a line says of persons is sealed.
+A line is a question until a draft or a decision takes it, and a question again when that draft is
+withdrawn or its voucher reversed. Nothing here is deleted, but for a whole file that is undone
+before any of its lines is posted; its bytes stay among the papers, the act in the operation log.
+What a line says of persons is sealed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from ledger.registry.schema import (
     decision,
     draft,
     proposal,
     raw_row,
+    row_decision,
     statement_file,
     statement_row,
 )
+from ledger.registry.sets import among
 from ledger.registry.vault import Vault
 
 QUESTION: Final = "question"
 DRAFTED: Final = "drafted"
 POSTED: Final = "posted"
 SET_ASIDE: Final = "set-aside"
-_CHUNK: Final = 500
+#: The tier of a line that may be another file's: no rule makes a draft of it.
+DOUBT: Final = "D"
+_NEXT_SHEET: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,11 @@ class Proposal:
 
 
 _FILE = tuple(statement_file.c[name] for name in FileRow.__slots__)
+_KEPT = tuple(name for name in LineRow.__slots__ if name not in ("id", "text"))
 _LINE = tuple(statement_row.c["sealed" if name == "text" else name] for name in LineRow.__slots__)
+
+
+_OF_ROW = (row_decision.c.file == raw_row.c.file) & (row_decision.c.row == raw_row.c.row)
 
 
 # ---- files -------------------------------------------------------------------------------------
@@ -141,6 +151,45 @@ def files(conn: Connection, unit: str, account: str | None = None) -> list[FileR
     ]
 
 
+def find_digest(conn: Connection, unit: str, digest: str) -> FileRow | None:
+    """The file of these bytes, whatever account it was imported for."""
+    row = conn.execute(
+        select(*_FILE).where(statement_file.c.unit == unit, statement_file.c.digest == digest)
+    ).first()
+    return None if row is None else _file_row(row)
+
+
+def file_by_number(conn: Connection, unit: str, number: int) -> FileRow | None:
+    row = conn.execute(
+        select(*_FILE).where(statement_file.c.unit == unit, statement_file.c.id == number)
+    ).first()
+    return None if row is None else _file_row(row)
+
+
+def file_names(
+    conn: Connection, vault: Vault, unit: str, numbers: Collection[int]
+) -> dict[int, str]:
+    """What files were called when they came, by number."""
+    rows = conn.execute(
+        select(statement_file.c.id, statement_file.c.digest, statement_file.c.sealed).where(
+            statement_file.c.unit == unit, statement_file.c.id.in_(sorted(numbers))
+        )
+    )
+    return {
+        number: vault.unseal(sealed, context=f"file {unit} {digest}").decode()
+        for number, digest, sealed in rows
+    }
+
+
+def set_proofs(conn: Connection, file: int, proofs: dict[str, str], grade: str) -> None:
+    """What a file proves, once more is known of its neighbours."""
+    conn.execute(
+        update(statement_file)
+        .where(statement_file.c.id == file)
+        .values(proofs=json.dumps(proofs), grade=grade)
+    )
+
+
 def _file_row(row: Sequence[object]) -> FileRow:
     values = dict(zip(FileRow.__slots__, row, strict=True))
     values["proofs"] = json.loads(str(values["proofs"]))
@@ -153,7 +202,10 @@ def add_raw(
     file: int,
     rows: Iterable[tuple[int, Sequence[str], str | None]],
 ) -> None:
-    """Keep every row of the file as it was: ``(row, cells, why it is parked or None)``."""
+    """Keep every row of the file as it was: ``(row, cells, why it is parked or None)``.
+
+    Sheets of one workbook count their rows alike; a number that is taken moves up by a million.
+    """
     values = [
         {
             "file": file,
@@ -163,18 +215,35 @@ def add_raw(
                 json.dumps(list(cells), ensure_ascii=False).encode(), context=f"raw {file} {row}"
             ),
         }
-        for row, cells, parked in rows
+        for row, cells, parked in _apart(rows)
     ]
     if values:
         conn.execute(insert(raw_row), values)
 
 
+def _apart(
+    rows: Iterable[tuple[int, Sequence[str], str | None]],
+) -> Iterator[tuple[int, Sequence[str], str | None]]:
+    taken: set[int] = set()
+    for row, cells, parked in rows:
+        number = row
+        while number in taken:
+            number += _NEXT_SHEET
+        taken.add(number)
+        yield number, cells, parked
+
+
 def parked(conn: Connection, vault: Vault, unit: str) -> list[ParkedRow]:
-    """The rows of the unit's files that were read as no line."""
+    """The rows of the unit's files that are no lines and that nobody has disposed of."""
     rows = conn.execute(
         select(raw_row.c.file, raw_row.c.row, raw_row.c.parked, raw_row.c.sealed)
         .join(statement_file, statement_file.c.id == raw_row.c.file)
-        .where(statement_file.c.unit == unit, raw_row.c.parked.is_not(None))
+        .outerjoin(row_decision, _OF_ROW)
+        .where(
+            statement_file.c.unit == unit,
+            raw_row.c.parked.is_not(None),
+            row_decision.c.file.is_(None),
+        )
         .order_by(raw_row.c.file, raw_row.c.row)
     )
     return [
@@ -188,31 +257,146 @@ def parked(conn: Connection, vault: Vault, unit: str) -> list[ParkedRow]:
     ]
 
 
-# ---- lines -------------------------------------------------------------------------------------
-
-
-def known_ids(conn: Connection, unit: str, account: str, ids: Sequence[str]) -> set[str]:
-    """Those of ``ids`` that were imported before."""
-    found: set[str] = set()
-    for start in range(0, len(ids), _CHUNK):
-        rows = conn.execute(
-            select(statement_row.c.import_id).where(
-                statement_row.c.unit == unit,
-                statement_row.c.account == account,
-                statement_row.c.import_id.in_(ids[start : start + _CHUNK]),
-            )
+def dispose(
+    conn: Connection, unit: str, file: int, row: int, *, user: str, note: str, now: datetime
+) -> bool:
+    """Keep what a person says of a parked row; False if there is none that waits."""
+    waits = conn.execute(
+        select(raw_row.c.row)
+        .join(statement_file, statement_file.c.id == raw_row.c.file)
+        .outerjoin(row_decision, _OF_ROW)
+        .where(
+            statement_file.c.unit == unit,
+            raw_row.c.file == file,
+            raw_row.c.row == row,
+            raw_row.c.parked.is_not(None),
+            row_decision.c.file.is_(None),
         )
-        found.update(row.import_id for row in rows)
+    ).first()
+    if waits is None:
+        return False
+    at = now.isoformat(timespec="seconds")
+    conn.execute(insert(row_decision).values(file=file, row=row, user=user, note=note, at=at))
+    return True
+
+
+def remove_file(conn: Connection, file: FileRow) -> int:
+    """Take a file out with its lines, of which none may be in the book; how many lines it had."""
+    mine = select(statement_row.c.id).where(*_lines_of(file)).scalar_subquery()
+    for table in (proposal, decision):
+        conn.execute(delete(table).where(table.c.row.in_(mine)))
+    gone = conn.execute(delete(statement_row).where(*_lines_of(file)))
+    for table in (row_decision, raw_row):
+        conn.execute(delete(table).where(table.c.file == file.id))
+    conn.execute(delete(statement_file).where(statement_file.c.id == file.id))
+    return gone.rowcount
+
+
+def lines_of_file(conn: Connection, file: FileRow) -> list[tuple[str, str]]:
+    """``(import id, state)`` of the lines that came with a file, by their places."""
+    rows = conn.execute(
+        select(statement_row.c.import_id, statement_row.c.state)
+        .where(*_lines_of(file))
+        .order_by(statement_row.c.place)
+    )
+    return [(import_id, state) for import_id, state in rows]
+
+
+def _lines_of(file: FileRow) -> list[ColumnElement[bool]]:
+    """The lines of a file, found by the days that it is about."""
+    found = [
+        statement_row.c.unit == file.unit,
+        statement_row.c.account == file.account,
+        statement_row.c.file == file.id,
+    ]
+    if file.start is not None and file.end is not None:
+        found += [statement_row.c.day >= file.start, statement_row.c.day <= file.end]
     return found
 
 
-def add_line(conn: Connection, vault: Vault, row: LineRow) -> int:
-    """Enter a line; its number, by which a person answers it."""
-    values = {field: getattr(row, field) for field in row.__slots__ if field not in ("id", "text")}
-    plain = json.dumps([getattr(row.text, f) for f in LineText.__slots__], ensure_ascii=False)
-    values["sealed"] = vault.seal(plain.encode(), context=f"line {row.unit} {row.import_id}")
-    result = conn.execute(insert(statement_row).values(values).returning(statement_row.c.id))
-    return int(result.scalar_one())
+# ---- lines -------------------------------------------------------------------------------------
+
+
+def known_ids(conn: Connection, unit: str, account: str, ids: Collection[str]) -> set[str]:
+    """Those of ``ids`` that were imported before; each is one probe of the index."""
+    rows = conn.execute(
+        select(statement_row.c.import_id).where(
+            statement_row.c.unit == unit,
+            statement_row.c.account == account,
+            among(conn, statement_row.c.import_id, ids),
+        )
+    )
+    return set(rows.scalars())
+
+
+def add_lines(conn: Connection, vault: Vault, rows: Sequence[LineRow]) -> list[LineRow]:
+    """Enter the lines of one file; the same lines with their numbers, by which people answer."""
+    if not rows:
+        return []
+    before = conn.execute(select(func.max(statement_row.c.id))).scalar() or 0
+    conn.execute(insert(statement_row), [_values(vault, row) for row in rows])
+    # Numbers only grow, so those of this file are all behind the last one there was.
+    found = conn.execute(
+        select(statement_row.c.import_id, statement_row.c.id).where(
+            statement_row.c.id > before, statement_row.c.file == rows[0].file
+        )
+    )
+    numbers = {row.import_id: row.id for row in found}
+    return [replace(row, id=numbers[row.import_id]) for row in rows]
+
+
+def _values(vault: Vault, row: LineRow) -> dict[str, object]:
+    values = {name: getattr(row, name) for name in _KEPT}
+    words = [getattr(row.text, name) for name in LineText.__slots__]
+    plain = json.dumps(words, ensure_ascii=False).encode()
+    values["sealed"] = vault.seal(plain, context=f"line {row.unit} {row.import_id}")
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What tells a line from others of its account, without its words."""
+
+    id: int
+    import_id: str
+    day: date
+    fen: int
+    currency: str
+    balance_fen: int | None
+
+
+def traces(conn: Connection, unit: str, account: str, first: date, last: date) -> list[Trace]:
+    """The account's lines from ``first`` to ``last``, both included."""
+    rows = conn.execute(
+        select(*(statement_row.c[name] for name in Trace.__slots__)).where(
+            statement_row.c.unit == unit,
+            statement_row.c.account == account,
+            statement_row.c.day >= first,
+            statement_row.c.day <= last,
+        )
+    )
+    return [Trace(*row) for row in rows]
+
+
+def with_refs(
+    conn: Connection, unit: str, account: str, refs: Collection[str], since: date
+) -> dict[str, list[tuple[int, int, str, str]]]:
+    """``(line, fen, import id, state)`` of the account's lines since a day, by bank serial."""
+    rows = conn.execute(
+        select(
+            statement_row.c.bank_ref, statement_row.c.id, statement_row.c.fen,
+            statement_row.c.import_id, statement_row.c.state,
+        ).where(
+            statement_row.c.unit == unit,
+            statement_row.c.account == account,
+            statement_row.c.day >= since,
+            among(conn, statement_row.c.bank_ref, refs),
+        )
+    )  # fmt: skip
+    found: dict[str, list[tuple[int, int, str, str]]] = {}
+    for ref, line, fen, import_id, state in rows:
+        found.setdefault(ref, []).append((line, fen, import_id, state))
+    return found
 
 
 def lines(
@@ -248,13 +432,6 @@ def find_line(conn: Connection, vault: Vault, unit: str, number: int) -> LineRow
     return None if row is None else _line_row(vault, row)
 
 
-def by_import_id(conn: Connection, vault: Vault, unit: str, import_id: str) -> LineRow | None:
-    row = conn.execute(
-        select(*_LINE).where(statement_row.c.unit == unit, statement_row.c.import_id == import_id)
-    ).first()
-    return None if row is None else _line_row(vault, row)
-
-
 def _line_row(vault: Vault, row: Sequence[object]) -> LineRow:
     values = dict(zip(LineRow.__slots__, row, strict=True))
     sealed = values["text"]
@@ -283,33 +460,54 @@ def set_state(conn: Connection, line: int, state: str) -> None:
 # ---- how lines become drafts -------------------------------------------------------------------
 
 
-def propose(
-    conn: Connection,
-    line: int,
-    *,
-    tier: str,
-    score: int,
-    reason: str,
-    draft: str | None,
-    now: datetime,
-) -> None:
-    """Keep why a line became ``draft``, or what was suggested for it."""
+def propose_many(conn: Connection, rows: Sequence[Proposal], now: datetime) -> None:
+    """Keep why lines became drafts, or why they are questions."""
+    if not rows:
+        return
     at = now.isoformat(timespec="seconds")
     conn.execute(
-        insert(proposal).values(row=line, tier=tier, score=score, reason=reason, draft=draft, at=at)
+        insert(proposal),
+        [{**{name: getattr(row, name) for name in row.__slots__}, "at": at} for row in rows],
     )
-    if draft is not None:
-        set_state(conn, line, DRAFTED)
+    drafted = [{"line": row.row} for row in rows if row.draft is not None]
+    if drafted:
+        conn.execute(
+            update(statement_row)
+            .where(statement_row.c.id == bindparam("line"))
+            .values(state=DRAFTED),
+            drafted,
+        )
 
 
-def proposals(conn: Connection, line: int) -> list[Proposal]:
-    """What was proposed for a line, the latest first."""
+def reasons(conn: Connection, unit: str) -> dict[int, str]:
+    """Why each open question is one, by line: what was said of it last."""
     rows = conn.execute(
-        select(*(proposal.c[name] for name in Proposal.__slots__))
-        .where(proposal.c.row == line)
-        .order_by(proposal.c.id.desc())
+        select(proposal.c.row, proposal.c.reason)
+        .join(statement_row, statement_row.c.id == proposal.c.row)
+        .where(statement_row.c.unit == unit, statement_row.c.state == QUESTION)
+        .order_by(proposal.c.id)
     )
-    return [Proposal(*row) for row in rows]
+    return {row.row: row.reason for row in rows}
+
+
+def untouched(conn: Connection, vault: Vault, unit: str) -> list[LineRow]:
+    """Questions that never were drafts, that nobody decided on, and that nothing doubts."""
+    tried = select(proposal.c.id).where(
+        proposal.c.row == statement_row.c.id,
+        proposal.c.draft.is_not(None) | (proposal.c.tier == DOUBT),
+    )
+    decided = select(decision.c.id).where(decision.c.row == statement_row.c.id)
+    rows = conn.execute(
+        select(*_LINE)
+        .where(
+            statement_row.c.unit == unit,
+            statement_row.c.state == QUESTION,
+            ~tried.exists(),
+            ~decided.exists(),
+        )
+        .order_by(statement_row.c.id)
+    )
+    return [_line_row(vault, row) for row in rows]
 
 
 def decide(
@@ -333,16 +531,27 @@ def decide(
 def lines_of_draft(conn: Connection, draft_id: str) -> list[int]:
     """The lines that a draft came from."""
     rows = conn.execute(
-        select(statement_row.c.id)
-        .where(
-            or_(
-                statement_row.c.id.in_(select(proposal.c.row).where(proposal.c.draft == draft_id)),
-                statement_row.c.id.in_(select(decision.c.row).where(decision.c.draft == draft_id)),
-            )
-        )
-        .order_by(statement_row.c.id)
+        select(proposal.c.row)
+        .where(proposal.c.draft == draft_id)
+        .union(select(decision.c.row).where(decision.c.draft == draft_id))
     )
-    return [row.id for row in rows]
+    return sorted(rows.scalars())
+
+
+def lines_behind(conn: Connection, unit: str) -> dict[str, int]:
+    """The line behind each draft that waits, by the draft's id."""
+    waiting = draft.c.state.in_(("waiting", "returned"))
+    found = conn.execute(
+        select(draft.c.id, proposal.c.row)
+        .join(proposal, proposal.c.draft == draft.c.id)
+        .where(draft.c.unit == unit, waiting)
+        .union(
+            select(draft.c.id, decision.c.row)
+            .join(decision, decision.c.draft == draft.c.id)
+            .where(draft.c.unit == unit, waiting)
+        )
+    )
+    return {row.id: row.row for row in found}
 
 
 def on_posted(conn: Connection, draft_id: str) -> None:
@@ -355,6 +564,76 @@ def on_undone(conn: Connection, draft_id: str) -> None:
     """The draft was withdrawn, or its voucher reversed: its lines are questions again."""
     for line in lines_of_draft(conn, draft_id):
         set_state(conn, line, QUESTION)
+
+
+def file_before(conn: Connection, unit: str, account: str, day: date) -> FileRow | None:
+    """The last file of the account that ended before ``day`` with a known balance."""
+    row = conn.execute(
+        select(*_FILE)
+        .where(*_of_account(unit, account))
+        .where(statement_file.c.end < day, statement_file.c.closing_fen.is_not(None))
+        .order_by(statement_file.c.end.desc(), statement_file.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else _file_row(row)
+
+
+def file_after(conn: Connection, unit: str, account: str, day: date) -> FileRow | None:
+    """The first file of the account that began after ``day`` with a known balance."""
+    row = conn.execute(
+        select(*_FILE)
+        .where(*_of_account(unit, account))
+        .where(statement_file.c.start > day, statement_file.c.opening_fen.is_not(None))
+        .order_by(statement_file.c.start, statement_file.c.id)
+        .limit(1)
+    ).first()
+    return None if row is None else _file_row(row)
+
+
+def is_covered(conn: Connection, unit: str, account: str, day: date, but: int = 0) -> bool:
+    """Whether a file of the account, other than the file ``but``, is about this day."""
+    row = conn.execute(
+        select(statement_file.c.id)
+        .where(*_of_account(unit, account))
+        .where(statement_file.c.start <= day, statement_file.c.end >= day)
+        .where(statement_file.c.id != but)
+        .limit(1)
+    ).first()
+    return row is not None
+
+
+def balances_on(conn: Connection, unit: str, account: str, day: date, but: int = 0) -> set[int]:
+    """Every balance that lines of this day left, in fen, but for those of the file ``but``."""
+    rows = conn.execute(
+        select(statement_row.c.balance_fen).where(
+            statement_row.c.unit == unit,
+            statement_row.c.account == account,
+            statement_row.c.day == day,
+            statement_row.c.file != but,
+            statement_row.c.balance_fen.is_not(None),
+        )
+    )
+    return {fen for fen in rows.scalars() if fen is not None}
+
+
+def overlapping_later(conn: Connection, file: FileRow) -> FileRow | None:
+    """A file of the account that was imported after ``file`` and shares days with it."""
+    row = conn.execute(
+        select(*_FILE)
+        .where(*_of_account(file.unit, file.account))
+        .where(
+            statement_file.c.id > file.id,
+            statement_file.c.start <= file.end,
+            statement_file.c.end >= file.start,
+        )
+        .order_by(statement_file.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else _file_row(row)
+
+
+def _of_account(unit: str, account: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return statement_file.c.unit == unit, statement_file.c.account == account
 
 
 def balance_at(conn: Connection, unit: str, account: str, day: date) -> int | None:
