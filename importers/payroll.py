@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 
 _NUMBER: Final = ("会员编号", "编号", "会员号", "number")
 _AMOUNT: Final = ("实缴", "代扣金额", "金额", "amount")
-_MONTH = re.compile(r"(20[0-9]{2})\s*[-年/.]\s*(0?[1-9]|1[0-2])")
-_MOST = 20_000
+_DAY: Final = re.compile(r"20[0-9]{2}\s*[-年/.]\s*[0-9]{1,2}\s*[-月/.]\s*[0-9]{1,2}\s*日?")
+_MONTH: Final = re.compile(r"(20[0-9]{2})\s*[-年/.]\s*(0?[1-9]|1[0-2])(?![0-9])")
+_CALLED: Final = re.compile(
+    r"(?:所属|月份|期间|month)[^0-9]{0,8}(20[0-9]{2})\s*[-年/.]\s*(0?[1-9]|1[0-2])(?![0-9])", re.I
+)
+_ANY_CODE: Final = re.compile(r"[A-Z]{2}\s*20[0-9]{2}[\s-]*[0-9]{4,6}[\s-]*[0-9](?![0-9])", re.I)
+#: A voucher holds 5,000 entries at the most, and a list is paid by one voucher.
+_MOST: Final = 4_900
 
 
 @dataclass(frozen=True)
@@ -54,76 +60,111 @@ def enter_list(
     workflow.demand(user, "record", unit)
     rows = table_of(data, name)
     code, month = _head(rows, name)
-    found: list[Finding] = []
+    listed = _members(rows, name)
     with registry.write() as conn:
+        registry.lock_unit(conn, unit)
+        refuse_if(_being_paid(claims.of_list(conn, unit, code), code, name))
+        known = members.by_numbers(conn, unit, {number for _, number, _ in listed})
+        owed: dict[str, list[claims.ClaimRow]] = {}
+        for row in claims.of_members(conn, unit, {member.id for member in known.values()}):
+            if row.month == str(month) and row.member is not None:
+                owed.setdefault(row.member, []).append(row)
+        found: list[Finding] = []
         codes: list[str] = []
-        amounts: list[Money] = []
-        for place, number, amount in _members(rows, name):
-            member = members.by_number(conn, unit, number)
-            due = (
-                []
-                if member is None
-                else [
-                    row
-                    for row in claims.of_member(conn, unit, member.id)
-                    if row.state == claims.OPEN
-                    and row.month == str(month)
-                    and row.fen == amount.fen
-                    and row.list_code in (None, code)
-                    and row.code not in codes
-                ]
-            )
-            if len(due) != 1:
-                found.append(_no_claim(name, place, number, amount))
-                continue
-            codes.append(due[0].code)
-            amounts.append(amount)
+        for place, number, amount in listed:
+            member = known.get(number)
+            due = [
+                row
+                for row in (owed.get(member.id, []) if member is not None else [])
+                if row.state == claims.OPEN
+                and row.fen == amount.fen
+                and row.currency == amount.currency
+                and row.list_code in (None, code)
+                and row.code not in codes
+            ]
+            if len(due) == 1:
+                codes.append(due[0].code)
+            else:
+                found.append(_no_claim(name, place, number, amount, month, len(due)))
         refuse_if(found)
         claims.set_list(conn, unit, codes, code)
         oplog.record(
             conn, at=now, user=user.id, unit=unit, action="payroll.enter", object=code,
             detail=f"{len(codes)} members",
         )  # fmt: skip
-    return ListEntered(code, str(month), len(codes), total(amounts))
+    amount = total(part for _, _, part in listed)
+    return ListEntered(code, str(month), len(codes), amount)
+
+
+def _being_paid(rows: list[claims.ClaimRow], code: str, name: str) -> list[Finding]:
+    """A list may be entered again until its payment came: the new one takes its place."""
+    if all(row.state == claims.OPEN for row in rows):
+        return []
+    return [
+        finding(
+            "payroll-paid",
+            f"清单 {code} 的款项已到账或正在入账，不能更改",
+            f"the payment of list {code} has come or is being entered: it cannot be changed",
+            "新的代扣清单用新的编号；要更正请先冲销或撤回",
+            "give a new list a new code; to correct this one, reverse or withdraw first",
+            file=name,
+        )
+    ]
 
 
 def _head(rows: list[list[str]], name: str) -> tuple[str, Month]:
-    """The list's code and month, from the lines above the table."""
-    text = " ".join(cell for row in rows[:10] for cell in row)
+    """The list's code and month, from the lines above the table.
+
+    A day such as that of printing is no month of dues: only what is called so, or the one month
+    that stands there, counts.
+    """
+    top = rows[: _heading(rows) or 0]
+    text = " ".join(cell for row in top for cell in row)
     codes = [code for code in find_codes(text) if code.startswith("DK")]
-    months = _MONTH.findall(text.replace(codes[0], "") if codes else text)
-    if len(codes) != 1 or not months:
+    bare = _DAY.sub(" ", _ANY_CODE.sub(" ", text))
+    called = {Month(int(y), int(m)) for y, m in _CALLED.findall(bare)}
+    months = called or {Month(int(y), int(m)) for y, m in _MONTH.findall(bare)}
+    if len(codes) != 1 or len(months) != 1:
         raise Refused(
             finding(
                 "payroll-head",
-                "清单表头须写明清单编号（DK…）与所属月份",
-                "the head of the list gives its code (DK…) and its month",
-                "按模板在表格上方写：清单编号 DK2026-0003-0，所属月份 2026-03",
-                "write both above the table, as the template does",
+                "表格上方须写明一个清单编号（DK…）与一个所属月份",
+                "above the table stand one code of the list (DK…) and one month",
+                "写作：清单编号 DK2026-0003-0，所属月份 2026-03",
+                "write: 清单编号 DK2026-0003-0, 所属月份 2026-03",
                 file=name,
             )
         )
-    return codes[0], Month(int(months[0][0]), int(months[0][1]))
+    return codes[0], months.pop()
+
+
+def _heading(rows: list[list[str]]) -> int | None:
+    """The place of the table's header row."""
+    for place, row in enumerate(rows):
+        folded = {"".join(cell.split()) for cell in row}
+        if folded & set(_NUMBER) and folded & set(_AMOUNT):
+            return place
+    return None
 
 
 def _members(rows: list[list[str]], name: str) -> list[tuple[int, str, Money]]:
     """``(row, member number, amount)`` of every member in the table."""
-    for place, row in enumerate(rows):
-        folded = ["".join(cell.split()) for cell in row]
-        number = next((folded.index(key) for key in _NUMBER if key in folded), None)
-        amount = next((folded.index(key) for key in _AMOUNT if key in folded), None)
-        if number is not None and amount is not None:
-            return list(_rows_below(rows, place + 1, number, amount, name))
-    raise Refused(
-        finding(
-            "payroll-table",
-            "清单中没有「会员编号」和「实缴」两列",
-            "the list has no columns for the member's number and the amount",
-            "按模板填写",
-            "fill in the template",
-            file=name,
+    place = _heading(rows)
+    if place is None:
+        raise Refused(
+            finding(
+                "payroll-table",
+                "清单中没有「会员编号」和「实缴」两列",
+                "the list has no columns for the member's number and the amount",
+                "表头写「会员编号」与「实缴」；样例见 importers/README.md",
+                "head the columns 会员编号 and 实缴; importers/README.md shows an example",
+                file=name,
+            )
         )
-    )
+    folded = ["".join(cell.split()) for cell in rows[place]]
+    number = next(folded.index(key) for key in _NUMBER if key in folded)
+    amount = next(folded.index(key) for key in _AMOUNT if key in folded)
+    return _rows_below(rows, place + 1, number, amount, name)
 
 
 def _rows_below(
@@ -131,35 +172,66 @@ def _rows_below(
 ) -> list[tuple[int, str, Money]]:
     found: list[tuple[int, str, Money]] = []
     faults: list[Finding] = []
-    for place, row in enumerate(rows[start : start + _MOST], start=start + 1):
+    ended = False
+    for place, row in enumerate(rows[start:], start=start + 1):
         cells = [*row, *[""] * (max(number, amount) + 1 - len(row))]
         who, much = cells[number].strip(), cells[amount].strip()
         if not who and not much:
             continue
         if any("合计" in cell for cell in row):
-            stated = yuan(much)
-            if stated != total(part for _, _, part in found):
+            ended = True
+            if _amount(much) != total(part for _, _, part in found):
                 faults.append(_total_differs(name, place))
-            break
-        try:
-            found.append((place, who, yuan(much)))
-        except ValueError:
-            faults.append(_bad_row(name, place))
+            continue
+        part = _amount(much)
+        if ended or not who or part is None or part.fen <= 0:
+            # Beside remarks, a row below the total would be a member whom it leaves out.
+            if not ended or part is not None:
+                faults.append(_bad_row(name, place))
+            continue
+        found.append((place, who, part))
+    if len(found) > _MOST:
+        faults.append(_too_long(name))
     if not found:
         faults.append(_bad_row(name, start + 1))
     refuse_if(faults)
     return found
 
 
-def _no_claim(name: str, place: int, number: str, amount: Money) -> Finding:
+def _amount(text: str) -> Money | None:
+    try:
+        return yuan(text.removeprefix("¥").removeprefix("￥").strip())
+    except ValueError:
+        return None
+
+
+def _no_claim(
+    name: str, place: int, number: str, amount: Money, month: Month, count: int
+) -> Finding:
+    who = number[:20]
     return finding(
         "payroll-claim",
-        f"会员 {number[:20]} 没有 {amount.grouped} 的当月未缴应收",
-        f"member {number[:20]} has no open claim of {amount.grouped} in that month",
-        "核对编号与金额；此清单未登记",
-        "check number and amount; nothing of this list was entered",
+        f"会员 {who} 在 {month} 有 {count} 笔 {amount.grouped} 的未缴应收"
+        if count
+        else f"会员 {who} 没有 {month} 的 {amount.grouped} 未缴应收",
+        f"member {who} has {count} open claims of {amount.grouped} in {month}"
+        if count
+        else f"member {who} has no open claim of {amount.grouped} in {month}",
+        "核对编号、金额与月份；此清单未登记",
+        "check number, amount and month; nothing of this list was entered",
         file=name,
         line=place,
+    )
+
+
+def _too_long(name: str) -> Finding:
+    return finding(
+        "payroll-long",
+        f"清单超过 {_MOST} 人",
+        f"the list has more than {_MOST} members",
+        "分成几份清单，各用自己的编号",
+        "split it into lists with codes of their own",
+        file=name,
     )
 
 

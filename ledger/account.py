@@ -8,6 +8,7 @@ components of *code + name*. The code of an account is its components' codes joi
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 ROOTS: Final = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
@@ -21,8 +22,11 @@ _LONGEST = 120
 
 def is_valid_account(name: str) -> bool:
     """True if ``name`` is an account that Beancount, Fava and we all keep."""
-    if len(name) > _LONGEST:
-        return False
+    return len(name) <= _LONGEST and _is_valid(name)
+
+
+@lru_cache(maxsize=4096)  # a book has some hundreds of accounts and a million postings
+def _is_valid(name: str) -> bool:
     root, *components = name.split(":")
     return root in ROOTS and bool(components) and all(map(_COMPONENT.fullmatch, components))
 
@@ -33,6 +37,7 @@ def component_code(component: str) -> str:
     return found[0] if found else ""
 
 
+@lru_cache(maxsize=4096)
 def account_code(name: str) -> str:
     """The joined code of an account: ``10201`` of ``Assets:102-银行存款:01-工行基本户``."""
     return "".join(component_code(part) for part in name.split(":")[1:])

@@ -37,7 +37,12 @@ DOORS: dict[str, tuple[str, ...]] = {
     "alembic": ("ledger.registry",),
     "cryptography": ("ledger.registry",),
     "argon2": ("ledger.registry",),
-    "beancount": ("ledger.book", "ledger.gate_child", "ledger.plugins"),
+    "beancount": (
+        "importers.beangulp_wrapper",
+        "ledger.book",
+        "ledger.gate_child",
+        "ledger.plugins",
+    ),
     "beanquery": (),
     "beangulp": ("importers.beangulp_wrapper",),
     "python_calamine": ("importers.readers",),

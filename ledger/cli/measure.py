@@ -6,22 +6,28 @@ import argparse
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    bench = commands.add_parser("bench", help="测量 measure post, open or report")
+    bench = commands.add_parser("bench", help="测量 measure post, open, report or import")
     bench.add_argument(
-        "what", choices=["post", "open", "report"],
+        "what", choices=["post", "open", "report", "import"],
         help="post：记账与账簿大小 posting by size of book；open：打开账簿与 bean-check 之比 "
-        "balances beside bean-check；report：报表格式 drawing a report",
+        "balances beside bean-check；report：报表格式 drawing a report；"
+        "import：长对账单 a long statement beside a million known lines",
     )  # fmt: skip
     bench.add_argument(
-        "--vouchers", type=int, default=100_000, metavar="N", help="账簿大小 size of the book"
+        "--vouchers",
+        type=int,
+        default=100_000,
+        metavar="N",
+        help="账簿或对账单大小 size of the book or statement",
     )
     bench.add_argument("--runs", type=int, metavar="N", help="次数 runs")
     bench.set_defaults(run=run_bench)
 
 
 def run_bench(options: argparse.Namespace) -> int:
-    from ledger.cli.bench import opening, posting, rendering
+    from ledger.cli.bench import importing, opening, posting, rendering
 
-    module = {"post": posting, "open": opening, "report": rendering}[options.what]
+    modules = {"post": posting, "open": opening, "report": rendering, "import": importing}
+    module = modules[options.what]
     print(module.measure(options.vouchers, options.runs))
     return 0

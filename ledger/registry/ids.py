@@ -9,7 +9,10 @@ from typing import Final
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH: Final = 10  # 50 random bits: a million ids collide with a chance of 1 in 2,000
 
+_SHIFTS: Final = range(0, 5 * LENGTH, 5)
+
 
 def new(prefix: str) -> str:
     """A new id of a kind: ``p`` person, ``m`` member, ``u`` user, ``dr`` draft, ``v`` voucher."""
-    return f"{prefix}-{''.join(secrets.choice(ALPHABET) for _ in range(LENGTH))}"
+    bits = secrets.randbits(5 * LENGTH)
+    return f"{prefix}-{''.join(ALPHABET[bits >> shift & 31] for shift in _SHIFTS)}"
