@@ -41,6 +41,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "importers.beangulp_wrapper",
         "ledger.book",
         "ledger.gate_child",
+        "ledger.loaded_book",
         "ledger.plugins",
     ),
     "beanquery": (),

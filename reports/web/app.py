@@ -55,7 +55,7 @@ def create_app(
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions[access.EXTENSION] = access.Desk(folder, registry, clock, secure=secure)
     app.extensions["mingbai-door"] = login.Door()
-    app.extensions["mingbai-shelf"] = books.Shelf(folder)
+    app.extensions["mingbai-shelf"] = books.Shelf(registry)
     for part in (login.login, home.home_pages, books.books, papers.papers, vouchers.vouchers):
         app.register_blueprint(part)
     app.register_blueprint(figures.figures)

@@ -6,7 +6,6 @@ import gc
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from io import BytesIO
-from pathlib import Path
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlencode
@@ -22,6 +21,8 @@ from reports.web.fava_books import MOUNT, OneBook, fava_for, is_open_path
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from ledger.registry import Registry
 
 books = Blueprint("books", __name__)
 
@@ -44,20 +45,20 @@ class Opened:
 class Shelf:
     """The books that are open, the one longest unused closed first."""
 
-    def __init__(self, folder: Path, most: int = _MOST_OPEN) -> None:
-        self._folder = folder
+    def __init__(self, registry: Registry, most: int = _MOST_OPEN) -> None:
+        self._registry = registry
         self._most = most
         self._open: OrderedDict[str, Opened] = OrderedDict()
         self._lock = Lock()
 
     def book(self, unit: str) -> Opened | None:
         """The unit's Fava, opened if need be; None if the unit has no book yet."""
-        path = unit_folder(self._folder, unit) / "book.bean"
+        path = unit_folder(self._registry.folder, unit) / "book.bean"
         with self._lock:
             if unit not in self._open:
                 if not path.is_file():
                     return None
-                self._open[unit] = Opened(fava_for(unit, path))
+                self._open[unit] = Opened(fava_for(self._registry, unit))
             self._open.move_to_end(unit)
             if len(self._open) > self._most:
                 self._open.popitem(last=False)

@@ -7,7 +7,6 @@ which book it belongs to, and a cached one is right for whoever asks.
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import ItemsView
 from dataclasses import fields, replace
@@ -21,7 +20,11 @@ os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"
 
 import fava
 from fava.application import create_app as create_fava
+from fava.beans.prices import FavaPriceMap
 from fava.core import FavaLedger
+from fava.core.attributes import get_active_years
+from fava.core.fava_options import parse_options
+from fava.core.group_entries import group_entries_by_type
 from fava.internal_api import get_ledger_data
 from fava.json_api import json_success
 from flask import abort, request
@@ -29,11 +32,15 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException
 
 import reports.web.extension  # noqa: F401  (Fava looks in the book's folder first for a module)
+from ledger.layout import unit_folder
+from ledger.loaded_book import LoadedBook
 from reports.web.gate import is_open
 
 if TYPE_CHECKING:
     from fava.internal_api import LedgerData
     from flask import Flask, Response
+
+    from ledger.registry import Registry
 
 MOUNT: Final = "/books"
 FAVA_FOLDER: Final = Path(fava.__file__).parent
@@ -57,32 +64,76 @@ _CLIENT_OPTIONS: Final = (
 
 
 class Book(FavaLedger):  # type: ignore[misc, unused-ignore]
-    """Fava's ledger, loaded without the garbage collector and shown with people's signs."""
+    """Fava's ledger over a :class:`LoadedBook`, shown with people's signs and thousands apart.
+
+    Only what the open pages need is computed. What would run or read more files (the importers
+    that an option may name, stored queries) is left out.
+    """
+
+    def __init__(self, loaded: LoadedBook) -> None:
+        self.loaded = loaded
+        super().__init__(str(loaded.folder / "book.bean"), poll_watcher=True)
 
     def load_file(self) -> None:
-        """Load the book again. The collector would walk every new object several times."""
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            super().load_file()
-        finally:
-            if collecting:
-                gc.enable()
-            gc.freeze()
-        self.fava_options.invert_income_liabilities_equity = True
+        self.loaded.refresh()
+        self._show()
+
+    def changed(self) -> bool:
+        """Read what changed; True if anything did."""
+        if not self.loaded.refresh():
+            return False
+        self._show()
+        return True
 
     def is_sound(self) -> bool:
         """Read what changed; True if the book and its plugins have nothing to object."""
         self.changed()
         return not self.load_errors
 
+    def _show(self) -> None:
+        self.all_entries = self.loaded.entries
+        self.load_errors = self.loaded.errors
+        self.options = self.loaded.options
+        self.options["render_commas"] = True
+        self.watcher.last_checked = max(self.watcher.last_checked + 1, self.loaded.newest)
+        self.get_filtered.cache_clear()
+        self.get_entry.cache_clear()
+        by_type = group_entries_by_type(self.all_entries)
+        # Options and extensions are policy: what other files say of them has no effect.
+        policy = [e for e in by_type.Custom if e.meta["filename"] == self.beancount_file_path]
+        self.all_entries_by_type = by_type._replace(Custom=policy)
+        self.prices = FavaPriceMap(by_type.Price)
+        self.fava_options, self.fava_options_errors = parse_options(policy)
+        self.fava_options.invert_income_liabilities_equity = True
+        self._describe()
+        for module in (self.budgets, self.charts, self.commodities, self.extensions):
+            module.load_file()
+        self.format_decimal.load_file()
+        self.misc.load_file()
+
+    def _describe(self) -> None:
+        """Accounts and the words that filters offer; neither payees nor links are shown."""
+        self.accounts.clear()
+        for opened in self.all_entries_by_type.Open:
+            account = self.accounts.setdefault(opened.account)
+            account.meta, account.currencies = opened.meta, opened.currencies
+        for closed in self.all_entries_by_type.Close:
+            self.accounts.setdefault(closed.account).close_date = closed.date
+        vouchers = self.all_entries_by_type.Transaction
+        self.attributes.accounts = sorted(self.accounts)
+        self.attributes.currencies = list(self.options["operating_currency"])
+        self.attributes.tags = sorted({tag for entry in vouchers for tag in entry.tags or ()})
+        self.attributes.years = get_active_years(
+            self.all_entries, self.fava_options.fiscal_year_end
+        )
+
 
 class OneBook:
     """The ledgers of a Fava application: exactly one, loaded when it is first asked for."""
 
-    def __init__(self, unit: str, path: Path) -> None:
+    def __init__(self, registry: Registry, unit: str) -> None:
+        self.registry = registry
         self.unit = unit
-        self._path = path
         self._book: Book | None = None
         self._lock = Lock()
 
@@ -90,7 +141,7 @@ class OneBook:
     def book(self) -> Book:
         with self._lock:
             if self._book is None:
-                self._book = Book(str(self._path), poll_watcher=True)
+                self._book = Book(LoadedBook(self.registry, self.unit))
             return self._book
 
     def __getitem__(self, slug: str) -> Book:
@@ -105,10 +156,11 @@ class OneBook:
         return self.unit
 
 
-def fava_for(unit: str, path: Path) -> Flask:
+def fava_for(registry: Registry, unit: str) -> Flask:
     """The Fava application of one unit, read-only, with our frame and without its secrets."""
+    path = unit_folder(registry.folder, unit) / "book.bean"
     app: Flask = create_fava([path], read_only=True, poll_watcher=True)
-    app.config["LEDGERS"] = OneBook(unit, path)
+    app.config["LEDGERS"] = OneBook(registry, unit)
     app.config["MINGBAI_UNIT"] = unit
     app.config["PROPAGATE_EXCEPTIONS"] = False
     fava_templates = app.jinja_loader
