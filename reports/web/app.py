@@ -86,7 +86,7 @@ def _address(public_url: str | None) -> tuple[bool, list[str]]:
 
 def build_server(app: Flask, host: str, port: int) -> Server:
     """A server for the app, bound to this machine only. Raises CannotRun for another address."""
-    from cheroot.wsgi import Server
+    from reports.web.server import PatientServer
 
     if not _is_loopback(host):
         raise CannotRun(
@@ -99,7 +99,7 @@ def build_server(app: Flask, host: str, port: int) -> Server:
             )
         )
     bind = "127.0.0.1" if host == "localhost" else host
-    server = Server((bind, port), app, numthreads=8, request_queue_size=64, timeout=20)
+    server = PatientServer((bind, port), app, numthreads=16, request_queue_size=64, timeout=10)
     server.max_request_header_size = 32 * 1024
     server.max_request_body_size = _LARGEST_FORM
     return server

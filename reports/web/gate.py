@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from fava.util.date import parse_date
+
 from ledger.errors import Words
 
 #: The reports of Fava's own frame that may be shown (endpoint ``report``).
@@ -159,6 +161,10 @@ def faults_in(parameters: Mapping[str, str]) -> list[Words]:
         faults.append(Words("图表按月、季或年显示", "charts are drawn by month, quarter or year"))
     if "page" in parameters and not re.fullmatch(r"[1-9][0-9]{0,5}", parameters["page"]):
         faults.append(Words("页码是一个正整数", "a page is a positive whole number"))
+    if not _is_span(parameters.get("time", "")):
+        faults.append(
+            Words("期间在 1949 年到 2199 年之间", "a period lies between the years 1949 and 2199")
+        )
     if not (_is_plain(parameters.get("account", "")) and _is_plain_filter(parameters)):
         faults.append(
             Words(
@@ -167,6 +173,15 @@ def faults_in(parameters: Mapping[str, str]) -> list[Words]:
             )
         )
     return faults
+
+
+def _is_span(time: str) -> bool:
+    """A period that a book can have; what is no period at all Fava explains itself."""
+    try:
+        begin, end = parse_date(time)
+    except (ValueError, OverflowError):
+        return False
+    return begin is None or end is None or 1949 <= begin.year <= end.year <= 2200
 
 
 def _is_plain(pattern: str) -> bool:

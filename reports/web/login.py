@@ -52,6 +52,11 @@ class Throttle:
             times.append(now)
             return True
 
+    def forget(self, key: str) -> None:
+        """Start anew: what was tried before succeeded in the end."""
+        with self._lock:
+            self._seen.pop(key, None)
+
 
 class Door:
     """The state of signing in, one per app: what was tried, and the key of the form's token."""
@@ -97,6 +102,7 @@ def sign_in() -> Response:
     user = _authenticated(name, password, now)
     if user is None:
         return _form_page(403, "wrong")
+    _door().throttle.forget(key)
     return _welcome(user, now)
 
 

@@ -103,3 +103,22 @@ def test_cookies_and_headers_are_strict(desk: Desk) -> None:
 
 def test_another_host_is_refused(desk: Desk) -> None:
     assert desk.client().get("/login", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_someone_who_signs_in_often_is_not_shut_out(desk: Desk) -> None:
+    for _ in range(12):
+        assert sign_in(desk, "gao", PASSWORD) == 303
+
+
+def test_a_name_is_not_tried_without_end(desk: Desk) -> None:
+    statuses = [sign_in(desk, "nobody-at-all", "wrong password") for _ in range(12)]
+    assert statuses == [403] * 10 + [429] * 2
+
+
+def sign_in(desk: Desk, login: str, password: str) -> int:
+    client = desk.client()
+    form = client.get("/login").get_data(as_text=True)
+    token = form.split('name="csrf" value="')[1].split('"')[0]
+    return client.post(
+        "/login", data={"csrf": token, "login": login, "password": password}
+    ).status_code

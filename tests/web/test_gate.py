@@ -99,6 +99,8 @@ def test_pages_hold_no_paths_of_the_server_and_no_other_unit(desk: Desk) -> None
         "interval=day2",
         "page=-1",
         "filter=" + "a" * 300,
+        "time=0001-9999",
+        "time=1000+-+2998",
     ],
 )
 def test_costly_or_odd_filters_are_refused(desk: Desk, query: str) -> None:
