@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from ledger.registry import sessions
+from ledger.witnesses import Witnesses
 from reports.web.units import find_unit
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from ledger.registry import Registry, User
+
+log = logging.getLogger("mingbai.web")
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -65,6 +69,11 @@ class Desk:
         self.registry = registry
         self.clock = clock
         self.secure = secure
+        self._witnesses: dict[str, Witnesses] = {}
+
+    def may_show(self, unit: str) -> bool:
+        """Does the unit's book say what its journal says? What differs is not shown."""
+        return self._witnesses.setdefault(unit, Witnesses(self.registry, unit)).agree()
 
     @property
     def cookie(self) -> str:
@@ -133,6 +142,9 @@ def _to_login() -> Response:
 def _demand_browse(unit: str) -> None:
     if not current_user().may("browse", unit) or find_unit(desk().folder, unit) is None:
         abort(403)
+    if not desk().may_show(unit):
+        log.error("%s: the book's text and its journal differ; nothing of it is shown", unit)
+        abort(503)
 
 
 # ---- forms -------------------------------------------------------------------------------------

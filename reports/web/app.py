@@ -23,6 +23,8 @@ from reports.web import (
     home,
     login,
     papers,
+    search,
+    statements,
     vouchers,
 )
 
@@ -59,6 +61,8 @@ def create_app(
     for part in (login.login, home.home_pages, books.books, papers.papers, vouchers.vouchers):
         app.register_blueprint(part)
     app.register_blueprint(figures.figures)
+    app.register_blueprint(search.search)
+    app.register_blueprint(statements.statements)
     app.register_blueprint(assets.assets)
     headers.install(app)
     access.install(app)

@@ -13,11 +13,13 @@ from reports.web.fava_books import FAVA_FOLDER
 assets = Blueprint("assets", __name__)
 
 _OWN: Final = Path(__file__).parent / "static"
+_FONTS: Final = Path(__file__).parent.parent / "fonts"
 _FAVA: Final = FAVA_FOLDER / "static"
 _KINDS: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".woff2": "font/woff2",
+    ".ttf": "font/ttf",
     ".ico": "image/vnd.microsoft.icon",
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
@@ -35,6 +37,13 @@ def own(name: str) -> Response:
 @public
 def of_fava(name: str) -> Response:
     return _file(_FAVA, name)
+
+
+@assets.get("/assets/fonts/<name>", provide_automatic_options=False)
+@public
+def fonts(name: str) -> Response:
+    """The Chinese letters of the reports, for a browser on a machine that has none."""
+    return _file(_FONTS, name)
 
 
 @assets.get("/robots.txt", provide_automatic_options=False)

@@ -25,6 +25,7 @@ from ledger.period import Month
 from reports.web.funds import ALL, PARTS, FundFigures, Months
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from ledger.errors import Words
@@ -55,6 +56,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A period to choose; ``chosen`` marks the one that is shown."""
+
+    time: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class Page:
     months: Months
     whole_months: bool
@@ -63,6 +73,8 @@ class Page:
     total: Row
     charts: tuple[BarChart | BalancesChart, ...]
     other_currencies: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    files: tuple[tuple[str, str], ...]
 
 
 class Funds(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
@@ -84,6 +96,8 @@ class Funds(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
             total=_row(table.total, months, 0),
             charts=_charts(table),
             other_currencies=table.other_currencies,
+            choices=tuple(_choices(figures, months)),
+            files=_files(months),
         )
 
     def _months(self, figures: FundFigures) -> tuple[Months, bool]:
@@ -115,14 +129,41 @@ def _href(code: str, months: Months, part: str) -> str:
     return f"/figures/{unit}/funds/{months}/{quote(code)}/{part}" if unit else ""
 
 
+def _choices(figures: FundFigures, shown: Months) -> Iterator[Choice]:
+    """The years that have vouchers, and the months of the year that is shown."""
+    active = sorted({cell.month for cell in figures.model.cells()})
+    for year in sorted({month.year for month in active}):
+        whole = f"{year:04d}"
+        yield Choice(whole, f"{year} 年", str(shown) == whole)
+        for month in active if year == shown.last.year else ():
+            if month.year == year:
+                yield Choice(str(month), f"{month.month} 月", str(shown) == str(month))
+
+
+def _files(months: Months) -> tuple[tuple[str, str], ...]:
+    """Label and address of the same table as a file; official statements know months and years."""
+    unit = current_app.config.get("MINGBAI_UNIT")
+    if not unit or ".." in str(months):
+        return ()
+    place = f"/statements/{unit}/funds/{months}?format="
+    return tuple((form.upper(), f"{place}{form}") for form in ("xlsx", "pdf", "csv"))
+
+
 def _charts(table: FundTable) -> tuple[BarChart | BalancesChart, ...]:
-    """In and out by month as bars, and what remained of each fund as lines."""
+    """In and out by month as bars, and what remained of each fund as lines.
+
+    The months end with the last one in which anything moved: what lies ahead is not drawn.
+    """
     names = {row.code: f"{row.code} {row.name.zh}" for row in table.rows}
+    moved = [month for month, income, spent in table.flow if income or spent]
+    last = max(moved, default=table.months.first)
     flow = [
+        # Fava draws series in the order of their names: what came in stands first.
         DateAndBalanceWithBudget(
-            month.first, _inventory({"收入 In": income, "支出 Out": spent}), {}, {}
+            month.first, _inventory({"入 In": income, "出 Out": spent}), {}, {}
         )
         for month, income, spent in table.flow
+        if month <= last
     ]
     course = [
         DateAndBalance(
@@ -130,6 +171,7 @@ def _charts(table: FundTable) -> tuple[BarChart | BalancesChart, ...]:
             _inventory({names[code]: held for code, held in balances.items()}),
         )
         for month, balances in table.course
+        if month <= last
     ]
     return (BarChart("每月收支 In and out", flow), BalancesChart("各资金结存 Remaining", course))
 

@@ -27,7 +27,8 @@ from fava.core.fava_options import parse_options
 from fava.core.group_entries import group_entries_by_type
 from fava.internal_api import get_ledger_data
 from fava.json_api import json_success
-from flask import abort, request
+from flask import abort, current_app, request
+from flask_babel import get_translations  # type: ignore[import-untyped]
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.exceptions import HTTPException
 
@@ -61,6 +62,16 @@ _CLIENT_OPTIONS: Final = (
     "show_closed_accounts",
     "uptodate_indicator_grey_lookback_days",
 )
+
+
+#: What Fava's Chinese calls as merchants do, in the words of these books.
+_WORDS: Final = {
+    "Income Statement": "收入支出表",
+    "Journal": "序时账",
+    "Net Profit": "收支差额",
+    "Net Worth": "净资产",
+    "Trial Balance": "科目余额表",
+}
 
 
 class Book(FavaLedger):  # type: ignore[misc, unused-ignore]
@@ -174,6 +185,7 @@ def fava_for(registry: Registry, unit: str) -> Flask:
     # Runs where Fava itself has decided which endpoint a path means: the gate asked before, but
     # two readings of one path must not be able to differ.
     app.before_request_funcs.setdefault(None, []).insert(0, _only_open_endpoints)
+    app.before_request_funcs[None].append(_our_words)
     return app
 
 
@@ -185,6 +197,7 @@ def static_url(filename: str) -> str:
 def public_ledger_data() -> LedgerData:
     """What every page embeds, without paths, payees, links, queries and other ledgers."""
     data = get_ledger_data()
+    unit = current_app.config["MINGBAI_UNIT"]
     options = {name: getattr(data.fava_options, name) for name in _CLIENT_OPTIONS}
     options |= {"import_config": None, "insert_entry": [], "use_external_editor": False}
     details = {
@@ -204,7 +217,11 @@ def public_ledger_data() -> LedgerData:
         "options": data.options | {"documents": [], "filename": "book.bean", "include": []},
         "other_ledgers": [],
         "payees": [],
-        "sidebar_links": [("明白账 Home", "/")],
+        "sidebar_links": [
+            ("首页 Home", "/"),
+            ("凭证 Vouchers", f"/vouchers/{unit}/"),
+            ("报表 Statements", f"/statements/{unit}/"),
+        ],
         "upcoming_events_count": 0,
         "user_queries": [],
     }
@@ -256,6 +273,10 @@ def _ledger_data() -> Response:
 
 def _no_errors() -> Response:
     return json_success([])
+
+
+def _our_words() -> None:
+    get_translations()._catalog.update(_WORDS)
 
 
 def _only_open_endpoints() -> None:

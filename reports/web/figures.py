@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from ledger.account import account_label
 from ledger.errors import Refused, Words
@@ -17,6 +17,7 @@ from reports.sources import book_source
 from reports.statements import catalogue
 from reports.web.access import desk, may_browse
 from reports.web.funds import ALL, OPENING, FundFigures, Months
+from reports.web.listing import download, figure_listing
 from reports.web.units import find_unit, model_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 figures = Blueprint("figures", __name__)
 
 _PER_PAGE: Final = 200
+FORMS: Final = ("xlsx", "csv")
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,14 @@ class Row:
 
 @figures.get("/figures/<unit>/<path:ref>", provide_automatic_options=False)
 @may_browse
-def figure(unit: str, ref: str) -> str:
+def figure(unit: str, ref: str) -> Response:
     parts = ref.split("/")
     if len(parts) == 4 and parts[0] == "funds":
         return _of_funds(unit, ref, *parts[1:])
     return _of_statement(unit, ref)
 
 
-def _of_statement(unit: str, ref: str) -> str:
+def _of_statement(unit: str, ref: str) -> Response:
     """A figure of any statement that the book alone gives."""
     source = book_source(desk().folder, unit)
     try:
@@ -60,7 +62,7 @@ def _of_statement(unit: str, ref: str) -> str:
     return _page(unit, ref, backing.label, period, backing, "")
 
 
-def _of_funds(unit: str, ref: str, period: str, fund: str, part: str) -> str:
+def _of_funds(unit: str, ref: str, period: str, fund: str, part: str) -> Response:
     try:
         months = Months.parse(period)
     except ValueError:
@@ -78,16 +80,27 @@ def _of_funds(unit: str, ref: str, period: str, fund: str, part: str) -> str:
 
 def _page(
     unit: str, ref: str, heading: Words, period: str, backing: Backing, opening_href: str
-) -> str:
+) -> Response:
+    facts = find_unit(desk().folder, unit)
+    unit_name = facts.name if facts else Words(unit, unit)
+    form = request.args.get("format", "")
+    if form:
+        if form not in FORMS:
+            abort(404)
+        listing = figure_listing(
+            unit, unit_name, heading, period, backing.postings,
+            opening=backing.opening, closing=backing.closing,
+        )  # fmt: skip
+        return download(listing, form)
     count = len(backing.postings)
     pages = max(1, -(-count // _PER_PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     lines = backing.postings[(page - 1) * _PER_PAGE : page * _PER_PAGE]
-    facts = find_unit(desk().folder, unit)
-    return render_template(
+    page_text = render_template(
         "figure.html",
         unit=unit,
-        unit_name=facts.name if facts else Words(unit, unit),
+        unit_name=unit_name,
+        forms=FORMS,
         ref=f"{unit}/{ref}",
         heading=heading,
         period=period,
@@ -98,6 +111,7 @@ def _page(
         page=page,
         pages=pages,
     )
+    return make_response(page_text)
 
 
 def _row(line: VoucherLine) -> Row:

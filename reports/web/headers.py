@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from flask import Response
 
 _OWN: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # Fava's scripts and styles are files of this host. Its inline JSON is data, which no policy stops;
 # nothing inline runs, so text in a book that looks like a script stays text.

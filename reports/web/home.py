@@ -72,6 +72,8 @@ def _matches(entry: Entry, query: str) -> bool:
 
 def _with_figures(entry: Entry) -> Entry:
     folder = desk().folder
+    if not desk().may_show(entry.id):
+        return entry
     try:
         held, last = _held(folder, entry.id, _signature(unit_folder(folder, entry.id)))
     except LedgerError as fault:

@@ -13,7 +13,7 @@ from ledger.canonical import voucher_text
 from ledger.errors import Refused, Words
 from ledger.layout import unit_folder
 from ledger.money import Money
-from ledger.registry import entries
+from ledger.registry import entries, users
 from reports.web.access import desk, may_browse
 from reports.web.papers import KINDS, find_paper
 from reports.web.units import find_unit, model_of
@@ -21,7 +21,7 @@ from reports.web.units import find_unit, model_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ledger.entry import Meta, Posting
+    from ledger.entry import Posting
     from ledger.model import FundFacts
 
 vouchers = Blueprint("vouchers", __name__)
@@ -38,6 +38,18 @@ _PAPER_NAMES: Final = {
 }
 
 
+#: What the notes of a posting are called; others are shown by their key.
+_NOTES: Final = {
+    "asset": "资产",
+    "claim": "应收单",
+    "counter": "往来单位",
+    "decision": "决议",
+    "donor": "捐赠人",
+    "gift": "捐赠",
+    "member": "会员",
+}
+
+
 @dataclass(frozen=True)
 class Row:
     """One posting as the page shows it."""
@@ -47,7 +59,7 @@ class Row:
     code: str
     fund: str
     fund_name: str
-    notes: Meta
+    notes: list[tuple[str, str]]
     amount: Money
 
 
@@ -74,6 +86,7 @@ def voucher(unit: str, number: str) -> str:
         model.close()
     with desk().registry.read() as conn:
         reversed_by = entries.reversal_of(conn, unit, found.number)
+        logins = {user.id: user.login for user in users.all_users(conn)}
     facts = find_unit(desk().folder, unit)
     return render_template(
         "voucher.html",
@@ -85,6 +98,7 @@ def voucher(unit: str, number: str) -> str:
         sums=_sums(found.draft.postings),
         papers=[_paper(unit, digest) for digest in found.draft.papers],
         reversed_by=reversed_by,
+        logins=logins,
         text=voucher_text(found),
     )
 
@@ -103,7 +117,7 @@ class _Rows:
             account_code(posting.account),
             posting.fund,
             fund.name if fund else "",
-            posting.meta,
+            [(_NOTES.get(key, key), text) for key, text in posting.meta],
             posting.amount,
         )
 

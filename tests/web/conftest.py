@@ -68,6 +68,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     house.registry.close()
 
 
+def small_desk(folder: Path) -> Desk:
+    """A desk of its own for a test that posts or alters; its one unit has no voucher yet."""
+    house = build_house(folder / "federation", url="sqlite:///registry.db", now=NOW)
+    return Desk(create_app(house.registry.folder, clock=lambda: NOW), house, "", "")
+
+
 def _other_unit(house: House, now: datetime) -> None:
     opened = date(2026, 1, 1)
     with house.registry.write() as conn:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from urllib.parse import unquote
 
 from ledger.model import Model
-from ledger.registry import oplog
+from ledger.registry import oplog, papers
 from tests.house import UNIT
-from tests.web.conftest import Desk
+from tests.web.conftest import Desk, small_desk
 
 
 def text_of(desk: Desk, path: str, login: str = "shen") -> str:
@@ -90,3 +92,98 @@ def test_what_does_not_exist_is_not_found(desk: Desk) -> None:
         f"/papers/{UNIT}/..%2f..%2fmaster.key",
     ):
         assert client.get(path).status_code == 404, path
+
+
+def test_a_voucher_names_its_maker_and_checker(desk: Desk) -> None:
+    page = text_of(desk, f"/vouchers/{UNIT}/{desk.first}")
+    assert "zhou <span" in page and "lin <span" in page
+
+
+def test_what_is_posted_while_the_server_runs_is_there_on_the_next_page(tmp_path: Path) -> None:
+    desk = small_desk(tmp_path)
+    first = text_of(desk, f"/books/{UNIT}/extension/Funds/?time=2026-03")
+    assert "0.01" not in first
+    text_of(desk, f"/books/{UNIT}/journal/")
+    desk.house.post(desk.house.draft("4321.01", narration="刚刚记的一笔"))
+    assert "4,321.01" in text_of(desk, f"/books/{UNIT}/extension/Funds/?time=2026-03")
+    journal = text_of(desk, f"/books/{UNIT}/api/journal_page?page=1&order=desc")
+    assert "刚刚记的一笔" in json.loads(journal)["data"]["journal"]
+    assert "刚刚记的一笔" in text_of(desk, f"/vouchers/{UNIT}/?least=4000")
+    assert "4,321.01" in text_of(desk, "/")
+    desk.house.registry.close()
+
+
+def test_a_book_that_differs_from_its_journal_is_not_shown_anywhere(tmp_path: Path) -> None:
+    """Both sides of a voucher are raised: it balances, and Beancount has nothing to object."""
+    desk = small_desk(tmp_path)
+    number = desk.house.post(desk.house.draft("25.00")).number
+    path = desk.house.folder / "2026" / "03.bean"
+    kept = path.read_bytes()
+    pages = (
+        f"/books/{UNIT}/journal/",
+        f"/books/{UNIT}/extension/Funds/",
+        f"/vouchers/{UNIT}/{number}",
+        f"/vouchers/{UNIT}/",
+        f"/figures/{UNIT}/funds/2026-03/F01/in",
+        f"/statements/{UNIT}/funds/2026-03?format=csv",
+    )
+    for page in pages:
+        assert desk.client("shen").get(page).status_code == 200, page
+    path.write_bytes(kept.replace(b"25.00", b"95.00"))
+    for page in pages:
+        answer = desk.client("shen").get(page)
+        assert answer.status_code == 503, page
+        assert "95.00" not in answer.get_data(as_text=True)
+    assert "暂不能读取" in text_of(desk, "/")
+    path.write_bytes(kept)
+    for page in pages:
+        assert desk.client("shen").get(page).status_code == 200, page
+    desk.house.registry.close()
+
+
+def test_text_that_looks_like_markup_stays_text(tmp_path: Path) -> None:
+    desk = small_desk(tmp_path)
+    evil = "</script><img src=x onerror=alert(1)>{{}}"
+    number = desk.house.post(desk.house.draft("25.00", narration=evil, payee=evil)).number
+    for page in (
+        f"/vouchers/{UNIT}/{number}",
+        f"/vouchers/{UNIT}/?q=%3C/script%3E",
+        f"/vouchers/{UNIT}/?least=%3Cimg",
+        f"/figures/{UNIT}/funds/2026-03/F01/in",
+        f"/statements/{UNIT}/journal/2026-03",
+        "/?q=%3Cimg+src%3Dx",
+        f"/books/{UNIT}/extension/Funds/?time=%3Cimg+src%3Dx%3E",
+        f"/books/{UNIT}/journal/?filter=%3Cimg+src%3Dx%3E",
+    ):
+        shown = desk.client("shen").get(page).get_data(as_text=True)
+        assert "<img" not in shown and "</script><i" not in shown, page
+    journal = text_of(desk, f"/books/{UNIT}/api/journal_page?page=1&order=desc")
+    assert "<img" not in json.loads(journal)["data"]["journal"]
+    desk.house.registry.close()
+
+
+def test_a_paper_that_could_run_script_is_only_saved(tmp_path: Path) -> None:
+    desk = small_desk(tmp_path)
+    for name in ("evil.html", "evil.svg", "evil.xhtml", "evil"):
+        content = f"<svg xmlns='http://www.w3.org/2000/svg'><script>{name}</script></svg>"
+        digest = papers.store_bytes(
+            desk.house.registry, UNIT, content.encode(), name,
+            user=desk.house.maker.id, now=desk.house.now,
+        )  # fmt: skip
+        answer = desk.client("shen").get(f"/papers/{UNIT}/{digest}")
+        assert answer.headers["Content-Type"] == "application/octet-stream"
+        assert answer.headers["Content-Disposition"].endswith('.bin"')
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+        assert answer.headers["Cache-Control"] == "no-store"
+    desk.house.registry.close()
+
+
+def test_chinese_letters_come_along_for_machines_that_have_none(desk: Desk) -> None:
+    sheet = desk.client().get("/assets/fonts.css").get_data(as_text=True)
+    fonts = re.findall(r'url\("([^"]+)"\)', sheet)
+    assert len(fonts) == 2
+    for font in fonts:
+        answer = desk.client().get(font)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "font/ttf"

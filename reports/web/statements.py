@@ -1,0 +1,135 @@
+"""``/statements/<unit>/``: every statement of a unit, on screen and as a file.
+
+On screen each figure leads to its vouchers; the files are those of ``mingbai report``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from ledger.chart import load_chart
+from ledger.errors import Refused, Words
+from ledger.money import Money
+from ledger.period import Period
+from reports.sources import OF_REGISTRY, book_source, registry_source
+from reports.statement import MONEY
+from reports.statements import catalogue
+from reports.web.access import desk, may_browse
+from reports.web.errors import trouble_page
+from reports.web.listing import KINDS, download
+from reports.web.units import find_unit, model_of
+
+if TYPE_CHECKING:
+    from reports.statement import Cell, Column, Line, Statement
+    from reports.statements.source import Source
+
+statements = Blueprint("statements", __name__)
+
+_MOST_ROWS: Final = 2000
+_OFFICIAL: Final = ("balance-sheet", "income-statement", "cash-flow")
+
+
+@statements.get("/statements/<unit>/", provide_automatic_options=False)
+@may_browse
+def overview(unit: str) -> str | AnyResponse:
+    """The names of the statements for a period; the last month with vouchers if none is chosen."""
+    periods = _periods(unit)
+    asked = request.args.get("period", "")
+    name = request.args.get("name", "")
+    if asked in periods and name in catalogue.STATEMENTS:
+        return redirect(f"/statements/{unit}/{name}/{asked}", 303)
+    return render_template(
+        "statements.html",
+        unit=unit,
+        unit_name=_name(unit),
+        period=asked if asked in periods else next(iter(periods), ""),
+        periods=periods,
+        names=_offered(unit),
+        forms=list(KINDS),
+    )
+
+
+@statements.get("/statements/<unit>/<name>/<period>", provide_automatic_options=False)
+@may_browse
+def statement(unit: str, name: str, period: str) -> Response:
+    """One statement on screen, or the same as a file where ``format`` asks for one."""
+    if name not in catalogue.STATEMENTS:
+        abort(404)
+    try:
+        whole = Period.parse(period)
+    except ValueError:
+        abort(404)
+    form = request.args.get("format", "")
+    if form and form not in KINDS:
+        abort(404)
+    source = _source(unit, name, whole)
+    try:
+        found = catalogue.build(name, source, whole)
+    except Refused as fault:
+        return trouble_page(404, findings=fault.findings)
+    if form:
+        return download(catalogue.with_annex(source, found) if form == "pdf" else found, form)
+    return make_response(
+        render_template(
+            "statement.html",
+            unit=unit,
+            unit_name=_name(unit),
+            statement=found,
+            rows=[_row(found, line) for line in found.lines[:_MOST_ROWS]],
+            more=max(0, len(found.lines) - _MOST_ROWS),
+            periods=_periods(unit),
+            forms=list(KINDS),
+            opens=name not in OF_REGISTRY,
+        )
+    )
+
+
+def _source(unit: str, name: str, period: Period) -> Source:
+    if name in OF_REGISTRY:
+        return registry_source(desk().registry, unit, period)
+    return book_source(desk().folder, unit, period)
+
+
+def _name(unit: str) -> Words:
+    facts = find_unit(desk().folder, unit)
+    return facts.name if facts else Words(unit, unit)
+
+
+def _offered(unit: str) -> dict[str, Words]:
+    """Every statement, without the official forms that the unit's chart does not have."""
+    facts = find_unit(desk().folder, unit)
+    forms = {form.id for form in load_chart(facts.chart).forms} if facts else set()
+    return {
+        name: entry.title
+        for name, entry in catalogue.STATEMENTS.items()
+        if name not in _OFFICIAL or name in forms
+    }
+
+
+def _periods(unit: str) -> list[str]:
+    """The months that have entries and their years, latest first."""
+    model = model_of(desk().folder, unit)
+    months = [cell.month for cell in model.cells()]
+    model.close()
+    years = {f"{month.year:04d}" for month in months}
+    return sorted({str(month) for month in months}, reverse=True) + sorted(years, reverse=True)
+
+
+def _row(found: Statement, line: Line) -> tuple[Line, list[tuple[Column, Cell, str]]]:
+    """The line with the address of each of its figures."""
+    cells = zip(found.columns, line.cells, strict=False)
+    return line, [(column, cell, _href(found, line, column, cell)) for column, cell in cells]
+
+
+def _href(found: Statement, line: Line, column: Column, cell: Cell) -> str:
+    if found.name in OF_REGISTRY:
+        return ""
+    if found.name == "journal" and line.style == "line":
+        return f"/vouchers/{quote(line.ref)}" if column.key == "number" else ""
+    ref = line.refs.get(column.key, line.ref)
+    opens = column.kind == MONEY and isinstance(cell, Money) and ref.count("/") >= 3
+    return f"/figures/{quote(ref)}" if opens else ""
