@@ -57,8 +57,8 @@ TROUBLES: Final = {
         ),
     ),
     413: Trouble(
-        Words("提交的内容太大", "What was sent is too large"),
-        Words("请缩小后再提交", "Make it smaller and send it again"),
+        Words("内容太大", "This is too large"),
+        Words("请缩小后再试", "Make it smaller and try again"),
     ),
     429: Trouble(
         Words("尝试次数过多", "Too many attempts"),

@@ -8,7 +8,7 @@ which book it belongs to, and a cached one is right for whoever asks.
 from __future__ import annotations
 
 import os
-from collections.abc import ItemsView
+from collections.abc import ItemsView, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from threading import Lock
@@ -20,11 +20,14 @@ os.environ["BEANCOUNT_DISABLE_LOAD_CACHE"] = "1"
 
 import fava
 from fava.application import create_app as create_fava
+from fava.beans.account import account_tester, get_entry_accounts
 from fava.beans.prices import FavaPriceMap
 from fava.core import FavaLedger
 from fava.core.attributes import get_active_years
+from fava.core.conversion import conversion_from_str
 from fava.core.fava_options import parse_options
 from fava.core.group_entries import group_entries_by_type
+from fava.core.inventory import CounterInventory
 from fava.internal_api import get_ledger_data
 from fava.json_api import json_success
 from flask import abort, current_app, request
@@ -74,6 +77,10 @@ _WORDS: Final = {
 }
 
 
+#: One more than the journal's template lists, so that it says that there are more.
+_MOST_ROWS: Final = 1001
+
+
 class Book(FavaLedger):  # type: ignore[misc, unused-ignore]
     """Fava's ledger over a :class:`LoadedBook`, shown with people's signs and thousands apart.
 
@@ -100,6 +107,34 @@ class Book(FavaLedger):  # type: ignore[misc, unused-ignore]
         """Read what changed; True if the book and its plugins have nothing to object."""
         self.changed()
         return not self.load_errors
+
+    def account_journal(
+        self, filtered: Any, account_name: str, conversion: Any, *, with_children: bool
+    ) -> list[tuple[int, Any, Any, Any]]:
+        """The latest rows of an account: ``(index, entry, change, balance)``, oldest first.
+
+        Fava's own converts the balance after each of a hundred thousand rows, to show a thousand.
+        """
+        within = account_tester(account_name, with_children=with_children)
+        names = {name for name in self.accounts if within(name)}
+        touching = [
+            (index, entry)
+            for index, entry in enumerate(filtered.entries_without_prices)
+            if not names.isdisjoint(_accounts_of(entry))
+        ]
+        conv = conversion_from_str(conversion)
+        earlier, latest = touching[:-_MOST_ROWS], touching[-_MOST_ROWS:]
+        balance = CounterInventory()
+        for _, entry in earlier:
+            _add(balance, entry, names)
+        rows = []
+        for index, entry in latest:
+            change = CounterInventory()
+            _add(change, entry, names)
+            balance.add_inventory(change)
+            shown = (conv.apply(found, self.prices, entry.date) for found in (change, balance))
+            rows.append((index, entry, *shown))
+        return rows
 
     def _show(self) -> None:
         self.all_entries = self.loaded.entries
@@ -137,6 +172,18 @@ class Book(FavaLedger):  # type: ignore[misc, unused-ignore]
         self.attributes.years = get_active_years(
             self.all_entries, self.fava_options.fiscal_year_end
         )
+
+
+def _accounts_of(entry: Any) -> Iterator[str]:
+    if hasattr(entry, "postings"):
+        return (posting.account for posting in entry.postings)
+    return iter(get_entry_accounts(entry))
+
+
+def _add(inventory: CounterInventory, entry: Any, names: set[str]) -> None:
+    for posting in getattr(entry, "postings", ()):
+        if posting.account in names:
+            inventory.add_position(posting)
 
 
 class OneBook:

@@ -17,6 +17,7 @@ from ledger.errors import Words
 from ledger.money import Money, yuan
 from reports.statement import VoucherLine
 from reports.web.access import desk, may_browse
+from reports.web.errors import trouble_page
 from reports.web.funds import FundFigures, Months
 from reports.web.listing import KINDS, download, found_listing, sides, totals
 from reports.web.units import find_unit, model_of
@@ -30,6 +31,11 @@ search = Blueprint("search", __name__)
 
 _PER_PAGE: Final = 100
 _LONGEST: Final = 60
+_MOST_TAKEN: Final = 50_000
+_TOO_MANY: Final = Words(
+    f"超过 {_MOST_TAKEN:,} 笔，请缩小期间或条件后再下载",
+    f"more than {_MOST_TAKEN:,} postings: narrow the period or the terms to download them",
+)
 _AMOUNT: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
@@ -67,6 +73,8 @@ def vouchers(unit: str) -> Response:
     if form and not faults:
         if form not in ("csv", "xlsx"):
             abort(404)
+        if len(found) > _MOST_TAKEN:
+            return trouble_page(413, [_TOO_MANY])
         listing = found_listing(unit, name, str(terms.months), _said(asked), found)
         return download(listing, form)
     pages = max(1, -(-len(found) // _PER_PAGE))
