@@ -6,9 +6,8 @@ file how it looked when it was compared.
 
 from __future__ import annotations
 
-import time
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ledger import journal
 from ledger.layout import unit_folder
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ledger.registry import Registry
-
-_APPENDING_SECONDS: Final = 0.2
 
 
 class Witnesses:
@@ -35,12 +32,10 @@ class Witnesses:
     def agree(self) -> bool:
         """True if every file is what the journal says, ``book.bean`` included.
 
-        A voucher is committed before it is appended: a file that is behind gets a moment.
+        A voucher is committed before it is appended; :func:`ledger.journal.recover` waits
+        for whoever is posting.
         """
         with self._lock:
-            if self._agree():
-                return True
-            time.sleep(_APPENDING_SECONDS)
             return self._agree()
 
     def _agree(self) -> bool:

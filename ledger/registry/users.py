@@ -63,6 +63,11 @@ def _nobody() -> str:
     return _hasher().hash("nobody")
 
 
+def prepare() -> None:
+    """Compute that hash now: the first login that nobody has is refused as fast as the others."""
+    _nobody()
+
+
 def add(
     conn: Connection,
     *,

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 
+from ledger import journal
+from ledger.errors import LedgerError
 from ledger.registry import sessions
 from ledger.witnesses import Witnesses
 from reports.web.units import find_unit
@@ -72,8 +74,19 @@ class Desk:
         self._witnesses: dict[str, Witnesses] = {}
 
     def may_show(self, unit: str) -> bool:
-        """Does the unit's book say what its journal says? What differs is not shown."""
-        return self._witnesses.setdefault(unit, Witnesses(self.registry, unit)).agree()
+        """Does the unit's book say what its journal says? What differs is not shown.
+
+        What a crash, or someone posting just now, left to be appended is appended first.
+        """
+        both = self._witnesses.setdefault(unit, Witnesses(self.registry, unit))
+        if both.agree():
+            return True
+        try:
+            if journal.behind(self.registry, unit):
+                journal.recover(self.registry, unit, self.clock())
+        except LedgerError:
+            return False
+        return both.agree()
 
     @property
     def cookie(self) -> str:

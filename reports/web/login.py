@@ -65,6 +65,7 @@ class Door:
         self.throttle = Throttle(_TRIES, _WINDOW, _NAMES_REMEMBERED)
         self.checks = Semaphore(2)
         self.key = secrets.token_bytes(32)
+        users.prepare()
 
     def token(self, nonce: str) -> str:
         return hmac.new(self.key, nonce.encode(), hashlib.sha256).hexdigest()

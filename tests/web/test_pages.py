@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote
+
+from flask.testing import FlaskClient
 
 from ledger.model import Model
 from ledger.registry import oplog, papers
@@ -187,3 +190,43 @@ def test_chinese_letters_come_along_for_machines_that_have_none(desk: Desk) -> N
         answer = desk.client().get(font)
         assert answer.status_code == 200
         assert answer.headers["Content-Type"] == "font/ttf"
+
+
+def test_what_a_crash_left_out_is_appended_before_the_page_is_shown(tmp_path: Path) -> None:
+    desk = small_desk(tmp_path)
+    desk.house.post(desk.house.draft("25.00"))
+    desk.house.post(desk.house.draft("26.00"))
+    path = desk.house.folder / "2026" / "03.bean"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-60])
+    assert "26.00" in text_of(desk, f"/vouchers/{UNIT}/")
+    assert path.read_bytes() == whole
+    desk.house.registry.close()
+
+
+def test_two_books_read_at_once_keep_their_own_addresses(desk: Desk) -> None:
+    """Fava keeps addresses in one cache for all its applications of a process."""
+    clients = {login: desk.client(login) for login in ("shen", "zhou")}
+
+    def pages(login: str, unit: str) -> list[str]:
+        client = desk.app.test_client()
+        client.set_cookie("mingbai", cookie_of(clients[login]))
+        return [
+            client.get(f"/books/{unit}/{path}").get_data(as_text=True)
+            for _ in range(5)
+            for path in ("extension/Funds/", "journal/", "balance_sheet/", "api/ledger_data")
+        ]
+
+    with ThreadPoolExecutor(4) as pool:
+        tiny = [pool.submit(pages, "zhou", UNIT) for _ in range(2)]
+        other = [pool.submit(pages, "shen", "other") for _ in range(2)]
+        for page in (page for done in tiny for page in done.result()):
+            assert "/books/other" not in page and "别的单位" not in page
+        for page in (page for done in other for page in done.result()):
+            assert f"/books/{UNIT}/" not in page and "小河工会" not in page
+
+
+def cookie_of(client: FlaskClient) -> str:
+    found = client.get_cookie("mingbai")
+    assert found is not None
+    return found.value
