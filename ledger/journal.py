@@ -394,7 +394,8 @@ def write_book_file(registry: Registry, unit: str) -> None:
     for name in re.findall(r'^include "([0-9a-z/]+\.bean)"$', text.decode(), re.MULTILINE):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(0o640, exist_ok=True)
+        if not path.exists():  # else readers would take the file for changed
+            path.touch(0o640)
     path = folder / "book.bean"
     if path.exists() and path.read_bytes() == text:
         return

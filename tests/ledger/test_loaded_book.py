@@ -84,6 +84,17 @@ def test_a_half_written_voucher_waits_for_the_rest(small_house: House) -> None:
     assert book.entries == as_beancount_reads(small_house)
 
 
+def test_files_that_were_only_touched_are_not_read_whole(small_house: House) -> None:
+    small_house.post(small_house.draft("25.00"))
+    book = opened(small_house)
+    for path in small_house.folder.rglob("*.bean"):
+        path.touch()
+    small_house.post(small_house.draft("26.00"))
+    assert book.refresh()
+    assert book.whole_readings == 1
+    assert book.entries == as_beancount_reads(small_house)
+
+
 def test_an_account_or_a_closing_means_reading_all_again(small_house: House) -> None:
     small_house.post(small_house.draft("25.00"))
     book = opened(small_house)
