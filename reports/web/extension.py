@@ -152,18 +152,19 @@ def _files(months: Months) -> tuple[tuple[str, str], ...]:
 def _charts(table: FundTable) -> tuple[BarChart | BalancesChart, ...]:
     """In and out by month as bars, and what remained of each fund as lines.
 
-    The months end with the last one in which anything moved: what lies ahead is not drawn.
+    They begin and end with the months in which anything moved; where nothing did there are none.
     """
     names = {row.code: f"{row.code} {row.name.zh}" for row in table.rows}
     moved = [month for month, income, spent in table.flow if income or spent]
-    last = max(moved, default=table.months.first)
+    if not moved:
+        return ()
     flow = [
         # Fava draws series in the order of their names: what came in stands first.
         DateAndBalanceWithBudget(
             month.first, _inventory({"入 In": income, "出 Out": spent}), {}, {}
         )
         for month, income, spent in table.flow
-        if month <= last
+        if moved[0] <= month <= moved[-1]
     ]
     course = [
         DateAndBalance(
@@ -171,7 +172,7 @@ def _charts(table: FundTable) -> tuple[BarChart | BalancesChart, ...]:
             _inventory({names[code]: held for code, held in balances.items()}),
         )
         for month, balances in table.course
-        if month <= last
+        if moved[0] <= month <= moved[-1]
     ]
     return (BarChart("每月收支 In and out", flow), BalancesChart("各资金结存 Remaining", course))
 

@@ -139,3 +139,17 @@ def test_the_period_is_chosen_by_a_link_and_the_files_stand_below(desk: Desk) ->
     assert f"/statements/{UNIT}/funds/2026?format=xlsx" in page
     chosen = text_of(desk, f"/books/{UNIT}/extension/Funds/?time=2026-02")
     assert re.search(r'time=2026-02" aria-current="page"', chosen)
+
+
+def test_months_before_and_after_anything_moved_are_not_drawn(desk: Desk) -> None:
+    page = text_of(desk, f"/books/{UNIT}/extension/Funds/?time=2026")
+    charts = page.split('<svelte-component type="charts">')[1].split("</svelte-component>")[0]
+    days = re.findall(r'"date":\s*"([0-9-]+)"', charts)
+    assert days == ["2026-02-01", "2026-03-01", "2026-02-28", "2026-03-31"]
+    empty = text_of(desk, f"/books/{UNIT}/extension/Funds/?time=2026-01")
+    assert "svelte-component" not in empty and "没有收支" in empty
+
+
+def test_an_administrator_sees_no_unit(desk: Desk) -> None:
+    page = text_of(desk, "/", "admin")
+    assert "还没有可以查阅的单位" in page and "小河工会" not in page
