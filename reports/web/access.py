@@ -65,12 +65,19 @@ class Desk:
     """What the app holds for its views: the registry, the clock, and how it is reached."""
 
     def __init__(
-        self, folder: Path, registry: Registry, clock: Callable[[], datetime], *, secure: bool
+        self,
+        folder: Path,
+        registry: Registry,
+        clock: Callable[[], datetime],
+        *,
+        secure: bool,
+        hosts: frozenset[str],
     ) -> None:
         self.folder = folder
         self.registry = registry
         self.clock = clock
         self.secure = secure
+        self.hosts = hosts
         self._witnesses: dict[str, Witnesses] = {}
 
     def may_show(self, unit: str) -> bool:
@@ -114,6 +121,8 @@ def install(app: Flask) -> None:
 
 def _enforce() -> Response | None:
     g.user = None
+    if urlsplit(f"//{request.host}").hostname not in desk().hosts:
+        abort(400)  # Werkzeug's own list of trusted hosts knows no IPv6 address
     if request.routing_exception is not None:
         _find_user()
         return None  # Flask answers 404 or 405

@@ -52,10 +52,11 @@ def create_app(
         MAX_CONTENT_LENGTH=_LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=_LARGEST_FORM,
         MAX_FORM_PARTS=50,
-        TRUSTED_HOSTS=hosts,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.extensions[access.EXTENSION] = access.Desk(folder, registry, clock, secure=secure)
+    app.extensions[access.EXTENSION] = access.Desk(
+        folder, registry, clock, secure=secure, hosts=hosts
+    )
     app.extensions["mingbai-door"] = login.Door()
     app.extensions["mingbai-shelf"] = books.Shelf(registry)
     for part in (login.login, home.home_pages, books.books, papers.papers, vouchers.vouchers):
@@ -70,8 +71,8 @@ def create_app(
     return app
 
 
-def _address(public_url: str | None) -> tuple[bool, list[str]]:
-    local = ["127.0.0.1", "localhost", "[::1]"]
+def _address(public_url: str | None) -> tuple[bool, frozenset[str]]:
+    local = frozenset({"127.0.0.1", "localhost", "::1"})
     if public_url is None:
         return False, local
     parts = urlsplit(public_url)
@@ -85,7 +86,7 @@ def _address(public_url: str | None) -> tuple[bool, list[str]]:
                 "write https://books.example.org, without a path",
             )
         )
-    return parts.scheme == "https", [parts.hostname]
+    return parts.scheme == "https", frozenset({parts.hostname})
 
 
 def build_server(app: Flask, host: str, port: int) -> Server:

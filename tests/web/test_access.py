@@ -101,8 +101,20 @@ def test_cookies_and_headers_are_strict(desk: Desk) -> None:
     assert funds.headers["Cache-Control"] == "no-store"
 
 
-def test_another_host_is_refused(desk: Desk) -> None:
-    assert desk.client().get("/login", headers={"Host": "evil.example"}).status_code == 400
+@pytest.mark.parametrize("host", ["127.0.0.1:5000", "localhost:5000", "[::1]:5000"])
+def test_this_machine_answers_to_each_of_its_names(desk: Desk, host: str) -> None:
+    assert desk.client().get("/login", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "127.0.0.1@evil.example", "[::2]", "a b", "[", ""],
+)
+def test_another_host_is_refused(desk: Desk, host: str) -> None:
+    for path in ("/login", "/assets/mingbai.css", "/nothing", "/"):
+        answer = desk.client("zhou").get(path, headers={"Host": host})
+        assert answer.status_code == 400, path
+        assert "Location" not in answer.headers
 
 
 def test_someone_who_signs_in_often_is_not_shut_out(desk: Desk) -> None:
