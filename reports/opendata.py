@@ -23,9 +23,10 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 def render_json(statement: Statement) -> str:
     """The statement as one JSON object, ending in a newline; equal statements give equal bytes.
 
-    ``amount`` of a line is the money of the statement's primary column, or a credit as a negative
-    amount; null only in statements that have no money. ``cells`` holds every column by its key.
-    Headings have no figures and are left out.
+    ``amount`` of every line is text of two decimals: the money of the statement's primary column,
+    or a credit as a negative amount; 0.00 where a line has no money, such as an act of a log.
+    ``cells`` holds every column by its key and is null where nothing is said. Headings have no
+    figures and are left out.
     """
     data = {
         "statement": statement.name,
@@ -88,7 +89,6 @@ def plain(cell: Cell) -> str | int | None:
 def _line(statement: Statement, line: Line) -> dict[str, object]:
     keys = [column.key for column in statement.columns]
     cells = dict(zip(keys, map(plain, line.cells), strict=False))
-    amount = _amount(statement, line)
     return {
         "ref": line.ref,
         "code": line.code,
@@ -96,18 +96,16 @@ def _line(statement: Statement, line: Line) -> dict[str, object]:
         "label_en": line.label.en,
         "style": line.style,
         "level": line.level,
-        "amount": None if amount is None else amount.text,
+        "amount": _amount(statement, line).text,
         "cells": cells,
         "refs": dict(line.refs),
     }
 
 
-def _amount(statement: Statement, line: Line) -> Money | None:
-    """The line's figure: its primary column, else what it has in a column of credits."""
+def _amount(statement: Statement, line: Line) -> Money:
+    """The line's figure: its primary column, else what it has in a column of credits, else zero."""
     primary = statement.primary
-    if primary is None:
-        return None
-    if isinstance(cell := line.cells[primary], Money):
+    if primary is not None and isinstance(cell := line.cells[primary], Money):
         return cell
     for column, cell in zip(statement.columns, line.cells, strict=True):
         if column.key == "credit" and isinstance(cell, Money):

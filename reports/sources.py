@@ -122,7 +122,12 @@ def _bank(
         until=period.end,
     )
     only_bank = tuple(
-        Unmatched(line.day, Money(line.fen, line.currency), f"流水 line {line.id}")
+        Unmatched(
+            line.day,
+            Money(line.fen, line.currency),
+            f"流水 line {line.id}",
+            f"line-{line.id}",
+        )
         for line in waiting
     )
     files = [

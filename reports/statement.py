@@ -23,6 +23,8 @@ TEXT: Final = "text"
 COUNT: Final = "count"
 DAY: Final = "day"
 ITEM: Final = Words("项目", "Item")
+#: What stands before the postings of a balance.
+OPENING: Final = Words("期初余额", "Opening")
 REF: Final = "ref"  # text that is itself a reference, such as a voucher number
 
 
@@ -75,6 +77,7 @@ class Backing:
     """What stands behind one reference: an opening figure, and postings in order.
 
     ``more`` counts postings that the annex leaves to ``mingbai show`` when there are very many.
+    ``opening_label`` says what the opening figure is where it is no opening balance.
     """
 
     ref: str
@@ -83,6 +86,7 @@ class Backing:
     postings: tuple[VoucherLine, ...]
     closing: Money | None
     more: int = 0
+    opening_label: Words = OPENING
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Chinese characters and full-width punctuation take two columns of a terminal, La
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -108,10 +109,10 @@ def render_text(statement: Statement, *, refs: bool = False) -> str:
 
 
 def render_backing(backing: Backing) -> str:
-    """What stands behind one figure: opening, postings, closing."""
+    """What stands behind one figure: opening, postings with their papers, closing."""
     rows: list[list[str]] = []
     if backing.opening is not None:
-        rows.append(["", "", "期初 Opening", "", "", backing.opening.grouped])
+        rows.append(["", "", both(backing.opening_label), "", "", backing.opening.grouped, ""])
     for line in backing.postings:
         rows.append(
             [
@@ -121,18 +122,24 @@ def render_backing(backing: Backing) -> str:
                 cut(line.account, _WIDEST),
                 line.fund,
                 line.amount.grouped,
+                _papers(line.papers),
             ]
         )
     if backing.more:
         text = f"另有 {backing.more} 笔 {backing.more} more"
-        rows.append(["", "", text, "", "", "…"])
+        rows.append(["", "", text, "", "", "…", ""])
     if backing.closing is not None:
-        rows.append(["", "", "合计 Figure", "", "", backing.closing.grouped])
-    right = [False] * 5 + [True]
+        rows.append(["", "", "合计 Figure", "", "", backing.closing.grouped, ""])
+    right = [False] * 5 + [True, False]
     widths = [max(map(text_width, column)) for column in zip(*rows, strict=True)] if rows else []
     out = [f"{backing.ref}  {both(backing.label)}"]
     out += [_join(row, widths, right) for row in rows]
     return "\n".join(line.rstrip() for line in out) + "\n"
+
+
+def _papers(papers: Sequence[str]) -> str:
+    """The beginnings of the papers' digests, enough for ``mingbai show``."""
+    return " ".join(f"sha256:{paper.removeprefix('sha256:')[:12]}" for paper in papers)
 
 
 def _join(cells: list[str], widths: list[int], right: list[bool]) -> str:

@@ -330,7 +330,8 @@ def _write_annex(sheet: Any, styles: _Styles, statement: Statement) -> None:
     for backing in statement.annex:
         start = row
         if backing.opening is not None:
-            _annex_row(sheet, styles, row, backing, "期初余额 Opening", backing.opening)
+            said = f"{backing.opening_label.zh} {backing.opening_label.en}"
+            _annex_row(sheet, styles, row, backing, said, backing.opening)
             row += 1
         for posting in backing.postings:
             cells: tuple[Cell, ...] = (

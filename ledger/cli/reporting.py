@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 from ledger.cli import acting
-from ledger.errors import Finding, Refused, finding
+from ledger.errors import CannotRun, Finding, Refused, finding
 from ledger.period import Period
 
 
@@ -17,45 +19,30 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_unit(report)
     report.add_argument(
         "name", metavar="NAME",
-        help="balance-sheet, income-statement, funds, bank-reconciliation, journal, "
-        "operation-log, trial-balance",
+        help="balance-sheet, income-statement, cash-flow, funds, trial-balance, journal, "
+        "bank-reconciliation, operation-log",
     )  # fmt: skip
-    report.add_argument(
-        "--period", required=True, type=_period, metavar="PERIOD", help="2026-03 或 or 2026"
-    )
+    report.add_argument("--period", required=True, metavar="PERIOD", help="2026-03 或 or 2026")
     report.add_argument(
         "--format", choices=["text", "pdf", "xlsx", "csv", "json"], default="text",
         help="格式 format",
     )  # fmt: skip
-    report.add_argument("-o", "--output", type=Path, metavar="FILE", help="写入文件 write to FILE")
+    report.add_argument(
+        "-o", "--output", type=Path, metavar="FILE",
+        help="写入文件，已有的同名文件被整个换掉 write to FILE, replacing it as a whole",
+    )  # fmt: skip
     report.set_defaults(run=run_report)
-
-
-def _period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError as fault:
-        raise argparse.ArgumentTypeError(
-            f"期间写作 2026-03 或 2026 a period is written so: {text[:20]!r}"
-        ) from fault
 
 
 def run_report(options: argparse.Namespace) -> int:
     from reports.render import render
     from reports.sources import source_for
-    from reports.statements.catalogue import build, with_annex
+    from reports.statements.catalogue import build, known, with_annex
 
-    source = source_for(options.folder, options.unit, options.name, options.period)
-    statement = build(options.name, source, options.period)
-    if options.format in ("pdf", "xlsx"):
-        statement = with_annex(source, statement)
-    found: list[Finding] = []
-    data = render(statement, options.format, findings=found)
-    for fault in found:
-        print(fault, file=sys.stderr)
+    known(options.name)
+    period = _period(options.period)
     if options.output is not None:
-        options.output.write_bytes(data)
-        print(f"已写入 wrote {options.output} ({len(data):,} 字节 bytes)")
+        _refuse_place(options.output, options.folder)
     elif options.format in ("pdf", "xlsx") and sys.stdout.isatty():
         raise Refused(
             finding(
@@ -66,7 +53,94 @@ def run_report(options: argparse.Namespace) -> int:
                 "name the file with -o",
             )
         )
+    source = source_for(options.folder, options.unit, options.name, period)
+    statement = build(options.name, source, period)
+    if options.format in ("pdf", "xlsx"):
+        statement = with_annex(source, statement)
+    found: list[Finding] = []
+    data = render(statement, options.format, findings=found)
+    for fault in found:
+        print(fault, file=sys.stderr)
+    if options.output is not None:
+        write_whole(options.output, data)
+        print(f"已写入 wrote {options.output} ({len(data):,} 字节 bytes)")
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
     return 0
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueError as fault:
+        raise Refused(
+            finding(
+                "bad-period",
+                f"不是期间：{text[:20]}",
+                f"this is no period: {text[:20]}",
+                "期间写作 2026-03 或 2026",
+                "write 2026-03 or 2026",
+            )
+        ) from fault
+
+
+# ---- where a statement may be written ----------------------------------------------------------
+
+
+def _refuse_place(path: Path, federation: Path) -> None:
+    """Refused if a statement would replace what the federation lives on."""
+    place = path.resolve()
+    home = federation.resolve()
+    if place == home or (home in place.parents and home / "reports" not in place.parents):
+        raise Refused(
+            finding(
+                "output-in-federation",
+                f"报表不能写在联合会目录中：{path}",
+                f"a statement cannot be written into the federation folder: {path}",
+                "写到 reports/ 下，或目录之外",
+                "write it below reports/, or elsewhere",
+            )
+        )
+    if path.is_dir() or not path.parent.is_dir():
+        raise CannotRun(
+            finding(
+                "no-such-place",
+                f"不能写到这里：{path}",
+                f"nothing can be written here: {path}",
+                "写明已有目录中的一个文件",
+                "name a file in a folder that exists",
+                file=str(path),
+            )
+        )
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file as a whole or not at all: whoever reads it never sees half of it.
+
+    What is no ordinary file, such as ``/dev/stdout``, is written to as it is.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    place = path.resolve()  # a link keeps leading to its file
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:40]}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), _mode(place))
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, place)  # noqa: PTH105
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _mode(path: Path) -> int:
+    """The mode that the file has, or that any new file of this process gets."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledger.cli.showing_records import find, is_record
 from ledger.errors import Refused, finding
 from ledger.layout import unit_folder
 from ledger.model import Model
@@ -23,6 +24,8 @@ _PAPER = re.compile(r"(?:sha256:)?([0-9a-f]{8,64})")
 def show(federation: Path, ref: str, *, as_json: bool) -> str:
     """What ``ref`` names, as text or JSON; Refused if it names nothing."""
     unit, slash, rest = ref.partition("/")
+    if is_record(ref):
+        return _record(federation, ref, as_json=as_json)
     if slash and _NUMBER.fullmatch(rest):
         return _voucher(federation, unit, rest, as_json=as_json)
     if not slash and _NUMBER.fullmatch(ref):
@@ -40,10 +43,21 @@ def _unknown(ref: str) -> Refused:
             "unknown-ref",
             f"不认识的引用：{ref[:80]}",
             f"this reference names nothing: {ref[:80]}",
-            "凭证 U/收-202603-0001，报表数字 U/balance-sheet/2026-03/1，附件 sha256:…",
-            "a voucher U/收-202603-0001, a figure U/balance-sheet/2026-03/1, a paper sha256:…",
+            "凭证 U/收-202603-0001，报表数字 U/balance-sheet/2026-03/1，附件 sha256:…，"
+            "会员 m-…，草稿 dr-…，应收编号，流水 U/line-17",
+            "a voucher U/收-202603-0001, a figure U/balance-sheet/2026-03/1, a paper sha256:…, "
+            "a member m-…, a draft dr-…, a claim's code, a statement line U/line-17",
         )
     )
+
+
+def _record(federation: Path, ref: str, *, as_json: bool) -> str:
+    found = find(federation, ref)
+    if found is None:
+        raise _unknown(ref)
+    if isinstance(found, tuple):
+        return _voucher(federation, *found, as_json=as_json)
+    return found.drawn(as_json=as_json)
 
 
 # ---- vouchers ----------------------------------------------------------------------------------

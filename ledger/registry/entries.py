@@ -86,6 +86,12 @@ def by_number(conn: Connection, unit: str, number: str) -> EntryRow | None:
     return None if row is None else EntryRow(*row)
 
 
+def by_id(conn: Connection, id: str) -> tuple[str, str] | None:
+    """The unit and the number of the voucher with this id, ``v-…``."""
+    row = conn.execute(select(entry.c.unit, entry.c.number).where(entry.c.id == id)).first()
+    return None if row is None else (row.unit, row.number)
+
+
 def by_seq(conn: Connection, unit: str, seq: int) -> EntryRow | None:
     row = conn.execute(select(*_COLUMNS).where(entry.c.unit == unit, entry.c.seq == seq)).first()
     return None if row is None else EntryRow(*row)

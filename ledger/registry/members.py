@@ -57,6 +57,11 @@ def add(
     return row.id
 
 
+def find(conn: Connection, id: str) -> MemberRow | None:
+    row = conn.execute(select(*_COLUMNS).where(table.c.id == id)).first()
+    return None if row is None else MemberRow(*row)
+
+
 def by_number(conn: Connection, unit: str, number: str) -> MemberRow | None:
     row = conn.execute(
         select(*_COLUMNS).where(table.c.unit == unit, table.c.number == number)

@@ -554,6 +554,13 @@ def lines_behind(conn: Connection, unit: str) -> dict[str, int]:
     return {row.id: row.row for row in found}
 
 
+def drafts_of_line(conn: Connection, line: int) -> list[str]:
+    """The drafts that a line became, whoever made them of it."""
+    made = select(proposal.c.draft).where(proposal.c.row == line, proposal.c.draft.is_not(None))
+    said = select(decision.c.draft).where(decision.c.row == line, decision.c.draft.is_not(None))
+    return sorted(row.draft for row in conn.execute(made.union(said)))
+
+
 def on_posted(conn: Connection, draft_id: str) -> None:
     """The draft's lines are in the book."""
     for line in lines_of_draft(conn, draft_id):

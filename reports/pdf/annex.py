@@ -86,7 +86,7 @@ def _draw_part(sheet: Sheet, backing: Backing, part: Part, top: float, links: Li
     y = _draw_heading(sheet, backing, part, top, links)
     y = _draw_columns_head(sheet, y, left, right)
     if part.opens and backing.opening is not None:
-        y = _draw_sum(sheet, Words("期初余额", "Opening"), backing.opening, y)
+        y = _draw_sum(sheet, backing.opening_label, backing.opening, y)
     elif part.opens:
         y = _draw_note(sheet, _count(backing), y)
     for posting in backing.postings[part.start : part.stop]:

@@ -59,7 +59,7 @@ def build(name: str, source: Source, period: Period | Month) -> Statement:
     '工会01表'
     """
     whole = period.period if isinstance(period, Month) else period
-    return _entry(name).build(source, whole)
+    return known(name).build(source, whole)
 
 
 def backing(source: Source, ref: str) -> Backing:
@@ -98,7 +98,8 @@ def with_annex(source: Source, statement: Statement, most: int = 50) -> Statemen
     return replace(statement, annex=tuple(annex))
 
 
-def _entry(name: str) -> Entry:
+def known(name: str) -> Entry:
+    """What is known by this name; Refused with the names that exist if there is nothing."""
     entry = STATEMENTS.get(name)
     if entry is None:
         raise Refused(

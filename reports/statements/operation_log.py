@@ -11,7 +11,7 @@ from reports.statements.head import figure_ref, make_statement, unknown_ref
 
 if TYPE_CHECKING:
     from ledger.period import Period
-    from reports.statements.source import Source
+    from reports.statements.source import Act, Source
 
 NAME: Final = "operation-log"
 TITLE: Final = Words("操作日志", "Operation log")
@@ -19,14 +19,14 @@ TITLE: Final = Words("操作日志", "Operation log")
 
 def build(source: Source, period: Period) -> Statement:
     """The acts of the period in the order of time; users appear by their ids."""
-    acts = sorted((act for act in source.acts if act.at.date() in period), key=lambda act: act.at)
     lines = tuple(
         Line(
-            f"{place:05d}",
+            code,
             Words(act.action, act.action),
             (act.at, act.user, act.action, act.object, act.detail),
+            ref=figure_ref(source.unit, NAME, period, code),
         )
-        for place, act in enumerate(acts, start=1)
+        for code, act in _acts(source, period).items()
     )
     columns = (
         Column("at", Words("时间", "Time"), kind=TEXT, share=1.2),
@@ -41,5 +41,20 @@ def build(source: Source, period: Period) -> Statement:
 
 
 def backing(source: Source, period: Period, line: str, column: str) -> Backing:
-    """A log has no figures: always Refused."""
-    raise unknown_ref(figure_ref(source.unit, NAME, period, line, column))
+    """What was done, when, by whom and to what: an act moves no money, and no voucher makes it.
+
+    Refused for an act that the period does not have.
+    """
+    ref = figure_ref(source.unit, NAME, period, line, column)
+    act = _acts(source, period).get(line)
+    if act is None or column:
+        raise unknown_ref(ref)
+    told = (f"{act.at:%Y-%m-%d %H:%M:%S}", act.user, act.action, act.object, act.detail)
+    label = " ".join(part for part in told if part)
+    return Backing(ref, Words(label, label), None, (), None)
+
+
+def _acts(source: Source, period: Period) -> dict[str, Act]:
+    """The acts of the period in the order of time, by the codes of their lines."""
+    acts = sorted((act for act in source.acts if act.at.date() in period), key=lambda act: act.at)
+    return {f"{place:05d}": act for place, act in enumerate(acts, start=1)}

@@ -95,8 +95,8 @@ class Snapshot:
 class Unmatched:
     """A line that stands on one side only: on the bank's statement, or in the book.
 
-    ``amount`` is positive where money came in. ``number`` is the voucher of a line of the book.
-    ``text`` names no person.
+    ``amount`` is positive where money came in. ``number`` is the voucher of a line of the book, or
+    what opens a line of the bank, such as ``line-17``. ``text`` names no person.
     """
 
     day: date

@@ -172,8 +172,8 @@ def test_what_only_one_side_has_explains_the_difference() -> None:
             BANK,
             yuan("12335"),
             only_bank=(
-                Unmatched(date(2026, 3, 25), yuan("-15"), "账户管理费"),
-                Unmatched(date(2026, 3, 21), yuan("0.00"), "零额通知"),
+                Unmatched(date(2026, 3, 25), yuan("-15"), "流水 line 7", "line-7"),
+                Unmatched(date(2026, 3, 21), yuan("0.00"), "流水 line 5", "line-5"),
             ),
             only_book=(
                 Unmatched(date(2026, 3, 20), yuan("-400"), "上缴经费", number="付-202603-0002"),
@@ -182,14 +182,45 @@ def test_what_only_one_side_has_explains_the_difference() -> None:
     )
     lines = {line.code: line for line in found.lines}
     assert lines["10201-book"].cells[-1] == yuan("11950")
-    assert lines["10201-p"].cells[-1] == yuan("-15")
+    assert lines["10201-p"].cells[-1] == yuan("15")
     assert lines["10201-book-adj"].cells[-1] == yuan("11935")
     assert lines["10201-bank"].cells[-1] == yuan("12335")
+    assert lines["10201-s"].cells[-1] == yuan("400")
     assert lines["10201-s1"].refs == {"number": f"{UNIT}/付-202603-0002"}
     assert lines["10201-bank-adj"].cells[-1] == yuan("11935")
     assert lines["10201-gap"].cells[-1] == yuan("0")
-    backing = catalogue.backing(source, lines["10201-book"].ref)
-    assert backing.closing == yuan("11950")
+    assert lines["10201-p1"].refs == {"number": f"{UNIT}/line-7"}
+
+
+def test_every_figure_of_a_reconciliation_opens_to_what_makes_it() -> None:
+    """Both sides have lines of their own, and 35.00 stay unexplained."""
+    _, source = union_book()
+    banks = (
+        BankStatement(
+            BANK,
+            yuan("12300"),
+            only_bank=(
+                Unmatched(date(2026, 3, 25), yuan("-15"), "流水 line 7", "line-7"),
+                Unmatched(date(2026, 3, 24), yuan("120"), "流水 line 8", "line-8"),
+            ),
+            only_book=(
+                Unmatched(date(2026, 3, 20), yuan("-400"), "上缴经费", number="付-202603-0002"),
+                Unmatched(date(2026, 3, 3), yuan("120"), "专项补助", number="收-202603-0001"),
+            ),
+            paper="cd" * 32,
+        ),
+        BankStatement(ALIPAY, None),
+    )
+    source = replace(source, banks=banks)
+    found = statement("bank-reconciliation", source, "2026-03")
+    lines = {line.code: line for line in found.lines}
+    assert lines["10201-gap"].cells[-1] == yuan("35")
+    assert lines["10201-bank"].refs == {"number": "sha256:" + "cd" * 32}
+    assert lines["10203-bank"].ref == ""
+    assert every_figure_opens(source, found) == 14
+    behind = catalogue.backing(source, lines["10201-book-adj"].ref)
+    assert [line.number for line in behind.postings[-2:]] == ["line-8", "line-7"]
+    assert behind.postings[-1].papers == ("cd" * 32,)
 
 
 def test_a_difference_that_nothing_explains_is_shown() -> None:
@@ -213,7 +244,7 @@ def test_nothing_to_reconcile_and_accounts_that_the_book_lacks_are_refused() -> 
         with pytest.raises(Refused) as caught:
             reconciled(source, *banks)
         assert caught.value.findings[0].rule == rule
-    for tail in ("10201-bank", "10299-book", "10201-book/day", "10201"):
+    for tail in ("10201-bank", "10299-book", "10201-book/day", "10201", "10201-h"):
         with pytest.raises(Refused):
             catalogue.backing(source, f"{UNIT}/bank-reconciliation/2026-03/{tail}")
 
@@ -238,6 +269,13 @@ def test_the_log_shows_the_periods_acts_in_order_of_time() -> None:
     found = statement("operation-log", replace(source, acts=acts), "2026-03")
     assert [line.cells[2] for line in found.lines] == ["voucher.propose", "voucher.approve"]
     assert [line.code for line in found.lines] == ["00001", "00002"]
+    told = catalogue.backing(replace(source, acts=acts), found.lines[0].ref)
+    assert told.label.zh.split() == [
+        "2026-03-04", "09:00:00", "u-7F3K2QX", "voucher.propose", "chunfeng/付-202603-0001",
+    ]  # fmt: skip
+    for tail in ("00003", "00001/at", "1"):
+        with pytest.raises(Refused):
+            catalogue.backing(replace(source, acts=acts), f"{UNIT}/operation-log/2026-03/{tail}")
 
 
 # ---- all of them -------------------------------------------------------------------------------
