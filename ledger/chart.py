@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,7 @@ from ledger.chart_form import (
     BALANCE,
     BEGIN,
     CASH,
+    CONFIDENCES,
     CREDIT,
     DEBIT,
     DEBIT_TYPES,
@@ -30,6 +32,8 @@ from ledger.chart_form import (
     MOVED,
     OUT,
     REST,
+    SHOWS,
+    YEAR_BEGIN,
     BookAccount,
     Chart,
     ChartAccount,
@@ -129,6 +133,14 @@ class _Reader:
     def flag(self, table: dict[str, Any], key: str, where: str) -> bool:
         return bool(self.take(table, key, bool, where, False))
 
+    def day(self, table: dict[str, Any], key: str, where: str, *, needed: bool) -> date | None:
+        """A day of TOML, ``2022-01-01`` without quotes."""
+        value = table.pop(key, None)
+        if type(value) is date or (value is None and not needed):
+            return value
+        self.say(f"{where}：{key} 缺失或不是日期", f"{where}: {key} is missing or no day")
+        return None
+
     def words(self, table: dict[str, Any], key: str, where: str) -> Words:
         return Words(self.text(table, key, where), self.text(table, f"{key}_en", where))
 
@@ -179,14 +191,19 @@ class _Reader:
             name=self.words(data, "name", where),
             source=self.text(data, "source", where),
             basis=self.words(data, "basis", where),
-            confirmed=bool(self.take(data, "confirmed", bool, where, None)),
+            confidence=self.one_of(data, "confidence", where, ("", *CONFIDENCES)),
+            effective_from=self.day(data, "effective_from", where, needed=True) or date.min,
             accounts=tuple(accounts),
             forms=tuple(forms),
             surplus_to=self.texts(data, "surplus_to", where),
+            issued=self.day(data, "issued", where, needed=False),
+            effective_to=self.day(data, "effective_to", where, needed=False),
             carried=self.texts(data, "carried", where),
             banks=self.texts(data, "banks", where),
             cash=self.texts(data, "cash", where),
         )
+        if not chart.confidence:
+            self.say(f"{where}：缺 confidence", f"{where}: confidence is missing")
         self.done(data, where)
         return chart
 
@@ -223,6 +240,8 @@ class _Reader:
             ),
             proof=self.texts(table, "proof", where),
             split=self.flag(table, "split", where),
+            begin=self.words(table, "begin", where) if "begin" in table else YEAR_BEGIN,
+            end=self.words(table, "end", where) if "end" in table else None,
         )
         self.done(table, where)
         return form
@@ -238,7 +257,7 @@ class _Reader:
             at=self.one_of(table, "at", where, (usual, BEGIN, END, MOVED)),
             level=int(self.take(table, "level", int, where, 1)),
             style=self.one_of(table, "style", where, ("line", "heading", "subtotal", "total")),
-            show=self.one_of(table, "show", where, ("always", "nonzero", "month", "year")),
+            show=self.one_of(table, "show", where, SHOWS),
             memo=self.flag(table, "memo", where),
             flow=self.one_of(table, "flow", where, ("", IN, OUT)),
             received=self.texts(table, "received", where),

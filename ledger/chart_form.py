@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Final
 
@@ -30,6 +31,12 @@ OUT: Final = "out"
 REST: Final = "*"
 
 DEBIT_TYPES: Final = ("Assets", "Expenses")
+#: How well a chart is known: read in the rule's own text, read in a text about it, or remembered.
+CONFIRMED: Final = "confirmed"
+CONFIDENCES: Final = (CONFIRMED, "secondary", "recalled")
+#: When a line is printed: see :class:`FormLine`.
+SHOWS: Final = ("always", "nonzero", "month", "year", "year-nonzero")
+YEAR_BEGIN: Final = Words("年初余额", "Beginning of year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +72,12 @@ class BookAccount:
 @dataclass(frozen=True, slots=True)
 class FormLine:
     """One line of a form. ``accounts`` and ``sums`` are signed terms: account codes (or a type),
-    and codes of other lines.
+    and codes of other lines. A detail that is taken out of its parent's line stands there with the
+    opposite sign: ``+1402 -140291``.
 
     ``at`` says how the accounts are measured. ``show``: ``always``, ``nonzero``, ``month`` (in a
-    year's statement only if not zero) or ``year`` (in a year's statement only). ``memo`` lines
-    repeat what other lines hold.
+    year's statement only if not zero), ``year`` (in a year's statement only) or ``year-nonzero``.
+    ``memo`` lines repeat what other lines hold.
 
     A line of a cash form may have a ``flow`` instead of a formula. It holds what of the cash was
     received from, and paid for, the accounts named in ``received`` and ``paid`` (``*`` for all that
@@ -95,8 +103,9 @@ class Form:
     """The form of one statement. ``kind`` is ``balance``, ``flow`` or ``cash``.
 
     ``proof`` names the two totals that are always equal, or the one line of the result (of a cash
-    form: the net increase of cash). ``split``
-    shows unrestricted, restricted and total side by side.
+    form: the net increase of cash). ``split`` shows unrestricted, restricted and total side
+    by side. ``begin`` and ``end`` head the columns of a balance sheet where the rule calls them
+    otherwise.
     """
 
     id: str
@@ -106,6 +115,8 @@ class Form:
     lines: tuple[FormLine, ...]
     proof: tuple[str, ...]
     split: bool = False
+    begin: Words = YEAR_BEGIN
+    end: Words | None = None
 
     def line(self, code: str) -> FormLine | None:
         return next((line for line in self.lines if line.code == code), None)
@@ -139,8 +150,10 @@ class Form:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of accounts. ``confirmed`` is False where the official text was not at hand.
+    """A chart of accounts, as one rule fixes it from ``effective_from`` on, to ``effective_to``.
 
+    ``source`` is the rule's title and number, ``issued`` its day, ``confidence`` how well it is
+    known: ``confirmed`` (read in a copy of the text), ``secondary`` or ``recalled``.
     ``surplus_to`` are the accounts that income and expenses are carried to; ``carried`` are further
     accounts that are carried there. ``banks`` are the accounts that bank statements prove; ``cash``
     those whose movements the cash-flow statement explains.
@@ -151,13 +164,25 @@ class Chart:
     name: Words
     source: str
     basis: Words
-    confirmed: bool
+    confidence: str
+    effective_from: date
     accounts: tuple[ChartAccount, ...]
     forms: tuple[Form, ...]
     surplus_to: tuple[str, ...]
+    issued: date | None = None
+    effective_to: date | None = None
     carried: tuple[str, ...] = ()
     banks: tuple[str, ...] = ()
     cash: tuple[str, ...] = ()
+
+    @property
+    def confirmed(self) -> bool:
+        return self.confidence == CONFIRMED
+
+    def in_force(self, first: date, last: date) -> bool:
+        """Whether the rule holds on every day from ``first`` to ``last``."""
+        ended = self.effective_to is not None and self.effective_to < last
+        return self.effective_from <= first and not ended
 
     @cached_property
     def by_code(self) -> dict[str, ChartAccount]:

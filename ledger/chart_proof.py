@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from ledger.account import ROOTS, is_valid_account
-from ledger.chart_form import BALANCE, CASH, IN, OUT, REST, Chart, Form, FormLine
+from ledger.chart_form import BALANCE, CASH, IN, OUT, REST, Chart, ChartAccount, Form, FormLine
 from ledger.errors import Finding, finding
 
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CODE: Final = re.compile(r"[0-9]{2,12}")
 _LINE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
+_FLOWS: Final = ("Income", "Expenses")
 
 
 def bad_chart(file: str, zh: str, en: str) -> Finding:
@@ -82,48 +84,60 @@ def _form_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:
         return found
     if form.kind == CASH:
         return _cash_faults(chart, form)
-    tops = [account for account in chart.accounts if not account.parent]
-    found += [
-        (f"行 {line.code}：{term} 是明细科目", f"line {line.code}: {term} is a detail account")
-        for line in form.lines
-        if not line.memo
-        for _, term in line.accounts
-        if term not in ROOTS and chart.by_code[term].parent
-    ]
-    needed = {a.code for a in tops if form.kind == BALANCE or a.type in ("Income", "Expenses")}
-    times = Counter(
-        code
-        for line in form.lines
-        if not line.memo
-        for _, term in line.accounts
-        for code in _codes(chart, term)
-    )
+    needed = [a for a in chart.accounts if form.kind == BALANCE or a.type in _FLOWS]
     found += [
         (
-            f"科目 {code} 出现 {times[code]} 次",
-            f"account {code} stands {times[code]} times, not once",
+            f"科目 {account.code} 出现 {times} 次",
+            f"account {account.code} stands {times} times, not once",
         )
-        for code in sorted(needed | set(times))
-        if times[code] != 1
+        for account in chart.accounts
+        for times in [_times(chart, form, account)]
+        if times != 1 and (account in needed or times)
     ]
     wanted = 2 if form.kind == BALANCE else 1
     if len(form.proof) != wanted or any(form.line(code) is None for code in form.proof):
         return [*found, (f"proof 应列 {wanted} 行", f"proof names {wanted} lines")]
-    sums = [_expanded(chart, form, code) for code in form.proof]
+    sums = [form.terms(code) for code in form.proof]
     if form.kind == BALANCE:
         # Assets less claims is the sum of all debits less all credits: nothing, in a balanced book.
-        whole = {code: sums[0].get(code, 0) - sums[1].get(code, 0) for code in needed}
-        stray = {code for code in sums[0] if chart.by_code[code].type != "Assets"}
-        right = all(sign == 1 for sign in whole.values()) and not stray
+        right = all(
+            _weight(chart, sums[0], account) == (account.type == "Assets")
+            and _weight(chart, sums[1], account) == -(account.type != "Assets")
+            for account in chart.accounts
+        )
     else:
         # The result is all credits less all debits of income, expenses, and what is carried along.
         along = {*chart.surplus_to, *chart.carried}
-        right = all(sums[0].get(code) == -1 for code in needed) and all(
-            sign == -1 and (code in needed or code in along) for code, sign in sums[0].items()
+        right = all(
+            _weight(chart, sums[0], account) == -1
+            if account in needed
+            else _weight(chart, sums[0], account) == 0
+            or (_weight(chart, sums[0], account) == -1 and along & {*_lineage(chart, account)})
+            for account in chart.accounts
         )
     if not right:
         found.append(("合计与科目不符", "its totals do not hold every account once"))
     return found
+
+
+def _lineage(chart: Chart, account: ChartAccount) -> list[str]:
+    """The codes of an account and of those above it, and its type: what holds it as a term."""
+    found = [account.type, account.code]
+    while account.parent:
+        account = chart.by_code[account.parent]
+        found.append(account.code)
+    return found
+
+
+def _weight(chart: Chart, terms: Iterable[tuple[int, str]], account: ChartAccount) -> int:
+    """How often terms hold the debit balance of an account, as details and their parents add."""
+    held = _lineage(chart, account)
+    return sum(sign * chart.sign(term) for sign, term in terms if term in held)
+
+
+def _times(chart: Chart, form: Form, account: ChartAccount) -> int:
+    """On how many lines an account stands; a detail may leave its parent's line for its own."""
+    return sum(abs(_weight(chart, line.accounts, account)) for line in form.lines if not line.memo)
 
 
 def _cash_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:
@@ -164,7 +178,7 @@ def named(line: FormLine, side: str) -> tuple[str, ...]:
 
 def _line_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:
     found = []
-    before: dict[str, FormLine] = {}
+    before: set[str] = set()
     for line in form.lines:
         code = line.code[:24]
         if line.code in before or not _LINE.fullmatch(line.code):
@@ -182,24 +196,20 @@ def _line_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:
             if term not in ROOTS and term not in chart.by_code:
                 found.append((f"行 {code}：没有科目 {term}", f"line {code}: no account {term}"))
         for _, other in line.sums:
-            # Sums look back only, so that no line can hold itself.
-            if other not in before or before[other].at != line.at:
+            held = form.line(other)
+            if held is None or held.at != line.at or line.code in _below(form, other):
                 found.append((f"行 {code}：不能加 {other}", f"line {code} cannot add line {other}"))
-        before[line.code] = line
+        before.add(line.code)
     return found
 
 
-def _codes(chart: Chart, term: str) -> list[str]:
-    """The top accounts of a type, or the account itself."""
-    if term not in ROOTS:
-        return [term]
-    return [a.code for a in chart.accounts if a.type == term and not a.parent]
-
-
-def _expanded(chart: Chart, form: Form, line: str) -> dict[str, int]:
-    """How often each account's debit balance is in a line: by code, without zeros."""
-    held: Counter[str] = Counter()
-    for sign, term in form.terms(line):
-        for code in _codes(chart, term):
-            held[code] += sign * chart.sign(term)
-    return {code: times for code, times in held.items() if times}
+def _below(form: Form, code: str) -> set[str]:
+    """A line and every line that its sums lead to; a rule may put totals above their parts."""
+    found: set[str] = set()
+    waiting = [code]
+    while waiting:
+        line = form.line(waiting.pop())
+        if line is not None and line.code not in found:
+            found.add(line.code)
+            waiting += [other for _, other in line.sums]
+    return found

@@ -23,6 +23,8 @@ TEXT: Final = "text"
 COUNT: Final = "count"
 DAY: Final = "day"
 ITEM: Final = Words("项目", "Item")
+ROW: Final = Words("行次", "Line")
+CODE: Final = Words("编号", "Code")
 #: What stands before the postings of a balance.
 OPENING: Final = Words("期初余额", "Opening")
 REF: Final = "ref"  # text that is itself a reference, such as a voucher number
@@ -120,6 +122,13 @@ class Statement:
         for line in self.lines:
             if line.style != "heading" and len(line.cells) != width:
                 raise ValueError(f"line {line.code} has {len(line.cells)} cells, not {width}")
+
+    @property
+    def code_label(self) -> Words:
+        """What heads the column of codes: a rule's row numbers, or codes of accounts and funds."""
+        codes = [line.code for line in self.lines if line.style != "heading"]
+        numbered = all(code.isdigit() and len(code) <= 3 for code in codes)
+        return ROW if numbered and self.form else CODE
 
     @property
     def primary(self) -> int | None:

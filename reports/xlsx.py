@@ -211,7 +211,7 @@ class _Figures:
         heads = [column.label for column in statement.columns]
         if statement.label_column is not None:
             heads = [
-                Words("行次", "Line"),
+                statement.code_label,
                 statement.label_column,
                 Words("英文名称", "English"),
                 *heads,

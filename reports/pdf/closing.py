@@ -38,7 +38,7 @@ class Closing:
                 small=True,
             )
         if statement.label_column is not None:
-            ref += "/<行次 line>"
+            ref += f"/<{statement.code_label.zh} {statement.code_label.en.lower()}>"
         self._add(faces.clean(f"编号 Reference  {ref}"), small=True)
         if statement.digest:
             self._add(faces.clean(f"账簿摘要 Ledger digest  {statement.digest}"), small=True)

@@ -185,8 +185,9 @@ def _fields(
     if statement.label_column is not None:
         codes = max((faces.width(faces.clean(code_of(x)), 8) for x in statement.lines), default=0.0)
         if codes:
-            width = min(max(codes, 18.0), 80.0) + 2 * PAD
-            yield Field(CODE, Words("行次", "Line"), "text", 0.0, width, width)
+            # A hair more than the widest, lest rounding break it.
+            width = min(max(codes, 18.0), 80.0) + 2 * PAD + 0.5
+            yield Field(CODE, statement.code_label, "text", 0.0, width, width)
         labels = max(
             (
                 faces.width(faces.clean(line.label.zh), SIZE, bold=True) + line.level * INDENT

@@ -50,7 +50,7 @@ def build_form(source: Source, id: str, period: Period) -> Statement:
     form, span = form_of(source, id), Span.of(period)
     figures = Figures(source)
     places = _places(form, span)
-    wanted = [line for line in form.lines if line.show != "year" or span.is_year]
+    wanted = [line for line in form.lines if span.is_year or not line.show.startswith("year")]
     balances = any(line.at != MOVED for line in wanted)
     figures.expect(None if balances else min(p.span.first for p in places), span.last)
     figures.refuse_strangers()
@@ -110,8 +110,8 @@ def _places(form: Form, span: Span) -> list[_Place]:
     if form.kind == BALANCE:
         end = Words("年末余额", "End of year") if span.is_year else Words("期末余额", "End")
         return [
-            _Place("begin", Words("年初余额", "Beginning of year"), span.year, begin=True),
-            _Place("end", end, span, primary=True),
+            _Place("begin", form.begin, span.year, begin=True),
+            _Place("end", form.end or end, span, primary=True),
         ]
     if span.is_year:
         spans = [("year", Words("本年数", "This year"), span)]
@@ -157,7 +157,7 @@ def _figure(figures: Figures, form: Form, line: FormLine, place: _Place) -> Figu
 def _is_shown(line: FormLine, span: Span, has_figure: bool) -> bool:
     if line.show == "month":
         return has_figure or not span.is_year
-    return line.show != "nonzero" or has_figure
+    return has_figure or not line.show.endswith("nonzero")
 
 
 def _line(

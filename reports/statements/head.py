@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ledger.errors import Refused, Words, finding
@@ -9,6 +11,7 @@ from ledger.period import Month, Period
 from reports.statement import Column, Line, Statement
 
 if TYPE_CHECKING:
+    from ledger.chart import Chart
     from reports.statements.figures import Span
     from reports.statements.source import Source
 
@@ -35,6 +38,20 @@ def unknown_ref(ref: str) -> Refused:
             "a reference is unit/statement/period/line[/column], as printed beside every line",
         )
     )
+
+
+def _of_rule(chart: Chart, span: Span) -> Iterator[Words]:
+    """What a reader must know of the rule behind the form."""
+    if not chart.confirmed:
+        yield _UNCONFIRMED
+    if not chart.in_force(span.first.first, span.last.next().first - timedelta(days=1)):
+        ended = chart.effective_to
+        until = (f"至 {ended} 止", f" to {ended}") if ended else ("起", " on")
+        yield Words(
+            f"所依据的制度施行于 {chart.effective_from} {until[0]}，不是本期现行的制度。",
+            f"The rule behind this chart was in force from {chart.effective_from}{until[1]}; "
+            "it is not the rule of this period.",
+        )
 
 
 def make_statement(
@@ -74,8 +91,9 @@ def make_statement(
         *source.signatures,
         (Words("账簿摘要", "Ledger digest"), digest[:16]),
     ]
-    if from_chart and not chart.confirmed:
-        notes = (*notes, _UNCONFIRMED)
+    if from_chart:
+        facts.insert(3, (Words("依据", "Rule"), chart.source))
+        notes = (*notes, *_of_rule(chart, span))
     return Statement(
         name=name,
         title=title,

@@ -25,7 +25,8 @@ name_en = "Small"
 source = "示例"
 basis = "收付实现制"
 basis_en = "Cash"
-confirmed = true
+effective_from = 2022-01-01
+confidence = "confirmed"
 surplus_to = ["301"]
 accounts = [
   { code = "101", name = "现金", name_en = "Cash", type = "Assets" },
@@ -270,9 +271,14 @@ def test_text_that_is_not_toml_is_refused() -> None:
     ("old", "new", "said"),
     [
         ('id = "small"', 'id = "other"', "is not the file's"),
-        ("confirmed = true", "", "confirmed is missing"),
-        ("confirmed = true", 'confirmed = "yes"', "confirmed is missing or of a wrong kind"),
-        ("confirmed = true", "confirmed = true\nhouse = 1", "unknown key house"),
+        ('confidence = "confirmed"', "", "confidence is missing"),
+        ('confidence = "confirmed"', 'confidence = "sure"', "none of"),
+        ("effective_from = 2022-01-01", "", "effective_from is missing or no day"),
+        ("= 2022-01-01", '= "2022-01-01"', "effective_from is missing or no day"),
+        ("= 2022-01-01", "= 2022-01-01T00:00:00", "effective_from is missing or no day"),
+        ("= 2022-01-01", '= 2022-01-01\nissued = "2021"', "issued is missing or no day"),
+        ('proof = ["result"]', 'proof = ["result"]\nbegin = "年初"', "begin_en is missing"),
+        ("effective_from", "house = 1\neffective_from", "unknown key house"),
         ('surplus_to = ["301"]', 'surplus_to = ["999"]', "there is no account 999"),
         ('surplus_to = ["301"]', "surplus_to = [301]", "list of texts"),
         ('code = "163"', 'code = "101"', "stands twice"),
@@ -305,8 +311,10 @@ def test_a_faulty_chart_is_refused_and_the_fault_is_named(old: str, new: str, sa
 
 
 def test_every_fault_of_a_chart_is_named_at_once() -> None:
-    text = refused(SMALL.replace("confirmed = true", "house = 1").replace('version = "1"', ""))
-    assert "confirmed" in text
+    text = refused(
+        SMALL.replace('confidence = "confirmed"', "house = 1").replace('version = "1"', "")
+    )
+    assert "confidence" in text
     assert "house" in text
     assert "version" in text
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from ledger.chart import load_chart
 from ledger.errors import CannotRun, Refused
 from ledger.money import Money, total, yuan
 from ledger.period import Month, Period
@@ -131,7 +132,7 @@ def test_a_year_that_was_carried_over_still_shows_what_it_earned() -> None:
     assert lines["result"] == ("1950.00", "")
     assert lines["begin"] == ("10000.00", "")
     assert lines["end"] == ("11950.00", "")
-    assert lines["end-open"] == ("0.00", "")
+    assert "end-open" not in lines
     assert before["end-open"] == ("1950.00", "")
     assert before["end"] == lines["end"]
     assert every_figure_opens(source, found)
@@ -302,6 +303,131 @@ def test_an_unconfirmed_chart_says_so_under_every_form() -> None:
     _, confirmed = npo_book()
     notes = statement("balance-sheet", confirmed, "2026-03").notes
     assert "未经官方文本核对" not in "".join(note.zh for note in notes)
+
+
+def test_a_form_names_its_rule_and_says_when_the_rule_is_not_in_force() -> None:
+    """The rule of 2004 ended with 2025; the one of 2024 came into force the day after."""
+    _, old = empty_book("npo-2004", opened=date(2024, 1, 1))
+    for period, said in (("2025-12", False), ("2025", False), ("2026-01", True), ("2026", True)):
+        found = statement("balance-sheet", old, period)
+        assert "财会〔2004〕7号" in {label.en: text for label, text in found.facts}["Rule"]
+        assert any("2025-12-31 止" in note.zh for note in found.notes) == said
+    _, new = empty_book("npo-2024", opened=date(2024, 1, 1))
+    assert any("2026-01-01 起" in note.zh for note in statement("balance-sheet", new, "2025").notes)
+    assert not any("起" in note.zh for note in statement("balance-sheet", new, "2026").notes)
+
+
+# ---- the lines of the rules ---------------------------------------------------------------------
+
+
+def labels(source: Source, name: str, period: str) -> list[str]:
+    return [line.label.zh for line in statement(name, source, period).lines]
+
+
+def test_the_income_statement_of_unions_has_the_rows_of_the_rule_in_their_order() -> None:
+    """工会02表: 财会〔2021〕7号, appendix 1, part four; totals stand above what they add up."""
+    _, source = empty_book("union-2021-county")
+    assert labels(source, "income-statement", "2026") == [
+        "一、年初资金结转结余", "年初资金结转", "年初资金结余", "二、资金结转结余调整及变动",
+        "三、收入合计", "拨缴经费收入", "上级补助收入", "政府补助收入", "附属单位上缴收入",
+        "投资收益", "其他收入", "动用预算稳定调节基金",
+        "四、支出合计", "职工活动组织支出", "职工服务支出", "维权支出", "业务支出", "行政支出",
+        "资本性支出", "补助下级支出", "对附属单位的支出", "其他支出", "安排预算稳定调节基金",
+        "五、本期收支差额", "六、年末资金结转结余", "年末资金结转", "年末资金结余",
+    ]  # fmt: skip
+    month = labels(source, "income-statement", "2026-03")
+    assert not [label for label in month if "年初" in label or "年末" in label]
+
+
+def test_the_balance_sheet_of_unions_has_the_rows_of_the_rule_in_their_order() -> None:
+    """工会01表: the quota of the zero-balance account stands in months only."""
+    _, source = empty_book("union-2021-county")
+    rows = [
+        "一、资产", "流动资产", "货币资金", "零余额账户用款额度", "财政应返还额度",
+        "应收上级经费", "应收下级经费", "其他应收款", "库存物品", "流动资产合计", "投资",
+        "在建工程", "固定资产原值", "减：累计折旧", "固定资产净值", "无形资产原值",
+        "减：累计摊销", "无形资产净值", "长期待摊费用", "待处理财产损溢", "资产总计", "二、负债",
+        "应付职工薪酬", "应付上级经费", "应付下级经费", "其他应付款", "代管经费", "负债合计",
+        "三、净资产", "资产基金", "专用基金", "工会资金结转", "工会资金结余", "财政拨款结转",
+        "财政拨款结余", "预算稳定调节基金", "净资产合计", "负债与净资产总计",
+    ]  # fmt: skip
+    assert labels(source, "balance-sheet", "2026-03") == rows
+    rows.remove("零余额账户用款额度")
+    assert labels(source, "balance-sheet", "2026") == rows
+
+
+def test_the_forms_of_nonprofits_have_the_row_numbers_of_the_rule() -> None:
+    """会民非01表 and 会民非02表: 财会〔2004〕7号, part four."""
+    _, source = empty_book("npo-2004")
+    found = {
+        name: " ".join(line.code for line in statement(name, source, "2026-03").lines if line.cells)
+        for name in ("balance-sheet", "income-statement")
+    }
+    assert found["balance-sheet"] == (
+        "1 2 3 4 8 9 15 18 20 21 24 30 31 32 33 34 35 38 40 41 51 60 "
+        "61 62 63 65 66 71 72 74 78 80 81 84 88 90 91 100 101 105 110 120"
+    )
+    assert found["income-statement"] == "1 2 3 4 5 6 9 11 12 21 24 28 35 40 45"
+    sheet = statement("balance-sheet", source, "2026-03")
+    assert [column.label.zh for column in sheet.columns] == ["年初数", "期末数"]
+    assert sheet.code_label.zh == "行次"
+    _, union = union_book()
+    for name in ("balance-sheet", "trial-balance", "funds"):
+        assert statement(name, union, "2026-03").code_label.zh == "编号"
+
+
+@pytest.mark.parametrize("chart", ["npo-2004", "npo-2024"])
+def test_money_held_as_agent_and_debts_due_within_a_year_leave_their_parents_line(
+    chart: str,
+) -> None:
+    agent = "Assets:1002-银行存款:91-受托代理资产"
+    soon = "Liabilities:2501-长期借款:91-一年内到期"
+    bonds, due = "Assets:1402-长期债权投资", "Assets:1402-长期债权投资:91-一年内到期"
+    ledger, source = empty_book(chart, agent, soon, due)
+    owed = "Liabilities:2601-受托代理负债"
+    ledger.post("2026-02-01", "收", "F01", (agent, "70"), (owed, "-70"))
+    ledger.post("2026-02-02", "收", "F01", (NPO_BANK, "50"), ("Liabilities:2501-长期借款", "-50"))
+    ledger.post("2026-02-03", "付", "F01", (bonds, "20"), (NPO_BANK, "-20"))
+    ledger.post("2026-02-28", "转", "F01", ("Liabilities:2501-长期借款", "30"), (soon, "-30"))
+    ledger.post("2026-02-28", "转", "F01", (due, "5"), (bonds, "-5"))
+    found = statement("balance-sheet", source, "2026-03")
+    lines = {code: amounts[1] for code, amounts in figures(found).items()}
+    assert (lines["1"], lines["51"], lines["91"]) == ("30.00", "70.00", "70.00")
+    assert (lines["24"], lines["15"]) == ("15.00", "5.00")
+    assert (lines["81"], lines["74"]) == ("20.00", "30.00")
+    assert lines["60"] == lines["120"] == "120.00"
+    assert every_figure_opens(source, found)
+
+
+@pytest.mark.parametrize(
+    "id", ["union-2021-basic", "union-2021-county", "npo-2004", "npo-2024", "party-dues"]
+)
+def test_every_account_of_a_chart_stands_on_one_line_of_its_form(id: str) -> None:
+    """One voucher per account, optional ones and details too: one line moves, and one amount."""
+    chart = load_chart(id)
+    names = [chart.book_name(account) for account in chart.accounts]
+    known = {account.name for account in chart.book_accounts()}
+    for account, name in zip(chart.accounts, names, strict=True):
+        form = chart.form(
+            "income-statement" if account.type in ("Income", "Expenses") else "balance-sheet"
+        )
+        assert form is not None
+        leaves = {line.code for line in form.lines if line.accounts and not line.memo}
+        other = names[1] if name == names[0] else names[0]
+        ledger, source = empty_book(id, *(name for name in names if name not in known))
+        before = figures(statement(form.id, source, "2026-03"))
+        ledger.post("2026-03-05", "转", "F01", (name, "7.77"), (other, "-7.77"))
+        found = {
+            code: amounts[-1]
+            for code, amounts in figures(statement(form.id, source, "2026-03")).items()
+            if code in leaves and amounts[-1] != before.get(code, ("0.00",))[-1]
+        }
+        if account.type in ("Income", "Expenses"):
+            assert list(found.values()) == ["7.77" if account.type == "Expenses" else "-7.77"], name
+        else:
+            # The other side is the first asset; where both are on its line, nothing moves.
+            assert [amount.lstrip("-") for amount in found.values()] in ([], ["7.77", "7.77"]), name
+            assert found or account.type == "Assets", name
 
 
 def test_an_adjustment_of_earlier_years_keeps_its_line_when_it_is_carried_over() -> None:
