@@ -37,12 +37,16 @@ class _Document:
         self.statement, self.faces = statement, faces
         self.links = Links(statement)
         self.closing_apart = True
+        tried: list[tuple[int, Setting]] = []
         for setting in SETTINGS if len(statement.lines) <= _SHORT_TABLE else SETTINGS[:1]:
             self._lay_out(setting)
-            if len(self.pages) == 1 and not self.closing_apart:
+            tried.append((len(self.pages) + self.closing_apart, setting))
+            if tried[-1][0] == 1:
                 break
         else:
-            self._lay_out(SETTINGS[0])
+            # As few pages as can be, and the most generous setting that needs no more.
+            fewest = min(count for count, _ in tried)
+            self._lay_out(next(setting for count, setting in tried if count == fewest))
         self.annex = annex.lay_out(statement.annex, A4[1] - MARGIN - _SLIM_HEAD - _FOOT)
         self._headings = 0
         self._number_pages()
@@ -152,11 +156,14 @@ class _Document:
 
     def _slim_head(self, sheet: Sheet, title: Words, width: float, top: float) -> float:
         clean = self.faces.clean
-        x = MARGIN + sheet.text(MARGIN, top - 10, clean(title.zh), 10, bold=True) + 6
-        sheet.text(x, top - 10, clean(title.en), 7, colour=GREY)
-        period = period_words(self.statement.period).zh
-        where = clean(f"{self.statement.unit_name.zh}·{period}")
-        sheet.text(width - MARGIN, top - 10, where, 8, colour=GREY, align="right")
+        right, base = width - MARGIN, top - 10
+        x = MARGIN + sheet.text(MARGIN, base, clean(title.zh), 10, bold=True) + 6
+        x += sheet.text(x, base, clean(title.en), 7, colour=GREY) + 10
+        # The period stays whole whatever the unit is called.
+        period = clean(f"·{period_words(self.statement.period).zh}")
+        end = right - sheet.text(right, base, period, 8, colour=GREY, align="right")
+        name = clean(self.statement.unit_name.zh)
+        masthead.set_fitting(sheet, end, base, name, 8, end - x, colour=GREY, align="right")
         sheet.rule(MARGIN, top - 16, width - MARGIN, top - 16, width=0.8, colour=ACCENT)
         return top - _SLIM_HEAD
 

@@ -6,7 +6,7 @@ Files are read once for a process; which characters a document used is its own.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
@@ -17,6 +17,7 @@ from reports.pdf import glyphs
 from reports.pdf.glyphs import SystemFont
 
 _LONGEST_TEXT: Final = 2_000  # of one cell; more is cut with an ellipsis
+_Runs: TypeAlias = dict[str, list[tuple[str, str]]]
 _AS_BLANK: Final = str.maketrans("\t\n\r\x0b\x0c\x85\u2028\u2029\u00a0", " " * 9)
 _BFCHARS_AT_ONCE: Final = 100  # the most that one block of a CMap may hold
 
@@ -85,6 +86,9 @@ class Faces:
         self._borrowed: dict[str, Any] = {}
         self._lacking: set[str] = set()
         self._advances = (_Advances(self, bold=False), _Advances(self, bold=True))
+        # A table says the same accounts, days and funds over and over: each is measured once.
+        self._widths: tuple[dict[str, float], dict[str, float]] = ({}, {})
+        self._runs: tuple[_Runs, _Runs] = ({}, {})
 
     @property
     def findings(self) -> list[Finding]:
@@ -128,6 +132,14 @@ class Faces:
     def _fonts(self) -> list[Any]:
         return [self._regular, self._bold, *self._borrowed.values()]
 
+    def coded(self, name: str, text: str, document: Any) -> list[tuple[str, str]]:
+        """A piece in one face as a PDF writes it: (subset, its codes in hexadecimal)."""
+        font: Any = pdfmetrics.getFont(name)
+        return [
+            (font.getSubsetInternalName(subset, document), codes.hex())
+            for subset, codes in font.splitString(text, document)
+        ]
+
     def font_of(self, character: str, *, bold: bool) -> Any:
         if character in self._borrowed:
             return self._borrowed[character]
@@ -135,10 +147,21 @@ class Faces:
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """The width in points of a cleaned text."""
-        return sum(map(self._advances[bold].__getitem__, text)) * size / 1000
+        known = self._widths[bold]
+        whole = known.get(text)
+        if whole is None:
+            whole = known[text] = sum(map(self._advances[bold].__getitem__, text))
+        return whole * size / 1000
 
     def runs(self, text: str, *, bold: bool = False) -> list[tuple[str, str]]:
         """A cleaned text as pieces of one face each: (name of the face, piece)."""
+        known = self._runs[bold]
+        found = known.get(text)
+        if found is None:
+            found = known[text] = self._split(text, bold=bold)
+        return found
+
+    def _split(self, text: str, *, bold: bool) -> list[tuple[str, str]]:
         own = self._in_bold if bold else self._known
         if own.issuperset(text):
             return [((self._bold if bold else self._regular).fontName, text)]

@@ -8,7 +8,7 @@ from ledger.errors import Words
 from reports.pdf.dates import period_words
 from reports.pdf.faces import Faces
 from reports.pdf.lines import break_text
-from reports.pdf.sheet import ACCENT, GREY, HAIR, INK, Sheet
+from reports.pdf.sheet import ACCENT, GREY, HAIR, INK, Colour, Sheet
 from reports.statement import Statement
 
 #: Facts that stand in the signature block, by their English label.
@@ -21,6 +21,7 @@ _DIGEST: Final = "ledger digest"  # the label of the fact that the foot of the p
 _FACT: Final = 27.0
 _FACT_SIZE: Final = 8.6
 _FACT_LINE: Final = 10.5
+_FACT_LINES: Final = 5  # of one fact; a name is not cut before that
 _BAND: Final = 88.0
 
 
@@ -79,11 +80,11 @@ class Masthead:
         self._widths = [each] * len(self._facts)
         self._widths[-1] += -len(self._facts) % self._across * each
         self._texts = [
-            break_text(faces, text, _FACT_SIZE, width - 10, most=2)
+            break_text(faces, text, _FACT_SIZE, width - 10, most=_FACT_LINES)
             for (_, text), width in zip(self._facts, self._widths, strict=True)
         ]
         self._rows = [
-            _FACT + _FACT_LINE * (max(map(len, self._texts[start : start + self._across])) > 1)
+            _FACT + _FACT_LINE * (max(1, *map(len, self._texts[start : start + self._across])) - 1)
             for start in range(0, len(self._facts), self._across)
         ]
         self.height = _BAND + sum(self._rows) + 12
@@ -92,10 +93,12 @@ class Masthead:
         """Draws the head; returns where the table begins."""
         statement, clean = self._statement, self._faces.clean
         right = left + self._room
-        x = left + sheet.text(left, top - 10, clean(statement.unit_name.zh), 10.5, bold=True) + 6
-        sheet.text(x, top - 10, clean(statement.unit_name.en), 7.2, colour=GREY)
+        end = right
         if statement.form:
-            sheet.text(right, top - 10, clean(statement.form), 9.5, align="right")
+            end -= sheet.text(right, top - 10, clean(statement.form), 9.5, align="right") + 10
+        name = clean(statement.unit_name.zh)
+        x = left + set_fitting(sheet, left, top - 10, name, 10.5, end - left, bold=True) + 6
+        set_fitting(sheet, x, top - 10, clean(statement.unit_name.en), 7.2, end - x, colour=GREY)
         sheet.rule(left, top - 16.5, right, top - 16.5, width=1.8, colour=ACCENT)
         sheet.rule(left, top - 19.5, right, top - 19.5, width=0.5, colour=ACCENT)
         middle = left + self._room / 2
@@ -128,6 +131,33 @@ class Masthead:
             x += self._widths[place]
         for edge in (left, left + self._room):
             sheet.rule(edge, top - sum(self._rows), edge, top, width=0.5, colour=INK)
+
+
+def set_fitting(
+    sheet: Sheet,
+    x: float,
+    y: float,
+    text: str,
+    size: float,
+    room: float,
+    *,
+    bold: bool = False,
+    colour: Colour = INK,
+    align: str = "left",
+) -> float:
+    """One line of text in ``room`` points: set a little smaller if that makes it fit, else cut.
+
+    Returns its width; where there is room for next to nothing, nothing is set.
+    """
+    if room < 3 * size:
+        return 0.0
+    width = sheet.faces.width(text, size, bold=bold)
+    if width > room:
+        size = round(max(size * room / width - 0.005, size * 0.75), 2)
+    lines = break_text(sheet.faces, text, size, room, bold=bold, most=1)
+    if not lines:
+        return 0.0
+    return sheet.text(x, y, lines[0], size, bold=bold, colour=colour, align=align)
 
 
 def nothing_recorded(sheet: Sheet, middle: float, top: float) -> float:

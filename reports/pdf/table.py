@@ -158,7 +158,8 @@ def code_of(line: Line) -> str:
 def pages(rows: Sequence[Row], first: float, others: float) -> list[list[Row]]:
     """The rows on pages with room for ``first`` and then ``others`` points of rows.
 
-    A heading is not left alone at the foot of a page. There is always at least one page.
+    A heading is not left alone at the foot of a page, nor a total on a page of its own. There is
+    always at least one page.
     """
     done: list[list[Row]] = []
     page: list[Row] = []
@@ -172,7 +173,18 @@ def pages(rows: Sequence[Row], first: float, others: float) -> list[list[Row]]:
             page, left = [], others
         page.append(row)
         left -= row.height
+    if done and all(row.line.style == "total" for row in page):
+        page = [*_taken_along(done[-1]), *page]
     return [*done, page]
+
+
+def _taken_along(page: list[Row]) -> list[Row]:
+    """Takes the last rows off a page, and a heading that would then stand at its foot."""
+    at = max(len(page) - 2, 1)
+    while at > 1 and page[at - 1].line.style == "heading":
+        at -= 1
+    page[at:], taken = [], page[at:]
+    return taken
 
 
 def _fields(

@@ -372,3 +372,82 @@ def test_signatures_that_find_no_room_stand_on_a_page_of_their_own() -> None:
         texts = text_of(read(replace(annual(), lines=lines, annex=())))
         assert [("公章" in text) for text in texts] == [False] * (len(texts) - 1) + [True]
         assert all(f"第{n}项" in "".join(texts) for n in range(count))
+
+
+def test_a_very_long_name_stays_on_the_page_and_stands_in_full_in_the_head() -> None:
+    """The line above the title cuts it, and the pages that follow; the fact does not."""
+    from reports.pdf.faces import Faces
+
+    name = "青禾县" + "城乡结合部第二片区联合" * 6 + "工会委员会（示例）"
+    lines = tuple(Line(str(n), Words(f"第{n}项", ""), (Money(n), None)) for n in range(70))
+    found = replace(annual(unit_name=Words(name, "A Union " * 40)), lines=lines, annex=())
+    reader = read(found)
+    assert name in reader.pages[0].extract_text().replace("\n", "")
+    faces = Faces()
+    for page in range(len(reader.pages)):
+        head = [(x, text) for text, x, y in placed_on(reader, page) if y > 780]
+        assert all(x + faces.width(text, 7) < 595 for x, text in head), head
+    head = [(x, text) for text, x, y in placed_on(reader, 1) if y > 780]
+    assert any(text.endswith("2026年度") for _, text in head)
+
+
+def test_a_code_is_not_broken_where_its_column_is_as_wide_as_the_widest() -> None:
+    code = "10201-book-adj"
+    lines = (Line(code, Words("调节后账面余额", "Book, adjusted"), (Money(1), Money(2))),)
+    assert code in read(replace(annual(), lines=lines, annex=())).pages[0].extract_text()
+
+
+@pytest.mark.parametrize("count", range(40, 80))
+def test_a_total_is_not_left_alone_on_a_page(count: int) -> None:
+    rows = [Line(str(n), Words(f"第{n}项", ""), (Money(n), None)) for n in range(count)]
+    total = Line("total", Words("合计", "Total"), (Money(1), None), style="total")
+    texts = text_of(read(replace(annual(), lines=(*rows, total), annex=())))
+    page = next(text for text in texts if "合计" in text)
+    assert f"第{count - 1}项" in page
+    assert all(f"第{n}项" in "".join(texts) for n in range(count))
+
+
+def test_a_table_that_needs_two_pages_anyway_is_set_as_generously_as_two_pages_allow() -> None:
+    """Thirty rows with long English: tight type would still need two pages, so it is not used."""
+    lines = tuple(
+        Line(str(n), Words(f"第{n}项", "A label of many English words " * 3), (Money(n), None))
+        for n in range(38)
+    )
+    reader = read(replace(annual(), lines=lines, annex=()))
+    assert len(reader.pages) == 2
+    heights = sorted(
+        {round(y) for text, _, y in placed_on(reader, 0) if text.startswith("第")}, reverse=True
+    )
+    assert heights[0] - heights[1] > 25
+
+
+def test_a_hundred_pages_are_drawn_in_the_time_that_plain_tables_of_reportlab_take() -> None:
+    """Against one fixed reportlab Table a page, in this process's own time, not the clock's."""
+    import time
+
+    from reportlab.pdfgen.canvas import Canvas
+    from reportlab.platypus import Table, TableStyle
+
+    found = journal(3_000)
+    cells = [[str(cell) for cell in line.cells] for line in found.lines]
+    style = TableStyle([("FONT", (0, 0), (-1, -1), "Mingbai-Regular", 8)])
+
+    def plain() -> None:
+        canvas = Canvas(BytesIO(), pagesize=(842, 595), pageCompression=0)
+        for start in range(0, len(cells), 30):
+            table = Table(cells[start : start + 30], rowHeights=14)
+            table.setStyle(style)
+            table.wrapOn(canvas, 800, 560)
+            table.drawOn(canvas, 0, 0)
+            canvas.showPage()
+        canvas.save()
+
+    def took(draw: Any) -> float:
+        began = time.process_time()
+        draw()
+        return time.process_time() - began
+
+    render_pdf(journal(10))
+    theirs = min(took(plain) for _ in range(2))
+    ours = min(took(lambda: render_pdf(found)) for _ in range(2))
+    assert ours < 2 * theirs, (ours, theirs)
