@@ -17,7 +17,8 @@ from reports.statement import Backing, Cell, Line, Statement
 
 _BOM: Final = "\ufeff"
 _OWN: Final = ("ref", "code", "label", "label_en")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet may take for the beginning of a formula, full-width signs included.
+_FORMULA: Final = (*"=+-@＝＋－＠", "\t", "\r", "\n")
 
 
 def render_json(statement: Statement) -> str:

@@ -54,7 +54,15 @@ def build(source: Source, period: Period) -> Statement:
         Column("amount", Words("金额", "Amount"), primary=True),
     )
     return make_statement(
-        source, span, period, NAME, TITLE, columns, tuple(lines), label_column=Words("项目", "Item")
+        source,
+        span,
+        period,
+        NAME,
+        TITLE,
+        columns,
+        tuple(lines),
+        label_column=Words("项目", "Item"),
+        cells=figures.loaded,
     )
 
 

@@ -92,6 +92,7 @@ def build(source: Source, period: Period) -> Statement:
         notes=(_NOTE, *_first_year(source, span), *foreign_note(figures)),
         label_column=Words("项目", "Item"),
         from_chart=True,
+        cells=figures.loaded,
     )
 
 

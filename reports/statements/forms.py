@@ -74,6 +74,7 @@ def build_form(source: Source, id: str, period: Period) -> Statement:
         notes=(*_notes(source, span), *foreign_note(figures)),
         label_column=ITEM,
         from_chart=True,
+        cells=figures.loaded,
     )
 
 

@@ -78,6 +78,7 @@ def build(source: Source, period: Period) -> Statement:
             ),
             *foreign_note(figures),
         ),
+        cells=figures.loaded,
     )
 
 

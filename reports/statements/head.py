@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from reports.statement import Column, Line, Statement
 
 if TYPE_CHECKING:
     from ledger.chart import Chart
+    from ledger.model import MonthCell
     from reports.statements.figures import Span
     from reports.statements.source import Source
 
@@ -54,6 +55,19 @@ def _of_rule(chart: Chart, span: Span) -> Iterator[Words]:
         )
 
 
+def _reach(cells: Iterable[MonthCell], span: Span) -> Iterator[Words]:
+    """How far the vouchers of a period reach, where they do not reach its end."""
+    months = (cell.month for cell in cells if span.first <= cell.month <= span.last)
+    last = max(months, default=None)
+    if last is None:
+        yield Words("本期没有凭证。", "No voucher was posted in this period.")
+    elif last < span.last:
+        yield Words(
+            f"凭证记至 {last}，其后没有凭证。",
+            f"The vouchers reach to {last}; none was posted after it.",
+        )
+
+
 def make_statement(
     source: Source,
     span: Span,
@@ -67,10 +81,12 @@ def make_statement(
     notes: tuple[Words, ...] = (),
     label_column: Words | None = None,
     from_chart: bool = False,
+    cells: Iterable[MonthCell] | None = None,
 ) -> Statement:
     """A statement with the facts that all share; Refused for a period before the book.
 
-    ``from_chart``: its form is the chart's.
+    ``from_chart``: its form is the chart's. ``cells``: the month cells that its figures come from,
+    so that a reader is told where the period has no vouchers.
     """
     chart = source.chart
     if span.last < Month.of(source.facts.opened):
@@ -91,6 +107,8 @@ def make_statement(
         *source.signatures,
         (Words("账簿摘要", "Ledger digest"), digest[:16]),
     ]
+    if cells is not None:
+        notes = (*notes, *_reach(cells, span))
     if from_chart:
         facts.insert(3, (Words("依据", "Rule"), chart.source))
         notes = (*notes, *_of_rule(chart, span))

@@ -62,6 +62,7 @@ def build(source: Source, period: Period) -> Statement:
             Words("贷方余额以负数表示。", "Credit balances are negative."),
             *foreign_note(figures),
         ),
+        cells=figures.loaded,
     )
 
 

@@ -49,7 +49,15 @@ def build(source: Source, period: Period) -> Statement:
         Column(_CREDIT, Words("贷方", "Credit")),
     )
     return make_statement(
-        source, span, period, NAME, TITLE, columns, tuple(lines), label_column=None
+        source,
+        span,
+        period,
+        NAME,
+        TITLE,
+        columns,
+        tuple(lines),
+        label_column=None,
+        cells=source.model.cells(since=span.first, through=span.last),
     )
 
 

@@ -289,6 +289,20 @@ def test_equal_books_give_equal_statements_with_the_ledgers_digest() -> None:
         assert one.digest[:16] in [text for _, text in one.facts]
 
 
+def test_a_statement_says_how_far_the_vouchers_of_its_period_reach() -> None:
+    _, source = union_book()
+    for name in ("balance-sheet", "income-statement", "funds", "trial-balance", "journal"):
+        said = {
+            period: "".join(note.zh for note in statement(name, source, period).notes)
+            for period in ("2026-03", "2026-04", "2026", "2027")
+        }
+        assert "没有凭证" not in said["2026-03"]
+        assert "本期没有凭证" in said["2026-04"]
+        assert "凭证记至 2026-03" in said["2026"]
+        assert "本期没有凭证" in said["2027"]
+    assert statement("operation-log", source, "2026-04").notes == ()
+
+
 def test_a_month_may_be_given_as_a_month() -> None:
     _, source = union_book()
     asked = catalogue.build("funds", source, Month(2026, 3))
