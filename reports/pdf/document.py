@@ -18,7 +18,7 @@ from reports.statement import Statement
 
 _FOOT: Final = 17 * MM  # of every page, below which only the footer stands
 _SLIM_HEAD: Final = 27.0
-_SHORT_TABLE: Final = 40  # lines that may be set tighter to end on the first page
+_SHORT_TABLE: Final = 60  # lines that may be set tighter to need fewer pages
 _ONE_AT_A_TIME: Final = Lock()  # reportlab's fonts are shared by all documents of a process
 
 

@@ -332,6 +332,13 @@ def _row(
 
 def _head_cell(field: Field, faces: Faces, scale: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
     room = field.width - 2 * PAD * scale
-    zh = break_text(faces, faces.clean(field.label.zh), SIZE * scale, room, bold=True)
+    label = faces.clean(field.label.zh)
+    # 本月数·非限定性 breaks at its dot, not inside a word.
+    fits = faces.width(label, SIZE * scale, bold=True) <= room
+    zh = [
+        line
+        for part in ([label] if fits else label.split("·"))
+        for line in break_text(faces, part, SIZE * scale, room, bold=True)
+    ]
     en = break_text(faces, faces.clean(field.label.en), ENGLISH * scale, room)
     return tuple(zh), tuple(en)

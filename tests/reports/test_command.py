@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -172,3 +174,36 @@ def test_an_unknown_statement_is_refused_before_anything_is_read(tmp_path: Path)
     with pytest.raises(Refused):
         known("nosuch")
     assert main(["report", str(tmp_path), "--unit", "x", "nosuch", "--period", "2025"]) == 1
+
+
+def test_another_place_time_zone_language_and_mask_write_the_same_bytes(
+    federation: Path, tmp_path: Path
+) -> None:
+    """Every format twice, in processes that have nothing in common but the book."""
+    other = tmp_path / "别处 elsewhere"
+    other.mkdir()
+    root = str(Path(__file__).parents[2])
+    script = (
+        "import os, sys; sys.path.insert(0, sys.argv[1]); os.umask(int(sys.argv[2], 8)); "
+        "from ledger.cli.main import main; "
+        "[main(['report', sys.argv[3], '--unit', sys.argv[4], 'funds', '--period', '2025', "
+        "'--format', form, '-o', f'{sys.argv[5]}.{form}']) "
+        "for form in ('text', 'csv', 'json', 'xlsx', 'pdf')]"
+    )
+    for name, mask, cwd, env in (
+        ("one", "022", tmp_path, {"TZ": "Asia/Shanghai", "LC_ALL": "C.UTF-8"}),
+        ("two", "077", other, {"TZ": "America/New_York", "LC_ALL": "C", "LANG": "de_DE.UTF-8",
+                               "PYTHONHASHSEED": "99", "SOURCE_DATE_EPOCH": "1"}),
+    ):  # fmt: skip
+        words = [root, mask, str(federation), UNIT, str(tmp_path / name)]
+        subprocess.run(
+            [sys.executable, "-c", script, *words],
+            cwd=cwd,
+            env={"PATH": "/usr/bin:/bin", **env},
+            check=True,
+            capture_output=True,
+        )
+    for form in ("text", "csv", "json", "xlsx", "pdf"):
+        one, two = ((tmp_path / f"{name}.{form}").read_bytes() for name in ("one", "two"))
+        assert one == two
+        assert len(one) > 100

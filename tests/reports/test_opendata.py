@@ -8,6 +8,8 @@ import json
 from dataclasses import replace
 from datetime import date, datetime
 
+import pytest
+
 from ledger.errors import Words
 from ledger.money import yuan
 from reports.opendata import render_csv, render_json
@@ -126,3 +128,12 @@ def test_a_text_that_a_spreadsheet_would_run_is_quoted_and_a_negative_amount_is_
 def test_a_byte_order_mark_is_written_only_when_asked_for() -> None:
     assert not render_csv(PLAIN).startswith("\ufeff")
     assert render_csv(PLAIN, bom=True) == "\ufeff" + render_csv(PLAIN)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])
+def test_every_sign_that_begins_a_formula_is_kept_from_running(start: str) -> None:
+    line = replace(PLAIN.lines[1], label=Words(f"{start}cmd|' /C calc'!A0", "x"))
+    row = list(csv.reader(io.StringIO(render_csv(replace(PLAIN, lines=(line,))), newline="")))[1]
+    assert row[2] == f"'{start}cmd|' /C calc'!A0"
+    data = json.loads(render_json(replace(PLAIN, lines=(line,))))
+    assert data["lines"][0]["label"].startswith(start)

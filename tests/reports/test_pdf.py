@@ -451,3 +451,19 @@ def test_a_hundred_pages_are_drawn_in_the_time_that_plain_tables_of_reportlab_ta
     theirs = min(took(plain) for _ in range(2))
     ours = min(took(lambda: render_pdf(found)) for _ in range(2))
     assert ours < 2 * theirs, (ours, theirs)
+
+
+def test_a_column_of_two_words_breaks_between_them() -> None:
+    columns = tuple(
+        Column(f"c{n}", Words(f"本年累计数·第{n}非限定性", f"Year to date, {n}")) for n in range(6)
+    )
+    line = Line("1", Words("捐赠收入", "Donations"), (Money(1),) * 6)
+    reader = read(replace(annual(), columns=columns, lines=(line,), annex=()))
+    pieces = [text for text, _, _ in placed_on(reader, 0)]
+    assert pieces.count("本年累计数") == 6
+    assert "第5非限定性" in pieces
+
+
+def test_a_balance_sheet_of_fifty_rows_takes_two_pages() -> None:
+    lines = tuple(Line(str(n), Words(f"第{n}项", f"Item {n}"), (Money(n), None)) for n in range(53))
+    assert len(read(replace(annual(), lines=lines, annex=())).pages) == 2
