@@ -42,7 +42,24 @@ def check_federation(registry: Registry, only: str | None = None) -> list[Findin
         found = oplog.verify(conn)
     for unit in [only] if only else names:
         found += check_unit(registry, unit)
-    return found
+    return found + ([] if only else _unknown_folders(registry, names))
+
+
+def _unknown_folders(registry: Registry, names: list[str]) -> list[Finding]:
+    """Books in the folder that the registry knows nothing of, and so would not be verified."""
+    units_there = [path.parent.name for path in sorted(registry.folder.glob("units/*/book.bean"))]
+    return [
+        finding(
+            "unknown-book",
+            f"登记册不知道 units/{name} 的账簿，未作核对",
+            f"the registry knows nothing of the book in units/{name}: it was not verified",
+            f"移走它，或以 mingbai rebuild DIR --unit {name} --from books 接收",
+            f"move it away, or take it over: mingbai rebuild DIR --unit {name} --from books",
+            file=f"units/{name}/book.bean",
+        )
+        for name in units_there
+        if name not in names
+    ]
 
 
 def check_closed_months(registry: Registry, unit: str) -> list[Finding]:
@@ -78,7 +95,7 @@ def check_papers(registry: Registry, unit: str) -> list[Finding]:
         path = papers.path_of(registry, unit, paper)
         if not path.is_file():
             what = ("附件缺失", "a paper is missing")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != paper.digest:
+        elif papers.read(registry, unit, paper) is None:
             what = ("附件内容与登记不符", "a paper is not what was registered")
         else:
             continue

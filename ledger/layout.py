@@ -41,8 +41,8 @@ def month_file(month: Month) -> str:
 
 
 def paper_path(digest: str, suffix: str = "") -> str:
-    """``documents/5a/5a0e….pdf``, relative to the unit's folder."""
-    return f"documents/{digest[:2]}/{digest}{suffix}"
+    """``documents/5a/5a0e….pdf.sealed``, relative to the unit's folder."""
+    return f"documents/{digest[:2]}/{digest}{suffix}.sealed"
 
 
 def book_text(title: str, years: Iterable[int]) -> str:

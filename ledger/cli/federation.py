@@ -99,7 +99,7 @@ def _money(text: str) -> Money:
 
 def run_init(options: argparse.Namespace) -> int:
     from ledger.registry import Registry
-    from ledger.registry.database import DEFAULT_URL
+    from ledger.registry.settings import DEFAULT_URL
 
     registry = Registry.create(
         options.folder,

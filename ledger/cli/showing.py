@@ -208,16 +208,21 @@ def _paper(federation: Path, prefix: str, *, as_json: bool) -> str:
             (unit_folder(federation, unit) / "documents" / prefix[:2]).glob(f"{prefix}*")
         )
     ]
-    if len({path.stem for _, path in found}) != 1:
+    if len({_digest_of(path) for _, path in found}) != 1:
         raise _unknown(f"sha256:{prefix}")
     unit, path = found[0]
-    vouchers = _vouchers_of(federation, unit, path.stem)
+    digest = _digest_of(path)
+    vouchers = _vouchers_of(federation, unit, digest)
     place = path.relative_to(federation).as_posix()
     if as_json:
-        told = {"ref": f"sha256:{path.stem}", "unit": unit, "file": place, "vouchers": vouchers}
+        told = {"ref": f"sha256:{digest}", "unit": unit, "file": place, "vouchers": vouchers}
         return json.dumps(told, ensure_ascii=False)
     listed = "、".join(vouchers) or "无 none"
-    return f"附件 paper sha256:{path.stem}\n  {place}\n  凭证 vouchers: {listed}"
+    return f"附件 paper sha256:{digest}\n  {place}\n  凭证 vouchers: {listed}"
+
+
+def _digest_of(path: Path) -> str:
+    return path.name.partition(".")[0]
 
 
 def _vouchers_of(federation: Path, unit: str, digest: str) -> list[str]:

@@ -6,38 +6,32 @@ before they answer.
 
 from __future__ import annotations
 
-import json
 import os
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError
 
-from ledger.errors import CannotRun, Finding, Refused, finding
+from ledger.errors import CannotRun, Refused, finding
 from ledger.layout import UNIT_NAME
-from ledger.registry.vault import Vault, create_key_file, load_master_key
+from ledger.registry import identity
+from ledger.registry.settings import (
+    DEFAULT_URL,
+    SETTINGS,
+    FederationSettings,
+    all_or_nothing,
+    read_settings,
+    refuse_used,
+    write_settings,
+)
+from ledger.registry.trouble import URL_VARIABLE, no_database, told
+from ledger.registry.vault import KEY_VARIABLE, Vault, create_key_file, load_master_key
 
-SETTINGS: Final = "federation.toml"
-URL_VARIABLE: Final = "MINGBAI_DATABASE_URL"
-DEFAULT_URL: Final = "sqlite:///registry.db"
 _BUSY_SECONDS: Final = 30
-
-
-@dataclass(frozen=True, slots=True)
-class FederationSettings:
-    """``federation.toml``; ``url`` and ``key_file`` are relative to the folder."""
-
-    id: str
-    name: str
-    name_en: str
-    url: str
-    key_file: str
 
 
 class Registry:
@@ -55,7 +49,8 @@ class Registry:
     ) -> Registry:
         """A new federation folder with its settings, master key and tables.
 
-        Refused if a federation is there already.
+        Refused if the folder or the database is in use. What cannot be finished leaves nothing.
+        With a master key in the environment no key file is made.
         """
         if not UNIT_NAME.fullmatch(id) or not name.strip():
             raise Refused(
@@ -67,41 +62,36 @@ class Registry:
                     "for example: --id qinghe --name 青禾县总工会",
                 )
             )
-        path = folder / SETTINGS
-        if path.exists():
-            raise Refused(
-                finding(
-                    "federation-exists",
-                    "此目录已有一个联合会",
-                    "there is a federation in this folder already",
-                    "换一个空目录",
-                    "choose an empty folder",
-                    file=SETTINGS,
-                )
-            )
-        folder.mkdir(parents=True, exist_ok=True)
-        create_key_file(folder / "master.key")
-        # A URL may hold a password: it is written only as it was given to this command, and the
-        # environment variable keeps it out of the file altogether.
-        settings = {
-            "federation": {"id": id, "name": name, "name_en": name_en},
-            "registry": {"url": url},
-            "key": {"file": "master.key"},
-        }
-        _write_settings(path, settings)
-        return cls.open(folder)
+        refuse_used(folder)
+        settings = FederationSettings(id, name, name_en, url, "master.key")
+        with all_or_nothing(folder):
+            if KEY_VARIABLE not in os.environ:
+                create_key_file(folder / settings.key_file)
+            vault = Vault(load_master_key(folder / settings.key_file))
+            engine = _engine(folder, os.environ.get(URL_VARIABLE) or url)
+            try:
+                with told():
+                    identity.found(engine, settings, vault)
+            except BaseException:
+                engine.dispose()
+                raise
+            # Last, because it is what makes the folder a federation.
+            write_settings(folder / SETTINGS, settings)
+        return cls(folder, settings, engine, vault)
 
     @classmethod
     def open(cls, folder: Path) -> Registry:
-        """The registry of a federation folder, its tables brought up to date."""
+        """The registry of a federation folder, its tables brought up to date.
+
+        CannotRun if there is no database of this federation, or another master key than the one
+        that it was made with: a missing database is never replaced by an empty one.
+        """
         settings = read_settings(folder)
         vault = Vault(load_master_key(folder / settings.key_file))
         engine = _engine(folder, os.environ.get(URL_VARIABLE) or settings.url)
         try:
-            _bring_up_to_date(engine)
-        except OperationalError as fault:
-            engine.dispose()
-            raise CannotRun(_no_database()) from fault
+            with told():
+                identity.bring_up_to_date(engine, settings, vault)
         except BaseException:
             engine.dispose()
             raise
@@ -111,14 +101,27 @@ class Registry:
     def write(self) -> Iterator[Connection]:
         """One writing transaction: committed at the end, rolled back on an exception."""
         options: dict[str, Any] = {"mingbai_write": True}
-        with self.engine.connect().execution_options(**options) as conn, conn.begin():
+        with told(), self.engine.connect().execution_options(**options) as conn, conn.begin():
             yield conn
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One reading transaction: everything in it sees the same state."""
-        with self.engine.connect() as conn, conn.begin():
+        with told(), self.engine.connect() as conn, conn.begin():
             yield conn
+
+    def wipe(self) -> None:
+        """Overwrite on disk what was deleted from the tables that hold persons' keys."""
+        sqlite = self.engine.dialect.name == "sqlite"
+        # SQLite zeroes what it deletes (see secure_delete below); the log still holds it. In
+        # PostgreSQL a deleted row stays in its table's file until the table is written anew.
+        words = ["PRAGMA wal_checkpoint(TRUNCATE)"]
+        if not sqlite:
+            words = ["VACUUM FULL person_key", "VACUUM FULL person_digest"]
+        with told(), self.engine.connect() as conn:
+            conn.execution_options(isolation_level="AUTOCOMMIT")
+            for word in words:
+                conn.exec_driver_sql(word)
 
     def lock_unit(self, conn: Connection, unit: str) -> None:
         """Hold the unit's journal until the transaction ends.
@@ -137,67 +140,11 @@ def lock(conn: Connection, name: str) -> None:
         conn.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
-def read_settings(folder: Path) -> FederationSettings:
-    """``federation.toml`` of a folder; CannotRun if it is missing or not as it should be."""
-    path = folder / SETTINGS
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        federation = raw["federation"]
-        settings = FederationSettings(
-            id=federation["id"],
-            name=federation["name"],
-            name_en=federation.get("name_en", ""),
-            url=raw.get("registry", {}).get("url", DEFAULT_URL),
-            key_file=raw.get("key", {}).get("file", "master.key"),
-        )
-        if not all(isinstance(getattr(settings, name), str) for name in settings.__slots__):
-            raise TypeError(SETTINGS)
-    except FileNotFoundError as fault:
-        raise CannotRun(
-            finding(
-                "no-federation",
-                "这里没有联合会目录（缺 federation.toml）",
-                "this is no federation folder: it has no federation.toml",
-                "检查路径；新建用 mingbai init 或 mingbai demo",
-                "check the path; make one with mingbai init or mingbai demo",
-                file=SETTINGS,
-            )
-        ) from fault
-    except (
-        tomllib.TOMLDecodeError,
-        UnicodeDecodeError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ) as bad:
-        raise CannotRun(
-            finding(
-                "bad-settings",
-                "federation.toml 无法读取",
-                "federation.toml cannot be read",
-                "从备份恢复；其中须有 [federation] id 与 name",
-                "restore it from a backup; it holds [federation] with id and name",
-                file=SETTINGS,
-            )
-        ) from bad
-    return settings
-
-
-def _write_settings(path: Path, settings: dict[str, dict[str, str]]) -> None:
-    # A JSON string is a TOML basic string.
-    lines = []
-    for table, values in settings.items():
-        lines.append(f"[{table}]")
-        lines += [f"{key} = {json.dumps(v, ensure_ascii=False)}" for key, v in values.items()]
-        lines.append("")
-    path.write_text("\n".join(lines), encoding="utf-8")
-
-
 def _engine(folder: Path, given: str) -> Engine:
     try:
         url = make_url(given)
     except ArgumentError as fault:
-        raise CannotRun(_no_database()) from fault
+        raise CannotRun(no_database()) from fault
     if url.get_backend_name() == "sqlite":
         place = folder / (url.database or "registry.db")
         engine = create_engine(
@@ -222,14 +169,16 @@ def _engine(folder: Path, given: str) -> Engine:
                     "install it: pip install 'mingbai[postgresql]'",
                 )
             ) from fault
-    raise CannotRun(_no_database())
+    raise CannotRun(no_database())
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by us, below
     cursor = connection.cursor()
     # FULL: with NORMAL a power cut loses commits that were acknowledged.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # secure_delete: what is erased is overwritten, not left in free pages.
+    wanted = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    for pragma in wanted:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -238,24 +187,3 @@ def _begin_sqlite(conn: Connection) -> None:
     # A transaction that will write says so first, or two of them could deadlock half way.
     writes = conn.get_execution_options().get("mingbai_write", False)
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _bring_up_to_date(engine: Engine) -> None:
-    from ledger.registry import migrations
-
-    with engine.connect() as conn, conn.begin():
-        have = migrations.version_of(conn)
-    if have == migrations.HEAD:
-        return
-    migrations.upgrade(engine, have)
-
-
-def _no_database() -> Finding:
-    return finding(
-        "no-database",
-        "无法连接登记册数据库",
-        "the registry's database cannot be reached",
-        f"检查 federation.toml 的 [registry] url，或环境变量 {URL_VARIABLE}",
-        f"check [registry] url in federation.toml, or the variable {URL_VARIABLE}",
-        file=SETTINGS,
-    )

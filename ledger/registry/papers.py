@@ -1,4 +1,9 @@
-"""Papers: the files behind vouchers, stored by their SHA-256 beside the book."""
+"""Papers: the files behind vouchers, sealed, beside the book under the SHA-256 of what is in them.
+
+A bank statement names payers, a receipt whoever signed it: papers are sealed under the master key
+like everything else that names persons, so that a unit's folder may be copied without them being
+read. Their digests stand in the book.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, insert, select
 
-from ledger.errors import Refused, finding
+from ledger.errors import CannotRun, Refused, finding
 from ledger.layout import paper_path, unit_folder
 from ledger.registry import oplog
 from ledger.registry.schema import paper as table
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from ledger.registry.database import Registry
 
 LARGEST: Final = 64 * 1024 * 1024
+_SEAL: Final = 100  # what sealing adds is less than this
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
@@ -74,7 +80,10 @@ def store_in(
     ).scalar()
     if known is not None:
         suffix = known
-    _write(unit_folder(registry.folder, unit) / paper_path(digest, suffix), data)
+    row = PaperRow(digest, suffix, len(data))
+    if read(registry, unit, row) != data:
+        sealed = registry.vault.seal(data, context=_content(unit, digest))
+        _write(path_of(registry, unit, row), sealed)
     if known is None:
         conn.execute(
             insert(table).values(
@@ -93,9 +102,24 @@ def store_in(
     return digest
 
 
+def read(registry: Registry, unit: str, row: PaperRow) -> bytes | None:
+    """What is in a paper; None if it is not there, or is not what its digest says."""
+    path = path_of(registry, unit, row)
+    # A link, or a file that grew, is nothing that we wrote.
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST + _SEAL:
+        return None
+    try:
+        data = registry.vault.unseal(path.read_bytes(), context=_content(unit, row.digest))
+    except CannotRun:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == row.digest else None
+
+
+def _content(unit: str, digest: str) -> str:
+    return f"paper content {unit} {digest}"
+
+
 def _write(path: Path, data: bytes) -> None:
-    if path.is_file() and path.read_bytes() == data:
-        return
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.part")
     with partial.open("wb") as file:
@@ -103,6 +127,16 @@ def _write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+
+
+def find(conn: Connection, unit: str, digest: str) -> PaperRow | None:
+    """The unit's paper of this digest."""
+    row = conn.execute(
+        select(table.c.digest, table.c.suffix, table.c.size).where(
+            table.c.unit == unit, table.c.digest == digest
+        )
+    ).first()
+    return None if row is None else PaperRow(*row)
 
 
 def all_papers(conn: Connection, unit: str) -> list[PaperRow]:

@@ -38,6 +38,14 @@ metadata = MetaData(
 Serial = BigInteger().with_variant(Integer, "sqlite")
 Moment = String(32)
 
+# One row: whose registry this is, and a digest by which another master key is told at once.
+federation = Table(
+    "federation",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("key_digest", String(64), nullable=False),
+)
+
 unit = Table(
     "unit",
     metadata,

@@ -11,7 +11,6 @@ from flask import Blueprint, abort, render_template
 from ledger.account import account_code, account_label
 from ledger.canonical import voucher_text
 from ledger.errors import Refused, Words
-from ledger.layout import unit_folder
 from ledger.money import Money
 from ledger.registry import entries, users
 from reports.web.access import desk, may_browse
@@ -19,8 +18,6 @@ from reports.web.papers import KINDS, find_paper
 from reports.web.units import find_unit, model_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ledger.entry import Posting
     from ledger.model import FundFacts
 
@@ -131,8 +128,8 @@ def _sums(postings: tuple[Posting, ...]) -> list[Money]:
 
 
 def _paper(unit: str, digest: str) -> Paper:
-    path: Path | None = find_paper(unit_folder(desk().folder, unit), digest)
-    if path is None:
+    row = find_paper(unit, digest)
+    if row is None:
         return Paper(digest, "", "")
-    kind = _PAPER_NAMES.get(path.suffix, "文件 file") if path.suffix in KINDS else "文件 file"
+    kind = _PAPER_NAMES.get(row.suffix, "文件 file") if row.suffix in KINDS else "文件 file"
     return Paper(digest, kind, f"/papers/{unit}/{digest}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 from pathlib import Path
 
@@ -92,6 +93,83 @@ def test_a_newer_schema_is_left_alone(house: House, monkeypatch: pytest.MonkeyPa
     )
     with pytest.raises(CannotRun, match="newer-registry"):
         Registry.open(house.registry.folder)
+
+
+def test_a_missing_database_is_not_replaced_by_an_empty_one(small_house: House) -> None:
+    """An empty registry has no units and therefore no findings: it must not be made by chance."""
+    folder = small_house.registry.folder
+    small_house.registry.close()
+    for path in folder.glob("registry.db*"):
+        path.unlink()
+    with pytest.raises(CannotRun, match="no-registry"):
+        Registry.open(folder)
+    assert not (folder / "registry.db").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"this is no database" * 100])
+def test_a_damaged_database_is_a_finding(small_house: House, content: bytes) -> None:
+    folder = small_house.registry.folder
+    small_house.registry.close()
+    for path in folder.glob("registry.db*"):
+        path.unlink()
+    (folder / "registry.db").write_bytes(content)
+    with pytest.raises(CannotRun, match=r"no-registry|no-database"):
+        Registry.open(folder)
+
+
+def test_the_database_of_another_federation_is_refused(house: House, tmp_path: Path) -> None:
+    url = house.registry.engine.url.render_as_string(hide_password=False)
+    path = house.registry.folder / "federation.toml"
+    path.write_text(path.read_text().replace('id = "qinghe"', 'id = "other"'))
+    with pytest.raises(CannotRun, match="no-registry"):
+        Registry.open(house.registry.folder)
+    with pytest.raises(Refused, match="database-in-use"):
+        Registry.create(tmp_path / "second", id="second", name="第二个", url=url)
+    assert not (tmp_path / "second").exists()
+
+
+def test_another_master_key_is_told_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With another key every keyed digest differs, and names would pass into the books unseen."""
+    monkeypatch.setenv("MINGBAI_MASTER_KEY", base64.b64encode(b"k" * 32).decode())
+    with pytest.raises(CannotRun, match="other-key"):
+        Registry.open(house.registry.folder)
+
+
+def test_a_master_key_in_the_environment_is_never_written_to_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINGBAI_MASTER_KEY", base64.b64encode(b"k" * 32).decode())
+    Registry.create(tmp_path / "f", id="other", name="另一个").close()
+    assert not (tmp_path / "f" / "master.key").exists()
+    Registry.open(tmp_path / "f").close()
+    monkeypatch.delenv("MINGBAI_MASTER_KEY")
+    with pytest.raises(CannotRun, match="no-master-key"):
+        Registry.open(tmp_path / "f")
+
+
+def test_the_first_schema_is_brought_up_and_learns_whose_it_is(house: House) -> None:
+    with house.registry.write() as conn:
+        conn.execute(text("DROP TABLE federation"))
+        conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    for _ in range(2):
+        again = Registry.open(house.registry.folder)
+        with again.read() as conn:
+            assert conn.execute(text("SELECT id FROM federation")).scalar() == "qinghe"
+        again.close()
+
+
+def test_a_federation_is_made_in_an_empty_folder_or_not_at_all(tmp_path: Path) -> None:
+    used = tmp_path / "used"
+    used.mkdir()
+    (used / "letter.txt").write_text("mine")
+    for folder in (used, used / "letter.txt"):
+        with pytest.raises(Refused, match="folder-in-use"):
+            Registry.create(folder, id="other", name="另一个")
+    assert [path.name for path in used.iterdir()] == ["letter.txt"]
+    for url in ("nonsense", "postgresql://nobody@127.0.0.1:1/none"):
+        with pytest.raises(CannotRun, match="no-database"):
+            Registry.create(tmp_path / "new", id="other", name="另一个", url=url)
+        assert not (tmp_path / "new").exists()
 
 
 def test_the_operation_log_finds_a_changed_and_a_missing_act(house: House) -> None:

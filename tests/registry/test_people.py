@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.registry import Vault, ids, members, persons, sessions, users
 from ledger.registry.persons import PersonData
+from ledger.registry.schema import person_key
 from tests.house import PASSWORD, UNIT, House
 
 PERSON = PersonData(
@@ -47,6 +49,25 @@ def test_nothing_of_a_person_stands_in_the_database_file(small_house: House) -> 
     for text in (PERSON.name, PERSON.phone, PERSON.identity):
         assert text.encode() not in data
         assert text.encode("utf-16-le") not in data
+
+
+def test_an_erased_persons_key_is_overwritten_on_disk(small_house: House) -> None:
+    """A key that could be read back from a free page, or from the log, was not erased."""
+    registry = small_house.registry
+    with registry.write() as conn:
+        person = persons.add(conn, registry.vault, PERSON, small_house.now)
+        wrapped = conn.execute(select(person_key.c.wrapped)).scalar_one()
+    files = list(registry.folder.glob("registry.db*"))
+    assert any(wrapped in path.read_bytes() for path in files)
+    with registry.write() as conn:
+        persons.erase(conn, person)
+    registry.wipe()
+    for path in registry.folder.glob("registry.db*"):
+        assert wrapped not in path.read_bytes(), path.name
+
+
+def test_wiping_works_on_both_databases(house: House) -> None:
+    house.registry.wipe()
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ledger.errors import CannotRun, finding
 
-HEAD: Final = "0002"
-KNOWN: Final = ("0001", "0002")
+HEAD: Final = "0003"
+KNOWN: Final = ("0001", "0002", "0003")
 
 
 def version_of(conn: Connection) -> str | None:
