@@ -30,7 +30,13 @@ def beancount_version() -> str:
 
 def check_in_child(folder: Path) -> list[Finding]:
     """Beancount's errors about the book in ``folder``, our plugins' findings among them."""
-    environment = {**os.environ, "BEANCOUNT_DISABLE_LOAD_CACHE": "1"}
+    # The child speaks UTF-8 to us, whatever the terminal knows.
+    environment = {
+        **os.environ,
+        "BEANCOUNT_DISABLE_LOAD_CACHE": "1",
+        "PYTHONUTF8": "1",
+        "PYTHONIOENCODING": "utf-8",
+    }
     try:
         child = subprocess.run(
             [sys.executable, "-m", "ledger.book", str(folder / "book.bean")],

@@ -11,6 +11,7 @@ import pytest
 
 from ledger.clock import CHINA
 from tests import postgres
+from tests.cli.command import Office, copy_of, mingbai
 from tests.house import House, build_house
 
 NOW = datetime(2026, 3, 5, 10, 0, 0, tzinfo=CHINA)
@@ -52,3 +53,33 @@ def small_house(tmp_path: Path) -> Iterator[House]:
     built = build_house(tmp_path / "federation", url="sqlite:///registry.db", now=NOW)
     yield built
     built.registry.close()
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The demonstration, lived once; for tests that only look."""
+    folder = tmp_path_factory.mktemp("demo") / "演示 demo"
+    told = mingbai("demo", folder)
+    assert told.status == 0, told.err
+    return Office(folder)
+
+
+@pytest.fixture(scope="session")
+def first_of_march(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The demonstration's unit where March begins, with the files that will come."""
+    folder = tmp_path_factory.mktemp("march") / "march"
+    told = mingbai("demo", folder, "--by-hand")
+    assert told.status == 0, told.err
+    return Office(folder)
+
+
+@pytest.fixture
+def office(lived: Office, tmp_path: Path) -> Office:
+    """The demonstration after March, to act in or to spoil."""
+    return copy_of(lived.folder, tmp_path / "office")
+
+
+@pytest.fixture
+def march(first_of_march: Office, tmp_path: Path) -> Office:
+    """The demonstration where March begins, to live it."""
+    return copy_of(first_of_march.folder, tmp_path / "march")

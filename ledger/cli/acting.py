@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.errors import NotAllowed, Refused, finding
+from ledger.cli import passwords
+from ledger.errors import NotAllowed, finding
+from ledger.period import Month
 
 if TYPE_CHECKING:
     from ledger.registry import Registry, User
@@ -36,10 +36,38 @@ def add_user(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--user",
         metavar="LOGIN",
-        help="以此用户办理（口令取自 MINGBAI_PASSWORD 或当场输入）；缺省为已登录的用户 "
-        "act as this user, with the password from MINGBAI_PASSWORD or typed; "
+        help="以此用户办理（口令取自口令文件、MINGBAI_PASSWORD 或当场输入）；缺省为已登录的用户 "
+        "act as this user, with the password from a file, MINGBAI_PASSWORD or typed; "
         "by default whoever logged in",
     )
+    add_password_file(parser)
+
+
+def add_password_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--password-file",
+        metavar="F",
+        help="口令在此文件首行，- 为标准输入 the password is this file's first line; - for stdin",
+    )
+
+
+def day(text: str) -> date:
+    """A business day as it is typed."""
+    try:
+        found = date.fromisoformat(text)
+        Month.of(found)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"日期写作 2026-03-05 a day is written so: {text[:20]!r}"
+        ) from None
+    return found
+
+
+def number(text: str) -> int:
+    """A line's number, or a port, as it is typed: no sign, no more digits than such things have."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise argparse.ArgumentTypeError(f"须为数字 this is a number: {text[:20]!r}")
+    return int(text)
 
 
 @contextmanager
@@ -87,7 +115,8 @@ def acting_user(registry: Registry, options: argparse.Namespace, now: datetime) 
     from ledger.registry import sessions, users
 
     if options.user:
-        return users.authenticate(registry, options.user, ask_password(options.user), now)
+        password = passwords.ask(options.user, options.password_file)
+        return users.authenticate(registry, options.user, password, now)
     path = registry.folder / SESSION_FILE
     if path.is_file():
         token = path.read_text(encoding="ascii", errors="replace").strip()
@@ -104,24 +133,6 @@ def acting_user(registry: Registry, options: argparse.Namespace, now: datetime) 
             "mingbai login DIR --user LOGIN, or add --user LOGIN to the command",
         )
     )
-
-
-def ask_password(login: str) -> str:
-    """The password from MINGBAI_PASSWORD, else typed at the terminal."""
-    given = os.environ.get("MINGBAI_PASSWORD")
-    if given is not None:
-        return given
-    if not sys.stdin.isatty():
-        raise Refused(
-            finding(
-                "no-password",
-                "没有口令：不在终端上，环境变量 MINGBAI_PASSWORD 也未设置",
-                "no password: this is no terminal and MINGBAI_PASSWORD is not set",
-                "在终端上运行，或设置 MINGBAI_PASSWORD",
-                "run it at a terminal, or set MINGBAI_PASSWORD",
-            )
-        )
-    return getpass.getpass(f"{login} 的口令 password: ")
 
 
 def save_session(folder: Path, token: str) -> None:

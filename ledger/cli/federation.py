@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     unit.add_argument("--name", required=True, metavar="TEXT", help="名称 name")
     unit.add_argument("--name-en", default="", metavar="TEXT", help="英文名称 English name")
     unit.add_argument("--chart", required=True, metavar="CHART", help="科目表 chart of accounts")
-    unit.add_argument("--opened", required=True, type=_day, metavar="DAY", help="建账日 first day")
+    unit.add_argument(
+        "--opened", required=True, type=acting.day, metavar="DAY", help="建账日 first day"
+    )
     unit.add_argument(
         "--limit", default="10000.00", type=_money, metavar="YUAN",
         help="超过此额须两人审核 above this two checkers sign",
@@ -46,7 +47,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_unit(account)
     account.add_argument("name", metavar="ACCOUNT", help="Assets:102-银行存款:01-基本户")
     account.add_argument("--name-en", default="", metavar="TEXT", help="英文名称 English name")
-    account.add_argument("--opened", type=_day, metavar="DAY", help="开立日 first day")
+    account.add_argument("--opened", type=acting.day, metavar="DAY", help="开立日 first day")
     account.add_argument(
         "--statements", choices=["bank", "wechat", "alipay", "cash"],
         help="此科目有对账单 statements come for it",
@@ -67,27 +68,34 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="限定类别 none, designated, purpose, time, endowment, agency",
     )  # fmt: skip
     fund.add_argument("--source", default="", metavar="TEXT", help="依据 the paper it rests on")
-    fund.add_argument("--opened", type=_day, metavar="DAY", help="设立日 first day")
+    fund.add_argument("--opened", type=acting.day, metavar="DAY", help="设立日 first day")
     acting.add_user(fund)
     fund.set_defaults(run=run_fund)
 
     demo = commands.add_parser("demo", help="演示一个月 live one month of a demonstration unit")
     acting.add_folder(demo)
     demo.add_argument("--seed", type=int, default=2026, metavar="N", help="随机种子 seed")
+    demo.add_argument(
+        "--by-hand", action="store_true",
+        help="停在三月初，其余亲手办理 stop where March begins, the rest is yours",
+    )  # fmt: skip
+    demo.add_argument(
+        "--url", metavar="URL", help="数据库，缺省为目录内的 SQLite database, by default SQLite"
+    )
     demo.set_defaults(run=run_demo)
 
     serve = commands.add_parser("serve", help="打开网页 serve the pages behind a login")
     acting.add_folder(serve)
     serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help="监听地址 address")
-    serve.add_argument("--port", type=int, default=5000, metavar="PORT", help="端口 port")
+    serve.add_argument("--port", type=_port, default=5000, metavar="PORT", help="端口 port")
     serve.set_defaults(run=run_serve)
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as fault:
-        raise argparse.ArgumentTypeError("日期写作 2026-03-05 a day is written so") from fault
+def _port(text: str) -> int:
+    port = acting.number(text)
+    if port > 65535:
+        raise argparse.ArgumentTypeError(f"端口至多 65535 a port is at most 65535: {port}")
+    return port
 
 
 def _money(text: str) -> Money:
@@ -222,7 +230,7 @@ def _recorder(registry: Registry, options: argparse.Namespace) -> tuple[str, Use
 def run_demo(options: argparse.Namespace) -> int:
     from ledger.cli.demo.run import run_demo as live
 
-    return live(options.folder, options.seed)
+    return live(options.folder, options.seed, url=options.url, by_hand=options.by_hand)
 
 
 def run_serve(options: argparse.Namespace) -> int:

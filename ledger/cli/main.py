@@ -12,12 +12,22 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import NoReturn
 
-from ledger.cli import books, federation, measure, people, reporting, statements, vouchers
+from ledger.cli import (
+    books,
+    federation,
+    measure,
+    members,
+    people,
+    reporting,
+    statements,
+    vouchers,
+)
 from ledger.errors import CannotRun, Finding, LedgerError, finding
 
-GROUPS = (federation, people, statements, vouchers, books, reporting, measure)
+GROUPS = (federation, people, members, statements, vouchers, books, reporting, measure)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,8 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows no Chinese gets escapes in place of a traceback.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        options = build_parser().parse_args(words)
+        options = _parse(words)
         if options.version:
             from importlib.metadata import version
 
@@ -77,9 +91,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except UnicodeEncodeError:
+        _tell([_unwritable()], as_json)
+        return 1
     except OSError as fault:
         _tell([_of_system(fault)], as_json)
         return 2
+
+
+def _parse(words: list[str]) -> argparse.Namespace:
+    """The command's options.
+
+    argparse gives words behind an option to no positional that may be empty, as the drafts of
+    ``approve DIR --unit U DRAFT`` are: a command says in ``rest`` what they are.
+    """
+    parser = build_parser()
+    options, left = parser.parse_known_args(words)
+    rest: str = getattr(options, "rest", "")
+    if left and (not rest or any(word.startswith("-") for word in left)):
+        parser.error(f"不认识 unrecognized: {' '.join(left)[:200]}")
+    if left:
+        setattr(options, rest, [*getattr(options, rest), *left])
+    return options
 
 
 def _tell(findings: Sequence[Finding], as_json: bool) -> None:
@@ -88,6 +121,16 @@ def _tell(findings: Sequence[Finding], as_json: bool) -> None:
         return
     for found in findings:
         print(found, file=sys.stderr)
+
+
+def _unwritable() -> Finding:
+    return finding(
+        "not-text",
+        "命令中有不是 UTF-8 的字符，无法保存",
+        "the command holds bytes that are not UTF-8 and cannot be kept",
+        "文件名或文字改用 UTF-8",
+        "write file names and words in UTF-8",
+    )
 
 
 def _of_system(fault: OSError) -> Finding:

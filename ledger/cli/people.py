@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from ledger.cli import acting
+from ledger.cli import acting, passwords
 from ledger.errors import Refused, finding
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from ledger.registry import Registry, User
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     login = commands.add_parser("login", help="登录 log in for the commands that follow")
     acting.add_folder(login)
     login.add_argument("--user", metavar="LOGIN", required=True, help="登录名 login name")
+    acting.add_password_file(login)
     login.set_defaults(run=run_login)
 
     logout = commands.add_parser("logout", help="退出登录 log out")
@@ -19,25 +28,76 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     logout.set_defaults(run=run_logout)
 
     user = commands.add_parser("user", help="用户与职责 users and their roles")
-    parts = user.add_subparsers(dest="part", required=True)
-    add = parts.add_parser("add", help="登记用户 register a user")
-    acting.add_folder(add)
-    add.add_argument("--login", metavar="LOGIN", required=True, help="登录名 login name")
-    add.add_argument(
+    parts = user.add_subparsers(dest="part", required=True, metavar="PART")
+    add = _part(parts, "add", "登记用户 register a user", login=True)
+    _add_roles(add)
+    _add_new_password(add)
+    add.set_defaults(run=run_user_add)
+
+    roles = _part(parts, "roles", "更换职责 replace a user's roles", login=True)
+    _add_roles(roles)
+    roles.set_defaults(run=run_user_roles)
+
+    password = _part(
+        parts,
+        "password",
+        "更换口令：自己的，或由管理员重置 another password: one's own, or a reset",
+    )
+    password.add_argument(
+        "--login", metavar="LOGIN", help="登录名，缺省为自己 login name; one's own by default"
+    )
+    _add_new_password(password)
+    password.set_defaults(run=run_user_password)
+
+    disable = _part(parts, "disable", "停用 keep a user out from now on", login=True)
+    disable.set_defaults(run=run_user_active, active=False)
+    enable = _part(parts, "enable", "恢复 let a user in again", login=True)
+    enable.set_defaults(run=run_user_active, active=True)
+
+    listed = _part(parts, "list", "列出用户 list users")
+    acting.add_json(listed)
+    listed.set_defaults(run=run_user_list)
+
+
+def _part(
+    parts: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    help: str,
+    *,
+    login: bool = False,
+) -> argparse.ArgumentParser:
+    part = parts.add_parser(name, help=help)
+    acting.add_folder(part)
+    if login:
+        part.add_argument("--login", metavar="LOGIN", required=True, help="登录名 login name")
+    acting.add_user(part)
+    return part
+
+
+def _add_roles(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--role",
         metavar="ROLE[@UNIT]",
         action="append",
         required=True,
+        type=_role,
         help="treasurer, checker, cashier, auditor, accountant, administrator；"
         "不写单位即全联合会 without a unit: the whole federation",
     )
-    acting.add_user(add)
-    add.set_defaults(run=run_user_add)
-    listed = parts.add_parser("list", help="列出用户 list users")
-    acting.add_folder(listed)
-    acting.add_json(listed)
-    acting.add_user(listed)
-    listed.set_defaults(run=run_user_list)
+
+
+def _add_new_password(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--new-password-file",
+        metavar="F",
+        help="新口令在此文件首行；也可用 MINGBAI_NEW_PASSWORD "
+        "the new password is this file's first line; or MINGBAI_NEW_PASSWORD",
+    )
+
+
+def _role(text: str) -> tuple[str, str]:
+    role, at, unit = text.partition("@")
+    return (unit if at else "*", role)
 
 
 def run_login(options: argparse.Namespace) -> int:
@@ -46,41 +106,46 @@ def run_login(options: argparse.Namespace) -> int:
 
     now = clock.now()
     with acting.opened(options.folder) as registry:
-        password = acting.ask_password(options.user)
+        password = passwords.ask(options.user, options.password_file)
         user = users.authenticate(registry, options.user, password, now)
         with registry.write() as conn:
             token = sessions.open(conn, user, "cli", now)
             oplog.record(conn, at=now, user=user.id, unit="", action="login", object="cli")
     acting.save_session(options.folder, token)
-    print(f"已登录 logged in: {user.id}")
+    print(f"已登录，12 小时内有效 logged in for 12 hours: {user.login} {user.id}")
     return 0
 
 
 def run_logout(options: argparse.Namespace) -> int:
-    from ledger.registry import sessions
+    from ledger import clock
+    from ledger.registry import oplog, sessions
 
     path = options.folder / acting.SESSION_FILE
-    if path.is_file():
-        with acting.opened(options.folder) as registry, registry.write() as conn:
-            sessions.close(conn, path.read_text(encoding="ascii", errors="replace").strip())
-        path.unlink()
+    with acting.opened(options.folder) as registry:
+        if path.is_file():
+            token = path.read_text(encoding="ascii", errors="replace").strip()
+            now = clock.now()
+            with registry.write() as conn:
+                user = sessions.user(conn, token, now)
+                sessions.close(conn, token)
+                if user is not None:
+                    oplog.record(conn, at=now, user=user.id, unit="", action="logout", object="cli")
+            path.unlink()
     print("已退出 logged out")
     return 0
 
 
 def run_user_add(options: argparse.Namespace) -> int:
-    from ledger import clock, workflow
-    from ledger.registry import oplog, users
+    from ledger import clock
+    from ledger.registry import users
 
     now = clock.now()
-    roles = [tuple(reversed((role + "@*").split("@")[:2])) for role in options.role]
+    roles: frozenset[tuple[str, str]] = frozenset(options.role)
     with acting.opened(options.folder) as registry:
         with registry.read() as conn:
             first = not users.all_users(conn)
-        by = None if first else acting.acting_user(registry, options, now)
-        if by is not None:
-            workflow.demand(by, "administer", "*")
-        elif ("*", "administrator") not in roles:
+        by = None if first else _administrator(registry, options, now)
+        if first and ("*", "administrator") not in roles:
             raise Refused(
                 finding(
                     "first-user",
@@ -90,31 +155,110 @@ def run_user_add(options: argparse.Namespace) -> int:
                     "register the administrator first, who then registers the others",
                 )
             )
-        password = acting.ask_password(options.login)
+        password = passwords.ask_new(
+            options.login, options.new_password_file, first=first or not options.user
+        )
         with registry.write() as conn:
-            user = users.add(
-                conn, login=options.login, password=password, roles=frozenset(roles), now=now
-            )
-            who = by.id if by else user.id
-            oplog.record(conn, at=now, user=who, unit="", action="user.add", object=user.id)
+            user = users.add(conn, login=options.login, password=password, roles=roles, now=now)
+            _log(conn, now, by or user, "user.add", user, _told(roles))
     print(f"已登记 registered: {user.id} {options.login}")
+    return 0
+
+
+def run_user_roles(options: argparse.Namespace) -> int:
+    from ledger import clock
+    from ledger.registry import users
+
+    now = clock.now()
+    roles: frozenset[tuple[str, str]] = frozenset(options.role)
+    with acting.opened(options.folder) as registry:
+        by = _administrator(registry, options, now)
+        with registry.write() as conn:
+            user = users.of_login(conn, options.login)
+            users.set_roles(conn, user, roles)
+            _log(conn, now, by, "user.roles", user, _told(roles))
+    print(f"职责已更换 roles replaced: {user.login} {_told(roles)}")
+    return 0
+
+
+def run_user_password(options: argparse.Namespace) -> int:
+    """One's own password is changed with the old one; an administrator may reset another's."""
+    from ledger import clock, workflow
+    from ledger.registry import users
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        by = acting.acting_user(registry, options, now)
+        with registry.read() as conn:
+            user = users.of_login(conn, options.login or by.login)
+        if user.id != by.id:
+            workflow.demand(by, "administer", "*")
+        elif not options.user:
+            # A login left open on the desk is not enough to take the user's place for good.
+            users.authenticate(
+                registry, by.login, passwords.ask(by.login, options.password_file), now
+            )
+        new = passwords.ask_new(user.login, options.new_password_file, first=False)
+        with registry.write() as conn:
+            users.set_password(conn, user, new)
+            _log(conn, now, by, "user.password", user, "" if user.id == by.id else "reset")
+    print(f"口令已更换，请重新登录 password changed, log in again: {user.login}")
+    return 0
+
+
+def run_user_active(options: argparse.Namespace) -> int:
+    from ledger import clock
+    from ledger.registry import users
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        by = _administrator(registry, options, now)
+        with registry.write() as conn:
+            user = users.of_login(conn, options.login)
+            users.set_active(conn, user, active=options.active)
+            _log(conn, now, by, "user.enable" if options.active else "user.disable", user)
+    print(f"{'已恢复 let in again' if options.active else '已停用 kept out'}: {user.login}")
     return 0
 
 
 def run_user_list(options: argparse.Namespace) -> int:
     import json
 
-    from ledger import clock, workflow
+    from ledger import clock
     from ledger.registry import users
 
     with acting.opened(options.folder) as registry:
-        workflow.demand(acting.acting_user(registry, options, clock.now()), "administer", "*")
+        _administrator(registry, options, clock.now())
         with registry.read() as conn:
-            known = users.all_users(conn)
+            known, out = users.all_users(conn), users.inactive(conn)
     if options.json:
-        rows = [{"id": u.id, "login": u.login, "roles": sorted(u.roles)} for u in known]
+        rows = [
+            {"id": u.id, "login": u.login, "roles": sorted(u.roles), "active": u.id not in out}
+            for u in known
+        ]
         print(json.dumps(rows, ensure_ascii=False))
     else:
         for user in known:
-            print(user.id, user.login, " ".join(f"{r}@{u}" for u, r in sorted(user.roles)))
+            state = "  已停用 kept out" if user.id in out else ""
+            print(f"{user.id} {user.login} {_told(user.roles)}{state}")
     return 0
+
+
+def _administrator(registry: Registry, options: argparse.Namespace, now: datetime) -> User:
+    from ledger import workflow
+
+    user = acting.acting_user(registry, options, now)
+    workflow.demand(user, "administer", "*")
+    return user
+
+
+def _told(roles: frozenset[tuple[str, str]]) -> str:
+    return " ".join(f"{role}@{unit}" for unit, role in sorted(roles))
+
+
+def _log(
+    conn: Connection, now: datetime, by: User, action: str, user: User, detail: str = ""
+) -> None:
+    from ledger.registry import oplog
+
+    oplog.record(conn, at=now, user=by.id, unit="", action=action, object=user.id, detail=detail)

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledger.cli import membership
 from ledger.cli.showing_records import find, is_record
 from ledger.errors import Refused, finding
 from ledger.layout import unit_folder
@@ -18,12 +19,16 @@ if TYPE_CHECKING:
     from reports.statement import Backing
 
 _NUMBER = re.compile(r"(收|付|转)-[0-9]{6}-[0-9]{4,}")
+_MEMBER = re.compile(r"m-[0-9A-Z]{10}")
 _PAPER = re.compile(r"(?:sha256:)?([0-9a-f]{8,64})")
 
 
 def show(federation: Path, ref: str, *, as_json: bool) -> str:
     """What ``ref`` names, as text or JSON; Refused if it names nothing."""
     unit, slash, rest = ref.partition("/")
+    if _MEMBER.fullmatch(ref):
+        found = membership.find(federation, ref)
+        return membership.as_json(found) if as_json else membership.as_text(found)
     if is_record(ref):
         return _record(federation, ref, as_json=as_json)
     if slash and _NUMBER.fullmatch(rest):

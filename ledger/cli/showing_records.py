@@ -1,4 +1,4 @@
-"""What ``mingbai show`` opens in the registry: members, claims, drafts and statement lines.
+"""What ``mingbai show`` opens in the registry: claims, drafts and statement lines.
 
 Persons stay behind their ids here, as in the books: whoever may know a name looks it up with the
 commands that ask for a login.
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ledger.registry.claims import ClaimRow
     from ledger.registry.staging import LineRow
 
-_MEMBER: Final = re.compile(r"m-[0-9A-Z]{5,12}")
 _DRAFT: Final = re.compile(r"dr-[0-9A-Z]{5,12}")
 _VOUCHER: Final = re.compile(r"v-[0-9A-Z]{5,12}")
 _LINE: Final = re.compile(r"(?:line-)?([0-9]{1,7})")
@@ -58,7 +57,7 @@ def is_record(ref: str) -> bool:
     unit, slash, rest = ref.rpartition("/")
     if slash:
         return "/" not in unit and _LINE.fullmatch(rest) is not None
-    return any(shape.fullmatch(ref) for shape in (_MEMBER, _DRAFT, _VOUCHER, _LINE, _IMPORT, _CODE))
+    return any(shape.fullmatch(ref) for shape in (_DRAFT, _VOUCHER, _LINE, _IMPORT, _CODE))
 
 
 def find(federation: Path, ref: str) -> Record | tuple[str, str] | None:
@@ -84,8 +83,6 @@ def _found(
 
     if _VOUCHER.fullmatch(ref):
         return entries.by_id(conn, ref)
-    if _MEMBER.fullmatch(ref):
-        return _member(registry, conn, ref)
     if _DRAFT.fullmatch(ref):
         return _draft(conn, ref)
     if _CODE.fullmatch(ref):
@@ -104,22 +101,7 @@ def _found(
     return _line(conn, found[0]) if len(found) == 1 else None
 
 
-# ---- members and claims ------------------------------------------------------------------------
-
-
-def _member(registry: Registry, conn: Connection, ref: str) -> Record | None:
-    from ledger.registry import claims, members
-
-    member = members.find(conn, ref)
-    if member is None:
-        return None
-    return _owed(
-        registry,
-        f"会员 member {member.unit}/{member.id}",
-        (("状态 state", member.state), ("入会 joined", member.joined.isoformat())),
-        member.unit,
-        claims.of_member(conn, member.unit, member.id),
-    )
+# ---- claims ------------------------------------------------------------------------------------
 
 
 def _claims(registry: Registry, conn: Connection, units: list[str], ref: str) -> Record | None:

@@ -49,7 +49,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     answer = commands.add_parser("answer", help="回答一笔流水 say what a statement line was")
     acting.add_folder(answer)
     acting.add_unit(answer)
-    answer.add_argument("line", type=int, metavar="LINE", help="流水编号 the line's number")
+    answer.add_argument(
+        "line", type=acting.number, metavar="LINE", help="流水编号 the line's number"
+    )
     answer.add_argument(
         "--credit", nargs="+", action="append", default=[], metavar="X",
         help="贷方：科目 [金额] [资金] [键=值 …] credit: account [amount] [fund] [key=value …]",

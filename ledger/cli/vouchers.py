@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     draft = commands.add_parser("draft", help="填制凭证草稿 enter a draft voucher")
     _common(draft)
-    draft.add_argument("--date", required=True, type=_day, help="业务日期 business day")
+    draft.add_argument("--date", required=True, type=acting.day, help="业务日期 business day")
     draft.add_argument("--narration", required=True, metavar="TEXT", help="摘要 narration")
     draft.add_argument("--payee", default="", metavar="TEXT", help="往来单位 payee (no persons)")
     draft.add_argument("--fund", required=True, metavar="F", help="资金 fund of every line")
@@ -44,7 +43,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _common(approve)
     approve.add_argument("drafts", nargs="*", metavar="DRAFT", help="草稿编号 draft ids")
     approve.add_argument("--all", action="store_true", help="全部待审核 all that wait")
-    approve.set_defaults(run=run_approve)
+    approve.set_defaults(run=run_approve, rest="drafts")
 
     back = commands.add_parser("return", help="退回草稿 return a draft to its maker")
     _common(back)
@@ -61,7 +60,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _common(reverse)
     reverse.add_argument("number", metavar="NUMBER", help="凭证号 voucher number")
     reverse.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
-    reverse.add_argument("--date", type=_day, help="冲销日期，缺省今日 day; today by default")
+    reverse.add_argument("--date", type=acting.day, help="冲销日期，缺省今日 day; today by default")
     reverse.set_defaults(run=run_reverse)
 
     accept = commands.add_parser("accept", help="接收手写的 Beancount 草稿 accept written drafts")
@@ -86,15 +85,6 @@ def _common(parser: argparse.ArgumentParser) -> None:
     acting.add_unit(parser)
     acting.add_user(parser)
     acting.add_json(parser)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"日期写作 2026-03-05 a day is written so: {text[:20]!r}"
-        ) from None
 
 
 def _month(text: str) -> Month:

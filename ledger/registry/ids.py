@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 # Crockford's base 32: no I, L, O or U, so that an id survives being read aloud and written down.
@@ -11,8 +15,23 @@ LENGTH: Final = 10  # 50 random bits: a million ids collide with a chance of 1 i
 
 _SHIFTS: Final = range(0, 5 * LENGTH, 5)
 
+_source: ContextVar[random.Random] = ContextVar("source", default=secrets.SystemRandom())  # noqa: B039
+
 
 def new(prefix: str) -> str:
     """A new id of a kind: ``p`` person, ``m`` member, ``u`` user, ``dr`` draft, ``v`` voucher."""
-    bits = secrets.randbits(5 * LENGTH)
+    bits = _source.get().getrandbits(5 * LENGTH)
     return f"{prefix}-{''.join(ALPHABET[bits >> shift & 31] for shift in _SHIFTS)}"
+
+
+@contextmanager
+def drawn_from(seed: int) -> Iterator[None]:
+    """Draw ids from a seed within the block: for demonstrations, which anyone can rebuild.
+
+    Ids of a real federation are drawn from the system, so that they say nothing of each other.
+    """
+    token = _source.set(random.Random(seed))  # noqa: S311
+    try:
+        yield
+    finally:
+        _source.reset(token)

@@ -57,8 +57,8 @@ def add(
     return row.id
 
 
-def find(conn: Connection, id: str) -> MemberRow | None:
-    row = conn.execute(select(*_COLUMNS).where(table.c.id == id)).first()
+def find(conn: Connection, member: str) -> MemberRow | None:
+    row = conn.execute(select(*_COLUMNS).where(table.c.id == member)).first()
     return None if row is None else MemberRow(*row)
 
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from ledger.errors import NotAllowed, Refused, finding
-from ledger.registry import ids
+from ledger.registry import ids, oplog
+from ledger.registry.schema import session, user_role
+from ledger.registry.schema import unit as unit_table
 from ledger.registry.schema import user as table
-from ledger.registry.schema import user_role
 
 if TYPE_CHECKING:
     from ledger.registry.database import Registry
@@ -82,20 +83,8 @@ def add(
 
     ``id`` is given where a book knows the user already, else drawn.
     """
-    faults = [*_login_faults(conn, login), *_password_faults(password), *_role_faults(roles)]
-    if faults:
-        raise Refused(
-            *(
-                finding(
-                    "bad-user",
-                    f"用户 {login[:40]}：{zh}",
-                    f"user {login[:40]}: {en}",
-                    "改正后重新登记",
-                    "correct it and register again",
-                )
-                for zh, en in faults
-            )
-        )
+    faults = [*_login_faults(conn, login), *_password_faults(password)]
+    _refuse(login, [*faults, *_role_faults(conn, roles)])
     new = User(id or ids.new("u"), login, roles)
     conn.execute(
         insert(table).values(
@@ -109,10 +98,78 @@ def add(
             created=now.isoformat(timespec="seconds"),
         )
     )
-    conn.execute(
-        insert(user_role), [{"user": new.id, "unit": u, "role": r} for u, r in sorted(roles)]
-    )
+    _set_roles(conn, new.id, roles)
     return new
+
+
+def set_password(conn: Connection, user: User, password: str) -> None:
+    """Give a user another password; every session of theirs ends. Refused for a bad one."""
+    _refuse(user.login, _password_faults(password))
+    conn.execute(
+        update(table)
+        .where(table.c.id == user.id)
+        .values(password=_hasher().hash(password), failures=0, locked_until=None)
+    )
+    conn.execute(delete(session).where(session.c.user == user.id))
+
+
+def set_roles(conn: Connection, user: User, roles: frozenset[tuple[str, str]]) -> None:
+    """Put roles in place of a user's old ones; Refused as in :func:`add`."""
+    _refuse(user.login, [*_role_faults(conn, roles), *_last_faults(conn, user, roles)])
+    conn.execute(delete(user_role).where(user_role.c.user == user.id))
+    _set_roles(conn, user.id, roles)
+
+
+def set_active(conn: Connection, user: User, *, active: bool) -> None:
+    """Let a user in again, or keep them out from now on, whatever sessions they have."""
+    if not active:
+        _refuse(user.login, _last_faults(conn, user, frozenset()))
+        conn.execute(delete(session).where(session.c.user == user.id))
+    state = "active" if active else "left"
+    conn.execute(update(table).where(table.c.id == user.id).values(state=state))
+
+
+def _set_roles(conn: Connection, user_id: str, roles: frozenset[tuple[str, str]]) -> None:
+    rows = [{"user": user_id, "unit": unit, "role": role} for unit, role in sorted(roles)]
+    conn.execute(insert(user_role), rows)
+
+
+def _refuse(login: str, faults: list[tuple[str, str]]) -> None:
+    if faults:
+        raise Refused(
+            *(
+                finding(
+                    "bad-user",
+                    f"用户 {login[:40]}：{zh}",
+                    f"user {login[:40]}: {en}",
+                    "改正后重试",
+                    "correct it and try again",
+                )
+                for zh, en in faults
+            )
+        )
+
+
+def _last_faults(
+    conn: Connection, user: User, roles: frozenset[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """The last administrator stays: without one nobody could let anybody in."""
+    administrator = (EVERYWHERE, "administrator")
+    if administrator not in user.roles or administrator in roles:
+        return []
+    others = conn.execute(
+        select(table.c.id)
+        .join(user_role, user_role.c.user == table.c.id)
+        .where(
+            table.c.state == "active",
+            table.c.id != user.id,
+            user_role.c.unit == EVERYWHERE,
+            user_role.c.role == "administrator",
+        )
+    ).first()
+    if others is not None:
+        return []
+    return [("这是最后一名管理员", "this is the last administrator")]
 
 
 def _login_faults(conn: Connection, login: str) -> list[tuple[str, str]]:
@@ -131,12 +188,16 @@ def _password_faults(password: str) -> list[tuple[str, str]]:
     return []
 
 
-def _role_faults(roles: frozenset[tuple[str, str]]) -> list[tuple[str, str]]:
+def _role_faults(conn: Connection, roles: frozenset[tuple[str, str]]) -> list[tuple[str, str]]:
     unknown = sorted({role for _, role in roles} - set(RIGHTS))
     if unknown or not roles:
         known = ", ".join(RIGHTS)
         return [(f"职责不明：{'、'.join(unknown)}", f"roles are among {known}")]
     faults = []
+    there = {EVERYWHERE, *conn.execute(select(unit_table.c.id)).scalars()}
+    if missing := sorted({place for place, _ in roles} - there):
+        names = "、".join(missing)[:80]
+        faults.append((f"没有单位 {names}", f"there is no unit {names}"))
     rights = {place: _rights_at(roles, place) for place, _ in roles}
     if any(
         "handle-cash" in held and held & {"record", "approve", "close"} for held in rights.values()
@@ -158,6 +219,27 @@ def find(conn: Connection, user_id: str) -> User | None:
         select(table.c.id, table.c.login).where(table.c.id == user_id, table.c.state == "active")
     ).first()
     return None if row is None else User(row.id, row.login, _roles(conn, row.id))
+
+
+def of_login(conn: Connection, login: str) -> User:
+    """The user of a login, active or not; Refused if there is none."""
+    row = conn.execute(select(table.c.id).where(table.c.login == login)).first()
+    if row is None:
+        raise Refused(
+            finding(
+                "no-user",
+                f"没有登录名 {login[:40]}",
+                f"there is no login {login[:40]}",
+                "用 mingbai user list 查看用户",
+                "see the users with mingbai user list",
+            )
+        )
+    return User(row.id, login, _roles(conn, row.id))
+
+
+def inactive(conn: Connection) -> set[str]:
+    """The ids of users who are kept out."""
+    return set(conn.execute(select(table.c.id).where(table.c.state != "active")).scalars())
 
 
 def all_users(conn: Connection) -> list[User]:
@@ -199,6 +281,8 @@ def authenticate(registry: Registry, login: str, password: str, now: datetime) -
             )
             until = _text(now + _LOCKED_FOR) if failures >= _FAILURES else None
             _count(conn, row.id, 0 if until else failures, until)
+            if until:
+                oplog.record(conn, at=now, user=row.id, unit="", action="login.lock", object=row.id)
     raise NotAllowed(
         finding(
             "wrong-login",

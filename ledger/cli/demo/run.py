@@ -19,6 +19,7 @@ from importers.reference import make_code
 from ledger import checking, clock, closing, rebuild, workflow
 from ledger.cli import acting
 from ledger.cli.demo import files
+from ledger.cli.demo.ending import hand_over, tell_end
 from ledger.cli.demo.facts import FOLDER, Facts, read_facts, register
 from ledger.cli.demo.month import MonthOfMovements, Payer, dues, march
 from ledger.cli.demo.start import AID, DUES, LEVY, UPPER
@@ -29,12 +30,14 @@ from ledger.errors import CannotRun, NotAllowed, finding
 from ledger.layout import unit_folder
 from ledger.money import Money
 from ledger.period import Month, Period
-from ledger.registry import Registry, User, claims, members, oplog, sessions
+from ledger.registry import Registry, User, claims, ids, members, oplog, sessions
+from ledger.registry.settings import DEFAULT_URL
 
 if TYPE_CHECKING:
     from importers.staging import OpenLine
 
 MARCH: Final = Month(2026, 3)
+PAYROLL: Final = "payroll-2026-03.csv"
 REFUNDABLE: Final = "Liabilities:215-其他应付款:01-待退会费"
 _REPORTS: Final = (
     "balance-sheet",
@@ -46,9 +49,13 @@ _REPORTS: Final = (
 )
 
 
-def run_demo(target: Path, seed: int) -> int:
-    """Live March in ``target``, a folder that is not there yet or is empty; the exit status."""
-    if target.exists() and any(target.iterdir()):
+def run_demo(target: Path, seed: int, *, url: str | None = None, by_hand: bool = False) -> int:
+    """Live March in ``target``, a folder that is not there yet or is empty; the exit status.
+
+    The same seed gives the same books and reports, byte for byte. With ``by_hand`` only what March
+    begins with is made: the taken-over books, the claims, and the files that banks send.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CannotRun(
             finding(
                 "folder-in-use",
@@ -59,25 +66,35 @@ def run_demo(target: Path, seed: int) -> int:
                 file=str(target),
             )
         )
-    facts = read_facts()
-    story = _Story(target, facts, seed)
-    story.tell()
+    story = _Story(target, read_facts(), seed, url or DEFAULT_URL)
+    with ids.drawn_from(seed):
+        if by_hand:
+            story.begin_only()
+        else:
+            story.tell()
     return 0
 
 
 class _Story:
     """The month, step by step."""
 
-    def __init__(self, target: Path, facts: Facts, seed: int) -> None:
+    def __init__(self, target: Path, facts: Facts, seed: int, url: str) -> None:
         self._target = target
         self._facts = facts
         self._unit = facts.id
         self._seed = seed
+        self._url = url
         self._steps = Steps(10)
         self._people: dict[str, User] = {}
 
-    def tell(self) -> None:
-        """All of it."""
+    def begin_only(self) -> None:
+        """What March begins with, for a person who lives it by hand."""
+        self._steps = Steps(3)
+        self._first_of_march().close()
+        hand_over(self._target, self._facts)
+
+    def _first_of_march(self) -> Registry:
+        """The books of January and February, March's claims, and the files that will come."""
         steps = self._steps
         with steps.step("建立联合会，接管一二月的账", "January and February taken over"):
             registry = self._begin()
@@ -86,8 +103,19 @@ class _Story:
                 payers, list_code = self._claim(registry)
             with steps.step("银行、微信、支付宝的对账单", "statements of bank, WeChat and Alipay"):
                 self._write_statements(march(payers, list_code, self._seed))
+                self._write_list(payers, list_code)
+        except BaseException:
+            registry.close()
+            raise
+        return registry
+
+    def tell(self) -> None:
+        """All of it."""
+        steps = self._steps
+        registry = self._first_of_march()
+        try:
             with steps.step("登记代扣清单", "the payroll list is entered"):
-                self._enter_list(registry, payers, list_code)
+                self._enter_list(registry)
             with steps.step("导入对账单", "the statements are imported"):
                 self._import(registry)
             with steps.step("财务人员回答问题", "the treasurer answers what is open"):
@@ -103,7 +131,7 @@ class _Story:
             self._log_in(registry)
         finally:
             registry.close()
-        self._end()
+        tell_end(self._target, self._facts, self._steps.seconds)
 
     def _at(self, day: int, hour: int, month: int = 3) -> datetime:
         return datetime(2026, month, day, hour, 0, 0, tzinfo=CHINA)
@@ -117,6 +145,7 @@ class _Story:
             id=federation["id"],
             name=federation["name"],
             name_en=federation["name_en"],
+            url=self._url,
         )
         folder = unit_folder(self._target, self._unit)
         for path in sorted(FOLDER.rglob("*.bean")):
@@ -171,15 +200,17 @@ class _Story:
             (folder / name).write_bytes(data)
             self._steps.say(f"statements/{name}  {len(data):,} bytes")
 
-    def _enter_list(self, registry: Registry, payers: list[Payer], list_code: str) -> None:
+    def _write_list(self, payers: list[Payer], list_code: str) -> None:
         names = {one.number: one.name for one in self._facts.members}
-        data = files.payroll_list(
-            [payer for payer in payers if payer.pays_by == "list"], names, list_code
-        )
-        path = self._target / "statements" / "payroll-2026-03.csv"
-        path.write_bytes(data)
+        listed = [payer for payer in payers if payer.pays_by == "list"]
+        data = files.payroll_list(listed, names, list_code)
+        (self._target / "statements" / PAYROLL).write_bytes(data)
+        self._steps.say(f"statements/{PAYROLL}  {len(data):,} bytes")
+
+    def _enter_list(self, registry: Registry) -> None:
+        data = (self._target / "statements" / PAYROLL).read_bytes()
         done = payroll.enter_list(
-            registry, self._unit, data, path.name, self._people["zhou"], self._at(4, 10)
+            registry, self._unit, data, PAYROLL, self._people["zhou"], self._at(4, 10)
         )
         self._steps.say(f"{done.code}：{done.members} 人 members，合计 total {done.amount.grouped}")
 
@@ -301,23 +332,3 @@ class _Story:
         with registry.write() as conn:
             token = sessions.open(conn, self._people["zhou"], "cli", clock.now())
         acting.save_session(self._target, token)
-
-    def _end(self) -> None:
-        target = self._target
-        logins = "，".join(
-            f"{row['login']} {row['password']}（{row['roles'][0]}）"
-            for row in self._facts.unit["user"]
-        )
-        print(
-            f"\n写好了 written: {target}（{self._steps.seconds:.0f} 秒 s）\n"
-            f"  账簿 book        units/{self._unit}/book.bean（bean-check 可读）\n"
-            f"  报表 statements  reports/*.pdf\n"
-            f"  对账单 files     statements/\n"
-            f"打开 open it:\n"
-            f"  mingbai serve {target}        → http://127.0.0.1:5000/\n"
-            f"  登录 logins: {logins}\n"
-            f"  mingbai show {target} {self._unit}/balance-sheet/{MARCH}/102\n"
-            f"  mingbai report {target} --unit {self._unit} funds --period {MARCH}\n"
-            f"  mingbai inbox {target} --unit {self._unit}\n"
-            f"  mingbai check {target}"
-        )
