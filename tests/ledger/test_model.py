@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import os
-import random
-import sqlite3
 from collections import defaultdict
-from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,60 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.canonical_reader import NotCanonical
-from ledger.cli.bench.books import ACCOUNTS, FUNDS, UNIT, AccountLine, BookWriter, FundLine
-from ledger.entry import Draft, Lot, Posting
+from ledger.cli.bench.books import ACCOUNTS, FUNDS, UNIT
+from ledger.entry import Draft
 from ledger.errors import CannotRun, Refused
 from ledger.model import Model
-from ledger.money import Money
 from ledger.period import Month
-
-OPENED = date(2025, 1, 1)
-MACHINES = AccountLine("Assets:162-固定资产", capital=True)
-
-
-@st.composite
-def drafts(draw: st.DrawFn) -> Draft:
-    """A balanced voucher of two to five lines in one or two funds, sometimes with a lot."""
-    day = OPENED + timedelta(days=draw(st.integers(0, 500)))
-    postings: list[Posting] = []
-    for fund in draw(
-        st.lists(st.sampled_from(["F01", "F02"]), min_size=1, max_size=2, unique=True)
-    ):
-        fens = draw(st.lists(st.integers(-(10**9), 10**9).filter(bool), min_size=1, max_size=3))
-        names = draw(
-            st.lists(
-                st.sampled_from([a.name for a in ACCOUNTS]),
-                min_size=len(fens) + 1,
-                max_size=len(fens) + 1,
-            )
-        )
-        amounts = [*fens, -sum(fens)]
-        postings += [
-            Posting(name, Money(fen), fund) for name, fen in zip(names, amounts, strict=True)
-        ]
-    if draw(st.booleans()):
-        cost = Money(draw(st.integers(1, 10**7)))
-        asset = f"FA-{draw(st.integers(1, 10**6)):06d}"
-        lot = Lot(Decimal(1), asset, cost, draw(st.sampled_from([None, "hall"])))
-        postings.append(Posting(MACHINES.name, lot.weight, "F01", (), lot))
-        postings.append(Posting(ACCOUNTS[1].name, -cost, "F01"))
-    narration = draw(
-        st.text(st.characters(categories=("L", "N", "P", "S")), min_size=0, max_size=20).map(
-            str.strip
-        )
-    )
-    return Draft(
-        UNIT, day, draw(st.sampled_from("收付转")), narration, tuple(postings),
-        meta=(("decision", "会纪〔2025〕1号 \"引号\" \\"),),
-    )  # fmt: skip
-
-
-def build(folder: Path, posted: list[Draft]) -> Path:
-    writer = BookWriter(folder, UNIT, OPENED)
-    writer.found((*ACCOUNTS, MACHINES), (FundLine("F01", "会费"), FundLine("F02", "拨缴")))
-    for draft in posted:
-        writer.post(draft)
-    return writer.save()
+from tests.ledger.books import MACHINES, build, drafts
 
 
 def beancount_cells(folder: Path) -> dict[tuple[str, str, str, Month], tuple[int, int, int]]:
@@ -124,26 +72,6 @@ def test_cells_are_what_beancount_sums(
     assert again.files_parsed == 0
     model.close()
     again.close()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    draw = random.Random(7)
-    posted = [
-        Draft(
-            UNIT,
-            OPENED + timedelta(days=place * 10),
-            "收",
-            f"第 {place} 笔",
-            (
-                Posting(ACCOUNTS[1].name, amount, "F01"),
-                Posting(ACCOUNTS[6].name, -amount, "F01", (("member", "m-0000000001"),)),
-            ),
-        )
-        for place in range(40)
-        for amount in [Money(draw.randrange(1, 10**6))]
-    ]
-    return build(tmp_path, posted)
 
 
 def test_only_the_months_asked_for_are_read(folder: Path) -> None:
@@ -199,19 +127,6 @@ def test_a_voucher_of_another_month_is_refused(folder: Path) -> None:
     path.write_bytes(path.read_bytes() + (folder / "2025/03.bean").read_bytes())
     with pytest.raises(NotCanonical):
         Model.open(folder).cells()
-
-
-def test_a_broken_cache_is_made_again(folder: Path) -> None:
-    expected = model_cells(Model.open(folder))
-    (folder / ".cache/model.db").write_bytes(b"not a database" * 1000)
-    assert model_cells(Model.open(folder)) == expected
-
-
-def test_a_cache_of_another_version_is_made_again(folder: Path) -> None:
-    expected = model_cells(Model.open(folder))
-    with sqlite3.connect(folder / ".cache/model.db") as cache:
-        cache.execute("PRAGMA user_version=99")
-    assert model_cells(Model.open(folder)) == expected
 
 
 def test_lines_carry_their_voucher_and_their_place(folder: Path) -> None:
