@@ -432,6 +432,14 @@ def find_line(conn: Connection, vault: Vault, unit: str, number: int) -> LineRow
     return None if row is None else _line_row(vault, row)
 
 
+def by_import_id(conn: Connection, vault: Vault, unit: str, import_id: str) -> LineRow | None:
+    """The line of an import id, which vouchers carry as a link."""
+    row = conn.execute(
+        select(*_LINE).where(statement_row.c.unit == unit, statement_row.c.import_id == import_id)
+    ).first()
+    return None if row is None else _line_row(vault, row)
+
+
 def _line_row(vault: Vault, row: Sequence[object]) -> LineRow:
     values = dict(zip(LineRow.__slots__, row, strict=True))
     sealed = values["text"]
