@@ -36,7 +36,9 @@ def read_delimited(text: str, name: str) -> list[list[str]]:
             return bound_rows([re.split(r" {2,}|\t", line.strip()) for line in lines], name)
         if len(lines) <= _SAMPLE_ROWS:
             break
-    return [[line] for line in lines]
+    # No statement, but perhaps a list: what stands between most cells divides them.
+    common = max(_DELIMITERS, key=text.count)
+    return bound_rows(_cut(lines, common), name) if common in text else [[line] for line in lines]
 
 
 def _known(rows: list[list[str]]) -> int:
