@@ -58,8 +58,19 @@ def draft_of_line(
     for side in sides:
         held = by_fund.get(side.fund, Money(0, line.currency))
         by_fund[side.fund] = held + side.amount
-    money = [Posting(line.account, part, fund) for fund, part in by_fund.items() if part]
-    others = [Posting(side.account, -side.amount, side.fund, side.meta) for side in sides]
+    try:
+        money = [Posting(line.account, part, fund) for fund, part in by_fund.items() if part]
+        others = [Posting(side.account, -side.amount, side.fund, side.meta) for side in sides]
+    except ValueError as fault:
+        raise Refused(
+            finding(
+                "bad-side",
+                f"分录有误：{fault}",
+                f"this entry is wrong: {fault}",
+                "核对科目、资金代码与附注",
+                "check account, fund code and metadata",
+            )
+        ) from fault
     postings = tuple(money + others if amount.fen > 0 else others + money)
     return build_draft(
         unit=line.unit,

@@ -59,8 +59,8 @@ def enter_list(
     """Put a payroll list's claims under its code; Refused with every finding if a row is wrong."""
     workflow.demand(user, "record", unit)
     rows = table_of(data, name)
-    code, month = _head(rows, name)
     listed = _members(rows, name)
+    code, month = _head(rows, name)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         refuse_if(_being_paid(claims.of_list(conn, unit, code), code, name))

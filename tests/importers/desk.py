@@ -124,7 +124,7 @@ class Desk:
                     conn, self.vault,
                     imports.MoneyAccount(UNIT, account, "bank", label, number, "F01"),
                 )  # fmt: skip
-        self._count = 0
+        self.days = 0
 
     def read_in(
         self, data: bytes, name: str = "statement.csv", account: str | None = None
@@ -176,14 +176,14 @@ class Desk:
 
     def one(self, amount: str, **fields: object) -> Imported:
         """A statement of one movement, of its own day."""
-        self._count += 1
-        at = datetime(2026, 3, 1, 10, 0, 0) + timedelta(days=self._count)
+        self.days += 1
+        at = datetime(2026, 3, 1, 10, 0, 0) + timedelta(days=self.days)
         fen = yuan(amount).fen if not amount.startswith("-") else -yuan(amount[1:]).fen
         held = self.held + fen
         self.held = held
-        ref = str(fields.pop("ref", f"99{self._count:08d}"))
+        ref = str(fields.pop("ref", f"99{self.days:08d}"))
         move = replace(Move(at, fen, held, ref=ref), **fields)  # type: ignore[arg-type]
-        return self.read_in(Layout(opening=True).csv([move]), f"one-{self._count}.csv")
+        return self.read_in(Layout(opening=True).csv([move]), f"one-{self.days}.csv")
 
     held = 5_000_00
 
