@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from importers import staging
 from importers.drafting import OtherSide
@@ -388,3 +389,34 @@ def _counts(desk: Desk) -> dict[str, int]:
             for name in names
         }
     return {name: count for name, count in counts.items() if count}
+
+
+def test_an_import_never_walks_through_a_table_of_history(small_desk: Desk) -> None:
+    """Every question that it asks of what has grown is answered by an index."""
+    small_desk.rules(RULE)
+    small_desk.read_in(FULL.csv(MOVES[:3]), "first.csv")
+    asked: list[tuple[str, object]] = []
+    engine = small_desk.registry.engine
+
+    def note(_conn: object, _cursor: object, text: str, values: object, *_: object) -> None:
+        asked.append((text, values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    refund = replace(MOVES[5], memo=f"退款 {MOVES[0].ref}")
+    small_desk.read_in(FULL.csv([*MOVES[2:5], refund]), "second.csv")
+    event.remove(engine, "before_cursor_execute", note)
+    grown = ("statement_row", "proposal", "decision", "draft", "claim", "entry", "operation")
+    walks = []
+    with small_desk.registry.read() as conn:
+        for text, values in asked:
+            if not text.startswith("SELECT"):
+                continue
+            plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all()  # type: ignore[arg-type]
+            walks += [
+                f"{row[3]}: {text}" for row in plan
+                if (any(row[3] == f"SCAN {name}" for name in grown)
+                and "ORDER BY operation.id DESC" not in text)
+                or "draft_unit_state" in row[3]
+            ]  # fmt: skip
+    assert len(asked) > 10
+    assert walks == []
