@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_folder(serve)
     serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help="监听地址 address")
     serve.add_argument("--port", type=_port, default=5000, metavar="PORT", help="端口 port")
+    serve.add_argument(
+        "--public-url", metavar="URL",
+        help="反向代理后的公开网址 the address that people type when a proxy stands in front",
+    )  # fmt: skip
     serve.set_defaults(run=run_serve)
 
 
@@ -239,5 +244,15 @@ def run_serve(options: argparse.Namespace) -> int:
     from ledger import clock
     from reports.web.app import serve
 
-    serve(Path(options.folder), options.host, options.port, clock=clock.now)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl+C
+    serve(
+        Path(options.folder),
+        options.host,
+        options.port,
+        clock=clock.now,
+        public_url=options.public_url,
+        announce=lambda address: print(
+            f"打开 open: {address}\n按 Ctrl+C 停止 stops it", flush=True
+        ),
+    )
     return 0

@@ -117,11 +117,15 @@ def serve(
     *,
     clock: Callable[[], datetime],
     public_url: str | None = None,
+    announce: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until interrupted. Raises CannotRun if the address is no loopback one or is taken."""
+    """Serve until interrupted; ``announce`` is told the address once it answers.
+
+    Raises CannotRun if the address is no loopback one or is taken.
+    """
     server = build_server(create_app(folder, clock=clock, public_url=public_url), host, port)
     try:
-        server.safe_start()
+        server.prepare()
     except OSError as fault:
         raise CannotRun(
             finding(
@@ -132,6 +136,13 @@ def serve(
                 "choose another port, or stop the program that uses it",
             )
         ) from fault
+    try:
+        shown = f"[{host}]" if ":" in host else host
+        if announce is not None:
+            announce(public_url or f"http://{shown}:{server.bind_addr[1]}/")
+        server.serve()
+    except KeyboardInterrupt:
+        pass  # how a person stops it
     finally:
         server.stop()
 

@@ -107,3 +107,42 @@ def test_a_user_without_the_role_gets_a_plain_refusal(browser: WebDriver, addres
         "const done = arguments[0]; fetch('/books/other/journal/').then(r => done(r.status))"
     )
     assert status == 403
+
+
+def test_our_own_pages_fit_a_telephone_and_break_no_policy(
+    browser: WebDriver, address: str, desk: Desk
+) -> None:
+    screen = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    sign_in(browser, address, "shen")
+    for path in (
+        "/",
+        f"/vouchers/{UNIT}/",
+        f"/vouchers/{UNIT}/{desk.first}",
+        f"/statements/{UNIT}/",
+        f"/statements/{UNIT}/balance-sheet/2026-03",
+        f"/figures/{UNIT}/funds/2026/F03/remaining",
+        f"/books/{UNIT}/extension/Funds/",
+    ):
+        browser.get(f"{address}{path}")
+        wait(browser, "table")
+        width = browser.execute_script("return document.documentElement.scrollWidth")
+        assert width <= 390, path
+        log = browser.get_log("browser")  # type: ignore[no-untyped-call]
+        assert [entry for entry in log if entry["level"] == "SEVERE"] == [], path
+
+
+def test_a_search_is_typed_and_the_period_of_the_funds_is_clicked(
+    browser: WebDriver, address: str
+) -> None:
+    sign_in(browser, address, "shen")
+    browser.get(f"{address}/vouchers/{UNIT}/")
+    browser.find_element(By.ID, "least").send_keys("100\n")
+    wait(browser, "tfoot")
+    assert "125.00" in browser.find_element(By.CSS_SELECTOR, "tfoot").text
+    browser.get(f"{address}/books/{UNIT}/extension/Funds/")
+    wait(browser, ".mingbai-periods a")
+    browser.find_element(By.LINK_TEXT, "2 月").click()
+    wait(browser, ".mingbai-periods a[href*='2026-02'][aria-current]")
+    assert "time=2026-02" in browser.current_url
+    assert "30.50" not in browser.find_element(By.CSS_SELECTOR, ".mingbai-table").text
