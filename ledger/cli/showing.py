@@ -29,8 +29,6 @@ def show(federation: Path, ref: str, *, as_json: bool) -> str:
     if _MEMBER.fullmatch(ref):
         found = membership.find(federation, ref)
         return membership.as_json(found) if as_json else membership.as_text(found)
-    if is_record(ref):
-        return _record(federation, ref, as_json=as_json)
     if slash and _NUMBER.fullmatch(rest):
         return _voucher(federation, unit, rest, as_json=as_json)
     if not slash and _NUMBER.fullmatch(ref):
@@ -39,6 +37,8 @@ def show(federation: Path, ref: str, *, as_json: bool) -> str:
         return _paper(federation, paper[1], as_json=as_json)
     if ref.count("/") in (3, 4):
         return _figure(federation, unit, ref, as_json=as_json)
+    if is_record(ref):
+        return _record(federation, ref, as_json=as_json)
     raise _unknown(ref)
 
 

@@ -132,25 +132,18 @@ def test_every_line_of_every_statement_has_the_fields_of_the_contract(
 # ---- what else a report or a book names --------------------------------------------------------
 
 
-def test_a_member_sees_what_is_owed_and_the_voucher_that_paid_it(demonstration: Path) -> None:
-    member = next(
-        value
-        for line in source_for(demonstration, UNIT, "funds", Period.parse("2026-03")).model.lines()
-        for key, value in line.meta
-        if key == "member" and line.number.startswith("收-202603")
-    )
-    data = json.loads(show(demonstration, str(member), as_json=True))
-    claim = data["claims"][0]
+def test_a_claim_opens_to_who_owed_it_and_the_voucher_that_paid_it(demonstration: Path) -> None:
+    data = json.loads(show(demonstration, "HY2026-0173-3", as_json=True))
+    (claim,) = data["claims"]
     assert claim["state"] == "paid"
     voucher = json.loads(show(demonstration, claim["vouchers"][0], as_json=True))
-    assert any(
-        posting["meta"].get("claim") == claim["code"]
-        and yuan(posting["amount"]) == -yuan(claim["amount"])
-        for posting in voucher["postings"]
-    )
+    (posting,) = (p for p in voucher["postings"] if p["meta"].get("claim") == claim["code"])
+    assert yuan(posting["amount"]) == -yuan(claim["amount"])
+    assert posting["meta"]["member"] == data["member"]
     text = show(demonstration, claim["code"], as_json=False)
-    assert str(member) in text
+    assert data["member"] in text
     assert claim["vouchers"][0].partition("/")[2] in text
+    assert claim["amount"] in show(demonstration, data["member"], as_json=False)
 
 
 def test_a_voucher_opens_by_its_id_as_by_its_number(demonstration: Path) -> None:
