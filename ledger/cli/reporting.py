@@ -62,7 +62,10 @@ def run_report(options: argparse.Namespace) -> int:
     for fault in found:
         print(fault, file=sys.stderr)
     if options.output is not None:
-        write_whole(options.output, data)
+        try:
+            write_whole(options.output, data)
+        except OSError as fault:
+            raise CannotRun(_unwritten(options.output, fault)) from fault
         print(f"已写入 wrote {options.output} ({len(data):,} 字节 bytes)")
     else:
         sys.stdout.buffer.write(data)
@@ -113,6 +116,17 @@ def _refuse_place(path: Path, federation: Path) -> None:
                 file=str(path),
             )
         )
+
+
+def _unwritten(path: Path, fault: OSError) -> Finding:
+    return finding(
+        "cannot-write",
+        f"写不进 {path.name}：{fault.strerror}",
+        f"{path.name} cannot be written: {fault.strerror}",
+        "检查目录的权限与磁盘空间；原有的文件没有动",
+        "check the folder's permissions and the disk's space; a file that was there is as it was",
+        file=str(path),
+    )
 
 
 def write_whole(path: Path, data: bytes) -> None:

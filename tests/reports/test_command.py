@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,26 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
         reporting.write_whole(file, b"new" * 10_000)
     assert file.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["funds.txt"]
+
+
+def test_a_disk_that_is_full_is_told_of_the_file_that_was_asked_for(
+    federation: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "funds.txt"
+    file.write_bytes(b"old")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "/somewhere/else")
+
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    assert report(federation, "funds", "--period", "2025", "-o", str(file)) == 2
+    err = capsys.readouterr().err
+    assert f"{file}: [cannot-write]" in err
+    assert "/somewhere/else" not in err
+    assert file.read_bytes() == b"old"
 
 
 def test_a_file_keeps_its_mode_and_a_new_one_follows_the_mask(tmp_path: Path) -> None:
