@@ -29,6 +29,7 @@ def check_unit(registry: Registry, unit: str) -> list[Finding]:
     found += book.policy_findings(folder, journal.expected_book_text(registry, unit))
     found += check_closed_months(registry, unit)
     found += check_papers(registry, unit)
+    found += check_posted(registry, unit)
     if not found:
         # Beancount reads files as they are; it is asked once they are known to be ours.
         found += book.check_in_child(folder)
@@ -81,6 +82,31 @@ def check_closed_months(registry: Registry, unit: str) -> list[Finding]:
                     "从备份或日志恢复，并查明是谁改动的",
                     "restore it from the journal or a backup and find out who changed it",
                     file=f"units/{unit}/{month.year:04d}/{month.month:02d}.bean",
+                )
+            )
+    return found
+
+
+def check_posted(registry: Registry, unit: str) -> list[Finding]:
+    """Vouchers that the operation log says were posted, and that journal and book have lost.
+
+    The two witnesses agree as well when somebody cut the same end off both.
+    """
+    found = []
+    with registry.read() as conn:
+        posted = {row.number: row.chain for row in entries.all_entries(conn, unit) if row.number}
+        for act in oplog.entries(conn, unit):
+            if act.action != "voucher.post" or posted.get(act.object) == act.detail:
+                continue
+            found.append(
+                finding(
+                    "posted-lost",
+                    f"操作日志记有凭证 {act.object}，账簿和日志中却没有，或不是同一张",
+                    f"the log says that {act.object} was posted; book and journal lack it, "
+                    "or hold another in its place",
+                    "从备份恢复账簿与登记册，并查明是谁改动的",
+                    "restore book and registry from a backup and find out who changed them",
+                    file=f"units/{unit}",
                 )
             )
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -111,8 +112,11 @@ def _money(text: str) -> Money:
 
 
 def run_init(options: argparse.Namespace) -> int:
+    import os
+
     from ledger.registry import Registry
     from ledger.registry.settings import DEFAULT_URL
+    from ledger.registry.vault import KEY_VARIABLE
 
     registry = Registry.create(
         options.folder,
@@ -122,11 +126,17 @@ def run_init(options: argparse.Namespace) -> int:
         url=options.url or DEFAULT_URL,
     )
     registry.close()
+    keys = (
+        f"  密钥在环境变量 {KEY_VARIABLE} 中，与数据库分开备份\n"
+        f"  the key is in {KEY_VARIABLE}: back it up apart from the database\n"
+        if KEY_VARIABLE in os.environ
+        else "  密钥 master.key 与数据库分开备份；失去它，人员资料与附件无法读出\n"
+        "  back up master.key apart from the database: without it persons and papers are lost\n"
+    )
+    folder = shlex.quote(str(options.folder))
     print(
-        f"已建立 made: {options.folder}\n"
-        "  密钥 master.key 与数据库分开备份；失去它，人员资料无法读出\n"
-        "  back up master.key apart from the database: without it persons cannot be read\n"
-        "  下一步 next: mingbai user add DIR --login admin --role administrator"
+        f"已建立 made: {options.folder}\n{keys}"
+        f"  下一步 next: mingbai user add {folder} --login admin --role administrator"
     )
     return 0
 

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from ledger.cli import (
     books,
+    dues,
     federation,
     measure,
     members,
@@ -27,7 +28,7 @@ from ledger.cli import (
 )
 from ledger.errors import CannotRun, Finding, LedgerError, finding
 
-GROUPS = (federation, people, members, statements, vouchers, books, reporting, measure)
+GROUPS = (federation, people, members, dues, statements, vouchers, books, reporting, measure)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -27,6 +27,14 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_folder(logout)
     logout.set_defaults(run=run_logout)
 
+    log = commands.add_parser("log", help="操作日志 who did what, in the whole federation")
+    acting.add_folder(log)
+    acting.add_unit(log, required=False)
+    log.add_argument("--since", type=acting.day, metavar="DAY", help="自何日 from this day on")
+    acting.add_json(log)
+    acting.add_user(log)
+    log.set_defaults(run=run_log)
+
     user = commands.add_parser("user", help="用户与职责 users and their roles")
     parts = user.add_subparsers(dest="part", required=True, metavar="PART")
     add = _part(parts, "add", "登记用户 register a user", login=True)
@@ -132,6 +140,31 @@ def run_logout(options: argparse.Namespace) -> int:
                     oplog.record(conn, at=now, user=user.id, unit="", action="logout", object="cli")
             path.unlink()
     print("已退出 logged out")
+    return 0
+
+
+def run_log(options: argparse.Namespace) -> int:
+    """Every act, those on no unit included; for auditors of the federation and administrators."""
+    import json
+    from dataclasses import asdict
+
+    from ledger import clock, workflow
+    from ledger.registry import oplog
+
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit) if options.unit else None
+        user = acting.acting_user(registry, options, clock.now())
+        if not user.may("administer", "*"):
+            workflow.demand(user, "browse", unit or "*")
+        with registry.read() as conn:
+            acts = oplog.entries(conn, unit, options.since)
+    if options.json:
+        print(json.dumps([asdict(act) for act in acts], ensure_ascii=False))
+    else:
+        for act in acts:
+            words = (act.at, act.user, act.unit, act.action, act.object, act.detail)
+            print("  ".join(word for word in words if word))
+        print(f"{len(acts)} 条 acts")
     return 0
 
 

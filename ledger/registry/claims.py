@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from ledger.registry.schema import claim as table
 from ledger.registry.sets import among
@@ -64,6 +64,10 @@ def of_members(conn: Connection, unit: str, ids: Collection[str]) -> list[ClaimR
         select(*_COLUMNS).where(table.c.unit == unit, among(conn, table.c.member, ids))
     )
     return sorted((ClaimRow(*row) for row in rows), key=lambda row: (row.month, row.code))
+def count_with_prefix(conn: Connection, unit: str, prefix: str) -> int:
+    """How many of the unit's claims have a code that begins so, such as ``HY2026-``."""
+    query = select(func.count()).where(table.c.unit == unit, table.c.code.startswith(prefix))
+    return int(conn.execute(query).scalar_one())
 
 
 def in_state(conn: Connection, unit: str, state: str) -> list[ClaimRow]:

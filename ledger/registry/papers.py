@@ -75,12 +75,8 @@ def store_in(
     digest = hashlib.sha256(data).hexdigest()
     suffix = Path(name).suffix.lower()
     suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
-    known = conn.execute(
-        select(table.c.suffix).where(table.c.unit == unit, table.c.digest == digest)
-    ).scalar()
-    if known is not None:
-        suffix = known
-    row = PaperRow(digest, suffix, len(data))
+    known = find(conn, unit, digest)
+    row = known or PaperRow(digest, suffix, len(data))
     if read(registry, unit, row) != data:
         sealed = registry.vault.seal(data, context=_content(unit, digest))
         _write(path_of(registry, unit, row), sealed)

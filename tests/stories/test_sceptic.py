@@ -70,6 +70,28 @@ def test_one_change_and_the_check_fails(office: Office, harm: Callable[[Office],
     assert told.json["findings"]
 
 
+def test_the_same_end_cut_off_both_witnesses_is_missed_by_the_log(office: Office) -> None:
+    """Journal, head, lengths and text agree again; only the log knows of one voucher more."""
+    assert office.zhou("reopen", "2026-03", "--reason", "漏记").status == 0
+    told = office.zhou(
+        "draft", "--date", "2026-03-31", "--narration", "纸", "--fund", "F02",
+        "--debit", "50504", "1.00", "--credit", "50103", "1.00", "--json",
+    )  # fmt: skip
+    march = office.unit / "2026/03.bean"
+    length = march.stat().st_size
+    with sqlite3.connect(office.folder / "registry.db") as conn:
+        seq, chain = conn.execute("SELECT seq, chain FROM book_head").fetchone()
+    conn.close()
+    assert office.by("lin", "approve", "--unit", UNIT, told.json["draft"]).status == 0
+    assert office.asks("check").status == 0
+    march.write_bytes(march.read_bytes()[:length])
+    sql(office, f"DELETE FROM entry WHERE seq > {seq}")
+    sql(office, f"UPDATE book_head SET seq = {seq}, chain = '{chain}'")
+    sql(office, f"UPDATE book_file SET length = {length} WHERE file = '2026/03.bean'")
+    found = office.asks("check", "--json").json["findings"]
+    assert [one["rule"] for one in found] == ["posted-lost"]
+
+
 def test_an_untouched_federation_has_no_findings(lived: Office) -> None:
     assert lived.asks("check", "--json").json == {"findings": []}
     assert lived.asks("check", "--unit", UNIT).status == 0
