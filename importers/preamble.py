@@ -60,6 +60,8 @@ _OWN_NAME = re.compile(
     re.I,
 )
 _LONGEST_LINE: Final = 2000
+_FIRST_DAY = re.compile(r"(?:起始|开始)(?:日期|时间)[^0-9\n]{0,20}([0-9][^\n]{7,18})")
+_LAST_DAY = re.compile(r"(?:终止|截止|结束)(?:日期|时间)[^0-9\n]{0,20}([0-9][^\n]{7,18})")
 _FUND_BILL: Final = ("资金流水总笔数", "收入笔数", "收入金额", "支出笔数", "支出金额")
 
 
@@ -102,6 +104,8 @@ def read_around(rows: Iterable[list[str]]) -> Around:
         found.account = "".join(account[1].split())
     if period := _RANGE.search(text):
         _set_period(found, period[1], period[2])
+    elif (first := _FIRST_DAY.search(text)) and (last := _LAST_DAY.search(text)):
+        _set_period(found, first[1], last[1])
     found.credit_card = bool(CREDIT_CARD.search(text))
     if named := _CURRENCY.search(text):
         codes = currencies_in(named[1])

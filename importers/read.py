@@ -166,8 +166,8 @@ def _without_copies(
         findings.append(
             finding(
                 "sheet-repeats",
-                f"工作表「{grid.name[:40]}」与前一表内容相同，只计一次",
-                f"sheet {grid.name[:40]} says the same as the one before and counts once",
+                f"{grid.name[-60:]} 与前一表内容相同，只计一次",
+                f"{grid.name[-60:]} says the same as the table before and counts once",
                 "无须处理",
                 "nothing has to be done",
                 file=name,

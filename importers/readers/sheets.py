@@ -58,8 +58,13 @@ def read_sheets(data: bytes, name: str) -> list[Grid]:
     sheets = _opened(data, name)
     if len(sheets) > _MOST_SHEETS:
         raise Refused(unreadable(name, "工作表过多", "it has too many sheets"))
+    several = len(sheets) > 1
     grids = [
-        Grid(sheet["name"], _rows(sheet["rows"], sheet["merged"], name), sheet=True)
+        Grid(
+            f"{name}/{sheet['name']}" if several else name,
+            _rows(sheet["rows"], sheet["merged"], name),
+            sheet=True,
+        )
         for sheet in sheets
     ]
     grids = [grid for grid in grids if any(cell for row in grid.rows for cell in row)]

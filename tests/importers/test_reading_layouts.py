@@ -6,14 +6,19 @@ parked, but nothing may be lost or wrong.
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import importers
 from importers.line import Reading
 from importers.read import read_bytes
-from tests.importers import wallets
+from tests.importers import files, wallets
 from tests.importers.banks import BANKS
 from tests.importers.truth import judge, movements, whole
 
+PROFILES = Path(importers.__file__ or "").parent / "profiles"
 ALL = {**BANKS, **wallets.READ_WHOLE}
 
 
@@ -93,6 +98,11 @@ def test_what_stands_on_hidden_rows_is_read() -> None:
     rows = movements(9)
     data = BANKS["chongqing_rural"](rows).decode("gb18030")
     grid = [line.split(",") for line in data.splitlines()]
-    from tests.importers import files
-
     assert whole(read_bytes(files.xlsx(grid, hide=4), "h.xlsx"), rows)
+
+
+def test_every_profile_is_named_in_the_readme() -> None:
+    readme = (PROFILES / "README.md").read_text(encoding="utf-8")
+    assert {path.stem for path in PROFILES.glob("*.toml")} == set(
+        re.findall(r"`([a-z-]+)`", readme)
+    )
