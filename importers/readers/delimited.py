@@ -36,9 +36,9 @@ def read_delimited(text: str, name: str) -> list[list[str]]:
             return bound_rows([re.split(r" {2,}|\t", line.strip()) for line in lines], name)
         if len(lines) <= _SAMPLE_ROWS:
             break
-    # No statement, but perhaps a list: what stands between most cells divides them.
-    common = max(_DELIMITERS, key=text.count)
-    return bound_rows(_cut(lines, common), name) if common in text else [[line] for line in lines]
+    # No statement, but perhaps another list: the mark that stands in most lines parts its cells.
+    mark = max(_DELIMITERS, key=lambda mark: sum(mark in line for line in lines))
+    return bound_rows(_cut(lines, mark), name)
 
 
 def _known(rows: list[list[str]]) -> int:

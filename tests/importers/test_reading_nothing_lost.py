@@ -6,6 +6,7 @@ import pytest
 
 from importers.line import Reading
 from importers.read import read_bytes
+from importers.tables import table_of
 from ledger.errors import Refused
 from tests.importers import files
 from tests.importers.banks import chongqing_rural
@@ -216,3 +217,10 @@ def test_what_is_no_table_in_an_archive_is_told_and_the_rest_is_read() -> None:
     reading = read_bytes(data, "a.zip")
     assert len(reading.lines) == 5
     assert [found.rule for found in reading.findings] == ["unreadable"]
+
+
+def test_a_list_that_is_no_statement_is_cut_into_its_cells_all_the_same() -> None:
+    """Payroll lists come through the same door."""
+    rows = [["会员编号", "姓名", "实缴"], ["m-7F3K2", "张示例", "37.50"]]
+    for data in (files.text(rows), files.text(rows, "gb18030", "\t"), files.xlsx(rows)):
+        assert table_of(data, "list") == rows
