@@ -121,9 +121,9 @@ def _outside(grid: Grid, headers: list[Header]) -> list[Parked]:
 
 
 _DAY_LIKE: Final = re.compile(
-    r"(?:19|20)[0-9]{2}[-/.年]?[0-9]{1,2}.{0,20}|[0-9]{1,2}[-/月][0-9]{1,2}.{0,12}"
+    r"(?:19|20)[0-9]{2}[-/.年]?[0-9]{1,2}.{0,20}|[0-9]{1,2}[-/月][0-9]{1,2}.{0,12}|4[0-9]{4}(?:\.[0-9]+)?"
 )
-_MONEY_LIKE: Final = re.compile(r"[+-]?¥?[0-9][0-9,]*\.[0-9]{1,2}")
+_MONEY_LIKE: Final = re.compile(r"[+-]?¥?[0-9][0-9,]*(?:\.[0-9]{1,2})?")
 _LABEL: Final = re.compile(
     r"[:：]$|日期|时间|期间|余额|合计|总额|笔数|账号|卡号|起始|截止|终止|period|date"
 )
@@ -132,10 +132,10 @@ _LABEL: Final = re.compile(
 def may_be_movement(cells: list[str]) -> bool:
     """Whether a row has something like a day and something like an amount, and no labels."""
     said = [folded(cell) for cell in cells if cell and len(cell) < 200]
+    days = [cell for cell in said if _DAY_LIKE.fullmatch(cell)]
+    numbers = [cell for cell in said if _MONEY_LIKE.fullmatch(cell) and cell not in days[:1]]
     return (
-        any(_DAY_LIKE.fullmatch(cell) for cell in said)
-        and any(_MONEY_LIKE.fullmatch(cell) for cell in said)
-        and not any(_LABEL.search(cell) for cell in said)
+        len(said) >= 3 and bool(days and numbers) and not any(_LABEL.search(cell) for cell in said)
     )
 
 

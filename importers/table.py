@@ -20,6 +20,7 @@ from importers.signs import Signs
 from ledger.errors import Words, finding
 from ledger.money import Money
 
+_AMOUNT_CELL = re.compile(r"[-+¥￥]{0,2}[0-9][0-9,]*\.[0-9]{2}")
 _OF_A_PAGE = re.compile(r"承前|过次|上页|本页|brought forward|carried forward", re.I)
 _BAD_STATUS = re.compile(
     r"失败|关闭|撤销|作废|取消|未|待|处理中|退回|fail|cancel|pending|reject|void", re.I
@@ -179,7 +180,12 @@ class TableReader:
             return parse_moment(said[0], day_first=True) is None and not re.fullmatch(
                 r"[¥￥+-]?[0-9,.]+", said[0].strip()
             )
-        return not self._columns.has_amount(cells) and (is_note(cells) or _names_totals(cells))
+        if self._columns.has_amount(cells):
+            return False
+        # A remark may name a bank and a number, but it has no cell that is an amount.
+        return _names_totals(cells) or (
+            is_note(cells) and not any(_AMOUNT_CELL.fullmatch(cell.strip()) for cell in said)
+        )
 
     def _follows_totals(self, place: int) -> bool:
         """A row of nothing but numbers, below one that names totals, holds their values."""

@@ -27,7 +27,8 @@ _CHILD: Final = Path(__file__).with_name("sheet_child.py")
 _SECONDS: Final = 90
 _MOST_SHEETS: Final = 40
 _CHUNK: Final = 1024 * 1024
-_CELL: Final = re.compile(rb'<(?:[A-Za-z0-9]+:)?(?:c|row)\b[^>]*?\br="([A-Z]*)([0-9]+)"')
+# A cell that holds something; one that has no more than a style closes itself.
+_CELL: Final = re.compile(rb'<(?:[A-Za-z0-9]+:)?c\b[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*?(?<!/)>')
 
 
 def decrypted(data: bytes, name: str, password: str | None) -> bytes:
@@ -119,8 +120,7 @@ def _extent(file: Any) -> tuple[int, int]:
         text = tail + chunk
         for letters, digits in _CELL.findall(text):
             rows = max(rows, int(digits[:8]))
-            if letters:
-                columns = max(columns, _column(letters[:4]))
+            columns = max(columns, _column(letters[:4]))
         tail = text[-200:]
     return rows, columns
 

@@ -224,3 +224,32 @@ def test_a_list_that_is_no_statement_is_cut_into_its_cells_all_the_same() -> Non
     rows = [["会员编号", "姓名", "实缴"], ["m-7F3K2", "张示例", "37.50"]]
     for data in (files.text(rows), files.text(rows, "gb18030", "\t"), files.xlsx(rows)):
         assert table_of(data, "list") == rows
+
+
+def test_numbers_of_a_sheet_without_a_header_are_seen_without_decimals() -> None:
+    """A spreadsheet's 7 is printed without decimals, and a day may be a mere number."""
+    reading = read_bytes(
+        files.xlsx([HEAD, ROW], [["2026-03-02", 7, None, 112], [46083, 5, None, 117]]), "s.xlsx"
+    )
+    assert parked(reading) == [(1, "outside-table"), (2, "outside-table")]
+
+
+def test_a_shifted_row_is_no_remark_because_it_names_a_bank() -> None:
+    reading = read(HEAD, ROW, ["坏", "", "", "", "某银行", "25.00"])
+    assert parked(reading) == [(3, "no-day")]
+
+
+def test_empty_cells_with_a_style_make_no_sheet_too_large() -> None:
+    rows = b"".join(
+        b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>%s</t></is></c>'
+        b'<c r="B%d" t="inlineStr"><is><t>%s</t></is></c>'
+        b'<c r="C%d" t="inlineStr"><is><t>%s</t></is></c></row>'
+        % (n, n, a.encode(), n, b.encode(), n, c.encode())
+        for n, (a, b, c) in enumerate([("日期", "收入", "支出"), ("2026-03-01", "5.00", "")], 1)
+    )
+    styled = b'<row r="1048576" s="1"><c r="XFD1048576" s="1"/></row>'
+    sheet = (
+        b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/'
+        b'2006/main"><sheetData>' + rows + styled + b"</sheetData></worksheet>"
+    )
+    assert len(read_bytes(files.with_sheet(files.xlsx([["a"]]), sheet), "s.xlsx").lines) == 1
