@@ -8,8 +8,8 @@ proven: a row is read when all of them agree on its sign, and parked otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -48,7 +48,7 @@ class Row:
 class Chain:
     """How the running balance bears the rows out.
 
-    ``order`` are places in the file, oldest first.
+    ``order`` are places in the file, oldest first; ``changes`` how far the balance moved at each.
     """
 
     order: Order
@@ -56,6 +56,7 @@ class Chain:
     steps: int
     holding: int
     descending: bool
+    changes: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def proof(self) -> str:
@@ -157,7 +158,7 @@ def prove(
         _park_mixed_styles(rows)
     falls = _falls(keys)
     descending = chosen.order[:1] > chosen.order[-1:] if falls is None else falls
-    return Chain(chosen.order, chosen.flipped, steps, chosen.holding, descending)
+    return Chain(chosen.order, chosen.flipped, steps, chosen.holding, descending, chosen.changes)
 
 
 # ---- orders ------------------------------------------------------------------------------------

@@ -214,17 +214,23 @@ def is_note(cells: list[str]) -> bool:
     return bool(_NOTE_WORDS.search(unicodedata.normalize("NFKC", text)))
 
 
-def is_total_word(cell: str) -> bool:
-    """True if a cell is nothing but the name of a total, such as 本月合计.
+_SMELLS_OF_TOTAL = re.compile(
+    r"[合小累总]计|承前|过次|期初|期末|结转|年初|月初|total|balance|b/f|c/f", re.I
+)
+_TOTAL_WORD = re.compile(
+    r"(?:本[日月年页期季]|当[日月]|上[日月年页期])?(?:合计|小计|累计|总计|余额)"
+    r"|承前页?|过次页?|(?:期初|期末|年初|月初)余额|(?:上年|上月|上期|余额)?结转(?:余额)?"
+    r"|(?:sub)?total|(?:opening|closing)balance|balance(?:brought|carried)forward|(?:balance)?[bc]/f",
+)
 
-    >>> is_total_word("本月合计"), is_total_word("合计付款")
+
+def has_total_word(cells: list[str]) -> bool:
+    """True if a cell of a row is nothing but the name of a total, or of a balance brought forward.
+
+    >>> has_total_word(["2026-03-31", "本月合计"]), has_total_word(["2026-03-31", "合计付款"])
     (True, False)
     """
-    return bool(
-        re.fullmatch(
-            r"(?:本[日月年页期季]|当[日月]|上[日月年页期])?(?:合计|小计|累计|总计)"
-            r"|承前页?|过次页?|期初余额|期末余额|(?:sub)?total|openingbalance|closingbalance"
-            r"|balance(?:brought|carried)forward",
-            folded(cell),
-        )
+    return any(
+        _SMELLS_OF_TOTAL.search(cell) and _TOTAL_WORD.fullmatch(folded(cell).strip(":"))
+        for cell in cells
     )

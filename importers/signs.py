@@ -16,7 +16,7 @@ from importers import header as roles
 from importers.cells import MARKS, Amount, Moment, clean, folded, parse_currency, value_text
 from importers.chain import Chain, Row
 from importers.columns import Columns, TwoAmounts
-from importers.preamble import CREDIT_CARD, Around, is_total_word
+from importers.preamble import CREDIT_CARD, Around, has_total_word
 from importers.profile import Profile
 
 Data = tuple[int, Moment, list[str]]
@@ -50,6 +50,7 @@ class Signs:
         self._currency = columns.named_currency() or around.currency or "CNY"
         accounts = {columns.own_account(cells) for _, _, cells in data}
         self._several = len(accounts - {""}) > 1
+        self._fees = {number for number, _, cells in data if self._has_fee(cells)}
         self.rows = [self._row(number, moment, cells) for number, moment, cells in data]
 
     # ---- rows ----------------------------------------------------------------------------------
@@ -77,12 +78,18 @@ class Signs:
             row.parked = "bad-amount"
         if not row.parked and not row.fen:
             row.parked = "zero-amount"
-        words = (self._columns.text(cells, role) for role in (roles.MEMO, roles.NAME, roles.REF))
-        if not row.parked and any(map(is_total_word, words)):
+        if not row.parked and has_total_word(cells):
             row.parked = "looks-like-total"
         if row.parked:
             row.fen = 0
         return row
+
+    def _has_fee(self, cells: list[str]) -> bool:
+        try:
+            fee = self._columns.money(cells, roles.FEE)
+        except ValueError:
+            return True
+        return fee is not None and bool(fee.fen)
 
     def _of_two_columns(self, row: Row, cells: list[str]) -> None:
         came = self._columns.money(cells, roles.IN)
@@ -191,7 +198,7 @@ class Signs:
             for row in kept:
                 row.fen *= turn
             trusted = True
-        return chain.prove(
+        proven = chain.prove(
             self.rows,
             opening=self._around.opening,
             # A minus that raises the balance is a riddle, not another way to write it.
@@ -200,6 +207,11 @@ class Signs:
             trusted=trusted,
             use_chain=self._profile.chain and not (self._owed and not trusted),
         )
+        for place, row in enumerate(self.rows):
+            # The balance may have moved by the amount and the fee: then neither is the movement.
+            if not row.parked and row.number in self._fees and proven.changes.get(place) != row.fen:
+                row.parked = "fee-inside"
+        return proven
 
     def _trusted(self, single: bool, cells_of: dict[int, list[str]]) -> bool:
         """Whether the declared signs mean the same whoever's books speak."""

@@ -48,6 +48,10 @@ REASONS: Final = {
     "two-amounts": Words(
         "有两个金额栏且数字不同", "two columns name its amount and say different things"
     ),
+    "fee-inside": Words(
+        "手续费在同一行内，余额未按金额变动",
+        "a fee stands in the row and the balance does not tell it apart",
+    ),
     "order-list": Words(
         "交易（订单）账单的行不是资金流水，请用资金账单或账务明细入账",
         "rows of a list of orders are not movements: import the account's own bill",

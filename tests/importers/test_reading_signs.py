@@ -299,3 +299,30 @@ def test_who_paid_whom_is_told_by_name_where_no_account_stands() -> None:
     assert [(line.amount.fen, line.counterparty) for line in reading.lines] == [
         (-500, "张示例"), (700, "李试"),
     ]  # fmt: skip
+
+
+# ---- rows that say more than one movement ------------------------------------------------------
+
+ABC = ["交易日期", "收入金额", "支出金额", "本次余额", "手续费总额", "交易附言"]
+
+
+def test_a_fee_inside_the_row_is_a_question() -> None:
+    """The balance fell by the amount and the fee: one line of either amount would be wrong."""
+    reading = read(
+        ABC,
+        ["20260301", "5.00", "0.00", "1000.00", "0.00", "a"],
+        ["20260302", "0.00", "100.00", "895.00", "5.00", "b"],
+        ["20260303", "0.00", "100.00", "795.00", "5.00", "c"],
+    )
+    assert fens(reading) == [500, -10000]
+    assert [(row.row, row.finding.rule) for row in reading.parked] == [(3, "fee-inside")]
+
+
+@pytest.mark.parametrize("word", ["本月合计", "本日小计", "上年结转", "期初余额", "承前页", "B/F"])
+def test_a_dated_total_or_balance_brought_forward_is_no_movement(word: str) -> None:
+    reading = read(
+        ["日期", "凭证", "收入", "支出", "余额"],
+        ["2026-03-01", word, "100.00", "", "1000.00"],
+        ["2026-03-01", "记-1", "5.00", "", "1005.00"],
+    )
+    assert fens(reading) == [500] and reasons(reading) == ["looks-like-total"]
