@@ -160,7 +160,8 @@ def run_read(options: argparse.Namespace) -> int:
             if not options.json:
                 print(f"{path.name}\n{fault}\n")
             continue
-        if reading.parked or "fail" in reading.proofs.values():
+        serious = any(found.severity == "error" for found in reading.findings)
+        if reading.parked or serious or "fail" in reading.proofs.values():
             status = max(status, 1)
         told.append(reading.as_json())
         if not options.json:

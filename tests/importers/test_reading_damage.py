@@ -183,3 +183,15 @@ def test_no_archive_member_is_believed_about_its_size() -> None:
         data[at : at + 4] = (9).to_bytes(4, "little")
     with pytest.raises(Refused):
         read_bytes(bytes(data), "lies.zip")
+
+
+def test_a_file_of_two_accounts_does_not_end_as_if_all_were_well(tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text(
+        "本方账号,交易日期,收入,支出,余额\nA1111111,2026-03-01,5.00,,105.00\n"
+        "B2222222,2026-03-01,9.00,,41.00\n",
+        encoding="utf-8",
+    )
+    done = run(path)
+    assert done.returncode == 1
+    assert [found["rule"] for found in json.loads(done.stdout)["findings"]] == ["several-accounts"]
