@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from importers import header as roles
+from importers import dictionary as roles
 from importers.cells import (
     Amount,
     Moment,

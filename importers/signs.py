@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from importers import chain, sides
-from importers import header as roles
+from importers import dictionary as roles
 from importers.cells import MARKS, Amount, Moment, clean, folded, parse_currency, value_text
 from importers.chain import Chain, Row
 from importers.columns import Columns, TwoAmounts

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from importers import header as roles
+from importers import dictionary as roles
 from importers.cells import Moment, folded, parse_amount, parse_moment, value_text
 from importers.chain import Chain, Row
 from importers.columns import Columns, has_lost_digits, id_text

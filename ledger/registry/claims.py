@@ -64,6 +64,8 @@ def of_members(conn: Connection, unit: str, ids: Collection[str]) -> list[ClaimR
         select(*_COLUMNS).where(table.c.unit == unit, among(conn, table.c.member, ids))
     )
     return sorted((ClaimRow(*row) for row in rows), key=lambda row: (row.month, row.code))
+
+
 def count_with_prefix(conn: Connection, unit: str, prefix: str) -> int:
     """How many of the unit's claims have a code that begins so, such as ``HY2026-``."""
     query = select(func.count()).where(table.c.unit == unit, table.c.code.startswith(prefix))

@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 from importers.read import read_bytes
 from ledger.errors import LedgerError, Refused
 from tests.importers import files
-from tests.importers.banks import BANKS, abc_with_fees, cib, icbc_debit_and_credit
+from tests.importers.banks import CORPORATE, abc_with_fees, cib, icbc_debit_and_credit
+from tests.importers.other_statements import OTHERS
 from tests.importers.truth import movements
 
+BANKS = {**CORPORATE, **OTHERS}
 ROOT = Path(__file__).parent.parent.parent
 HEAD = "交易日期,收入,支出,余额,摘要\n"
 ROW = "2026-03-01,1.00,,5.00,a\n"

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from importers.read import read_bytes
-from tests.importers.banks import boc_debit, ccb_two_line_header
+from tests.importers.banks import ccb_two_line_header
 from tests.importers.layouts import Layout
+from tests.importers.other_statements import boc_debit
 from tests.importers.truth import Movement
 from tests.importers.wallets import alipay_app, wechat_merchant_fund
 

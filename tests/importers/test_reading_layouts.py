@@ -15,11 +15,12 @@ import importers
 from importers.line import Reading
 from importers.read import read_bytes
 from tests.importers import files, wallets
-from tests.importers.banks import BANKS
+from tests.importers.banks import CORPORATE
+from tests.importers.other_statements import OTHERS
 from tests.importers.truth import judge, movements, whole
 
 PROFILES = Path(importers.__file__ or "").parent / "profiles"
-ALL = {**BANKS, **wallets.READ_WHOLE}
+ALL = {**CORPORATE, **OTHERS, **wallets.READ_WHOLE}
 
 
 def read(layout: str, count: int, seed: int = 1) -> tuple[Reading, list[str], bool]:
@@ -96,7 +97,7 @@ def test_a_paid_order_moved_what_was_paid() -> None:
 
 def test_what_stands_on_hidden_rows_is_read() -> None:
     rows = movements(9)
-    data = BANKS["chongqing_rural"](rows).decode("gb18030")
+    data = CORPORATE["chongqing_rural"](rows).decode("gb18030")
     grid = [line.split(",") for line in data.splitlines()]
     assert whole(read_bytes(files.xlsx(grid, hide=4), "h.xlsx"), rows)
 
