@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 
 from ledger.account import is_valid_account
 from ledger.canonical import voucher_text
-from ledger.entry import Draft, Lot, Posting, Voucher
+from ledger.entry import MOST_FEN, Draft, Lot, Posting, Voucher, weight_fen
 from ledger.errors import LedgerError, finding
 from ledger.money import Money
 from ledger.period import Month
@@ -57,7 +57,7 @@ class NotCanonical(LedgerError):
 STRING: Final = r'"[^"\\\n]*+(?:\\["\\][^"\\\n]*+)*+"'
 DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 NUMBER: Final = r"-?(?:0|[1-9][0-9]{0,15}+)\.[0-9]{2}"
-_UNITS: Final = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?"
+_UNITS: Final = r"-?(?:0|[1-9][0-9]{0,12}+)(?:\.[0-9]{1,20}+)?"
 CURRENCY: Final = r"[A-Z][A-Z0-9'._-]*+"
 ACCOUNT: Final = r'(?:Assets|Liabilities|Equity|Income|Expenses):[^\s"]++'
 _FUND: Final = r"[A-Z][A-Za-z0-9-]++"
@@ -68,11 +68,14 @@ _AT: Final = rf"{DAY}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:[+-][0-9]{{2}}:[0-9]{{2
 _VOUCHER_NUMBER: Final = r"(?:收|付|转)-[0-9]{6}-[0-9]{4,}+"
 
 _AMOUNT: Final = rf"{NUMBER} {CURRENCY}"
-_LOT: Final = rf"{_UNITS} {CURRENCY} \{{{NUMBER} {CURRENCY}(?:, {STRING})?+\}}"
+# Beancount refuses lots of nothing and negative costs.
+_LOT: Final = (
+    rf"(?!-?0(?:\.0*+)? ){_UNITS} {CURRENCY} \{{(?!-){NUMBER} {CURRENCY}(?:, {STRING})?+\}}"
+)
 _POSTING: Final = (
     rf"  {ACCOUNT}  (?:{_AMOUNT}|{_LOT})\n"
     rf'    fund: "{_FUND}"\n'
-    rf"(?:    {KEY}: {STRING}\n)*+"
+    rf"(?:    (?!fund:){KEY}: {STRING}\n)*+"
 )
 _CHAIN: Final = rf'  chain: "{_HEX}"\n'
 _FACTS: Final = (
@@ -169,6 +172,9 @@ def _unprintable(data: bytes) -> Iterator[int]:
 
 # ---- cells -------------------------------------------------------------------------------------
 
+# Sums of twelve months of it still fit 64 bits.
+_MOST: Final = 100 * MOST_FEN
+
 #: (account, fund, currency) → [debit, credit, count]; amounts in fen, both non-negative.
 Cells = dict[tuple[str, str, str], list[int]]
 
@@ -210,10 +216,10 @@ def _add_lots(
     )
     for found in lots.finditer(data, start):
         account, units, cost, currency, fund = found.groups()
-        weight = Decimal(units.decode()) * int(cost.replace(b".", b""))
-        fen = int(weight)
-        if fen != weight:
-            raise _at(data, file, found.start() + 1)
+        try:
+            fen = weight_fen(Decimal(units.decode()), int(cost.replace(b".", b"")))
+        except ValueError as fault:
+            raise _at(data, file, found.start() + 1) from fault
         cell = cells.setdefault((account, fund, currency), [0, 0, 0])
         cell[fen < 0] += abs(fen)
         cell[2] += 1
@@ -227,6 +233,8 @@ def _decoded(
     for (account, fund, currency), cell in cells.items():
         name = account.decode()
         if not is_valid_account(name):
+            raise _at(data, file, data.find(b"\n  " + account + b" ", start) + 1)
+        if max(cell) > _MOST:
             raise _at(data, file, data.find(b"\n  " + account + b" ", start) + 1)
         found[name, fund.decode(), currency.decode()] = cell
         sums[fund, currency] = sums.get((fund, currency), 0) + cell[0] - cell[1]
@@ -426,7 +434,7 @@ def read_lean(text: str, file: str = "", line: int = 1) -> LeanVoucher:
         if part["number"] is not None:
             fen, currency = fen_of(part["number"]), part["currency"]
         else:
-            fen = int(Decimal(part["units"]) * fen_of(part["cost"]))
+            fen = weight_fen(Decimal(part["units"]), fen_of(part["cost"]))
             currency = part["cost_currency"]
         meta = _meta(part["meta"]) if part["meta"] else ()
         lines.append(LeanLine(part["account"], part["fund"], fen, currency, meta, ordinal, at))

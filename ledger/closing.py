@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ledger import book, canonical, checking, workflow
+from ledger.entry import safe_text
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.journal import open_pen
 from ledger.layout import month_file, unit_folder
@@ -85,7 +86,7 @@ def reopen_month(
     """Open the last closed month again, with a reason that stays in the book."""
     workflow.demand(user, "close", unit)
     with open_pen(registry, unit, now) as pen:
-        if entries.last_closed(pen.conn, unit) != str(month) or not reason.strip():
+        if entries.last_closed(pen.conn, unit) != str(month) or not safe_text(reason):
             raise Refused(
                 finding(
                     "not-last-closed",
@@ -96,7 +97,9 @@ def reopen_month(
                 )
             )
         last_day = month.next().first - timedelta(days=1)
-        body = canonical.reopen_text(last_day.isoformat(), str(month), by=user.id, reason=reason)
+        body = canonical.reopen_text(
+            last_day.isoformat(), str(month), by=user.id, reason=safe_text(reason)
+        )
         at = now.isoformat(timespec="seconds")
         file = month_file(month)
         pen.directives("reopen", body, file=file, day=last_day, key=f"reopen:{month}:{at}")

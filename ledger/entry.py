@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from ledger.account import account_code, is_valid_account
@@ -30,7 +31,14 @@ _LINK = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_/.]{0,79}")
 _COMMODITY = re.compile(r"[A-Z][A-Z0-9'._-]{0,22}[A-Z0-9]")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 MOST_POSTINGS: Final = 5_000
+# Ten trillion yuan: far above any unit's year, and low enough that the sums of a book's months
+# stay exact in 64-bit columns.
+MOST_FEN: Final = 10**15
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2998
 LONGEST_TEXT: Final = 300
+MOST_MARKS: Final = 500
+MOST_KEYS: Final = 50
 
 Meta = tuple[tuple[str, str], ...]
 
@@ -47,17 +55,28 @@ class Lot:
     def __post_init__(self) -> None:
         if not _COMMODITY.fullmatch(self.commodity):
             raise ValueError(f"not a commodity: {self.commodity[:24]!r}")
-        if not self.units.is_finite() or abs(self.units.adjusted()) > 12:
+        # Beancount refuses no units and negative costs; few digits keep every product exact.
+        if not self.units.is_finite() or not self.units or abs(self.units.adjusted()) > 12:
             raise ValueError("not a number of units")
+        if len(self.units.as_tuple().digits) > 20:
+            raise ValueError("a number of units has twenty digits at the most")
+        if self.cost.fen < 0:
+            raise ValueError("a cost is not negative")
         if self.label is not None:
             check_text("label", self.label)
 
     @property
     def weight(self) -> Money:
-        exact = self.units * self.cost.fen
-        if exact != exact.to_integral_value():
-            raise ValueError("units at cost come to a whole number of fen")
-        return Money(int(exact), self.cost.currency)
+        return Money(weight_fen(self.units, self.cost.fen), self.cost.currency)
+
+
+def weight_fen(units: Decimal, cost_fen: int) -> int:
+    """What ``units`` at this cost weigh, in fen; ValueError unless it is a whole number."""
+    # Decimals round to 28 digits without a word; fractions do not.
+    exact = Fraction(units) * cost_fen
+    if exact.denominator != 1:
+        raise ValueError("units at cost come to a whole number of fen")
+    return exact.numerator
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +130,18 @@ class Draft:
             raise ValueError(f"a voucher's class is one of {' '.join(CLASSES)}")
         if type(self.day) is not date:
             raise TypeError("a business day is a date")
+        if not _FIRST_YEAR <= self.day.year <= _LAST_YEAR:
+            raise ValueError(f"a business day lies between {_FIRST_YEAR} and {_LAST_YEAR}")
         if not 2 <= len(self.postings) <= MOST_POSTINGS:
             raise ValueError(f"a voucher has 2 to {MOST_POSTINGS} postings")
+        if sum(abs(posting.amount.fen) for posting in self.postings) > 2 * MOST_FEN:
+            raise ValueError("a voucher moves at most 10,000,000,000,000.00")
         check_text("payee", self.payee)
         check_text("narration", self.narration)
         check_text("source", self.source)
+        for what, marks in (("tags", self.tags), ("links", self.links), ("papers", self.papers)):
+            if len(marks) > MOST_MARKS or len(set(marks)) != len(marks):
+                raise ValueError(f"{what} are at most {MOST_MARKS}, each once")
         for link in (*self.tags, *self.links):
             if not _LINK.fullmatch(link):
                 raise ValueError(f"tags and links are short ASCII words: {link[:40]!r}")
@@ -244,6 +270,8 @@ def safe_text(text: str, longest: int = LONGEST_TEXT) -> str:
 
 def _check_meta(meta: Meta, reserved: tuple[str, ...]) -> None:
     keys = [key for key, _ in meta]
+    if len(keys) > MOST_KEYS:
+        raise ValueError(f"metadata holds at most {MOST_KEYS} keys")
     if keys != sorted(set(keys)):
         raise ValueError("metadata is sorted by key and holds each key once")
     for key, text in meta:

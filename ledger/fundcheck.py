@@ -161,17 +161,26 @@ def overdrawn(code: str, holds: Money, spends: Money, day: date, *, later: bool 
 # ---- transfers between funds -------------------------------------------------------------------
 
 
-def check_transfers(draft: Draft, capital: Collection[str]) -> list[Finding]:
+def check_transfers(draft: Draft, capital: Collection[str], opened: date) -> list[Finding]:
     """A finding if the draft moves money between funds and names no decision.
 
-    The decision is metadata ``decision`` of the voucher or of one of its postings.
+    The decision is metadata ``decision`` of the voucher or of one of its postings. ``opened`` is
+    the first day of the unit's book.
     """
     decided = any(
         key == "decision" for meta in (draft.meta, *(p.meta for p in draft.postings))
         for key, _ in meta
     )  # fmt: skip
-    opening = "opening" in draft.tags
+    opening = is_opening(draft.tags, draft.day, opened)
     return transfer_findings(fund_lines(draft), capital, decided=decided, opening=opening)
+
+
+def is_opening(tags: Collection[str], day: date, opened: date | None) -> bool:
+    """True for a voucher that brings balances in: tagged so, and on the book's first day.
+
+    On any other day the tag frees nobody from naming a decision.
+    """
+    return "opening" in tags and day == opened
 
 
 def transfer_findings(

@@ -26,6 +26,11 @@ LARGEST: Final = 1024 * 1024
 MOST_DRAFTS: Final = 1000
 _SECONDS: Final = 20
 _LARGEST_ANSWER: Final = 32 * 1024 * 1024
+_CHILD: Final = Path(__file__).with_name("gate_child.py")
+_MOST_FINDINGS: Final = 50
+# Beancount takes its own place in the file from these, so they would point elsewhere.
+_PLACE_KEY = re.compile(r"\s+(filename|lineno)\s*:")
+_FIRST_OF_LINE: Final = frozenset("0123456789; \t")
 _COMMAND = re.compile(r"(include|plugin|option|pushtag|poptag|pushmeta|popmeta)\b", re.IGNORECASE)
 _PLAIN_AMOUNT: Final = re.compile(
     r"(?:[-+]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?\s+[A-Z][A-Z0-9'._-]*"
@@ -48,9 +53,12 @@ def read_file(path: Path) -> bytes:
                 file=path.name,
             )
         )
-    if path.stat().st_size > LARGEST:
+    with path.open("rb") as file:
+        # Sizes that the system tells are not always true: /proc/self/environ has none.
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
         raise Refused(_too_large(path.name))
-    return path.read_bytes()
+    return data
 
 
 def read_foreign(
@@ -67,7 +75,7 @@ def read_foreign(
     ``accounts`` maps each open account to its currency. ``name`` is what findings call the file.
     """
     text = _decoded(data, name)
-    _refuse_commands(text, name)
+    _refuse_lines(text, name)
     answer = _ask_child(text, name)
     found = [_parse_fault(name, error) for error in answer["errors"]]
     drafts: list[Draft] = []
@@ -88,7 +96,7 @@ def read_foreign(
             )
         )
     if found:
-        raise Refused(*found)
+        raise Refused(*found[:_MOST_FINDINGS])
     return drafts
 
 
@@ -132,14 +140,7 @@ def _decoded(data: bytes, name: str) -> str:
         ) from fault
     text = text.replace("\r\n", "\n")
     for place, char in enumerate(text):
-        if char not in "\n\t" and unicodedata.category(char) in (
-            "Cc",
-            "Cf",
-            "Cs",
-            "Co",
-            "Zl",
-            "Zp",
-        ):
+        if char not in "\n\t" and unicodedata.category(char) in _INVISIBLE:
             line = text.count("\n", 0, place) + 1
             code = f"U+{ord(char):04X}"
             raise Refused(
@@ -150,17 +151,28 @@ def _decoded(data: bytes, name: str) -> str:
     return text
 
 
-def _refuse_commands(text: str, name: str) -> None:
+def _refuse_lines(text: str, name: str) -> None:
+    """Refuse what the parser obeys, and what it passes over without a word."""
     found = []
     for number, line in enumerate(text.split("\n"), start=1):
-        command = _COMMAND.match(line.strip())
-        if command:
+        if command := _COMMAND.match(line.strip()):
             word = command[1].lower()
-            found.append(
-                _fault(name, number, f"草稿中不允许 {word}", f"{word} is not allowed in a draft")
+            what = (f"草稿中不允许 {word}", f"{word} is not allowed in a draft")
+        elif place := _PLACE_KEY.match(line):
+            what = (f"附注不能叫 {place[1]}", f"metadata is not called {place[1]}")
+        elif line and line[0] not in _FIRST_OF_LINE:
+            # Beancount skips lines that begin with * : # ! & ? % and drops what stands there.
+            what = (
+                "一行以日期、空格或分号开头；别的行会被默默跳过",
+                "a line begins with a date, a blank or a semicolon; others are silently skipped",
             )
+        else:
+            continue
+        found.append(_fault(name, number, *what))
+        if len(found) == _MOST_FINDINGS:
+            break
     if found:
-        raise Refused(*found[:50])
+        raise Refused(*found)
 
 
 # ---- the child ---------------------------------------------------------------------------------
@@ -175,7 +187,7 @@ def _ask_child(text: str, name: str) -> dict[str, Any]:
     )
     try:
         child = subprocess.run(
-            [sys.executable, "-I", "-m", "ledger.gate_child"],
+            [sys.executable, "-I", str(_CHILD)],
             input=text.encode(),
             capture_output=True,
             env={"PATH": "", "LC_ALL": "C.UTF-8", "BEANCOUNT_DISABLE_LOAD_CACHE": "1"},
@@ -229,7 +241,9 @@ class _EntryReader:
             self._say(line, "凭证以 * 或 ! 标记", "an entry is marked * or !")
         meta = dict(entry["meta"])
         fund = meta.pop("fund", None)
-        kind = meta.pop(_KIND_KEY, None)
+        kind = meta.pop(_KIND_KEY, "")
+        if kind is None:
+            self._say(line, "class 须为文字", "class has to be text")
         for key in sorted(set(meta) & set(VOUCHER_KEYS)):
             self._say(line, f"{key} 由程序记入，不能自填", f"{key} is written by the program only")
         postings = self._postings(fund)
@@ -291,7 +305,9 @@ class _EntryReader:
             if posting is not None:
                 found.append(posting)
         if open_one is not None and not self.found:
-            found.append(self._filled(open_one[0], open_one[1], found))
+            filled = self._filled(open_one[0], open_one[1], found)
+            if filled is not None:
+                found.append(filled)
         return found
 
     def _is_plain(self, line: object, account: str) -> bool:
@@ -321,11 +337,14 @@ class _EntryReader:
             self._say(line, f"此行不合规：{fault}", f"this line is not right: {fault}")
             return None
 
-    def _filled(self, part: dict[str, Any], fund: str, others: list[Posting]) -> Posting:
+    def _filled(self, part: dict[str, Any], fund: str, others: list[Posting]) -> Posting | None:
         """The one line without an amount takes what balances its fund."""
         currency = self._accounts[part["account"]] or CNY
         rest = sum(p.amount.fen for p in others if (p.fund, p.amount.currency) == (fund, currency))
-        meta = {key: value for key, value in part["meta"].items() if key != "fund"}
-        return Posting(
-            part["account"], Money(-rest, currency), fund, self._meta(meta, part.get("line"))
-        )
+        line = part.get("line")
+        meta = self._meta({k: v for k, v in part["meta"].items() if k != "fund"}, line)
+        try:
+            return Posting(part["account"], Money(-rest, currency), fund, meta)
+        except ValueError as fault:
+            self._say(line, f"此行不合规：{fault}", f"this line is not right: {fault}")
+            return None

@@ -19,6 +19,9 @@ _LIMITS: Final = (
     (resource.RLIMIT_CORE, 0),
     (resource.RLIMIT_NOFILE, 32),
 )
+# Beyond these nobody reads on, and a file of nothing but faults would make a book of findings.
+_MOST_ERRORS: Final = 50
+_MOST_DIRECTIVES: Final = 1001  # one more than the parent takes
 
 
 def main() -> int:
@@ -29,12 +32,13 @@ def main() -> int:
         resource.setrlimit(limit, (value, value))
     text = sys.stdin.buffer.read().decode()
     directives, errors, options = parser.parse_string(text, report_filename="draft")
-    found = [_error(error) for error in errors]
+    found = [_error(error) for error in errors[:_MOST_ERRORS]]
     for name in ("include", "plugin"):
         if options.get(name):
             found.append({"line": None, "message": f"{name} is not allowed in a draft"})
     json.dump(
-        {"errors": found, "directives": [_directive(entry) for entry in directives]}, sys.stdout
+        {"errors": found, "directives": list(map(_directive, directives[:_MOST_DIRECTIVES]))},
+        sys.stdout,
     )
     return 0
 

@@ -6,14 +6,17 @@ behind the draft, never with the number of vouchers.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
-from ledger import fundcheck
-from ledger.entry import Draft, balanced
+from ledger import fundcheck, lots
+from ledger.canonical_reader import parse_voucher
+from ledger.entry import Draft, Posting, balanced
 from ledger.errors import Finding, finding
 from ledger.money import CNY, Money
 from ledger.period import Month
-from ledger.registry import entries, persons
+from ledger.registry import entries, persons, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +43,9 @@ def check_each(conn: Connection, vault: Vault, drafts: Sequence[Draft]) -> list[
     accounts = entries.accounts(conn, unit, {p.account for p in lines})
     funds = entries.funds(conn, unit, {p.fund for p in lines})
     last = entries.last_closed(conn, unit)
+    opened = units.find(conn, unit).opened
     named = _named(conn, vault, drafts)
-    return [_check(conn, draft, accounts, funds, last, named) for draft in drafts]
+    return [_check(conn, draft, accounts, funds, last, opened, named) for draft in drafts]
 
 
 def _check(
@@ -50,6 +54,7 @@ def _check(
     accounts: dict[str, entries.AccountRow],
     funds: dict[str, entries.FundRow],
     last_closed: str | None,
+    opened: date,
     named: set[str],
 ) -> list[Finding]:
     found = balanced(draft)
@@ -61,8 +66,9 @@ def _check(
     if found:
         return found
     capital = {name for name, row in accounts.items() if row.capital}
-    found += fundcheck.check_transfers(draft, capital)
+    found += fundcheck.check_transfers(draft, capital, opened)
     found += _overdrafts(conn, draft, funds, capital)
+    found += _lots(conn, draft)
     return found
 
 
@@ -107,6 +113,25 @@ def _month_open(last: str | None, draft: Draft) -> list[Finding]:
     ]
 
 
+def far_ahead(draft: Draft, today: date) -> list[Finding]:
+    """A finding if the draft's day lies beyond next month.
+
+    Month-end entries are prepared ahead; a day beyond that is a slip of the pen.
+    """
+    last = Month.of(today).next()
+    if Month.of(draft.day) <= last:
+        return []
+    return [
+        finding(
+            "day-ahead",
+            f"业务日期 {draft.day} 在 {last} 月之后，今天是 {today}",
+            f"the business day {draft.day} lies beyond {last}; today is {today}",
+            "核对年份与月份",
+            "check year and month",
+        )
+    ]
+
+
 def _reversal(conn: Connection, draft: Draft) -> list[Finding]:
     if draft.reverses is None:
         return []
@@ -123,6 +148,16 @@ def _reversal(conn: Connection, draft: Draft) -> list[Finding]:
             f"{draft.reverses} 已由 {other} 冲销",
             f"{draft.reverses} was reversed by {other} already",
         )
+    elif draft.day < target.day:
+        what = (
+            f"冲销日期 {draft.day} 早于 {draft.reverses} 的日期 {target.day}",
+            f"the reversal's day {draft.day} is before {draft.reverses}, of {target.day}",
+        )
+    elif not takes_back(draft, parse_voucher(target.text.decode()).draft):
+        what = (
+            f"冲销凭证与 {draft.reverses} 的分录不相抵",
+            f"the reversal does not take back {draft.reverses} line by line",
+        )
     else:
         return []
     return [
@@ -134,6 +169,18 @@ def _reversal(conn: Connection, draft: Draft) -> list[Finding]:
             "check the number; enter a new voucher where one is needed",
         )
     ]
+
+
+def takes_back(reversal: Draft, original: Draft) -> bool:
+    """True if the postings of both cancel out, line by line, whatever their metadata says."""
+    lines = [(p.account, p.fund, p.amount, p.lot) for p in map(negated, original.postings)]
+    return lines == [(p.account, p.fund, p.amount, p.lot) for p in reversal.postings]
+
+
+def negated(line: Posting) -> Posting:
+    """The posting that takes ``line`` back."""
+    lot = None if line.lot is None else replace(line.lot, units=-line.lot.units)
+    return replace(line, amount=-line.amount, lot=lot)
 
 
 def _named(conn: Connection, vault: Vault, drafts: Sequence[Draft]) -> set[str]:
@@ -149,7 +196,9 @@ def _named(conn: Connection, vault: Vault, drafts: Sequence[Draft]) -> set[str]:
 
 def _texts(draft: Draft) -> set[str]:
     texts = [draft.payee, draft.narration, *(value for _, value in draft.meta)]
-    texts += [value for posting in draft.postings for _, value in posting.meta]
+    for posting in draft.postings:
+        texts += [value for _, value in posting.meta]
+        texts.append((posting.lot.label or "") if posting.lot is not None else "")
     return {text for text in texts if text and not text.isascii()}
 
 
@@ -184,4 +233,22 @@ def _overdrafts(
         )
         if short is not None:
             found.append(short)
+    return found
+
+
+def _lots(conn: Connection, draft: Draft) -> list[Finding]:
+    """Findings if things go that are not there, or if later vouchers would lack them.
+
+    Only a draft that moves things asks this: it looks for the things' names in the journal.
+    """
+    mine = lots.lot_moves(draft)
+    found: list[Finding] = []
+    for commodity in dict.fromkeys(move.commodity for move in mine):
+        moves = [
+            move
+            for text in entries.texts_naming(conn, draft.unit, f" {commodity} {{")
+            for move in lots.lot_moves(parse_voucher(text.decode()).draft)
+            if move.commodity == commodity
+        ]
+        found += [fault for _, fault in lots.lot_faults([*moves, *mine]) if fault not in found]
     return found

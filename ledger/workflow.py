@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ledger import posting
 from ledger.draft_text import draft_digest, draft_from_json, draft_to_json
-from ledger.entry import Draft, Posting, Voucher, safe_text
+from ledger.entry import Draft, Voucher, safe_text
 from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.journal import Pen, open_pen
 from ledger.registry import claims, drafts, entries, ids, oplog, staging, units
@@ -78,7 +78,7 @@ def propose_in(
     conn: Connection, registry: Registry, draft: Draft, maker: str, now: datetime
 ) -> str:
     """:func:`propose` within a caller's transaction; the caller has checked the maker's right."""
-    refuse_if(posting.check(conn, registry.vault, draft))
+    refuse_if(posting.check(conn, registry.vault, draft) + posting.far_ahead(draft, now.date()))
     refuse_if(_source_used(conn, draft))
     row = _new_row(draft, maker, now)
     drafts.add(conn, row)
@@ -139,6 +139,8 @@ def amend(registry: Registry, draft_id: str, draft: Draft, maker: User, now: dat
         refuse_if(posting.check(conn, registry.vault, draft))
         payload = draft_to_json(draft)
         drafts.set_payload(conn, draft_id, payload, draft_digest(payload))
+        # Even if it is changed back: whoever approved it has to see it once more.
+        drafts.add_approval(conn, draft_id, _decision(row, maker, "amend", "", now))
         _log(conn, now, maker.id, row.unit, "draft.amend", draft_id, draft_digest(payload)[:16])
 
 
@@ -214,7 +216,7 @@ def approve_in(pen: Pen, registry: Registry, draft_id: str, checker: User) -> Vo
                 "ask another checker",
             )
         )
-    refuse_if(posting.check(conn, registry.vault, draft))
+    refuse_if(posting.check(conn, registry.vault, draft) + posting.far_ahead(draft, now.date()))
     drafts.add_approval(conn, draft_id, _decision(row, checker, "approve", "", now))
     _log(conn, now, checker.id, row.unit, "draft.approve", draft_id, row.digest[:16])
     checkers = (*before, checker.id)
@@ -273,7 +275,7 @@ def reverse(
     Correcting means reversing, then entering the right voucher.
     """
     demand(maker, "record", unit)
-    if not reason.strip():
+    if not safe_text(reason):
         raise Refused(
             finding(
                 "no-reason",
@@ -289,7 +291,7 @@ def reverse(
         back,
         day=day,
         narration=safe_text(f"冲销 {number}：{reason}"),
-        postings=tuple(_negated(posting_) for posting_ in back.postings),
+        postings=tuple(map(posting.negated, back.postings)),
         links=(),
         tags=(),
         source=f"reverse:{number}",
@@ -297,11 +299,6 @@ def reverse(
     )
     with registry.write() as conn:
         return propose_in(conn, registry, draft, maker.id, now)
-
-
-def _negated(line: Posting) -> Posting:
-    lot = None if line.lot is None else replace(line.lot, units=-line.lot.units)
-    return replace(line, amount=-line.amount, lot=lot)
 
 
 def find_voucher(registry: Registry, unit: str, number: str) -> Voucher:
@@ -365,10 +362,10 @@ def checkers_needed(conn: Connection, draft: Draft) -> int:
 
 
 def _approvers(conn: Connection, row: drafts.DraftRow) -> tuple[str, ...]:
-    """Who approved the draft as it stands, each once, since it was last returned."""
+    """Who approved the draft as it stands, each once, since it was last returned or amended."""
     users: list[str] = []
     for act in drafts.approvals(conn, row.id):
-        if act.decision == "return":
+        if act.decision in ("return", "amend"):
             users.clear()
         elif act.digest == row.digest and act.user not in users:
             users.append(act.user)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from beancount.core import convert, data
@@ -45,15 +46,19 @@ def funds(
         for entry in entries
         if isinstance(entry, data.Open) and entry.meta.get("capital") is True
     }
+    opened = _opened(entries)
     days: dict[tuple[str, str], dict[date, tuple[int, Any]]] = defaultdict(dict)
     for entry in entries:
         if not isinstance(entry, data.Transaction):
+            continue
+        if any(_weight(posting) * 100 % 1 for posting in entry.postings):
+            errors.append(_error(entry, "金额至多两位小数 an amount has at most two decimals"))
             continue
         lines = list(_lines(entry))
         if any(not line.fund for line in lines):
             errors.append(_error(entry, "每条分录须有资金 every posting carries a fund"))
             continue
-        faults = _faults(entry, lines, declared, capital)
+        faults = _faults(entry, lines, declared, capital, opened)
         errors += [_error(entry, _words(fault)) for fault in faults]
         for key, fen in fundcheck.moves_of(lines, capital).items():
             held, _ = days[key].get(entry.date, (0, entry))
@@ -82,6 +87,16 @@ def _declared(entries: data.Directives) -> tuple[dict[str, _Terms], list[FundErr
     return found, errors
 
 
+def _opened(entries: data.Directives) -> date | None:
+    """The first day of the book, as the unit's own facts say."""
+    facts = (e.date for e in entries if isinstance(e, data.Custom) and e.type == "unit")
+    return next(facts, None)
+
+
+def _weight(posting: Any) -> Decimal:
+    return convert.get_weight(posting).number or Decimal(0)  # type: ignore[no-untyped-call]
+
+
 def _lines(entry: Any) -> Iterator[fundcheck.FundLine]:
     for posting in entry.postings:
         weight = convert.get_weight(posting)  # type: ignore[no-untyped-call]
@@ -94,6 +109,7 @@ def _faults(
     lines: list[fundcheck.FundLine],
     declared: dict[str, _Terms],
     capital: set[str],
+    opened: date | None,
 ) -> Iterator[Finding]:
     for code in dict.fromkeys(line.fund for line in lines):
         fault = fundcheck.fund_alive(code, entry.date, declared.get(code))
@@ -107,7 +123,10 @@ def _faults(
         "decision" in (posting.meta or {}) for posting in entry.postings
     )
     yield from fundcheck.transfer_findings(
-        lines, capital, decided=decided, opening="opening" in entry.tags
+        lines,
+        capital,
+        decided=decided,
+        opening=fundcheck.is_opening(entry.tags, entry.date, opened),
     )
 
 

@@ -1,7 +1,8 @@
 """The house's rules about vouchers, as a Beancount plugin.
 
-Every transaction is a voucher with its number, maker and checker; nobody checks their own; numbers
-are gapless per class and month; a reversal takes back exactly one voucher.
+Every transaction is a voucher with its number, maker and checker; nobody checks their own; above
+the unit's limit two checkers sign; numbers are gapless per class and month; a reversal takes back
+exactly one voucher; things go only from where they are.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from beancount.core import data
+from beancount.core import convert, data
+
+from ledger import lots
 
 __plugins__ = ("house",)
 
@@ -35,8 +38,10 @@ def house(
         for entry in entries
         for message in _entry_faults(entry)
     ]
+    errors += _limit_faults(vouchers, _limit(entries))
     errors += _number_faults(vouchers)
     errors += _reversal_faults(vouchers)
+    errors += _lot_faults(vouchers)
     return entries, errors
 
 
@@ -56,6 +61,29 @@ def _entry_faults(entry: Any) -> Iterator[str]:
         yield "制单人审核了自己的凭证 the maker checked their own voucher"
     if entry.flag != "*":
         yield "凭证以 * 标记 a posted voucher is marked *"
+
+
+def _limit(entries: data.Directives) -> Any:
+    """The size above which the unit demands two checkers, as its own facts say; None without."""
+    facts = (
+        entry.meta.get("limit")
+        for entry in entries
+        if isinstance(entry, data.Custom) and entry.type == "unit"
+    )
+    return next(facts, None)
+
+
+def _limit_faults(vouchers: list[Any], limit: Any) -> Iterator[HouseError]:
+    for entry in vouchers:
+        if limit is None or len(set(str(entry.meta.get("checker", "")).split())) > 1:
+            continue
+        weights = [
+            convert.get_weight(posting).number  # type: ignore[no-untyped-call]
+            for posting in entry.postings
+        ]
+        if sum(number for number in weights if number > 0) > limit.number:
+            message = f"超过 {limit} 须两人审核 above {limit} two checkers sign"
+            yield HouseError(entry.meta, message, entry)
 
 
 def _number_faults(vouchers: list[Any]) -> Iterator[HouseError]:
@@ -91,6 +119,27 @@ def _reversal_faults(vouchers: list[Any]) -> Iterator[HouseError]:
             reversed_[target] = entry
             continue
         yield HouseError(entry.meta, message, entry)
+
+
+def _lot_faults(vouchers: list[Any]) -> Iterator[HouseError]:
+    of_move = {id(move): (move, entry) for entry in vouchers for move in _lot_moves(entry)}
+    for move, fault in lots.lot_faults(move for move, _ in of_move.values()):
+        entry = of_move[id(move)][1]
+        message = f"[{fault.rule}] {fault.what.zh} {fault.what.en}"
+        yield HouseError(entry.meta, message, entry)
+
+
+def _lot_moves(entry: Any) -> Iterator[lots.LotMove]:
+    for posting in entry.postings:
+        if posting.cost is not None:
+            yield lots.LotMove(
+                entry.date,
+                posting.account,
+                posting.units.currency,
+                posting.units.number,
+                f"{posting.cost.number} {posting.cost.currency}",
+                posting.cost.label,
+            )
 
 
 def _lines(entry: Any, sign: int) -> list[tuple[str, str, str, str]]:

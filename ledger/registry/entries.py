@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from ledger.period import Month
 from ledger.registry.schema import (
@@ -128,6 +128,14 @@ def posted_sources(conn: Connection, unit: str, source: str) -> list[str]:
     ]
 
 
+def chains(conn: Connection, unit: str) -> dict[str, str]:
+    """The chain of every voucher, by number."""
+    rows = conn.execute(
+        select(entry.c.number, entry.c.chain).where(entry.c.unit == unit, entry.c.kind == "voucher")
+    )
+    return {row.number: row.chain for row in rows}
+
+
 def origins(
     conn: Connection, unit: str, numbers: Collection[str]
 ) -> dict[str, tuple[str, str | None]]:
@@ -149,6 +157,24 @@ def all_entries(conn: Connection, unit: str) -> Iterator[EntryRow]:
     query = select(*_COLUMNS).where(entry.c.unit == unit).order_by(entry.c.seq)
     for row in conn.execute(query, execution_options={"yield_per": 1000}):
         yield EntryRow(*row)
+
+
+def texts_naming(conn: Connection, unit: str, words: str) -> list[bytes]:
+    """The texts of the unit's vouchers that hold ``words``, in the order of posting.
+
+    Walks the unit's journal: for questions that few vouchers ask.
+    """
+    if conn.dialect.name == "postgresql":
+        holds = func.position(literal(words.encode()).op("IN")(entry.c.text)) > 0
+    else:
+        holds = func.instr(entry.c.text, words.encode()) > 0
+    return list(
+        conn.execute(
+            select(entry.c.text)
+            .where(entry.c.unit == unit, entry.c.kind == "voucher", holds)
+            .order_by(entry.c.seq)
+        ).scalars()
+    )
 
 
 def entries_of_file(conn: Connection, unit: str, file: str, start: int = 0) -> Iterator[EntryRow]:
@@ -340,6 +366,36 @@ def move_resources(
         changed = conn.execute(update(table).where(*here).values(fen=table.c.fen + fen))
         if changed.rowcount == 0:
             conn.execute(insert(table).values(fen=fen, **place))
+
+
+def resource_sums(conn: Connection, unit: str) -> dict[tuple[str, str, date], int]:
+    """How every fund's resources changed on each day, by fund, currency and day, zeros left out."""
+    rows = conn.execute(
+        select(fund_day.c.fund, fund_day.c.currency, fund_day.c.day, fund_day.c.fen).where(
+            fund_day.c.unit == unit, fund_day.c.fen != 0
+        )
+    )
+    return {(row.fund, row.currency, row.day): row.fen for row in rows}
+
+
+def month_sums(conn: Connection, unit: str) -> dict[tuple[str, str, str], int]:
+    """:func:`resource_sums` by month."""
+    rows = conn.execute(
+        select(
+            fund_month.c.fund, fund_month.c.currency, fund_month.c.month, fund_month.c.fen
+        ).where(fund_month.c.unit == unit, fund_month.c.fen != 0)
+    )
+    return {(row.fund, row.currency, row.month): row.fen for row in rows}
+
+
+def last_numbers(conn: Connection, unit: str) -> dict[tuple[str, str], int]:
+    """The last number given, by class and month."""
+    rows = conn.execute(
+        select(voucher_count.c.kind, voucher_count.c.month, voucher_count.c.last).where(
+            voucher_count.c.unit == unit
+        )
+    )
+    return {(row.kind, row.month): row.last for row in rows}
 
 
 # ---- months ------------------------------------------------------------------------------------

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
 from ledger import closing, workflow
-from ledger.entry import Draft, Posting, Voucher
+from ledger.checking import check_unit
+from ledger.entry import Draft, Lot, Posting, Voucher
 from ledger.errors import NotAllowed, Refused
 from ledger.money import yuan
 from ledger.period import Month
-from ledger.registry import oplog
+from ledger.registry import oplog, persons, schema, sessions
 from tests.house import ACTIVITY, BANK, DUES, OPENING, UNIT, House
 
 
@@ -196,6 +199,100 @@ def test_what_does_not_balance_in_each_fund_is_refused(house: House) -> None:
         propose(house, Draft(UNIT, date(2026, 3, 5), "收", "差一分", lines))
 
 
+def test_a_tag_of_opening_balances_frees_nobody_from_a_decision_later(house: House) -> None:
+    lines = (
+        Posting(BANK, yuan("5.00"), "F01"),
+        Posting(OPENING, yuan("-5.00"), "F01"),
+        Posting(BANK, yuan("5.00"), "F03"),
+        Posting(OPENING, yuan("-5.00"), "F03"),
+    )
+    first = Draft(UNIT, date(2026, 1, 1), "转", "年初余额", lines, tags=("opening",))
+    with pytest.raises(Refused, match="transfer-undecided"):
+        propose(house, replace(first, day=date(2026, 3, 5)))
+    house.post(first)
+
+
+def test_a_day_beyond_next_month_is_a_slip_of_the_pen(house: House) -> None:
+    house.post(house.draft("1.00", day=date(2026, 4, 30)))
+    for day in (date(2026, 5, 1), date(2062, 3, 5)):
+        with pytest.raises(Refused, match="day-ahead"):
+            house.post(house.draft("1.00", day=day))
+
+
+def test_a_name_is_found_in_the_label_of_a_lot_too(house: House) -> None:
+    with house.registry.write() as conn:
+        persons.add(conn, house.registry.vault, persons.PersonData("欧阳明白"), house.now)
+    lot = Lot(Decimal(1), "FA-1", yuan("5.00"), "欧阳明白的电脑")
+    lines = (Posting(BANK, lot.weight, "F01", (), lot), Posting(BANK, -lot.weight, "F01"))
+    with pytest.raises(Refused, match="name-in-book"):
+        propose(house, Draft(UNIT, date(2026, 3, 5), "转", "设备", lines))
+
+
+# ---- reversals ---------------------------------------------------------------------------------
+
+
+def test_a_reversal_takes_back_exactly_what_was_posted(house: House) -> None:
+    voucher = house.post(house.draft("25.00", day=date(2026, 3, 4)))
+
+    def back(**changes: object) -> Draft:
+        draft = house.draft("-25.00", reverses=voucher.number, source="user", kind="收")
+        return replace(draft, **changes)  # type: ignore[arg-type]
+
+    for wrong in (
+        back(postings=house.draft("-24.99").postings),
+        back(postings=house.draft("-25.00", fund="F02").postings),
+        back(postings=house.draft("-25.00", debit=OPENING).postings),
+        back(day=date(2026, 3, 3)),
+        back(reverses="收-202603-0099"),
+    ):
+        with pytest.raises(Refused, match=r"\[reversal\]"):
+            propose(house, wrong)
+    done = house.post(back())
+    with pytest.raises(Refused, match="not reversed again"):
+        workflow.reverse(
+            house.registry, UNIT, done.number, house.maker, house.now,
+            day=date(2026, 3, 6), reason="冲销的冲销",
+        )  # fmt: skip
+
+
+def test_two_reversals_of_one_voucher_do_not_wait_together(house: House) -> None:
+    voucher = house.post(house.draft())
+
+    def ask() -> str:
+        return workflow.reverse(
+            house.registry, UNIT, voucher.number, house.maker, house.now,
+            day=date(2026, 3, 6), reason="记错",
+        )  # fmt: skip
+
+    ask()
+    with pytest.raises(Refused, match="source-used"):
+        ask()
+
+
+# ---- who acts ----------------------------------------------------------------------------------
+
+
+def test_approving_what_was_changed_and_changed_back_counts_anew(house: House) -> None:
+    first = house.draft("20000.00")
+    draft_id = propose(house, first)
+    workflow.approve(house.registry, draft_id, house.checker, house.now)
+    workflow.amend(house.registry, draft_id, house.draft("30000.00"), house.maker, house.now)
+    workflow.amend(house.registry, draft_id, first, house.maker, house.now)
+    result = workflow.approve(house.registry, draft_id, house.second, house.now)
+    assert isinstance(result, workflow.Waiting)
+    assert result.approvals == (house.second.id,)
+
+
+def test_a_user_who_left_has_no_session(house: House) -> None:
+    with house.registry.write() as conn:
+        token = sessions.open(conn, house.checker, "cli", house.now)
+        assert sessions.user(conn, token, house.now) is not None
+        conn.execute(
+            update(schema.user).where(schema.user.c.id == house.checker.id).values(state="left")
+        )
+        assert sessions.user(conn, token, house.now) is None
+
+
 # ---- closing -----------------------------------------------------------------------------------
 
 
@@ -229,3 +326,13 @@ def test_a_reopened_month_leaves_its_trace_and_is_closed_again(house: House) -> 
     assert text.count('custom "reopen"') == 1
     with pytest.raises(Refused, match="not-last-closed"):
         closing.reopen_month(house.registry, UNIT, Month(2026, 2), house.maker, house.now, "x")
+
+
+def test_a_reason_is_made_fit_for_the_book(house: House) -> None:
+    house.post(house.draft(day=date(2026, 1, 5)))
+    closing.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now)
+    with pytest.raises(Refused, match="not-last-closed"):
+        closing.reopen_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now, "\u200b")
+    reason = '两行\n"引号" \u202e' + "长" * 400
+    closing.reopen_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now, reason)
+    assert check_unit(house.registry, UNIT) == []
