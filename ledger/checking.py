@@ -2,38 +2,117 @@
 
 What is looked at, each apart from the others so that one fault does not hide another: the two
 witnesses byte for byte, the hash chain over the text alone, the policy in ``book.bean``, digests of
-closed months, the papers, the operation log, and Beancount's own opinion of the whole book, asked
-in a child process with our plugins.
+closed months, the papers, the cache of reports, the operation log and what it says of vouchers. Of
+a book that is whole so far: what the registry keeps of it besides, and Beancount's own opinion,
+asked in a child process with our plugins.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Final
 
 from ledger import book, bookchain, journal
+from ledger.cacheproof import check_cache
+from ledger.canonical_reader import NotCanonical
+from ledger.derived import derive, differences
 from ledger.errors import Finding, finding
-from ledger.layout import unit_folder
+from ledger.layout import included_files, paper_path, unit_folder
 from ledger.period import Month
 from ledger.registry import entries, oplog, papers, units
 
 if TYPE_CHECKING:
     from ledger.registry import Registry
 
+# One altered fact may show in many places; nobody reads further than this.
+_MOST: Final = 20
+_PAPERS: Final = re.compile(rb'^  papers[0-9]*: "([0-9a-f ]+)"$', re.MULTILINE)
+
 
 def check_unit(registry: Registry, unit: str) -> list[Finding]:
     """All findings about one unit's book; empty when it is whole."""
     folder = unit_folder(registry.folder, unit)
-    found = journal.compare_witnesses(registry, unit)
-    found += bookchain.verify_book(folder)
-    found += book.policy_findings(folder, journal.expected_book_text(registry, unit))
+    text, broken = bookchain.read_book(folder)
+    policy = journal.expected_book_text(registry, unit)
+    found = journal.compare_witnesses(registry, unit) + broken
+    found += book.policy_findings(folder, policy)
+    found += _outside(unit, text.files, policy.decode())
     found += check_closed_months(registry, unit)
-    found += check_papers(registry, unit)
-    found += check_posted(registry, unit)
+    found += check_papers(registry, unit) + check_named_papers(registry, unit, text)
+    found += check_log(registry, unit)
+    found += check_cache(folder)
+    if not found:
+        found += check_derived(registry, unit, text)
     if not found:
         # Beancount reads files as they are; it is asked once they are known to be ours.
         found += book.check_in_child(folder)
     return found
+
+
+def _outside(unit: str, files: Collection[str], policy: str) -> list[Finding]:
+    """Files in the book that ``book.bean`` does not include, empty ones too."""
+    included = included_files(policy)
+    return [
+        finding(
+            "foreign-file",
+            "账簿中有一个不是本程序写入的文件",
+            "a file in the book was not written by this program",
+            "移走它；其中的业务用 mingbai accept 重新提交",
+            "move it away; submit what it holds with mingbai accept",
+            file=f"units/{unit}/{name}",
+        )
+        for name in sorted(files)
+        if name not in included
+    ]
+
+
+def check_derived(registry: Registry, unit: str, text: bookchain.Book) -> list[Finding]:
+    """What posting asks the registry for, where it is not what the book says."""
+    try:
+        book_ = derive(text.entries, text.files)
+    except NotCanonical as fault:
+        return list(fault.findings)
+    with registry.read() as conn:
+        wrong = differences(conn, unit, book_)
+    return [
+        finding(
+            "registry-differs",
+            f"登记册与账簿不一致：{what}",
+            f"the registry says otherwise than the book: {what}",
+            "查明是谁改动的；以账簿为准：mingbai rebuild --from books",
+            "find out who changed it; the book decides: mingbai rebuild --from books",
+            file=f"units/{unit}",
+        )
+        for what in wrong[:_MOST]
+    ]
+
+
+def check_log(registry: Registry, unit: str) -> list[Finding]:
+    """Vouchers that the operation log posted otherwise, or that are gone since.
+
+    The log has a chain of its own: a book rewritten consistently in both witnesses is found by it.
+    """
+    with registry.read() as conn:
+        posted = {
+            act.object: act.detail
+            for act in oplog.entries(conn, unit)
+            if act.action == "voucher.post"
+        }
+        have = entries.chains(conn, unit)
+    wrong = [number for number, chain in posted.items() if have.get(number) != chain]
+    return [
+        finding(
+            "log-differs",
+            f"凭证 {number} 与操作日志所记不同，或已不在",
+            f"voucher {number} is not what the operation log says was posted, or is gone",
+            "从备份恢复，并查明是谁改动的",
+            "restore from a backup and find out who changed it",
+            file=f"units/{unit}",
+        )
+        for number in wrong[:_MOST]
+    ]
 
 
 def check_federation(registry: Registry, only: str | None = None) -> list[Finding]:
@@ -72,7 +151,8 @@ def check_closed_months(registry: Registry, unit: str) -> list[Finding]:
     for row in closed:
         month = Month.parse(row.month)
         path = folder / f"{month.year:04d}/{month.month:02d}.bean"
-        data = path.read_bytes() if path.is_file() else b""
+        own = path.is_file() and not path.is_symlink()
+        data = path.read_bytes() if own else b""
         if hashlib.sha256(data).hexdigest() != row.digest:
             found.append(
                 finding(
@@ -87,31 +167,6 @@ def check_closed_months(registry: Registry, unit: str) -> list[Finding]:
     return found
 
 
-def check_posted(registry: Registry, unit: str) -> list[Finding]:
-    """Vouchers that the operation log says were posted, and that journal and book have lost.
-
-    The two witnesses agree as well when somebody cut the same end off both.
-    """
-    found = []
-    with registry.read() as conn:
-        posted = {row.number: row.chain for row in entries.all_entries(conn, unit) if row.number}
-        for act in oplog.entries(conn, unit):
-            if act.action != "voucher.post" or posted.get(act.object) == act.detail:
-                continue
-            found.append(
-                finding(
-                    "posted-lost",
-                    f"操作日志记有凭证 {act.object}，账簿和日志中却没有，或不是同一张",
-                    f"the log says that {act.object} was posted; book and journal lack it, "
-                    "or hold another in its place",
-                    "从备份恢复账簿与登记册，并查明是谁改动的",
-                    "restore book and registry from a backup and find out who changed them",
-                    file=f"units/{unit}",
-                )
-            )
-    return found
-
-
 def check_papers(registry: Registry, unit: str) -> list[Finding]:
     """Papers that are missing or are not the bytes that their name says."""
     found = []
@@ -119,20 +174,43 @@ def check_papers(registry: Registry, unit: str) -> list[Finding]:
         known = papers.all_papers(conn, unit)
     for paper in known:
         path = papers.path_of(registry, unit, paper)
-        if not path.is_file():
+        if path.is_symlink() or not path.is_file():
             what = ("附件缺失", "a paper is missing")
         elif papers.read(registry, unit, paper) is None:
             what = ("附件内容与登记不符", "a paper is not what was registered")
         else:
             continue
-        found.append(
-            finding(
-                "paper",
-                f"{what[0]}：sha256:{paper.digest[:16]}",
-                f"{what[1]}: sha256:{paper.digest[:16]}",
-                "从备份恢复原件",
-                "restore the original from a backup",
-                file=path.relative_to(registry.folder).as_posix(),
-            )
-        )
+        found.append(_bad_paper(paper.digest, path.relative_to(registry.folder).as_posix(), what))
     return found
+
+
+def check_named_papers(registry: Registry, unit: str, text: bookchain.Book) -> list[Finding]:
+    """Papers that vouchers name, and of which neither the registry nor the folder knows."""
+    folder = unit_folder(registry.folder, unit)
+    with registry.read() as conn:
+        known = {row.digest for row in papers.all_papers(conn, unit)}
+    named = {
+        digest.decode(): file
+        for file, entry in text.entries
+        if entry.kind == "voucher"
+        for line in _PAPERS.findall(entry.text)
+        for digest in line.split()
+    }
+    what = ("凭证所附的附件缺失", "a paper that a voucher names is missing")
+    return [
+        _bad_paper(digest, f"units/{unit}/{file}", what)
+        for digest, file in sorted(named.items())
+        # A book that was taken over has its papers beside it, and no registry of them.
+        if digest not in known and not any((folder / paper_path(digest)).parent.glob(f"{digest}*"))
+    ]
+
+
+def _bad_paper(digest: str, file: str, what: tuple[str, str]) -> Finding:
+    return finding(
+        "paper",
+        f"{what[0]}：sha256:{digest[:16]}",
+        f"{what[1]}: sha256:{digest[:16]}",
+        "从备份恢复原件",
+        "restore the original from a backup",
+        file=file,
+    )

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,9 +24,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger import canonical, fundcheck
+from ledger.canonical_reader import parse_voucher
 from ledger.entry import Draft, Voucher, voucher_number
-from ledger.errors import CannotRun, Finding, WitnessMismatch, finding
-from ledger.layout import book_text, month_file, unit_folder
+from ledger.errors import CannotRun, Finding, Refused, WitnessMismatch, finding
+from ledger.layout import book_text, included_files, month_file, unit_folder
 from ledger.registry import entries, oplog, units
 
 if TYPE_CHECKING:
@@ -59,7 +59,13 @@ class Pen:
         checkers: tuple[str, ...],
         key: str,
     ) -> Voucher:
-        """Number, chain and journal a draft that has passed every check."""
+        """Number, chain and journal a draft that has passed every check.
+
+        The same ``key`` again gives the voucher that it gave before; Refused for other content.
+        """
+        known = entries.by_key(self.conn, self.unit, key)
+        if known is not None:
+            return _again(known, draft, maker, checkers)
         ordinal = entries.next_ordinal(self.conn, self.unit, draft.kind, draft.month)
         seq, before = self._place()
         bare = Voucher(
@@ -93,7 +99,12 @@ class Pen:
         return voucher
 
     def directives(self, kind: str, body: str, *, file: str, day: date, key: str) -> None:
-        """Journal an entry that is no voucher: accounts opened, funds declared, a month closed."""
+        """Journal an entry that is no voucher: accounts opened, funds declared, a month closed.
+
+        Refused if ``key`` was used before.
+        """
+        if entries.by_key(self.conn, self.unit, key) is not None:
+            raise Refused(_key_used(key))
         seq, before = self._place()
         chain, text = canonical.chained_directives(seq, kind, body, before)
         self._add(
@@ -123,6 +134,24 @@ class Pen:
         fields = {name: getattr(row, name) for name in row.__slots__} | {"offset": offset}
         entries.add(self.conn, self.unit, entries.EntryRow(**fields))
         self.pending.append((row.file, row.text))
+
+
+def _again(known: entries.EntryRow, draft: Draft, maker: str, checkers: tuple[str, ...]) -> Voucher:
+    if known.number is not None:
+        voucher = parse_voucher(known.text.decode())
+        if (voucher.draft, voucher.maker, voucher.checkers) == (draft, maker, checkers):
+            return voucher
+    raise Refused(_key_used(known.key))
+
+
+def _key_used(key: str) -> Finding:
+    return finding(
+        "key-used",
+        f"同一请求（{key}）已记过别的内容",
+        f"the same request ({key}) has entered something else already",
+        "核对已记的凭证；新的业务用新的请求",
+        "look at what was entered; enter new business as a new request",
+    )
 
 
 @contextmanager
@@ -230,6 +259,8 @@ def _catch_up(
 ) -> None:
     """Make ``file`` exactly ``length`` bytes long, as the journal says, or stop."""
     path = folder / file
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise WitnessMismatch(_differs(unit, file))
     size = path.stat().st_size if path.exists() else 0
     if size == length:
         _verify_tail(conn, unit, path, file)
@@ -260,12 +291,24 @@ def _replay(conn: Connection, unit: str, path: Path, file: str, size: int) -> No
     The part of the file behind its last whole entry has to be a prefix of the next committed one;
     and the whole entry before it has to stand as committed.
     """
-    missing = [
-        row
-        for row in entries.entries_of_file(conn, unit, file)
-        if row.offset + len(row.text) > size
-    ]
+    before: entries.EntryRow | None = None
+    missing = []
+    for row in entries.entries_of_file(conn, unit, file):
+        if row.offset + len(row.text) > size:
+            missing.append(row)
+        else:
+            before = row
+    if not missing:
+        raise WitnessMismatch(_differs(unit, file))  # rows are gone from the journal
     start = missing[0].offset
+    if before is not None:
+        with path.open("rb") as handle:
+            handle.seek(before.offset)
+            if (
+                before.offset + len(before.text) != start
+                or handle.read(len(before.text)) != before.text
+            ):
+                raise WitnessMismatch(_differs(unit, file))
     if size > start:
         with path.open("rb") as handle:
             handle.seek(start)
@@ -305,23 +348,10 @@ def compare_witnesses(registry: Registry, unit: str) -> list[Finding]:
         lengths = entries.files(conn, unit)
         for file, length in sorted(lengths.items()):
             path = folder / file
-            data = path.read_bytes() if path.is_file() else b""
+            own = path.is_file() and not path.is_symlink()
+            data = path.read_bytes() if own else b""
             found += _compare_file(conn, unit, file, data, length)
-        known = set(lengths)
-    for path in sorted(folder.rglob("*.bean")):
-        name = path.relative_to(folder).as_posix()
-        if name not in known and name != "book.bean" and path.stat().st_size:
-            found.append(
-                finding(
-                    "foreign-file",
-                    "账簿中有一个不是本程序写入的文件",
-                    "a file in the book was not written by this program",
-                    "移走它；其中的业务用 mingbai accept 重新提交",
-                    "move it away; submit what it holds with mingbai accept",
-                    file=f"units/{unit}/{name}",
-                )
-            )
-    return found
+        return found
 
 
 def _compare_file(
@@ -391,7 +421,7 @@ def write_book_file(registry: Registry, unit: str) -> None:
     """Write ``book.bean`` atomically, and the empty month files that it includes."""
     folder = unit_folder(registry.folder, unit)
     text = expected_book_text(registry, unit)
-    for name in re.findall(r'^include "([0-9a-z/]+\.bean)"$', text.decode(), re.MULTILINE):
+    for name in included_files(text.decode()):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():  # else readers would take the file for changed

@@ -45,6 +45,40 @@ def paper_path(digest: str, suffix: str = "") -> str:
     return f"documents/{digest[:2]}/{digest}{suffix}.sealed"
 
 
+_OF_A_BOOK = re.compile(r"chart\.bean|funds\.bean|[0-9]{4}/(?:0[1-9]|1[0-2])\.bean")
+
+
+def is_book_file(name: str) -> bool:
+    """True for the files that entries stand in: the chart, the funds and the months."""
+    return _OF_A_BOOK.fullmatch(name) is not None
+
+
+def bean_files(folder: Path) -> tuple[dict[str, Path], list[str]]:
+    """The files of a book by name, and the names of those that are none of the program's.
+
+    ``book.bean`` is neither. Papers may be Beancount files; they belong to ``documents``. What is
+    no regular file of its own (a pipe, a link to a device) would be read without end.
+    """
+    known: dict[str, Path] = {}
+    strange: list[str] = []
+    for path in sorted(folder.rglob("*.bean")):
+        name = path.relative_to(folder).as_posix()
+        if name.startswith("documents/"):
+            continue
+        if path.is_symlink() or not path.is_file():
+            strange.append(name)
+        elif is_book_file(name):
+            known[name] = path
+        elif name != "book.bean":
+            strange.append(name)
+    return known, strange
+
+
+def included_files(book: str) -> list[str]:
+    """The files that the text of a ``book.bean`` includes, as :func:`book_text` writes them."""
+    return re.findall(r'^include "([0-9a-z/]+\.bean)"$', book, re.MULTILINE)
+
+
 def book_text(title: str, years: Iterable[int]) -> str:
     """``book.bean`` of a unit with this title, with the month files of these years."""
     months = "".join(

@@ -6,15 +6,14 @@ verifies the chain first, so that only a whole book is taken over.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ledger import bookchain, canonical_directives, canonical_reader, fundcheck, journal
-from ledger.entry import Voucher
-from ledger.errors import CannotRun, Refused, finding
+from ledger import bookchain, canonical_directives, canonical_reader, journal
+from ledger.derived import Derived, derive
+from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.layout import month_file, unit_folder
 from ledger.period import Month
 from ledger.registry import entries, oplog, units
@@ -65,9 +64,22 @@ def journal_from_text(registry: Registry, unit: str, user: str, now: datetime) -
     """
     folder = unit_folder(registry.folder, unit)
     facts = read_facts(registry.folder, unit)
-    found = bookchain.verify_book(folder)
+    book, found = bookchain.read_book(folder)
     if found:
         raise Refused(*found)
+    rows = [_row(file, text) for file, text in book.entries]
+    refuse_if(_faults(unit, rows))
+    derived = derive(book.entries, book.files)
+    if not rows:
+        raise CannotRun(
+            finding(
+                "empty-book",
+                f"单位 {unit} 的账簿没有内容",
+                f"the book of unit {unit} is empty",
+                "核对目录",
+                "check the folder",
+            )
+        )
     with journal.locked(folder), registry.write() as conn:
         registry.lock_unit(conn, unit)
         if unit not in {row.id for row in units.all_units(conn)}:
@@ -82,134 +94,78 @@ def journal_from_text(registry: Registry, unit: str, user: str, now: datetime) -
                 upper=facts.upper or None,
             )
         entries.forget(conn, unit)
-        count = _Taker(conn, unit, folder).take()
-        _log(conn, now, user, unit, "rebuild.journal", count)
+        _keep(conn, unit, rows, derived)
+        _log(conn, now, user, unit, "rebuild.journal", len(rows))
     journal.write_book_file(registry, unit)
-    return count
+    return len(rows)
 
 
 def _log(conn: Connection, now: datetime, user: str, unit: str, action: str, count: int) -> None:
     oplog.record(conn, at=now, user=user, unit=unit, action=action, object=unit, detail=str(count))
 
 
-class _Taker:
-    """Takes a verified book over, entry by entry in the order of its chain."""
-
-    def __init__(self, conn: Connection, unit: str, folder: Path) -> None:
-        self._conn = conn
-        self._unit = unit
-        self._folder = folder
-        self._capital: set[str] = set()
-        self._moves: dict[tuple[str, str, date], int] = {}
-        self._ordinals: dict[tuple[str, str], int] = {}
-        self._closed: dict[str, entries.MonthRow] = {}
-
-    def take(self) -> int:
-        lengths: dict[str, tuple[int, int]] = {}
-        batch: list[entries.EntryRow] = []
-        count, chain = 0, ""
-        for file, text in self._in_order():
-            row = self._row(file, text)
-            batch.append(row)
-            lengths[file] = (row.offset + len(row.text), row.seq)
-            count, chain = row.seq, row.chain
-            if len(batch) >= _BATCH:
-                entries.add_bulk(self._conn, self._unit, batch)
-                batch.clear()
-        if not count:
-            raise CannotRun(
-                finding(
-                    "empty-book",
-                    f"单位 {self._unit} 的账簿没有内容",
-                    f"the book of unit {self._unit} is empty",
-                    "核对目录",
-                    "check the folder",
-                )
-            )
-        entries.add_bulk(self._conn, self._unit, batch)
-        entries.set_heads(self._conn, self._unit, count, chain, lengths)
-        self._keep_sums()
-        return count
-
-    def _in_order(self) -> Iterator[tuple[str, canonical_reader.EntryText]]:
-        found = []
-        for path in sorted(self._folder.rglob("*.bean")):
-            file = path.relative_to(self._folder).as_posix()
-            if file != "book.bean":
-                found += [
-                    (file, text) for text in canonical_reader.entries(path.read_bytes(), file)
-                ]
-        return iter(sorted(found, key=lambda item: item[1].seq))
-
-    def _row(self, file: str, text: canonical_reader.EntryText) -> entries.EntryRow:
-        if text.kind == "voucher":
-            voucher = canonical_reader.parse_voucher(text.text.decode(), file, text.line)
-            self._take_voucher(voucher)
-            return entries.EntryRow(
-                text.seq, text.kind, file, text.offset, text.text, text.chain, voucher.draft.day,
-                voucher.posted.isoformat(timespec="seconds"), f"voucher:{voucher.id}",
-                voucher.number, voucher.id, voucher.draft.source, voucher.draft.reverses,
-            )  # fmt: skip
-        directives = canonical_directives.parse_directives(text.text.decode(), file, text.line)
-        for directive in directives:
-            self._take_directive(directive, text)
-        day = directives[0].day
+def _row(file: str, text: canonical_reader.EntryText) -> entries.EntryRow:
+    if text.kind == "voucher":
+        voucher = canonical_reader.parse_voucher(text.text.decode(), file, text.line)
         return entries.EntryRow(
-            text.seq, text.kind, file, text.offset, text.text, text.chain, day, day.isoformat(),
-            f"{text.kind}:{text.seq}",
+            text.seq, text.kind, file, text.offset, text.text, text.chain, voucher.draft.day,
+            voucher.posted.isoformat(timespec="seconds"), f"voucher:{voucher.id}",
+            voucher.number, voucher.id, voucher.draft.source, voucher.draft.reverses,
         )  # fmt: skip
+    directives = canonical_directives.parse_directives(text.text.decode(), file, text.line)
+    if not directives:
+        raise canonical_reader.NotCanonical(file, text.line, text.offset)
+    day = directives[0].day
+    return entries.EntryRow(
+        text.seq, text.kind, file, text.offset, text.text, text.chain, day, day.isoformat(),
+        f"{text.kind}:{text.seq}",
+    )  # fmt: skip
 
-    def _take_voucher(self, voucher: Voucher) -> None:
-        draft = voucher.draft
-        place = (draft.kind, str(draft.month))
-        self._ordinals[place] = max(self._ordinals.get(place, 0), int(voucher.number[9:]))
-        for (fund, currency), fen in fundcheck.resource_moves(draft, self._capital).items():
-            key = (fund, currency, draft.day)
-            self._moves[key] = self._moves.get(key, 0) + fen
 
-    def _take_directive(
-        self, entry: canonical_directives.Directive, text: canonical_reader.EntryText
-    ) -> None:
-        if isinstance(entry, canonical_directives.Opened):
-            if entry.capital:
-                self._capital.add(entry.account)
-            row = entries.AccountRow(
-                entry.account, entry.name_en, entry.currency, entry.capital, entry.day, None
-            )
-            entries.add_account(self._conn, self._unit, row)
-        elif isinstance(entry, canonical_directives.FundDeclared):
-            fund = entries.FundRow(
-                entry.code,
-                entry.name,
-                entry.name_en,
-                entry.restriction,
-                entry.source,
-                entry.day,
-                None,
-            )
-            entries.add_fund(self._conn, self._unit, fund)
-        elif isinstance(entry, canonical_directives.CustomEntry) and entry.values:
-            self._take_month(entry, text)
+def _faults(unit: str, rows: list[entries.EntryRow]) -> Iterator[Finding]:
+    """Vouchers that no journal holds: out of their month, numbered twice or not in order."""
+    reversed_: set[str] = set()
+    numbers: dict[str, int] = {}
+    for row in rows:
+        if row.number is None:
+            continue
+        series, ordinal = row.number.rsplit("-", 1)
+        numbers[series] = numbers.get(series, 0) + 1
+        month = Month.of(row.day)
+        if row.file != month_file(month) or series[2:] != f"{month.year:04d}{month.month:02d}":
+            what = ("不在其月份的文件中", "does not stand in the file of its month")
+        elif int(ordinal) != numbers[series]:
+            what = ("号码重复或有间断", "is numbered twice, or a number before it is missing")
+        elif row.reverses is not None and row.reverses in reversed_:
+            what = (f"再次冲销 {row.reverses}", f"reverses {row.reverses} once more")
+        else:
+            reversed_.update([row.reverses] if row.reverses else [])
+            continue
+        yield finding(
+            "bad-voucher",
+            f"凭证 {row.number} {what[0]}",
+            f"voucher {row.number} {what[1]}",
+            "此账簿不是本程序写出的，不能接收",
+            "this is no book as the program writes it; it is not taken over",
+            file=f"units/{unit}/{row.file}",
+        )
 
-    def _take_month(
-        self, entry: canonical_directives.CustomEntry, text: canonical_reader.EntryText
-    ) -> None:
-        if entry.type not in ("close", "reopen"):
-            return
-        month = entry.values[0]
-        by = dict(entry.meta).get("by", "")
-        at = (entry.day + timedelta(days=1)).isoformat()
-        if entry.type == "reopen":
-            self._closed[month] = entries.MonthRow(month, "reopened", "", by, at)
-            return
-        data = (self._folder / month_file(Month.parse(month))).read_bytes()
-        digest = hashlib.sha256(data[: text.offset + len(text.text)]).hexdigest()
-        self._closed[month] = entries.MonthRow(month, "closed", digest, by, at)
 
-    def _keep_sums(self) -> None:
-        for (kind, month), last in self._ordinals.items():
-            entries.set_ordinal(self._conn, self._unit, kind, Month.parse(month), last)
-        for (fund, currency, day), fen in sorted(self._moves.items()):
-            entries.move_resources(self._conn, self._unit, fund, currency, day, fen)
-        for row in self._closed.values():
-            entries.set_month(self._conn, self._unit, row)
+def _keep(conn: Connection, unit: str, rows: list[entries.EntryRow], book: Derived) -> None:
+    for start in range(0, len(rows), _BATCH):
+        entries.add_bulk(conn, unit, rows[start : start + _BATCH])
+    seq, chain = book.head
+    entries.set_heads(conn, unit, seq, chain, book.files)
+    for account in book.accounts.values():
+        entries.add_account(conn, unit, account)
+    for fund in book.funds.values():
+        entries.add_fund(conn, unit, fund)
+    for (kind, month), last in book.numbers.items():
+        entries.set_ordinal(conn, unit, kind, Month.parse(month), last)
+    for (code, currency, day), fen in sorted(book.resources.items()):
+        entries.move_resources(conn, unit, code, currency, day, fen)
+    for month, closed in book.months.items():
+        at = (closed.day + timedelta(days=1)).isoformat()
+        entries.set_month(
+            conn, unit, entries.MonthRow(month, closed.state, closed.digest, closed.by, at)
+        )
