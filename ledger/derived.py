@@ -44,6 +44,7 @@ class Derived:
     months: dict[str, ClosedMonth] = field(default_factory=dict)
     files: dict[str, tuple[int, int]] = field(default_factory=dict)
     head: tuple[int, str] = (0, "")
+    capital: set[str] = field(default_factory=set)
 
 
 def derive(
@@ -68,12 +69,11 @@ def derive(
 def _take_voucher(found: Derived, voucher: canonical_reader.LeanVoucher) -> None:
     place = (voucher.number[0], str(Month.of(voucher.day)))
     found.numbers[place] = max(found.numbers.get(place, 0), int(voucher.number[9:]))
-    capital = {name for name, row in found.accounts.items() if row.capital}
     lines = [
         fundcheck.FundLine(line.account, line.fund, line.currency, line.fen)
         for line in voucher.lines
     ]
-    for (fund, currency), fen in fundcheck.moves_of(lines, capital).items():
+    for (fund, currency), fen in fundcheck.moves_of(lines, found.capital).items():
         key = (fund, currency, voucher.day)
         found.resources[key] = found.resources.get(key, 0) + fen
 
@@ -85,6 +85,8 @@ def _take_directive(
     data: Mapping[str, bytes],
 ) -> None:
     if isinstance(entry, canonical_directives.Opened):
+        if entry.capital:
+            found.capital.add(entry.account)
         found.accounts[entry.account] = entries.AccountRow(
             entry.account, entry.name_en, entry.currency, entry.capital, entry.day, None
         )

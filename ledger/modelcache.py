@@ -108,6 +108,17 @@ class ModelCache:
 
         return self._retried(find)
 
+    def is_indexed(self, month: Month) -> bool:
+        """True if an index of the month's vouchers was kept, as far as it goes."""
+
+        def asked() -> bool:
+            row = self._cache.execute(
+                "SELECT indexed FROM file WHERE id = ?", (self.part(month).file,)
+            ).fetchone()
+            return bool(row and row[0])
+
+        return self._retried(asked)
+
     def slice(self, month: Month, offset: int, length: int) -> str:
         """The text of one voucher; NotCanonical if the file was changed under our hands."""
         with (self._folder / month_file(month)).open("rb") as handle:
