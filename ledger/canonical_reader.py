@@ -1,9 +1,9 @@
 """Reading canonical text: the strict inverse of ``ledger/canonical.py``.
 
 Whatever this module accepts, Beancount reads as the same postings; whatever it does not understand
-to the last byte it refuses with :class:`NotCanonical`, so that the caller hands the file to
-Beancount in a limited child process. A few large expressions tile a whole file; no line is parsed
-in Python before it is asked for.
+to the last byte it refuses with :class:`NotCanonical`. No figure is then drawn from Beancount's
+reading instead: text that the program did not write is an alteration, and the program stops. A few
+large expressions tile a whole file; no line is parsed in Python before it is asked for.
 
 Reading goes by depth:
 
