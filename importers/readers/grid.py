@@ -1,4 +1,4 @@
-"""Any file that holds a table, as rows of text cells: CSV, XLSX, XLS, HTML, and zips of these.
+"""Any file that holds a table, as rows of text cells, and zips of such files.
 
 What a file is, its first bytes say; its name is not asked. Sizes, members and rows are bounded;
 what is beyond a bound is refused, never cut off.
@@ -13,10 +13,14 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from importers.readers import sheets
+from importers.readers.camt import is_camt, read_camt
 from importers.readers.decode import decode
 from importers.readers.delimited import read_delimited
 from importers.readers.limits import LARGEST, Grid, locked, unreadable
 from importers.readers.markup import is_markup, read_markup
+from importers.readers.mt940 import is_mt940, read_mt940
+from importers.readers.ofx import is_ofx, read_ofx
+from importers.readers.pdf import read_pdf
 from ledger.errors import Refused
 
 __all__ = ["LARGEST", "Grid", "iter_rows", "read_grids"]
@@ -43,10 +47,14 @@ def _read(data: bytes, name: str, password: str | None, depth: int) -> list[Grid
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return sheets.read_sheets(sheets.decrypted(data, name, password), name)
     if data.startswith(b"%PDF"):
-        raise Refused(
-            unreadable(name, "PDF 对账单不能可靠读取", "statements in PDF cannot be read reliably")
-        )
+        return read_pdf(data, name, password)
+    if is_camt(data):
+        return read_camt(data, name)
     text = decode(data, name)
+    if is_ofx(text[:4096]):
+        return read_ofx(data, name)
+    if is_mt940(text[:4096]):
+        return read_mt940(data, name)
     if is_markup(text):
         return read_markup(text, name)
     return [Grid(name, read_delimited(text, name))]
