@@ -1,11 +1,18 @@
-"""A plain table from any file, for lists that are no statements."""
+"""Plain tables from any file, for lists that are no statements."""
 
 from __future__ import annotations
 
 from importers.cells import value_text
-from importers.readers.grid import iter_rows, read_grids
+from importers.readers.grid import read_grids
+
+
+def tables_of(data: bytes, name: str) -> list[list[list[str]]]:
+    """Each table of the file as rows of clean text cells; Refused if it holds none."""
+    return [
+        [[value_text(cell) for cell in row] for row in grid.rows] for grid in read_grids(data, name)
+    ]
 
 
 def table_of(data: bytes, name: str) -> list[list[str]]:
-    """Every row of the file as clean text cells; Refused if it holds no table."""
-    return [[value_text(cell) for cell in row] for row in iter_rows(read_grids(data, name))]
+    """The rows of all tables of the file, one after the other."""
+    return [row for rows in tables_of(data, name) for row in rows]

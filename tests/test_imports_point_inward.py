@@ -56,7 +56,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pdfplumber": ("importers.readers.pdf",),
     "pdfminer": ("importers.readers.pdf",),
     "reportlab": ("reports.pdf",),
-    "xlsxwriter": ("reports.xlsx", "importers.payroll"),
+    "xlsxwriter": ("reports.xlsx", "importers.template_sheet"),
     "openpyxl": (),
     "flask": ("reports.web",),
     "fava": ("reports.web",),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
 from typing import Any, Final
 
 from importers.readers import sheets
@@ -23,7 +22,7 @@ from importers.readers.ofx import is_ofx, read_ofx
 from importers.readers.pdf import read_pdf
 from ledger.errors import Refused
 
-__all__ = ["LARGEST", "Grid", "iter_rows", "read_grids"]
+__all__ = ["LARGEST", "Grid", "read_grids"]
 
 _MOST_FILES: Final = 40
 _MOST_MEMBERS: Final = 2000
@@ -126,9 +125,3 @@ def _member_name(info: Any, name: str) -> str:
         except (UnicodeEncodeError, UnicodeDecodeError):
             text = str(info.filename)
     return f"{name}/{text.rsplit('/', 1)[-1][:80]}"
-
-
-def iter_rows(grids: list[Grid]) -> Iterator[list[str]]:
-    """The rows of every table, one after the other."""
-    for grid in grids:
-        yield from grid.rows

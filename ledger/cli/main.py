@@ -23,12 +23,13 @@ from ledger.cli import (
     members,
     people,
     reporting,
+    sheets,
     statements,
     vouchers,
 )
 from ledger.errors import CannotRun, Finding, LedgerError, finding
 
-GROUPS = (federation, people, members, dues, statements, vouchers, books, reporting, measure)
+GROUPS = (federation, people, members, dues, statements, sheets, vouchers, books, reporting, measure)
 
 
 class _Parser(argparse.ArgumentParser):

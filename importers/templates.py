@@ -1,0 +1,223 @@
+"""Our own sheets for papers that come in no fixed layout, as data: what each column holds.
+
+Payroll offices, tax offices, finance bureaus and donation platforms each write lists as they like.
+A template asks them for the columns that are needed, checks them while they are typed
+(:mod:`importers.template_sheet`), and is read back strictly (:mod:`importers.lists`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ledger.errors import Refused, Words, finding
+
+#: What a cell may hold.
+TEXT, MONEY, DAY, MONTH, COUNT, CHOICE = "text", "money", "day", "month", "count", "choice"
+
+
+_NONE: Final = Words("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column, or one fact above the table. ``choices`` belong to :data:`CHOICE` fields."""
+
+    key: str
+    name: Words
+    kind: str = TEXT
+    required: bool = True
+    choices: tuple[str, ...] = ()
+    width: int = 14
+    note: Words = _NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A sheet: facts above, a table below. ``unique`` names the columns that tell rows apart;
+    ``sum_of`` the money column whose sum is the list's total."""
+
+    name: str
+    title: Words
+    facts: tuple[Field, ...]
+    columns: tuple[Field, ...]
+    unique: tuple[str, ...] = ()
+    sum_of: str = ""
+
+
+def _f(
+    key: str, zh: str, en: str, kind: str = TEXT, *, required: bool = True,
+    choices: tuple[str, ...] = (), width: int = 14, note: tuple[str, str] = ("", ""),
+) -> Field:  # fmt: skip
+    return Field(key, Words(zh, en), kind, required, choices, width, Words(*note))
+
+
+_UNIT = _f("unit", "单位名称", "unit", width=28)
+_CODE = _f(
+    "code", "清单编号", "list code", width=20,
+    note=("由工会财务给出，如 DK2026-0003-0；付款附言中写同一编号",
+          "given by the unit's treasurer; the payment carries the same code"),
+)  # fmt: skip
+_PERIOD = _f("month", "所属月份", "month", MONTH, note=("如 2026-03", "such as 2026-03"))
+_REMARK = _f("remark", "备注", "remark", required=False, width=24)
+
+DUES_LIST: Final = Template(
+    "dues-list",
+    Words("工资代扣会费清单", "payroll dues list"),
+    (_UNIT, _CODE, _PERIOD),
+    (
+        _f("number", "会员编号", "member number"),
+        _f("name", "姓名", "name", required=False),
+        _f("department", "部门", "department", required=False, width=18),
+        _f("base", "工资基数", "wage base", MONEY, required=False,
+           note=("岗位工资与薪级工资之和", "post wage and grade wage")),
+        _f("months", "月数", "months", COUNT, required=False),
+        _f("due", "应缴", "due", MONEY, required=False),
+        _f("amount", "实缴", "withheld", MONEY),
+        _REMARK,
+    ),
+    unique=("number",),
+    sum_of="amount",
+)  # fmt: skip
+
+UNION_FEE_LIST: Final = Template(
+    "union-fee-list",
+    Words("税务代收工会经费清单", "union fees collected by the tax office"),
+    (_UNIT, _CODE, _PERIOD),
+    (
+        _f("employer", "缴费单位", "employer", width=28),
+        _f("credit_code", "统一社会信用代码", "social credit code", width=22),
+        _f("payroll", "职工工资总额", "payroll", MONEY),
+        _f("rate", "比例", "rate", required=False, note=("如 2%", "such as 2%")),
+        _f("due", "应缴", "due", MONEY, required=False),
+        _f("amount", "实缴", "paid", MONEY),
+        _f("paid_on", "入库日期", "received on", DAY, required=False),
+        _f("receipt", "税票号码", "tax receipt", required=False, width=22),
+        _REMARK,
+    ),
+    unique=("credit_code", "receipt"),
+    sum_of="amount",
+)
+
+ALLOTMENT_NOTICE: Final = Template(
+    "allotment-notice",
+    Words("财政拨款通知单", "finance allotment notice"),
+    (
+        _f("unit", "收款单位", "receiving unit", width=28),
+        _f("document", "文号", "document number", width=24),
+        _f("issued", "发文日期", "issued", DAY),
+        _f("year", "预算年度", "budget year", COUNT),
+        _f("level", "财政级次", "level", CHOICE,
+           choices=("中央", "省级", "市级", "县级", "乡级")),
+    ),
+    (
+        _f("item", "项目名称", "item", width=28),
+        _f("item_code", "项目编码", "item code", required=False, width=18),
+        _f("nature", "类别", "nature", CHOICE, choices=("一般性", "专项")),
+        _f("use", "支出性质", "use", CHOICE, choices=("基本支出", "项目支出")),
+        _f("approved", "批复数", "approved", MONEY),
+        _f("amount", "本次下达", "released now", MONEY),
+        _f("means", "支付方式", "means", CHOICE, required=False,
+           choices=("直接支付", "授权支付", "实拨资金")),
+        _REMARK,
+    ),
+    unique=("item", "item_code"),
+    sum_of="amount",
+)  # fmt: skip
+
+DONATION_EXPORT: Final = Template(
+    "donation-export",
+    Words("捐赠平台收款清单", "donation platform list"),
+    (
+        _UNIT,
+        _f("platform", "平台", "platform", width=18),
+        _f("campaign", "募捐项目", "campaign", width=28),
+        _f("paid_out", "结算日期", "paid out on", DAY),
+    ),
+    (
+        _f("order", "订单号", "order", width=30),
+        _f("at", "捐赠日期", "given on", DAY),
+        _f("donor", "捐赠人", "donor", required=False, width=18,
+           note=("不愿公开者留空", "empty if the donor wants to stay unnamed")),
+        _f("consent", "公开方式", "consent", CHOICE, choices=("实名", "隐名", "匿名")),
+        _f("gross", "捐赠金额", "gross", MONEY),
+        _f("fee", "平台费用", "fee", MONEY),
+        _f("amount", "到账金额", "net", MONEY),
+        _f("purpose", "意向用途", "purpose", required=False, width=24),
+        _REMARK,
+    ),
+    unique=("order",),
+    sum_of="amount",
+)  # fmt: skip
+
+MEMBERS: Final = Template(
+    "members",
+    Words("会员名册", "list of members"),
+    (_UNIT,),
+    (
+        _f("number", "会员编号", "member number"),
+        _f("name", "姓名", "name"),
+        _f("joined", "入会日期", "joined", DAY),
+        _f("state", "状态", "state", CHOICE, required=False,
+           choices=("在籍", "试用", "退休", "困难减免", "转出", "退会")),
+        _f("left", "离会日期", "left", DAY, required=False),
+        _f("phone", "手机", "phone", required=False, width=16),
+        _f("account", "缴费账号", "payer account", required=False, width=24),
+        _f("base", "工资基数", "wage base", MONEY, required=False),
+        _f("department", "部门", "department", required=False, width=18),
+        _REMARK,
+    ),
+    unique=("number",),
+)  # fmt: skip
+
+ASSETS: Final = Template(
+    "assets",
+    Words("固定资产清册", "list of assets"),
+    (_UNIT,),
+    (
+        _f("number", "资产编号", "asset number", width=16),
+        _f("name", "名称", "name", width=24),
+        _f("class", "类别", "class", CHOICE, choices=(
+            "房屋", "构筑物", "计算机及办公设备", "车辆", "图书档案设备", "机械设备", "电气设备",
+            "通信广播仪器", "家具用具", "被服装具", "文体设备", "其他")),
+        _f("source", "来源", "source", CHOICE, choices=("购置", "拨入", "受赠", "借用（备查）")),
+        _f("ownership", "权属", "ownership", CHOICE, choices=("本单位", "国有", "其他单位")),
+        _f("acquired", "取得日期", "acquired", DAY),
+        _f("cost", "原值", "cost", MONEY),
+        _f("depreciated", "累计折旧", "accumulated depreciation", MONEY, required=False),
+        _f("place", "存放地点", "place", width=20),
+        _f("keeper", "保管人编号", "keeper's number", width=14,
+           note=("写会员编号，不写姓名", "the member's number, not the name")),
+        _f("papers", "凭证或文号", "papers", required=False, width=22),
+        _REMARK,
+    ),
+    unique=("number",),
+    sum_of="cost",
+)  # fmt: skip
+
+TEMPLATES: Final = {
+    template.name: template
+    for template in (
+        DUES_LIST, UNION_FEE_LIST, ALLOTMENT_NOTICE, DONATION_EXPORT, MEMBERS, ASSETS,
+    )
+}  # fmt: skip
+
+
+def template_named(name: str) -> Template:
+    """The template of that name; Refused with the names there are.
+
+    >>> template_named("members").title.zh
+    '会员名册'
+    """
+    if name in TEMPLATES:
+        return TEMPLATES[name]
+    names = ", ".join(TEMPLATES)
+    raise Refused(
+        finding(
+            "no-template",
+            f"没有名为 {name[:40]} 的模板",
+            f"there is no template {name[:40]}",
+            f"可用的模板：{names}",
+            f"the templates are: {names}",
+        )
+    )

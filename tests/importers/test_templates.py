@@ -1,0 +1,157 @@
+"""Our own templates: checked while they are typed, read back strictly, refused whole."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+
+from importers.lists import read_list
+from importers.template_sheet import template_xlsx
+from importers.templates import TEMPLATES, Template, template_named
+from ledger.errors import Refused
+from ledger.money import yuan
+from ledger.period import Month
+
+_SAMPLES: dict[str, Any] = {
+    "text": "示例", "money": 1234.5, "day": date(2026, 3, 15), "month": "2026-03", "count": 3,
+}  # fmt: skip
+
+
+def sample(template: Template, place: int) -> list[Any]:
+    """A row of plausible values; texts differ from row to row."""
+    return [
+        field.choices[0]
+        if field.choices
+        else f"{field.key}-{place}"
+        if field.kind == "text"
+        else _SAMPLES[field.kind]
+        for field in template.columns
+    ]
+
+
+def filled(template: Template, rows: list[list[Any]], facts: dict[str, Any] | None = None) -> bytes:
+    """The template as a person saves it after typing."""
+    book = openpyxl.load_workbook(io.BytesIO(template_xlsx(template)))
+    sheet = book.worksheets[0]
+    for place, field in enumerate(template.facts, start=2):
+        value = field.choices[0] if field.choices else _SAMPLES[field.kind]
+        sheet.cell(place, 2, (facts or {}).get(field.key, value))
+    for place, row in enumerate(rows, start=len(template.facts) + 4):
+        for column, value in enumerate(row, start=1):
+            sheet.cell(place, column, value)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def faults(data: bytes, template: Template) -> list[tuple[str, int | None]]:
+    with pytest.raises(Refused) as refused:
+        read_list(data, "list.xlsx", template)
+    return [(found.rule, found.line) for found in refused.value.findings]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_what_is_typed_into_a_template_is_read_back(name: str) -> None:
+    template = template_named(name)
+    read = read_list(filled(template, [sample(template, n) for n in (1, 2, 3)]), name, template)
+    assert len(read.rows) == 3
+    for field in template.columns:
+        value = read.rows[0].values[field.key]
+        if field.kind == "money":
+            assert value == yuan("1234.50")
+        elif field.kind == "day":
+            assert value == date(2026, 3, 15)
+        elif field.kind == "text":
+            assert value == f"{field.key}-1"
+    assert set(read.facts) == {field.key for field in template.facts}
+    assert read.total == (yuan("3703.50") if template.sum_of else yuan("0"))
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_column_checks_what_is_typed(name: str) -> None:
+    template = template_named(name)
+    book = openpyxl.load_workbook(io.BytesIO(template_xlsx(template)))
+    checked = {
+        int(cells.min_col)
+        for rule in book.worksheets[0].data_validations.dataValidation
+        for cells in rule.sqref.ranges
+        if cells.max_row > 1000
+    }
+    assert checked == set(range(1, len(template.columns) + 1))
+    assert book.worksheets[1].max_row == len(template.facts) + len(template.columns) + 1
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_same_template_is_the_same_bytes(name: str) -> None:
+    template = template_named(name)
+    assert template_xlsx(template) == template_xlsx(template)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_an_empty_template_says_what_is_missing(name: str) -> None:
+    template = template_named(name)
+    rules = {rule for rule, _ in faults(template_xlsx(template), template)}
+    assert rules == {"list-missing", "list-empty"}
+
+
+def test_every_fault_is_told_with_its_row() -> None:
+    template = template_named("dues-list")
+    good = sample(template, 1)
+    number, amount = 0, 6
+    bad_amount, no_number, double, three_decimals = (list(good) for _ in range(4))
+    bad_amount[number], bad_amount[amount] = "2", "二十"
+    no_number[number] = None
+    three_decimals[number], three_decimals[amount] = "3", "1.005"
+    found = faults(
+        filled(template, [good, bad_amount, no_number, double, three_decimals]), template
+    )
+    assert found == [
+        ("list-value", 8), ("list-missing", 9), ("list-value", 11), ("list-double", 10),
+    ]  # fmt: skip
+
+
+def test_a_total_has_to_be_the_sum() -> None:
+    template = template_named("dues-list")
+    rows = [sample(template, 1), sample(template, 2)]
+    rows.append(["合计", None, None, None, None, None, 2469.0])
+    assert read_list(filled(template, rows), "x", template).total == yuan("2469.00")
+    rows[-1][6] = 2469.01
+    assert faults(filled(template, rows), template) == [("list-total", 9)]
+
+
+def test_columns_may_stand_in_any_order_and_a_csv_will_do() -> None:
+    text = (
+        "单位名称,示例工会\n清单编号：DK2026-0003-0\n所属月份,2026年3月\n\n"
+        "实缴,姓名,会员编号\n20.50,某某,0001\n30,某某,0002\n合计,,\n"
+    )
+    read = read_list(text.encode("gb18030"), "list.csv", template_named("dues-list"))
+    assert [(row.text("number"), row.money("amount")) for row in read.rows] == [
+        ("0001", yuan("20.50")), ("0002", yuan("30.00")),
+    ]  # fmt: skip
+    assert read.facts["month"] == Month(2026, 3)
+
+
+def test_a_list_without_its_columns_says_which() -> None:
+    with pytest.raises(Refused) as refused:
+        read_list("会员编号,金额\n1,2\n".encode(), "x.csv", template_named("dues-list"))
+    assert "实缴" in refused.value.findings[0].what.zh
+
+
+def test_an_unknown_template_names_those_there_are() -> None:
+    with pytest.raises(Refused) as refused:
+        template_named("invoice")
+    assert "allotment-notice" in refused.value.findings[0].remedy.en
+
+
+def test_a_value_that_cannot_be_read_is_not_repeated_in_the_finding() -> None:
+    template = template_named("members")
+    row = sample(template, 1)
+    row[2] = "欧阳例子"
+    data = filled(template, [row])
+    with pytest.raises(Refused) as refused:
+        read_list(data, "members.xlsx", template)
+    assert "欧阳" not in str(refused.value)
