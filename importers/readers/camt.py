@@ -15,8 +15,8 @@ from importers.readers.limits import Grid, unreadable
 from ledger.errors import Refused
 
 HEADER: Final = (
-    "交易日期", "交易金额", "币种", "对方户名", "对方账号", "附言", "交易流水号", "交易状态",
-    "CAMT分录",
+    "交易日期", "收入金额", "支出金额", "币种", "对方户名", "对方账号", "附言", "交易流水号",
+    "交易状态", "CAMT分录",
 )  # fmt: skip
 _SIDE: Final = {"CRDT": "+", "DBIT": "-"}
 _KIND = re.compile(rb"camt\.05[23]\.001|<(?:\w+:)?BkToCstmr(?:Stmt|AcctRpt)")
@@ -87,7 +87,8 @@ def _row(entry: Any, said: Iterator[dict[str, Any]]) -> list[str]:
     status = _text(entry, "Sts/Cd") or _text(entry, "Sts")
     return [
         _text(entry, "BookgDt/Dt") or _text(entry, "BookgDt/DtTm") or _text(entry, "ValDt/Dt"),
-        f"{side}{_text(entry, 'Amt')}" if side else "",
+        _text(entry, "Amt") if side == "+" else "",
+        _text(entry, "Amt") if side == "-" else "",
         "" if amount is None else amount.get("Ccy", ""),
         str(alone.get(f"{other}Name") or ""),
         str(alone.get(f"{other}IBAN") or ""),

@@ -16,7 +16,8 @@ from importers.readers.limits import Grid, unreadable
 from ledger.errors import Refused
 
 HEADER: Final = (
-    "交易日期", "交易金额", "币种", "对方户名", "对方账号", "附言", "交易流水号", "MT940标志",
+    "交易日期", "收入金额", "支出金额", "币种", "对方户名", "对方账号", "附言", "交易流水号",
+    "MT940标志",
 )  # fmt: skip
 _SIDE: Final = {"C": "+", "RD": "+", "D": "-", "RC": "-"}
 _SUBFIELD = re.compile(r"\?[0-9]{2}")  # of field 86, where the library left them
@@ -81,7 +82,8 @@ def _row(entry: dict[str, Any], currency: str) -> list[str]:
     reference = str(entry.get("bank_reference") or entry.get("customer_reference") or "")
     return [
         date(day.year, day.month, day.day).isoformat() if day is not None else "",
-        f"{side}{amount}" if side else "",
+        str(amount) if side == "+" else "",
+        str(amount) if side == "-" else "",
         str(entry.get("currency") or currency),
         str(entry.get("applicant_name") or entry.get("recipient_name") or ""),
         str(entry.get("applicant_iban") or ""),

@@ -18,7 +18,16 @@ from importers.readers.limits import Grid, unreadable
 from ledger.errors import Refused
 
 #: The columns of the table; ``OFX类型`` tells the layout from every other.
-HEADER: Final = ("交易日期", "交易金额", "币种", "对方户名", "附言", "交易流水号", "OFX类型")
+HEADER: Final = (
+    "交易日期",
+    "收入金额",
+    "支出金额",
+    "币种",
+    "对方户名",
+    "附言",
+    "交易流水号",
+    "OFX类型",
+)
 _HEAD: Final = (
     "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:UTF-8\nCHARSET:NONE\n"
     "COMPRESSION:NONE\nOLDFILEUID:NONE\nNEWFILEUID:NONE\n\n"
@@ -83,15 +92,15 @@ def _dropped(tag: Any, currency: str) -> list[str]:
     """An entry that ofxparse could not read, with an amount that will not be taken for one."""
     parts = {part.name: part.get_text(" ", strip=True).split("  ")[0] for part in tag.find_all()}
     words = " ".join(tag.get_text(" ", strip=True).split())[:300]
-    return [parts.get("dtposted", "")[:8], f"? {parts.get('trnamt', '')}", currency, "", words, "",
-            "?"]  # fmt: skip
+    amount = f"? {parts.get('trnamt', '')}"
+    return [parts.get("dtposted", "")[:8], amount, "", currency, "", words, "", "?"]
 
 
 def _row(entry: Any, currency: str) -> list[str]:
     day = "" if entry.date is None else _moment(entry.date)
-    # With a sign in front nothing has to be guessed about the column.
-    amount = f"{entry.amount:+}"
-    return [day, amount, currency, entry.payee or "", entry.memo or "", entry.id or "",
+    size = str(abs(entry.amount))
+    came, went = (size, "") if entry.amount >= 0 else ("", size)
+    return [day, came, went, currency, entry.payee or "", entry.memo or "", entry.id or "",
             entry.type or ""]  # fmt: skip
 
 

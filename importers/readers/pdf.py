@@ -25,7 +25,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
-from importers import header as roles
+from importers import dictionary as roles
 from importers.cells import looks_like_number, parse_moment
 from importers.header import Header, find_headers, role_of
 from importers.readers.limits import Grid, bound_rows, locked, unreadable
@@ -40,7 +40,9 @@ _LIMITS: Final = (
     (resource.RLIMIT_CORE, 0),
 )
 # The same tree as ours, and nothing else from the environment.
-_START: Final = "import sys; sys.path[:0] = sys.argv[1:2]; from importers.readers import pdf; pdf.main()"
+_START: Final = (
+    "import sys; sys.path[:0] = sys.argv[1:2]; from importers.readers import pdf; pdf.main()"
+)
 #: How far apart, in points, the words of one printed line may stand vertically.
 _SAME_LINE: Final = 3.0
 #: How far apart the edges of a heading and of a text that is set by it may be.

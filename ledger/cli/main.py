@@ -29,7 +29,18 @@ from ledger.cli import (
 )
 from ledger.errors import CannotRun, Finding, LedgerError, finding
 
-GROUPS = (federation, people, members, dues, statements, sheets, vouchers, books, reporting, measure)
+GROUPS = (
+    federation,
+    people,
+    members,
+    dues,
+    statements,
+    sheets,
+    vouchers,
+    books,
+    reporting,
+    measure,
+)
 
 
 class _Parser(argparse.ArgumentParser):
