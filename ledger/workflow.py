@@ -170,11 +170,26 @@ def send_back(registry: Registry, draft_id: str, checker: User, now: datetime, n
         _log(conn, now, checker.id, row.unit, "draft.return", draft_id)
 
 
-def approve(registry: Registry, draft_id: str, checker: User, now: datetime) -> Voucher | Waiting:
-    """Approve a draft; the voucher if that completed it, else what it still needs."""
+def approve(
+    registry: Registry, draft_id: str, checker: User, now: datetime, *, seen: str | None = None
+) -> Voucher | Waiting:
+    """Approve a draft; the voucher if that completed it, else what it still needs.
+
+    ``seen`` is the digest of what the checker looked at; Refused if the draft is another by now.
+    """
     with registry.read() as conn:
-        unit = _open_draft(conn, draft_id).unit
-    with open_pen(registry, unit, now) as pen:
+        row = _open_draft(conn, draft_id)
+    with open_pen(registry, row.unit, now) as pen:
+        if seen is not None and _open_draft(pen.conn, draft_id).digest != seen:
+            raise Refused(
+                finding(
+                    "draft-changed",
+                    f"草稿 {draft_id} 在您查看之后有改动",
+                    f"draft {draft_id} was changed after you looked at it",
+                    "请重新查看后再审核",
+                    "look at it again before you approve it",
+                )
+            )
         return approve_in(pen, registry, draft_id, checker)
 
 

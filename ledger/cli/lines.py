@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ledger.account import account_code, account_label
+from ledger.choosing import resolve_account
 from ledger.entry import Meta, Posting, meta_of
 from ledger.errors import Refused, finding
 from ledger.money import Money, yuan
@@ -59,17 +59,6 @@ def posting(words: list[str], sign: int, fund: str, known: Mapping[str, AccountR
         )
     except ValueError as fault:
         raise _bad(words, str(fault)) from fault
-
-
-def resolve_account(text: str, known: Mapping[str, AccountRow]) -> str:
-    """An account by its full name, its code, or its Chinese name; ValueError unless one fits."""
-    if text in known:
-        return text
-    fitting = [name for name in known if text and account_code(name) == text]
-    fitting = fitting or [name for name in known if text and account_label(name) == text]
-    if len(fitting) != 1:
-        raise ValueError(f"没有这一科目 no such account: {text[:60]}")
-    return fitting[0]
 
 
 def _bad(words: list[str], fault: str) -> Refused:

@@ -294,6 +294,18 @@ approval = Table(
     Index(None, "draft"),
 )
 
+recurring = Table(
+    "recurring",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("unit", String(40), ForeignKey("unit.id"), nullable=False),
+    Column("title", String(100), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "unit"),
+)
+
 paper = Table(
     "paper",
     metadata,

@@ -1,8 +1,9 @@
 """Who may call a route, said where the route is written, and enforced before it runs.
 
-A view without a declaration answers nobody. The three declarations are :func:`public`,
-:func:`signed_in` and :func:`may_browse`; the last one expects the unit in the path and gives the
-same refusal for a unit that does not exist.
+A view without a declaration answers nobody. The declarations are :func:`public`, :func:`signed_in`,
+and one for each right in a unit: :func:`may_browse`, :func:`may_record`, :func:`may_approve` and
+:func:`may_close`. Those expect the unit in the path and give the same refusal for a unit that does
+not exist. What is posted is decided once more in the posting path.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ View = TypeVar("View", bound=Callable[..., object])
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed-in"
 BROWSE: Final = "browse"
+RECORD: Final = "record"
+APPROVE: Final = "approve"
+CLOSE: Final = "close"
+#: The rights in a unit that a view may ask for.
+IN_UNIT: Final = (BROWSE, RECORD, APPROVE, CLOSE)
 EXTENSION: Final = "mingbai"
 
 
@@ -54,6 +60,22 @@ public = _declare(PUBLIC)
 signed_in = _declare(SIGNED_IN)
 #: Only a user with the right to browse the unit named in the path may call this view.
 may_browse = _declare(BROWSE)
+#: Only a user who may record in the unit named in the path.
+may_record = _declare(RECORD)
+#: Only a user who may approve in the unit named in the path.
+may_approve = _declare(APPROVE)
+#: Only a user who may close months of the unit named in the path.
+may_close = _declare(CLOSE)
+
+
+def accepts(largest: int) -> Callable[[View], View]:
+    """The view's forms carry files of up to ``largest`` bytes together; others 64 KiB."""
+
+    def mark(view: View) -> View:
+        view.largest = largest  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def access_of(app: Flask, endpoint: str) -> str | None:
@@ -133,9 +155,12 @@ def _enforce() -> Response | None:
     if access != PUBLIC:
         if g.user is None:
             return _to_login()
-        if access == BROWSE:
-            _demand_browse((request.view_args or {}).get("unit", ""))
+        if access in IN_UNIT:
+            _demand(access, (request.view_args or {}).get("unit", ""))
     if request.method == "POST":
+        largest = getattr(current_app.view_functions[request.endpoint or ""], "largest", None)
+        if largest is not None:
+            request.max_content_length = largest
         _demand_own_form()
     return None
 
@@ -161,8 +186,8 @@ def _to_login() -> Response:
     return redirect(target, 303)
 
 
-def _demand_browse(unit: str) -> None:
-    if not current_user().may("browse", unit) or find_unit(desk().folder, unit) is None:
+def _demand(right: str, unit: str) -> None:
+    if not current_user().may(right, unit) or find_unit(desk().folder, unit) is None:
         abort(403)
     if not desk().may_show(unit):
         log.error("%s: the book's text and its journal differ; nothing of it is shown", unit)

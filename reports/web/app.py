@@ -26,7 +26,9 @@ from reports.web import (
     search,
     statements,
     vouchers,
+    work,
 )
+from reports.web.work.frame import LARGEST_FORM
 
 if TYPE_CHECKING:
     from cheroot.wsgi import Server
@@ -65,6 +67,9 @@ def create_app(
     app.register_blueprint(search.search)
     app.register_blueprint(statements.statements)
     app.register_blueprint(assets.assets)
+    for part in work.PAGES:
+        app.register_blueprint(part)
+    app.jinja_env.filters.update(work.FILTERS)
     headers.install(app)
     access.install(app)
     errors.install(app)
@@ -106,7 +111,8 @@ def build_server(app: Flask, host: str, port: int) -> Server:
     bind = "127.0.0.1" if host == "localhost" else host
     server = PatientServer((bind, port), app, numthreads=16, request_queue_size=64, timeout=10)
     server.max_request_header_size = 32 * 1024
-    server.max_request_body_size = _LARGEST_FORM
+    # Forms that carry files say so; Flask holds every other one to the small size.
+    server.max_request_body_size = LARGEST_FORM
     return server
 
 

@@ -149,7 +149,10 @@ def test_a_master_key_in_the_environment_is_never_written_to_a_file(
 
 def test_the_first_schema_is_brought_up_and_learns_whose_it_is(house: House) -> None:
     with house.registry.write() as conn:
-        conn.execute(text("DROP TABLE federation"))
+        for table in ("federation", "recurring", "row_decision"):
+            conn.execute(text(f"DROP TABLE {table}"))
+        for index in ("ix_decision_draft", "ix_claim_unit_member"):
+            conn.execute(text(f"DROP INDEX {index}"))
         conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     for _ in range(2):
         again = Registry.open(house.registry.folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.web.access import BROWSE, PUBLIC, SIGNED_IN, access_of
+from reports.web.access import IN_UNIT, PUBLIC, SIGNED_IN, access_of
 from tests.house import PASSWORD, UNIT
 from tests.web.conftest import Desk
 
@@ -13,7 +13,7 @@ def test_every_route_declares_who_may_call_it(desk: Desk) -> None:
     undeclared = [
         rule.endpoint
         for rule in desk.app.url_map.iter_rules()
-        if access_of(desk.app, rule.endpoint) not in (PUBLIC, SIGNED_IN, BROWSE)
+        if access_of(desk.app, rule.endpoint) not in (PUBLIC, SIGNED_IN, *IN_UNIT)
     ]
     assert undeclared == []
 
@@ -25,7 +25,8 @@ def test_the_public_sees_the_login_only(desk: Desk) -> None:
             continue
         path = rule.rule.replace("<unit>", UNIT)
         for name in rule.arguments:
-            path = path.replace(f"<{name}>", "x").replace(f"<path:{name}>", "x")
+            for kind, value in (("", "x"), ("path:", "x"), ("int:", "1")):
+                path = path.replace(f"<{kind}{name}>", value)
         answer = client.get(path) if "GET" in (rule.methods or ()) else client.post(path)
         assert answer.status_code in (303, 401), rule.rule
     assert client.get("/login").status_code == 200

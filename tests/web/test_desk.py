@@ -1,0 +1,430 @@
+"""The desk: statements come in, questions are answered, vouchers typed, checked and closed."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from ledger import workflow
+from ledger.clock import CHINA
+from ledger.registry import imports
+from reports.web.app import create_app
+from tests.house import BANK, PASSWORD, UNIT, House, build_house
+
+NOW = datetime(2026, 4, 2, 9, 0, tzinfo=CHINA)
+STATEMENT = (
+    "账号,6222000000000018\n期初余额：0.00\n"
+    "交易日期,交易时间,收入金额,支出金额,账户余额,对方户名,对方账号,摘要,交易流水号\n"
+    "2026-03-02,10:00:00,500.00,,500.00,青禾示例公司,6200,往来款,A1\n"
+    "2026-03-03,10:00:00,,120.00,380.00,示例文具店,6201,办公用品,A2\n"
+    "2026-03-04,10:00:00,80.00,,460.00,某某公司,6202,退款,A3\n"
+).encode()
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+class Browser:
+    """Someone at the desk, who fills in the forms that the pages show."""
+
+    def __init__(self, client: FlaskClient, login: str) -> None:
+        self._client = client
+        page = self.get("/login")
+        data = {"csrf": self._token(page), "login": login, "password": PASSWORD}
+        assert client.post("/login", data=data).status_code == 303
+
+    @staticmethod
+    def _token(page: str) -> str:
+        return page.split('name="csrf" value="')[1].split('"')[0]
+
+    def get(self, path: str, status: int = 200) -> str:
+        answer = self._client.get(path)
+        assert answer.status_code == status, answer.get_data(as_text=True)[:2000]
+        return answer.get_data(as_text=True)
+
+    def send(self, page: str, to: str = "", /, **fields: object) -> TestResponse:
+        """Post to the address, with the form's token and key from the page."""
+        text = self.get(page)
+        data: dict[str, object] = {"csrf": self._token(text)}
+        for name in ("key", "digest"):
+            if found := re.search(rf'name="{name}" value="([^"]*)"', text):
+                data[name] = found[1]
+        return self._client.post(to or page, data=data | fields, content_type="multipart/form-data")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = build_house(tmp_path / "federation", url="sqlite:///registry.db", now=NOW)
+    with made.registry.write() as conn:
+        imports.add_account(
+            conn,
+            made.registry.vault,
+            imports.MoneyAccount(UNIT, BANK, "bank", "基本户", "6222000000000018", "F01"),
+        )
+    yield made
+    made.registry.close()
+
+
+@pytest.fixture
+def at_desk(house: House) -> Iterator[dict[str, Browser]]:
+    app = create_app(house.registry.folder, clock=lambda: NOW)
+    yield {login: Browser(app.test_client(), login) for login in ("zhou", "lin", "gao", "shen")}
+
+
+def import_statement(browser: Browser, data: bytes = STATEMENT) -> str:
+    answer = browser.send(
+        f"/desk/{UNIT}/",
+        f"/desk/{UNIT}/statements",
+        files=(io.BytesIO(data), "march.csv"),
+    )
+    return answer.get_data(as_text=True)
+
+
+def typed(debit: str = "120.00", credit: str = "120.00", **fields: object) -> dict[str, object]:
+    return {
+        "day": "2026-03-05", "narration": "三月办公用品",
+        "account0": "504 行政支出", "fund0": "F01", "debit0": debit, "credit0": "",
+        "account1": "10201", "fund1": "F01 会费", "debit1": "", "credit1": credit,
+        "act": "draft",
+    } | fields  # fmt: skip
+
+
+def waiting(house: House) -> list[workflow.Waiting]:
+    return workflow.waiting(house.registry, UNIT)
+
+
+# ---- statements and questions ------------------------------------------------------------------
+
+
+def test_a_statement_comes_in_with_its_proofs_and_its_lines_are_questions(
+    at_desk: dict[str, Browser],
+) -> None:
+    page = import_statement(at_desk["zhou"])
+    assert "P4 ✓" in page
+    assert page.count(f"/desk/{UNIT}/lines/") == 3
+    again = import_statement(at_desk["zhou"])
+    assert "以前导入过" in again
+    assert again.count(f"/desk/{UNIT}/lines/") == 3
+
+
+def test_questions_are_found_by_their_words_and_amounts(at_desk: dict[str, Browser]) -> None:
+    import_statement(at_desk["zhou"])
+    for query, count in (("文具", 1), ("500.00", 1), ("2026-03-04", 1), ("没有", 0)):
+        page = at_desk["zhou"].get(f"/desk/{UNIT}/?q={query}")
+        assert page.count(f"/desk/{UNIT}/lines/") == count, query
+
+
+def test_a_file_that_is_no_statement_is_refused_with_what_to_do(
+    at_desk: dict[str, Browser],
+) -> None:
+    page = import_statement(at_desk["zhou"], b"name,phone\nexample,1\n")
+    assert "找不到表头" in page
+    assert "没有完成" in page
+
+
+def test_an_answer_becomes_a_draft_and_the_next_question_opens(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    import_statement(at_desk["zhou"])
+    answer = at_desk["zhou"].send(
+        f"/desk/{UNIT}/lines/2", account0="xzzc", fund0="F01", narration="办公用品", act="draft",
+        papers=(io.BytesIO(PDF), "发票.pdf"),
+    )  # fmt: skip
+    assert answer.headers["Location"].startswith(f"/desk/{UNIT}/lines/3")
+    [draft] = waiting(house)
+    assert {(p.account.split(":")[1], p.amount.text) for p in draft.draft.postings} == {
+        ("504-行政支出", "120.00"), ("102-银行存款", "-120.00"),
+    }  # fmt: skip
+    assert len(draft.draft.papers) == 2  # the receipt, and the statement itself
+
+
+def test_an_amount_is_divided_and_the_rest_needs_no_typing(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    import_statement(at_desk["zhou"])
+    at_desk["zhou"].send(
+        f"/desk/{UNIT}/lines/1",
+        account0="402", fund0="F01", amount0="300", account1="215", fund1="F01", act="draft",
+    )  # fmt: skip
+    [draft] = waiting(house)
+    assert sorted(p.amount.text for p in draft.draft.postings) == ["-200.00", "-300.00", "500.00"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"account0": "9999", "fund0": "F01"}, "没有这一科目"),
+        ({"account0": "402", "fund0": ""}, "资金未填"),
+        ({"account0": "402", "fund0": "F01", "amount0": "1.005"}, "第 1 行"),
+        ({"account0": "402", "fund0": "F01", "amount0": "499.99"}, "分录合计"),
+        ({"account0": "402", "fund0": "F99"}, "未设立"),
+        ({"account0": "", "fund0": ""}, "科目未填"),
+    ],
+)
+def test_a_wrong_answer_says_what_is_wrong_and_keeps_what_was_typed(
+    house: House, at_desk: dict[str, Browser], fields: dict[str, str], told: str
+) -> None:
+    import_statement(at_desk["zhou"])
+    answer = at_desk["zhou"].send(f"/desk/{UNIT}/lines/1", act="draft", narration="往来", **fields)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert told in page
+    assert 'value="往来"' in page
+    assert waiting(house) == []
+
+
+def test_a_line_is_set_aside_with_a_reason_only(at_desk: dict[str, Browser]) -> None:
+    import_statement(at_desk["zhou"])
+    without = at_desk["zhou"].send(f"/desk/{UNIT}/lines/1", act="aside", reason=" ")
+    assert without.status_code == 422
+    at_desk["zhou"].send(f"/desk/{UNIT}/lines/1", act="aside", reason="等银行回单")
+    assert at_desk["zhou"].get(f"/desk/{UNIT}/").count(f"/desk/{UNIT}/lines/") == 2
+
+
+def test_a_parked_row_leaves_when_somebody_says_what_became_of_it(
+    at_desk: dict[str, Browser],
+) -> None:
+    page = import_statement(
+        at_desk["zhou"], STATEMENT + "2026-03-05,10:00:00,,,460.00,某,,x,A4\n".encode()
+    )
+    row = re.search(rf'action="(/desk/{UNIT}/files/[0-9]+/rows/[0-9]+)"', page)
+    assert row is not None
+    assert at_desk["zhou"].send(f"/desk/{UNIT}/", row[1], reason=" ").status_code == 422
+    at_desk["zhou"].send(f"/desk/{UNIT}/", row[1], reason="不是资金变动")
+    assert "/rows/" not in at_desk["zhou"].get(f"/desk/{UNIT}/")
+
+
+def test_an_import_is_undone_while_nothing_of_it_is_in_the_book(
+    at_desk: dict[str, Browser],
+) -> None:
+    page = import_statement(at_desk["zhou"])
+    undo = re.search(rf'action="(/desk/{UNIT}/files/[0-9]+/undo)"', page)
+    assert undo is not None
+    at_desk["zhou"].send(f"/desk/{UNIT}/", undo[1], reason="选错了账户")
+    assert f"/desk/{UNIT}/lines/" not in at_desk["zhou"].get(f"/desk/{UNIT}/")
+
+
+def test_questions_are_tried_again(at_desk: dict[str, Browser]) -> None:
+    import_statement(at_desk["zhou"])
+    answer = at_desk["zhou"].send(f"/desk/{UNIT}/", f"/desk/{UNIT}/match")
+    assert answer.headers["Location"].endswith("matched+0")
+
+
+# ---- vouchers typed by hand --------------------------------------------------------------------
+
+
+def test_a_typed_voucher_goes_to_the_checker_with_its_papers(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    house.post(house.draft("500.00", day=date(2026, 3, 1)))
+    answer = at_desk["zhou"].send(
+        f"/desk/{UNIT}/drafts/new", **typed(papers=(io.BytesIO(PDF), "发票.pdf"))
+    )
+    assert answer.status_code == 303
+    [draft] = waiting(house)
+    assert (draft.draft.kind, draft.draft.narration) == ("付", "三月办公用品")
+    assert len(draft.draft.papers) == 1
+    page = at_desk["lin"].get(f"/desk/{UNIT}/drafts/{draft.id}")
+    assert "发票.pdf" in page and "审核通过" in page
+
+
+def test_a_form_that_is_sent_twice_makes_one_draft(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    browser = at_desk["zhou"]
+    first = browser.send(f"/desk/{UNIT}/drafts/new", **typed(key="0123456789abcdef"))
+    second = browser.send(f"/desk/{UNIT}/drafts/new", **typed(key="0123456789abcdef"))
+    assert (first.status_code, second.status_code) == (303, 422)
+    assert len(waiting(house)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"credit0": "1"}, "借方或贷方填一栏"),
+        ({"debit0": "1.234"}, "金额不能读出"),
+        ({"debit0": "119.99"}, "借贷不平"),
+        ({"account1": "nothing"}, "第 2 行"),
+        ({"fund1": "F02"}, "借贷不平"),
+        ({"day": "2026-02-30"}, "日期不能读出"),
+        ({"narration": ""}, "摘要未填"),
+    ],
+)
+def test_a_wrong_voucher_is_not_drafted(
+    house: House, at_desk: dict[str, Browser], fields: dict[str, str], told: str
+) -> None:
+    answer = at_desk["zhou"].send(f"/desk/{UNIT}/drafts/new", **typed(**fields))
+    assert answer.status_code == 422
+    assert told in answer.get_data(as_text=True)
+    assert waiting(house) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("a.html", b"<script>"), ("a.pdf", b"<script>"), ("a.svg", b"<svg/>"), ("a.png", PDF)],
+)
+def test_a_paper_that_is_not_what_it_says_is_refused(
+    house: House, at_desk: dict[str, Browser], name: str, data: bytes
+) -> None:
+    answer = at_desk["zhou"].send(
+        f"/desk/{UNIT}/drafts/new", **typed(papers=(io.BytesIO(data), name))
+    )
+    assert answer.status_code == 422
+    assert "附件须为" in answer.get_data(as_text=True)
+    assert waiting(house) == []
+
+
+def test_more_rows_keep_what_was_typed(at_desk: dict[str, Browser]) -> None:
+    answer = at_desk["zhou"].send(f"/desk/{UNIT}/drafts/new", **typed(act="more"))
+    page = answer.get_data(as_text=True)
+    assert 'name="account7"' in page
+    assert 'value="三月办公用品"' in page
+
+
+def test_a_template_fills_the_form_and_can_be_deleted(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    browser = at_desk["zhou"]
+    browser.send(f"/desk/{UNIT}/drafts/new", **typed(act="template", title="每月办公"))
+    page = browser.get(f"/desk/{UNIT}/drafts/new")
+    link = re.search(r'href="([^"]+template=[^"]+)">每月办公', page)
+    assert link is not None
+    filled = browser.get(link[1])
+    assert 'value="120.00"' in filled and 'value="10201"' in filled
+    template = link[1].split("=")[1]
+    browser.send(f"/desk/{UNIT}/drafts/new", f"/desk/{UNIT}/templates/{template}/delete")
+    assert "每月办公" not in browser.get(f"/desk/{UNIT}/drafts/new")
+    assert waiting(house) == []
+
+
+# ---- checking ----------------------------------------------------------------------------------
+
+
+def propose(house: House, amount: str = "25.00") -> str:
+    return workflow.propose(house.registry, house.draft(amount), house.maker, house.now)
+
+
+def test_a_checker_approves_what_was_shown_and_lands_on_the_voucher(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    draft = propose(house)
+    page = f"/desk/{UNIT}/drafts/{draft}"
+    answer = at_desk["lin"].send(page, f"{page}/approve")
+    assert answer.status_code == 303
+    assert "/vouchers/" in answer.headers["Location"]
+    assert waiting(house) == []
+
+
+def test_a_draft_that_changed_after_it_was_shown_is_not_approved(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    draft = propose(house)
+    page = f"/desk/{UNIT}/drafts/{draft}"
+    answer = at_desk["lin"].send(page, f"{page}/approve", digest="0" * 64)
+    assert answer.status_code == 422
+    assert "有改动" in answer.get_data(as_text=True)
+    assert len(waiting(house)) == 1
+
+
+def test_nobody_approves_their_own_draft_and_the_page_does_not_offer_it(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    draft = propose(house)
+    page = at_desk["zhou"].get(f"/desk/{UNIT}/drafts/{draft}")
+    assert "/approve" not in page and "须由他人审核" in page
+    refused = at_desk["zhou"].send(
+        f"/desk/{UNIT}/drafts/{draft}", f"/desk/{UNIT}/drafts/{draft}/approve"
+    )
+    assert refused.status_code == 403
+
+
+def test_above_the_limit_the_page_asks_for_a_second_checker(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    draft = propose(house, "10000.01")
+    page = f"/desk/{UNIT}/drafts/{draft}"
+    assert at_desk["lin"].send(page, f"{page}/approve").headers["Location"].endswith("second")
+    assert "还需另一位审核人" in at_desk["lin"].get(page)
+    assert "/vouchers/" in at_desk["gao"].send(page, f"{page}/approve").headers["Location"]
+
+
+def test_a_draft_is_returned_with_its_reason_and_withdrawn_by_its_maker(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    draft = propose(house)
+    page = f"/desk/{UNIT}/drafts/{draft}"
+    at_desk["lin"].send(page, f"{page}/return", reason="缺发票")
+    assert "缺发票" in at_desk["zhou"].get(page)
+    at_desk["zhou"].send(page, f"{page}/withdraw")
+    assert waiting(house) == []
+    at_desk["zhou"].get(page, 404)
+
+
+def test_several_drafts_are_approved_together_or_not_at_all(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    drafts = [propose(house), propose(house, "30.00")]
+    bad = at_desk["lin"].send(f"/desk/{UNIT}/queue", draft=[*drafts, "dr-NOTTHERE"])
+    assert bad.status_code == 422
+    assert len(waiting(house)) == 2
+    done = at_desk["lin"].send(f"/desk/{UNIT}/queue", draft=drafts)
+    assert done.headers["Location"].endswith("posted+2")
+    assert waiting(house) == []
+
+
+# ---- months ----------------------------------------------------------------------------------
+
+
+def test_a_month_is_closed_from_the_page_when_nothing_speaks_against_it(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    house.post(house.draft("125.00", day=date(2026, 3, 5)))
+    page = f"/desk/{UNIT}/months"
+    draft = propose(house)
+    refused = at_desk["zhou"].send(page, month="2026-03")
+    assert refused.status_code == 422
+    assert "待审核" in refused.get_data(as_text=True)
+    at_desk["lin"].send(f"/desk/{UNIT}/queue", draft=[draft])
+    closed = at_desk["zhou"].send(page, month="2026-03")
+    assert closed.status_code == 303, closed.get_data(as_text=True)[:3000]
+    assert "已结" in at_desk["shen"].get(page)
+
+
+# ---- who may what ------------------------------------------------------------------------------
+
+
+def test_an_auditor_sees_everything_and_is_offered_nothing(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    import_statement(at_desk["zhou"])
+    draft = propose(house)
+    auditor = at_desk["shen"]
+    for path in ("", "queue", "lines/1", f"drafts/{draft}", "months"):
+        page = auditor.get(f"/desk/{UNIT}/{path}")
+        assert '<form method="post" action="/desk' not in page.replace(
+            f'action="/desk/{UNIT}/queue"', ""
+        )
+        assert "送审核</button>" not in page and "审核通过" not in page
+    for path in ("statements", "lines/1", "drafts/new", f"drafts/{draft}/approve", "months"):
+        answer = auditor.send(f"/desk/{UNIT}/", f"/desk/{UNIT}/{path}")
+        assert answer.status_code == 403, path
+
+
+def test_a_form_without_its_token_is_refused(at_desk: dict[str, Browser]) -> None:
+    answer = at_desk["zhou"].send(f"/desk/{UNIT}/drafts/new", **typed(csrf="wrong"))
+    assert answer.status_code == 403
+
+
+def test_only_forms_with_files_may_be_large(at_desk: dict[str, Browser]) -> None:
+    much = "x" * (100 * 1024)
+    large = at_desk["lin"].send(f"/desk/{UNIT}/queue", padding=much)
+    assert large.status_code == 413
+    with_file = at_desk["zhou"].send(
+        f"/desk/{UNIT}/drafts/new", **typed(papers=(io.BytesIO(PDF + b"%" * 200_000), "a.pdf"))
+    )
+    assert with_file.status_code == 303
