@@ -120,7 +120,7 @@ def test_the_reports_are_drawn_again_from_the_books_byte_for_byte(office: Office
         name = path.stem.removesuffix("-2026-03")
         if name in ("operation-log", "bank-reconciliation") or path.suffix in (".txt", ".csv"):
             continue  # the first two say what the registry knows, beyond the books
-        again = office.folder / f"again{path.suffix}"
+        again = office.folder / "reports" / f"again{path.suffix}"
         told = office.asks(
             "report", "--unit", UNIT, name, "--period", "2026-03",
             "--format", forms[path.suffix], "-o", again,
