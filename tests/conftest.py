@@ -8,13 +8,28 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from ledger.clock import CHINA
+from ledger.registry import users
 from tests import postgres
 from tests.cli.command import Office, copy_of, mingbai
 from tests.house import House, build_house
 
 NOW = datetime(2026, 3, 5, 10, 0, 0, tzinfo=CHINA)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Passwords cost what they should in use; thousands of test users need not pay it.
+
+    ``test_a_password_costs_what_it_should`` holds the real cost.
+    """
+    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(users, "_hasher", lambda: quick)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session")

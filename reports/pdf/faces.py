@@ -66,11 +66,16 @@ def to_unicode(name: str, points: list[int]) -> str:
     return "\n".join(lines)
 
 
+_OURS: Final[dict[str, Any]] = {}
+
+
 @lru_cache(maxsize=64)
 def _font(name: str, path: str, index: int) -> Any:
     """The font, read and registered once. Raises TTFError if it may not be embedded."""
     font = EmbeddedFont(name, path, subfontIndex=index, asciiReadable=True, shapable=False)
     pdfmetrics.registerFont(font)
+    # reportlab gives a face's first font for all later names of it, whoever registered that one.
+    _OURS[name] = font
     return font
 
 
@@ -134,7 +139,7 @@ class Faces:
 
     def coded(self, name: str, text: str, document: Any) -> list[tuple[str, str]]:
         """A piece in one face as a PDF writes it: (subset, its codes in hexadecimal)."""
-        font: Any = pdfmetrics.getFont(name)
+        font = _OURS[name]
         return [
             (font.getSubsetInternalName(subset, document), codes.hex())
             for subset, codes in font.splitString(text, document)

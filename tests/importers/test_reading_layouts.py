@@ -105,5 +105,5 @@ def test_what_stands_on_hidden_rows_is_read() -> None:
 def test_every_profile_is_named_in_the_readme() -> None:
     readme = (PROFILES / "README.md").read_text(encoding="utf-8")
     assert {path.stem for path in PROFILES.glob("*.toml")} == set(
-        re.findall(r"`([a-z-]+)`", readme)
+        re.findall(r"`([a-z0-9-]+)`", readme)
     )

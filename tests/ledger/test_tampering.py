@@ -207,7 +207,7 @@ def test_an_altered_chart_or_fund_is_found(full: House, file: str, old: str, new
 
 
 def paper(house: House) -> Path:
-    (path,) = (house.folder / "documents").rglob("*.txt")
+    (path,) = (house.folder / "documents").rglob("*.txt.sealed")
     return path
 
 

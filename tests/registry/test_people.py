@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +16,8 @@ from ledger.registry import Vault, ids, members, persons, sessions, users
 from ledger.registry.persons import PersonData
 from ledger.registry.schema import person_key
 from tests.house import PASSWORD, UNIT, House
+
+ROOT = Path(__file__).parents[2]
 
 PERSON = PersonData(
     "欧阳例子", phone="13800000000", identity="110101199001010000", accounts=("6222",)
@@ -116,6 +122,17 @@ def test_ids_are_random_and_readable() -> None:
     found = {ids.new("m") for _ in range(1000)}
     assert len(found) == 1000
     assert all(len(one) == 12 and not set(one[2:]) & set("ILOU") for one in found)
+
+
+def test_a_password_costs_what_it_should(tmp_path: Path) -> None:
+    """In a process of its own, where no test has made passwords quick."""
+    code = "from ledger.registry.users import _hasher; print(_hasher().hash('x'))"
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    cost = re.search(r"\$argon2id\$v=19\$m=([0-9]+),t=([0-9]+),", told.stdout)
+    assert cost is not None
+    assert int(cost[1]) >= 19 * 1024 and int(cost[2]) >= 2  # OWASP's least for Argon2id
 
 
 # ---- users -------------------------------------------------------------------------------------
