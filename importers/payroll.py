@@ -130,8 +130,8 @@ def _head(rows: list[list[str]], name: str) -> tuple[str, Month]:
                 "payroll-head",
                 "表格上方须写明一个清单编号（DK…）与一个所属月份",
                 "above the table stand one code of the list (DK…) and one month",
-                "写作：清单编号 DK2026-0003-0，所属月份 2026-03",
-                "write: 清单编号 DK2026-0003-0, 所属月份 2026-03",
+                "写作：清单编号 DK2026-0003-8，所属月份 2026-03",
+                "write: 清单编号 DK2026-0003-8, 所属月份 2026-03",
                 file=name,
             )
         )

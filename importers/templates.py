@@ -55,7 +55,7 @@ def _f(
 _UNIT = _f("unit", "单位名称", "unit", width=28)
 _CODE = _f(
     "code", "清单编号", "list code", width=20,
-    note=("由工会财务给出，如 DK2026-0003-0；付款附言中写同一编号",
+    note=("由工会财务给出，如 DK2026-0003-8；付款附言中写同一编号",
           "given by the unit's treasurer; the payment carries the same code"),
 )  # fmt: skip
 _PERIOD = _f("month", "所属月份", "month", MONTH, note=("如 2026-03", "such as 2026-03"))

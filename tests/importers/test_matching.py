@@ -40,7 +40,7 @@ def test_a_reference_with_the_exact_amount_settles_its_claim(house: House) -> No
     assert desk.claim_state(CODE) == "paid"
 
 
-@pytest.mark.parametrize("memo", ["ＨＹ２０２６－０３７１－５", "HY 2026 0371 5", "HY202603715"])
+@pytest.mark.parametrize("memo", ["ＨＹ２０２６－０３７１－７", "HY 2026 0371 7", "HY202603717"])
 def test_a_reference_survives_full_width_and_spaces(desk: Desk, memo: str) -> None:
     desk.claim(CODE, "25.00")
     assert len(desk.one("25.00", memo=memo).drafts) == 1

@@ -15,16 +15,16 @@ NUMBERS = st.integers(1, 999_999)
 @pytest.mark.parametrize(
     "text",
     [
-        "HY2026-0371-5",
-        "会费 HY2026-0371-5 张",
-        "ＨＹ２０２６－０３７１－５",
-        "HY 2026 0371 5",
-        "hy20260371-5",
-        "HY20260371" + "5",
-        "H Y2026—0371—5",
-        "三月会费HY2026-0371-5，谢谢",
-        "HY2026-0371-5 2026年3月",
-        "hy２０２６ －0371 － 5",
+        "HY2026-0371-7",
+        "会费 HY2026-0371-7 张",
+        "ＨＹ２０２６－０３７１－７",
+        "HY 2026 0371 7",
+        "hy20260371-7",
+        "HY20260371" + "7",
+        "H Y2026—0371—7",
+        "三月会费HY2026-0371-7，谢谢",
+        "HY2026-0371-7 2026年3月",
+        "hy２０２６ －0371 － 7",
     ],
 )
 def test_a_code_survives_the_forms_of_banks(text: str) -> None:
@@ -48,11 +48,21 @@ def test_every_code_that_is_made_is_found_with_and_without_hyphens(number: int) 
     assert find_codes(code) == find_codes(code.replace("-", "")) == [code]
 
 
-@given(text=st.text(alphabet="HYDK2026-0371 5ａＨ会", max_size=30))
+@given(text=st.text(alphabet="HYDK2026-0371 58ａＨ会", max_size=30))
 def test_whatever_is_found_has_a_check_digit_that_holds(text: str) -> None:
     for code in find_codes(text):
-        digits = "".join(char for char in code if char.isdigit())
-        assert check_digit(digits[:-1]) == digits[-1]
+        plain = code.replace("-", "")
+        assert check_digit(plain[:-1]) == plain[-1]
+
+
+def test_the_example_of_the_specification_holds() -> None:
+    assert make_code("HY", 2026, 371) == "HY2026-0371-7"
+
+
+def test_the_check_digit_covers_the_letters_too() -> None:
+    """A list's letters before the digits of a member's code are no code."""
+    assert find_codes("HY2026-0371-7") == ["HY2026-0371-7"]
+    assert find_codes("DK2026-0371-7") == []
 
 
 def test_several_codes_are_all_found() -> None:

@@ -125,7 +125,7 @@ def test_a_total_has_to_be_the_sum() -> None:
 
 def test_columns_may_stand_in_any_order_and_a_csv_will_do() -> None:
     text = (
-        "单位名称,示例工会\n清单编号：DK2026-0003-0\n所属月份,2026年3月\n\n"
+        "单位名称,示例工会\n清单编号：DK2026-0003-8\n所属月份,2026年3月\n\n"
         "实缴,姓名,会员编号\n20.50,某某,0001\n30,某某,0002\n合计,,\n"
     )
     read = read_list(text.encode("gb18030"), "list.csv", template_named("dues-list"))

@@ -145,7 +145,7 @@ def test_every_line_of_every_statement_has_the_fields_of_the_contract(
 
 
 def test_a_claim_opens_to_who_owed_it_and_the_voucher_that_paid_it(demonstration: Path) -> None:
-    data = json.loads(show(demonstration, "HY2026-0173-3", as_json=True))
+    data = json.loads(show(demonstration, "HY2026-0173-8", as_json=True))
     (claim,) = data["claims"]
     assert claim["state"] == "paid"
     voucher = json.loads(show(demonstration, claim["vouchers"][0], as_json=True))
@@ -180,7 +180,7 @@ def test_a_line_of_a_statement_leads_to_its_draft_its_voucher_and_back(
 
 
 def test_a_payroll_list_opens_to_its_claims(demonstration: Path) -> None:
-    data = json.loads(show(demonstration, "DK2026-0003-0", as_json=True))
+    data = json.loads(show(demonstration, "DK2026-0003-8", as_json=True))
     assert len(data["claims"]) == int(data["claims_count"]) == 40
     assert {claim["vouchers"][0] for claim in data["claims"]} == {f"{UNIT}/收-202603-0003"}
 
@@ -239,6 +239,6 @@ def test_what_the_registry_opens_names_no_person(demonstration: Path) -> None:
         registry.close()
     assert len(names) > 50
     refs = [f"{UNIT}/line-{number}" for number in range(1, 58)]
-    refs += [member.id for member in of_unit[:3]] + ["DK2026-0003-0", "HY2026-0173-3"]
+    refs += [member.id for member in of_unit[:3]] + ["DK2026-0003-8", "HY2026-0173-8"]
     said = "".join(show(demonstration, ref, as_json=False) for ref in refs)
     assert [name for name in names if name in said] == []
