@@ -10,19 +10,66 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from importers import payers
 from importers.drafting import OtherSide, draft_of_line
+from importers.matching import paying
 from ledger import workflow
+from ledger.draft_text import draft_from_json
 from ledger.entry import meta_of, safe_text
-from ledger.errors import Finding, Refused, finding
+from ledger.errors import Finding, Refused, Words, finding
 from ledger.money import Money
-from ledger.registry import claims, drafts, oplog, staging
+from ledger.registry import claims, drafts, members, oplog, staging
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
+    from importers.matching import Settled
+    from ledger.entry import Draft
     from ledger.registry import Registry, User
+    from ledger.registry.claims import ClaimRow
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What is proposed for a line: a waiting draft, or a suggestion that a person may accept.
+
+    ``claims`` are what the suggestion would settle, all of it open, and ``sides`` its entries;
+    both are empty where nothing can be accepted. ``score`` is of 100.
+    """
+
+    tier: str
+    score: int
+    reason: str
+    draft: str = ""
+    claims: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    sides: tuple[OtherSide, ...] = ()
+    narration: str = ""
+    runner_up: str = ""
+    runner_score: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        draft: str | dict[str, Any] | None = self.draft or None
+        if self.claims:
+            draft = {
+                "narration": self.narration,
+                "claims": list(self.claims),
+                "members": list(self.members),
+                "postings": [
+                    {"account": side.account, "amount": (-side.amount).text, "fund": side.fund}
+                    for side in self.sides
+                ],
+            }
+        runner = {"claim": self.runner_up, "score": self.runner_score} if self.runner_up else None
+        return {
+            "tier": self.tier,
+            "score": self.score,
+            "reason": self.reason,
+            "runner_up": runner,
+            "draft": draft,
+        }
 
 
 @dataclass(frozen=True)
@@ -36,6 +83,32 @@ class OpenLine:
     counterparty: str
     memo: str
     reason: str
+    counterparty_account: str = ""
+    state: str = staging.QUESTION
+    proposal: Proposed | None = None
+
+    @property
+    def suggestion(self) -> Proposed | None:
+        """What accepting would enter, if something is suggested."""
+        may = self.state == staging.QUESTION and self.proposal is not None
+        return self.proposal if may and self.proposal and self.proposal.claims else None
+
+    def as_json(self) -> dict[str, Any]:
+        """The line as ``inbox`` tells it: its facts, and what is proposed for it."""
+        return {
+            "id": self.number,
+            "line": {
+                "day": self.day,
+                "amount": self.amount.text,
+                "currency": self.amount.currency,
+                "account": self.account,
+                "counterparty": self.counterparty,
+                "counterparty_account": self.counterparty_account,
+                "memo": self.memo,
+            },
+            "state": self.state,
+            "proposal": None if self.proposal is None else self.proposal.as_json(),
+        }
 
 
 @dataclass(frozen=True)
@@ -47,9 +120,12 @@ class Inbox:
     parked: tuple[staging.ParkedRow, ...] = field(default=())
     files: dict[int, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    drafted: tuple[OpenLine, ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
+        rows = sorted((*self.questions, *self.drafted), key=lambda line: line.number)
         return {
+            "rows": [line.as_json() for line in rows],
             "questions": [
                 {
                     "line": line.number,
@@ -79,12 +155,15 @@ class Inbox:
 def inbox(registry: Registry, unit: str) -> Inbox:
     """What waits for a person in this unit."""
     with registry.read() as conn:
-        rows = staging.lines(conn, registry.vault, unit, states=(staging.QUESTION,))
-        reasons = staging.reasons(conn, unit)
+        states = (staging.QUESTION, staging.DRAFTED)
+        rows = staging.lines(conn, registry.vault, unit, states=states)
+        said = staging.last_proposals(conn, unit, states)
         parked = tuple(staging.parked(conn, registry.vault, unit))
         files = staging.file_names(conn, registry.vault, unit, {row.file for row in parked})
         behind = staging.lines_behind(conn, unit)
-    questions = tuple(
+        waiting = {line: draft for draft, line in behind.items()}
+        owed = _Owed.of(conn, unit, [row for row in rows if row.state == staging.QUESTION], said)
+    opened = [
         OpenLine(
             row.id,
             row.day.isoformat(),
@@ -92,11 +171,90 @@ def inbox(registry: Registry, unit: str) -> Inbox:
             row.account,
             row.text.counterparty,
             row.text.memo,
-            reasons.get(row.id, ""),
+            said[row.id].reason if row.id in said else "",
+            row.text.counterparty_account,
+            row.state,
+            _proposed(row, said.get(row.id), waiting.get(row.id, ""), owed),
         )
         for row in rows
-    )
-    return Inbox(questions, parked, files, behind)
+    ]
+    questions = tuple(line for line in opened if line.state == staging.QUESTION)
+    drafted = tuple(line for line in opened if line.state == staging.DRAFTED)
+    return Inbox(questions, parked, files, behind, drafted)
+
+
+@dataclass
+class _Owed:
+    """The claims that suggestions name, by code and by list, and the numbers of their members."""
+
+    claims: dict[str, ClaimRow] = field(default_factory=dict)
+    lists: dict[str, list[ClaimRow]] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        conn: Connection,
+        unit: str,
+        rows: Sequence[staging.LineRow],
+        said: Mapping[int, staging.Proposal],
+    ) -> _Owed:
+        codes = {
+            code
+            for row in rows
+            if row.id in said and said[row.id].claims
+            for code in str(said[row.id].claims).split()
+        }
+        found = cls()
+        if not codes:
+            return found
+        for claim in claims.with_codes(conn, unit, codes):
+            found.claims[claim.code] = claim
+            if claim.list_code is not None:
+                found.lists.setdefault(claim.list_code, []).append(claim)
+        ids = {claim.member for claim in found.claims.values() if claim.member is not None}
+        found.numbers = {id: row.number for id, row in members.with_ids(conn, ids).items()}
+        return found
+
+    def settles(self, line: staging.LineRow, said: staging.Proposal) -> Settled | None:
+        """What accepting a suggestion enters; None unless it is open, and exactly the amount."""
+        codes = (said.claims or "").split()
+        of_list = codes[0] if len(codes) == 1 and codes[0] not in self.claims else ""
+        if of_list:
+            rows = self.lists.get(of_list, [])
+        else:
+            rows = [self.claims[code] for code in codes if code in self.claims]
+            if len(rows) != len(codes):
+                return None
+        fits = rows and all(
+            row.state == claims.OPEN and row.currency == line.currency for row in rows
+        )
+        if not fits or sum(row.fen for row in rows) != line.fen:
+            return None
+        return paying(rows, "C", said.score, Words(said.reason, said.reason), of_list)
+
+
+def _proposed(
+    row: staging.LineRow, said: staging.Proposal | None, draft: str, owed: _Owed
+) -> Proposed | None:
+    if row.state == staging.DRAFTED:
+        if said is not None and said.draft == draft:
+            return Proposed(said.tier, said.score, said.reason, draft)
+        return Proposed("H", 100, "由人回答 answered by a person", draft)
+    if said is None:
+        return None
+    found = owed.settles(row, said) if said.claims else None
+    if found is None:
+        return Proposed(
+            said.tier, said.score, said.reason,
+            runner_up=said.runner_up or "", runner_score=said.runner_score or 0,
+        )  # fmt: skip
+    whose = {owed.claims[code].member for code in found.claims}
+    return Proposed(
+        said.tier, said.score, said.reason, "", found.claims,
+        tuple(sorted(owed.numbers[one] for one in whose if one in owed.numbers)),
+        found.sides, found.narration, said.runner_up or "", said.runner_score or 0,
+    )  # fmt: skip
 
 
 # ---- answers -----------------------------------------------------------------------------------
@@ -146,7 +304,8 @@ def _freed(
     states = (drafts.WAITING, drafts.RETURNED)
     for row in drafts.by_source(conn, unit, f"bank:{line.import_id}", states):
         workflow.withdraw_in(conn, row.id, user, now)
-    return line
+        payers.unlearn(conn, registry.vault, line, workflow.claims_of(draft_from_json(row.payload)))
+    return _answerable(conn, registry, unit, number)
 
 
 def answer(
@@ -184,9 +343,62 @@ def answer(
             papers=tuple(dict.fromkeys((*papers, file.digest))) if file else papers,
         )
         draft_id = workflow.propose_in(conn, registry, draft, user.id, now)
-        claims.set_state(conn, unit, workflow.claims_of(draft), claims.DRAFTED)
-        staging.decide(conn, number, user=user.id, kind="draft", note="", draft=draft_id, now=now)
+        _keep_answer(conn, registry, line, draft, draft_id, user, now, "")
     return draft_id
+
+
+def accept_suggestion(registry: Registry, unit: str, number: int, user: User, now: datetime) -> str:
+    """Draft a line as it was suggested, because a person says so; the draft's id.
+
+    Refused if nothing is suggested for it, or what was suggested is not open any more.
+    """
+    workflow.demand(user, "record", unit)
+    with registry.write() as conn:
+        registry.lock_unit(conn, unit)
+        line = _freed(conn, registry, unit, number, user, now)
+        said = staging.last_proposal(conn, number)
+        found = None
+        if said is not None and said.claims and line.state != staging.DRAFTED:
+            found = _Owed.of(conn, unit, [line], {number: said}).settles(line, said)
+        if found is None:
+            raise Refused(_nothing_suggested(number))
+        file = staging.file_by_number(conn, unit, line.file)
+        draft = draft_of_line(
+            line,
+            found.sides,
+            narration=found.narration,
+            papers=(file.digest,) if file else (),
+        )
+        draft_id = workflow.propose_in(conn, registry, draft, user.id, now)
+        _keep_answer(conn, registry, line, draft, draft_id, user, now, "suggested")
+    return draft_id
+
+
+def _nothing_suggested(number: int) -> Finding:
+    return finding(
+        "nothing-suggested",
+        f"流水 {number} 没有可接受的建议，或所建议的应收已不再待缴",
+        f"nothing is suggested for line {number}, or what was is not open any more",
+        "用 mingbai inbox 查看，或写明科目回答",
+        "see mingbai inbox, or answer with an account",
+    )
+
+
+def _keep_answer(
+    conn: Connection,
+    registry: Registry,
+    line: staging.LineRow,
+    draft: Draft,
+    draft_id: str,
+    user: User,
+    now: datetime,
+    note: str,
+) -> None:
+    """What a person said of a line: its claims are being entered, its payer's account is learnt."""
+    settled = workflow.claims_of(draft)
+    claims.set_state(conn, line.unit, settled, claims.DRAFTED)
+    payers.learn(conn, registry.vault, line, settled)
+    staging.decide(conn, line.id, user=user.id, kind="draft", note=note, draft=draft_id, now=now)
 
 
 def _day(line: staging.LineRow, day: date | None) -> date:

@@ -12,20 +12,28 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from importers.drafting import OtherSide, claim_meta
+from importers.payers import payer_account
 from importers.reference import find_codes
 from importers.rules import Rule, facts_of
+from importers.suggesting import is_for_another
 from ledger.errors import Words
 from ledger.money import CNY, Money, total
 from ledger.registry import claims
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.entry import Meta, Posting
     from ledger.registry.claims import ClaimRow
     from ledger.registry.members import MemberRow
     from ledger.registry.staging import LineRow
+
+
+#: What is said of a line of which nothing is known.
+NOTHING_FITS: Final = Words("没有参考号，也没有规则适用", "it has no reference and no rule fits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +73,17 @@ class Original:
 class Knowledge:
     """What the registry knows that bears on some lines.
 
-    ``lists`` and ``claims`` go by code, ``persons`` by the name as the bank wrote it, ``members``
-    by person, ``dues`` by member, ``refunds`` by the line's number; ``own`` are the unit's own
-    account numbers. :meth:`take` keeps that a claim is being entered: no other line takes it then.
+    ``lists`` and ``claims`` go by code, ``persons`` by the name as the bank wrote it, ``payers`` by
+    the account that money came from, ``members`` by person, ``dues`` by member, ``refunds`` by the
+    line's number; ``own`` are the unit's own account numbers. :meth:`take` keeps that a claim is
+    being entered: no other line takes it then.
     """
 
     rules: list[Rule] = field(default_factory=list)
     claims: dict[str, ClaimRow] = field(default_factory=dict)
     lists: dict[str, list[str]] = field(default_factory=dict)
     persons: dict[str, list[str]] = field(default_factory=dict)
+    payers: dict[str, list[str]] = field(default_factory=dict)
     members: dict[str, MemberRow] = field(default_factory=dict)
     dues: dict[str, list[str]] = field(default_factory=dict)
     refunds: dict[int, Original] = field(default_factory=dict)
@@ -104,7 +114,7 @@ def settle(line: LineRow, known: Knowledge) -> Settled | Question:
         )
     if line.fen == 0:
         return Question(Words("金额为零，无须入账则搁置", "of no amount: set it aside"))
-    certain = _by_reference(line, known) or _by_refund(line, known)
+    certain = _by_reference(line, known) or _by_refund(line, known) or _by_payer(line, known)
     if certain is not None:
         return certain
     by_name = _by_name(line, known)
@@ -113,11 +123,7 @@ def settle(line: LineRow, known: Knowledge) -> Settled | Question:
     by_rule = _by_rule(line, known.rules)
     if by_rule is not None:
         return by_rule
-    return (
-        by_name
-        or _between_own(line, known)
-        or Question(Words("没有参考号，也没有规则适用", "it has no reference and no rule fits"))
-    )
+    return by_name or _between_own(line, known) or Question(NOTHING_FITS)
 
 
 # ---- tier A: references ------------------------------------------------------------------------
@@ -168,11 +174,21 @@ def _paid(line: LineRow, code: str, rows: list[ClaimRow]) -> Settled | Question:
             ),
             70,
         )
-    what = "代扣清单" if code != rows[0].code else "会费"
+    reason = Words(f"参考号 {code}，金额相符", f"reference {code}, exact amount")
+    return paying(rows, "A", 100, reason, "" if code == rows[0].code else code)
+
+
+def paying(
+    rows: Sequence[ClaimRow], tier: str, score: int, reason: Words, list_code: str = ""
+) -> Settled:
+    """A line that pays these claims in full: of one member, or of a payroll list."""
+    what, code = ("代扣清单", list_code) if list_code else ("会费", rows[0].code)
+    if not list_code and len(rows) > 1:
+        code = f"{code} 等 {len(rows)} 笔"
     return Settled(
-        tier="A",
-        score=100,
-        reason=Words(f"参考号 {code}，金额相符", f"reference {code}, exact amount"),
+        tier=tier,
+        score=score,
+        reason=reason,
         sides=tuple(_side(row) for row in rows),
         narration=f"{rows[0].month} {what} {code}",
         claims=tuple(row.code for row in rows),
@@ -242,11 +258,15 @@ def _by_name(line: LineRow, known: Knowledge) -> Settled | Question | None:
     member = known.members.get(found[0])
     if member is None:
         return None
-    due = [known.claims[code] for code in known.dues.get(member.id, [])]
-    exact = [
-        row for row in due
-        if row.state == claims.OPEN and row.fen == line.fen and row.currency == line.currency
-    ]  # fmt: skip
+    if is_for_another(line.text.memo):
+        return Question(
+            Words(
+                f"会员 {member.number} 付款，附言说是代他人缴纳",
+                f"member {member.number} pays, and the memo says for somebody else",
+            ),
+            40,
+        )
+    exact = _owed(line, known, member)
     if len(exact) != 1:
         return Question(
             Words(
@@ -256,17 +276,48 @@ def _by_name(line: LineRow, known: Knowledge) -> Settled | Question | None:
             40,
         )
     row = exact[0]
-    return Settled(
-        tier="B",
-        score=90,
-        reason=Words(
-            f"会员 {member.number} 全名唯一，金额与其唯一应收相符",
-            f"the one member of that full name, {member.number}, owes exactly this once",
-        ),
-        sides=(_side(row),),
-        narration=f"{row.month} 会费 {row.code}",
-        claims=(row.code,),
+    reason = Words(
+        f"会员 {member.number} 全名唯一，金额与其唯一应收相符",
+        f"the one member of that full name, {member.number}, owes exactly this once",
     )
+    return paying([row], "B", 90, reason)
+
+
+def _owed(line: LineRow, known: Knowledge, member: MemberRow) -> list[ClaimRow]:
+    """The member's open claims of the line's amount."""
+    due = [known.claims[code] for code in known.dues.get(member.id, [])]
+    return [
+        row for row in due
+        if row.state == claims.OPEN and row.fen == line.fen and row.currency == line.currency
+    ]  # fmt: skip
+
+
+# ---- tier A: an account that a person confirmed ------------------------------------------------
+
+
+def _by_payer(line: LineRow, known: Knowledge) -> Settled | Question | None:
+    """The account is one member's, as a person confirmed or the member told; else None."""
+    found = known.payers.get(payer_account(line), [])
+    member = known.members.get(found[0]) if len(found) == 1 else None
+    if member is None or is_for_another(line.text.memo):
+        return None
+    named = known.persons.get(name_of(line), [])
+    if named and member.person not in named:
+        return Question(
+            Words(
+                f"付款账户属会员 {member.number}，户名却是另一人",
+                f"the account is member {member.number}'s, the name another person's",
+            ),
+            40,
+        )
+    exact = _owed(line, known, member)
+    if len(exact) != 1:
+        return None
+    reason = Words(
+        f"付款账户经人确认属会员 {member.number}，金额与其唯一应收相符",
+        f"the account was confirmed for member {member.number}, who owes exactly this once",
+    )
+    return paying(exact, "A", 97, reason)
 
 
 # ---- tier R: the unit's rules ------------------------------------------------------------------

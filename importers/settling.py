@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from importers import matching
 from importers.drafting import draft_of_line
 from importers.matching import Knowledge, Original, Question, Settled
+from importers.owed import dues_for
+from importers.payers import PAYER, payer_account
 from importers.rule_table import rule_of
+from importers.suggesting import suggest
 from ledger import workflow
 from ledger.draft_text import draft_from_json
 from ledger.entry import Draft, safe_text
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 #: Alipay's refunds are called ``<serial of the payment>_<something>``.
 _SUFFIXED: Final = re.compile(r"([0-9A-Za-z]{6,64})_[0-9A-Za-z_]+")
 _SERIAL: Final = re.compile(r"[0-9A-Za-z]{8,64}")
+_LONGEST_REASON: Final = 300
 #: Payments are refunded within a year, by the wallets' terms; nothing older is looked at.
 _REFUNDABLE: Final = timedelta(days=400)
 
@@ -63,9 +67,8 @@ def settle_lines(
         return out
     doubts = doubts or {}
     if unproven is not None:
-        _keep_questions(
-            conn, lines, {line.id: unproven for line in lines} | dict(doubts), doubts, now
-        )
+        reasons = {line.id: unproven for line in lines} | dict(doubts)
+        _keep_questions(conn, registry.vault, lines, reasons, doubts, now)
         out.questions += [line.id for line in lines]
         return out
     # Payments before their refunds, which take back what the payment was entered as.
@@ -119,31 +122,48 @@ def _settle_group(
             reasons[line.id] = answer[0].what
     claims.set_state(conn, lines[0].unit, taken, claims.DRAFTED)
     staging.propose_many(conn, proposals, now)
-    _keep_questions(conn, lines, reasons, doubts, now)
+    _keep_questions(conn, registry.vault, lines, reasons, doubts, now)
     out.questions += [line.id for line in lines if line.id in reasons]
 
 
 def _keep_questions(
     conn: Connection,
+    vault: Vault,
     lines: Sequence[LineRow],
     reasons: Mapping[int, Words],
     doubts: Mapping[int, Words],
     now: datetime,
 ) -> None:
-    """Keep why each of these lines waits for a person."""
-    rows = [
-        staging.Proposal(
-            line.id, staging.DOUBT if line.id in doubts else "C", 0, both(reasons[line.id]), None
-        )
-        for line in lines
-        if line.id in reasons
-    ]
+    """Keep why each of these lines waits for a person, and what it probably is."""
+    asked = [line for line in lines if line.id in reasons]
+    free = [line for line in asked if line.id not in doubts]
+    hints = suggest(free, dues_for(conn, vault, asked[0].unit, free)) if free else {}
+    rows = []
+    for line in asked:
+        reason, hint = reasons[line.id], hints.get(line.id)
+        if hint is None:
+            tier = staging.DOUBT if line.id in doubts else "C"
+            rows.append(staging.Proposal(line.id, tier, 0, both(reason), None))
+            continue
+        if reason != matching.NOTHING_FITS:
+            hint = replace(
+                hint,
+                reason=Words(f"{reason.zh}；{hint.reason.zh}", f"{reason.en}; {hint.reason.en}"),
+            )
+        rows.append(
+            staging.Proposal(
+                line.id, "C", hint.score, both(hint.reason), None,
+                claims=None if hint.due is None else hint.due.key,
+                runner_up=None if hint.runner_up is None else hint.runner_up.key,
+                runner_score=None if hint.runner_up is None else hint.runner_score,
+            )
+        )  # fmt: skip
     staging.propose_many(conn, rows, now)
 
 
 def both(words: Words) -> str:
     """A reason as it is kept, in both languages."""
-    return safe_text(f"{words.zh} {words.en}")
+    return safe_text(f"{words.zh} {words.en}", _LONGEST_REASON)
 
 
 def _draft(line: LineRow, found: Settled, paper: str) -> Draft:
@@ -179,12 +199,31 @@ def gather(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]) 
     names = {matching.name_of(line) for line in lines} - {""}
     if names:
         known.persons = persons.find_many(conn, vault, "name", names)
-        people = {one for found in known.persons.values() for one in found}
+    known.payers = _payers(conn, vault, lines)
+    people = {
+        one
+        for by_text in (known.persons, known.payers)
+        for found in by_text.values()
+        for one in found
+    }
+    if people:
         known.members = members.of_persons(conn, unit, people)
         for row in claims.of_members(conn, unit, {m.id for m in known.members.values()}):
             known.add_claim(row)
     known.refunds = _refunds(conn, unit, lines)
     return known
+
+
+def _payers(conn: Connection, vault: Vault, lines: Sequence[LineRow]) -> dict[str, list[str]]:
+    """Who pays from the lines' accounts, as people confirmed or members told."""
+    accounts = {payer_account(line) for line in lines} - {""}
+    if not accounts:
+        return {}
+    found: dict[str, set[str]] = {}
+    for kind in (PAYER, "account"):
+        for account, people in persons.find_many(conn, vault, kind, accounts).items():
+            found.setdefault(account, set()).update(people)
+    return {account: sorted(people) for account, people in found.items()}
 
 
 def _refunds(conn: Connection, unit: str, lines: Sequence[LineRow]) -> dict[int, Original]:

@@ -16,6 +16,7 @@ from importers.accounts import money_account
 from importers.answering import (
     Inbox,
     OpenLine,
+    accept_suggestion,
     answer,
     dispose,
     inbox,
@@ -43,6 +44,7 @@ __all__ = [
     "Inbox",
     "Matched",
     "OpenLine",
+    "accept_suggestion",
     "answer",
     "dispose",
     "grade_of",

@@ -1,4 +1,7 @@
-"""What a person types for an account: its name, its code, its Chinese label, or pinyin initials."""
+"""What a person types for an account: its name, its code, its Chinese label, or pinyin initials.
+
+Pinyin has its one door here, for names as well.
+"""
 
 from __future__ import annotations
 
@@ -45,3 +48,16 @@ def initials(label: str) -> str:
 
     letters = lazy_pinyin(label, style=Style.FIRST_LETTER, errors="default")
     return "".join(char for part in letters for char in part.lower() if char.isalnum())
+
+
+@lru_cache(maxsize=16384)
+def spelling(name: str) -> str:
+    """A name in pinyin without tones, small and in one; Latin letters stay.
+
+    >>> spelling("欧阳示例") == spelling("Ouyang Shili")
+    True
+    """
+    from pypinyin import lazy_pinyin
+
+    parts = lazy_pinyin(name, errors="default")
+    return "".join(char for part in parts for char in part.lower() if char.isalnum())

@@ -53,6 +53,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "line", type=acting.number, metavar="LINE", help="流水编号 the line's number"
     )
     answer.add_argument(
+        "--suggested", action="store_true",
+        help="照建议入账 enter it as the inbox suggests",
+    )  # fmt: skip
+    answer.add_argument(
         "--credit", nargs="+", action="append", default=[], metavar="X",
         help="贷方：科目 [金额] [资金] [键=值 …] credit: account [amount] [fund] [key=value …]",
     )  # fmt: skip
@@ -316,6 +320,11 @@ def _inbox_text(waits: Inbox) -> str:
             for q in waits.questions
         ]
         parts = ["问题 questions", aligned([head, *rows], right={0, 2})]
+    if any(q.suggestion for q in waits.questions):
+        parts.append("建议 suggestions（mingbai answer DIR --unit U LINE --suggested）")
+    for q in waits.questions:
+        if q.suggestion is not None:
+            parts.append(f"  {q.number}: {q.suggestion.score}/100 {q.suggestion.narration}")
     if waits.parked:
         parts.append("搁置的行 parked rows")
     for row in waits.parked:
@@ -382,20 +391,44 @@ def run_answer(options: argparse.Namespace) -> int:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
         workflow.demand(user, "record", unit)
-        line = staging.question(registry, unit, options.line)
-        sides = _sides(registry, unit, options, Money(line.fen, line.currency))
-        digests = [papers.store(registry, unit, p, user=user.id, now=now) for p in options.paper]
-        draft_id = staging.answer(
-            registry, unit, options.line, sides, user, now,
-            narration=options.narration, payee=options.payee, decision=options.decision,
-            papers=tuple(digests), day=options.date,
-        )  # fmt: skip
+        if options.suggested:
+            _only_suggested(options)
+            draft_id = staging.accept_suggestion(registry, unit, options.line, user, now)
+        else:
+            line = staging.question(registry, unit, options.line)
+            sides = _sides(registry, unit, options, Money(line.fen, line.currency))
+            digests = [
+                papers.store(registry, unit, p, user=user.id, now=now) for p in options.paper
+            ]
+            draft_id = staging.answer(
+                registry, unit, options.line, sides, user, now,
+                narration=options.narration, payee=options.payee, decision=options.decision,
+                papers=tuple(digests), day=options.date,
+            )  # fmt: skip
     print(
         json.dumps({"draft": draft_id})
         if options.json
         else f"草稿待审核 the draft waits for a checker: {draft_id}"
     )
     return 0
+
+
+def _only_suggested(options: argparse.Namespace) -> None:
+    """A suggestion is taken as it stands: what else is typed would be lost, so it is refused."""
+    others = (
+        options.credit, options.debit, options.fund, options.narration, options.payee,
+        options.decision, options.paper, options.date,
+    )  # fmt: skip
+    if any(others):
+        raise Refused(
+            finding(
+                "suggested-alone",
+                "--suggested 照建议入账，不能另写科目、摘要等",
+                "--suggested enters what is suggested: nothing else can be said beside it",
+                "去掉其他选项，或去掉 --suggested 自行回答",
+                "leave the other options out, or answer without --suggested",
+            )
+        )
 
 
 def _sides(

@@ -80,6 +80,17 @@ def in_state(conn: Connection, unit: str, state: str) -> list[ClaimRow]:
     return [ClaimRow(*row) for row in rows]
 
 
+def open_in(conn: Connection, unit: str, first: str, last: str) -> list[ClaimRow]:
+    """The open claims of the months from ``first`` to ``last``, by month and code."""
+    rows = conn.execute(
+        select(*_COLUMNS)
+        .where(table.c.unit == unit, table.c.state == OPEN)
+        .where(table.c.month >= first, table.c.month <= last)
+        .order_by(table.c.month, table.c.code)
+    )
+    return [ClaimRow(*row) for row in rows]
+
+
 def of_list(conn: Connection, unit: str, list_code: str) -> list[ClaimRow]:
     """The claims that stand in a payroll list, by code."""
     rows = conn.execute(

@@ -85,6 +85,12 @@ def of_persons(conn: Connection, unit: str, persons: Collection[str]) -> dict[st
     return {row.person: row for row in (MemberRow(*found) for found in rows)}
 
 
+def with_ids(conn: Connection, ids: Collection[str]) -> dict[str, MemberRow]:
+    """Members by their ids."""
+    rows = conn.execute(select(*_COLUMNS).where(among(conn, table.c.id, ids)))
+    return {row.id: row for row in (MemberRow(*found) for found in rows)}
+
+
 def by_numbers(conn: Connection, unit: str, numbers: Collection[str]) -> dict[str, MemberRow]:
     """The unit's members of these numbers, by number."""
     rows = conn.execute(

@@ -118,6 +118,46 @@ def read(conn: Connection, vault: Vault, person_id: str) -> PersonData | None:
     return PersonData(**{**raw, "accounts": tuple(raw["accounts"])})
 
 
+def read_many(conn: Connection, vault: Vault, ids: Collection[str]) -> dict[str, PersonData]:
+    """The data of several persons at once; who was erased is left out."""
+    rows = conn.execute(
+        select(person.c.id, person.c.sealed, person_key.c.wrapped)
+        .join(person_key, person_key.c.person == person.c.id)
+        .where(among(conn, person.c.id, ids))
+    )
+    found = {}
+    for person_id, sealed, wrapped in rows:
+        key = vault.person_key(person_id, wrapped)
+        raw = json.loads(unseal_with(key, sealed, context=f"person {person_id}"))
+        found[person_id] = PersonData(**{**raw, "accounts": tuple(raw["accounts"])})
+    return found
+
+
+def learn(conn: Connection, vault: Vault, person_id: str, kind: str, text: str) -> None:
+    """Make a person findable by ``text`` too, by its digest alone; erasing them forgets it."""
+    digest = vault.digest(kind, text)
+    known = conn.execute(
+        select(person_digest.c.id).where(
+            person_digest.c.person == person_id,
+            person_digest.c.kind == kind,
+            person_digest.c.digest == digest,
+        )
+    ).first()
+    if known is None:
+        conn.execute(insert(person_digest).values(person=person_id, kind=kind, digest=digest))
+
+
+def unlearn(conn: Connection, vault: Vault, person_id: str, kind: str, text: str) -> None:
+    """Take back what :func:`learn` kept."""
+    conn.execute(
+        delete(person_digest).where(
+            person_digest.c.person == person_id,
+            person_digest.c.kind == kind,
+            person_digest.c.digest == vault.digest(kind, text),
+        )
+    )
+
+
 def erase(conn: Connection, person_id: str) -> None:
     """Erase a person: the key and every digest go, the id stays."""
     conn.execute(delete(person_digest).where(person_digest.c.person == person_id))

@@ -84,7 +84,7 @@ person_digest = Table(
     metadata,
     Column("id", Serial, primary_key=True),
     Column("person", String(16), ForeignKey("person.id"), nullable=False),
-    Column("kind", String(16), nullable=False),  # name, account, phone, identity
+    Column("kind", String(16), nullable=False),  # name, account, phone, identity, payer
     Column("digest", String(64), nullable=False),
     UniqueConstraint("person", "kind", "digest"),
     Index(None, "kind", "digest"),
@@ -405,6 +405,10 @@ proposal = Table(
     Column("score", Integer, nullable=False),
     Column("reason", String(300), nullable=False),
     Column("draft", String(16), ForeignKey("draft.id")),
+    # A suggestion: the codes it would settle, the next best of another member, and its score.
+    Column("claims", String(300)),
+    Column("runner_up", String(300)),
+    Column("runner_score", Integer),
     Column("at", Moment, nullable=False),
     Index(None, "row"),
     Index(None, "draft"),

@@ -100,16 +100,24 @@ class ParkedRow:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Why a line became a draft, or which draft it might become."""
+    """Why a line became a draft, or which draft it might become.
+
+    A suggestion has no draft: ``claims`` are the codes that it would settle, with blanks between
+    them, ``runner_up`` those that fit next best, with their score.
+    """
 
     row: int
     tier: str
     score: int
     reason: str
     draft: str | None
+    claims: str | None = None
+    runner_up: str | None = None
+    runner_score: int | None = None
 
 
 _FILE = tuple(statement_file.c[name] for name in FileRow.__slots__)
+_PROPOSAL = tuple(proposal.c[name] for name in Proposal.__slots__)
 _KEPT = tuple(name for name in LineRow.__slots__ if name not in ("id", "text"))
 _LINE = tuple(statement_row.c["sealed" if name == "text" else name] for name in LineRow.__slots__)
 
@@ -489,13 +497,30 @@ def propose_many(conn: Connection, rows: Sequence[Proposal], now: datetime) -> N
 
 def reasons(conn: Connection, unit: str) -> dict[int, str]:
     """Why each open question is one, by line: what was said of it last."""
+    return {line: row.reason for line, row in last_proposals(conn, unit, (QUESTION,)).items()}
+
+
+def last_proposals(conn: Connection, unit: str, states: Collection[str]) -> dict[int, Proposal]:
+    """What was proposed last for each line in these states, by line."""
     rows = conn.execute(
-        select(proposal.c.row, proposal.c.reason)
+        select(*_PROPOSAL)
         .join(statement_row, statement_row.c.id == proposal.c.row)
-        .where(statement_row.c.unit == unit, statement_row.c.state == QUESTION)
+        .where(statement_row.c.unit == unit, statement_row.c.state.in_(states))
         .order_by(proposal.c.id)
     )
-    return {row.row: row.reason for row in rows}
+    return {row.row: Proposal(*row) for row in rows}
+
+
+def last_proposal(conn: Connection, line: int) -> Proposal | None:
+    row = conn.execute(
+        select(*_PROPOSAL).where(proposal.c.row == line).order_by(proposal.c.id.desc()).limit(1)
+    ).first()
+    return None if row is None else Proposal(*row)
+
+
+def drafts_behind(conn: Connection, unit: str) -> dict[int, str]:
+    """The waiting draft of each line that is one, by line."""
+    return {line: draft_id for draft_id, line in lines_behind(conn, unit).items()}
 
 
 def untouched(conn: Connection, vault: Vault, unit: str) -> list[LineRow]:
