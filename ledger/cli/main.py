@@ -22,6 +22,7 @@ from ledger.cli import (
     measure,
     members,
     people,
+    reconciling,
     reporting,
     sheets,
     statements,
@@ -38,6 +39,7 @@ GROUPS = (
     sheets,
     vouchers,
     books,
+    reconciling,
     reporting,
     measure,
 )

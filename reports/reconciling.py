@@ -1,0 +1,187 @@
+"""One bank account, one period: what the statements say, what the book says, and what differs.
+
+Opening, money in, money out and closing of both sides stand beside each other; below them what
+only the bank has and what only the book has, each under the id that ``mingbai show`` opens. The
+difference that is left after both is not explained by anything that was imported or posted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ledger.money import CNY, Money, total
+from ledger.period import Month
+from reports.sources import registry_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ledger.period import Period
+    from ledger.registry import Registry
+    from reports.statements.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side says of the period; a balance that nothing tells is None."""
+
+    opening: Money | None
+    came: Money
+    went: Money
+    closing: Money | None
+
+    @property
+    def steps(self) -> bool | None:
+        """Whether opening, in and out give the closing balance; None if one is not known."""
+        if self.opening is None or self.closing is None:
+            return None
+        return self.opening + self.came - self.went == self.closing
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "opening": None if self.opening is None else self.opening.text,
+            "in": self.came.text,
+            "out": self.went.text,
+            "closing": None if self.closing is None else self.closing.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What one side only has; ``id`` opens with ``mingbai show``. Money in is positive."""
+
+    id: str
+    day: date
+    amount: Money
+    text: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "day": self.day.isoformat(),
+            "amount": self.amount.text,
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """An account in a period. ``papers`` are the digests of the statements that tell of it."""
+
+    unit: str
+    account: str
+    period: str
+    bank: Side
+    book: Side
+    only_bank: tuple[Item, ...]
+    only_book: tuple[Item, ...]
+    papers: tuple[str, ...]
+
+    @property
+    def difference(self) -> Money | None:
+        """What the items of both sides leave unexplained; None without a bank balance."""
+        if self.bank.closing is None or self.book.closing is None:
+            return None
+        # Balances are in yuan; lines of another currency are listed, and are no part of them.
+        of_book = self.book.closing + total(_yuan_of(self.only_bank))
+        of_bank = self.bank.closing + total(_yuan_of(self.only_book))
+        return of_book - of_bank
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the statements reach the period's end, step, and everything is explained."""
+        known = self.bank.steps is True and self.difference is not None
+        return known and not self.difference
+
+    def as_json(self) -> dict[str, Any]:
+        left = self.difference
+        return {
+            "unit": self.unit,
+            "account": self.account,
+            "period": self.period,
+            "bank": self.bank.as_json(),
+            "book": self.book.as_json(),
+            "only_bank": [item.as_json() for item in self.only_bank],
+            "only_book": [item.as_json() for item in self.only_book],
+            "difference": None if left is None else left.text,
+            "agrees": self.agrees,
+            "papers": [f"sha256:{digest}" for digest in self.papers],
+        }
+
+
+def reconcile(registry: Registry, unit: str, account: str, period: Period) -> Reconciliation:
+    """The reconciliation of one of the unit's money accounts."""
+    from ledger.registry import staging
+
+    source = registry_source(registry, unit, period)
+    before = period.start - timedelta(days=1)
+    with registry.read() as conn:
+        moved = [
+            Money(line.fen, line.currency)
+            for line in staging.lines(
+                conn, registry.vault, unit, account=account, since=period.start, until=period.end
+            )
+            if line.currency == CNY
+        ]
+        files = [
+            row
+            for row in staging.files(conn, unit, account)
+            if row.start and row.end and row.start <= period.last and row.end >= period.start
+        ]
+        opening = staging.balance_at(conn, unit, account, before)
+        if opening is None:
+            # The first statement opens the period itself.
+            opening = next((row.opening_fen for row in files if row.start == period.start), None)
+        closing = staging.balance_at(conn, unit, account, period.last)
+    came, went = _sums(moved)
+    bank = Side(_money(opening), came, went, _money(closing))
+    known = next((row for row in source.banks if row.account == account), None)
+    only_bank = () if known is None else known.only_bank
+    only_book = () if known is None else known.only_book
+    return Reconciliation(
+        unit,
+        account,
+        str(period),
+        bank,
+        _book(source, account, period),
+        tuple(Item(f"{unit}/{row.number}", row.day, row.amount, row.text) for row in only_bank),
+        tuple(Item(f"{unit}/{row.number}", row.day, row.amount, row.text) for row in only_book),
+        tuple(row.digest for row in files),
+    )
+
+
+def _book(source: Source, account: str, period: Period) -> Side:
+    first, last = Month.of(period.start), Month.of(period.last)
+    opening = Money(
+        sum(
+            cell.net
+            for cell in source.model.cells(through=first.previous())
+            if cell.account == account and cell.currency == CNY
+        )
+    )
+    moved = [
+        line.amount
+        for line in source.model.lines(since=first, through=last, accounts=[account])
+        if line.amount.currency == CNY
+    ]
+    came, went = _sums(moved)
+    return Side(opening, came, went, opening + came - went)
+
+
+def _yuan_of(items: Iterable[Item]) -> list[Money]:
+    return [Money(0), *(item.amount for item in items if item.amount.currency == CNY)]
+
+
+def _sums(amounts: Iterable[Money]) -> tuple[Money, Money]:
+    """Money in and money out, both positive."""
+    listed = list(amounts)
+    return (
+        total([Money(0), *(one for one in listed if one.fen > 0)]),
+        -total([Money(0), *(one for one in listed if one.fen < 0)]),
+    )
+
+
+def _money(fen: int | None) -> Money | None:
+    return None if fen is None else Money(fen)
