@@ -338,7 +338,7 @@ def _by_rule(line: LineRow, rules: list[Rule]) -> Settled | None:
     return Settled(
         tier="R",
         score=80,
-        reason=Words(f"规则「{rule.title}」", f"rule “{rule.title}”"),
+        reason=rule.why,
         sides=tuple(
             OtherSide(share.account, share.fund, part, share.meta)
             for share, part in rule.parts(amount)

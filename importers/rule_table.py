@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 _TEXTS: Final = ("counterparty", "counterparty_account", "memo", "status")
 _AMOUNTS: Final = ("amount", "smallest", "largest")
 _OTHERS: Final = (
-    "title", "since", "until", "account", "direction", "to", "narration", "payee", "meta",
+    "title", "priority", "since", "until", "account", "direction", "to", "narration", "payee",
+    "meta",
 )  # fmt: skip
 _WORDS: Final = frozenset((*_OTHERS, *_TEXTS, *_AMOUNTS))
 _SHARE: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?(?:/[0-9]{1,6})?")
@@ -44,7 +46,10 @@ class _Fault(Exception):
 
 
 def read_rules(data: bytes | str, file: str = "rules.toml") -> list[dict[str, Any]]:
-    """The tables of a rule file, each checked; Refused with every finding."""
+    """The tables of a rule file in the order in which they are tried; Refused with every finding.
+
+    Greater ``priority`` goes first (0 where a rule says none), then the order of the file.
+    """
     tables = _tables_of(data, file)
     faults: list[Finding] = []
     for place, terms in enumerate(tables, start=1):
@@ -54,7 +59,8 @@ def read_rules(data: bytes | str, file: str = "rules.toml") -> list[dict[str, An
             faults += fault.findings
     if faults:
         raise Refused(*faults)
-    return [_plain(terms) for terms in tables]
+    ordered = sorted(tables, key=lambda terms: -int(terms.get("priority", 0)))
+    return [_plain(terms) for terms in ordered]
 
 
 def _tables_of(data: bytes | str, file: str) -> list[Mapping[str, Any]]:
@@ -91,10 +97,13 @@ def _plain(terms: Mapping[str, Any]) -> dict[str, Any]:
 # ---- one rule ----------------------------------------------------------------------------------
 
 
-def rule_of(terms: Mapping[str, Any], where: str) -> Rule:
-    """A rule from its table; Refused with a finding that says what is wrong with it."""
+def rule_of(terms: Mapping[str, Any], where: str, number: int = 0) -> Rule:
+    """A rule from its table; Refused with a finding that says what is wrong with it.
+
+    ``number`` is its place in the unit's table, by which it is explained.
+    """
     try:
-        return _rule(terms)
+        return replace(_rule(terms), number=number)
     except _Fault as fault:
         raise Refused(_bad(where, fault.words)) from fault
 
@@ -111,6 +120,11 @@ def _rule(terms: Mapping[str, Any]) -> Rule:
         raise _Fault(
             "除科目与方向外，还须说明对方、摘要、状态或金额之一",
             "a rule says more of a line than its account and direction",
+        )
+    priority = terms.get("priority", 0)
+    if type(priority) is not int or not -1000 <= priority <= 1000:
+        raise _Fault(
+            "priority 是 -1000 到 1000 的整数", "priority is a whole number from -1000 to 1000"
         )
     direction = _text(terms, "direction")
     if direction not in ("", "in", "out"):

@@ -14,6 +14,7 @@ from datetime import date
 from fractions import Fraction
 
 from ledger.entry import Meta
+from ledger.errors import Words
 from ledger.money import Money
 
 
@@ -78,6 +79,32 @@ class Rule:
     meta: Meta = ()
     since: date = date.min
     until: date | None = None
+    number: int = 0
+
+    @property
+    def why(self) -> Words:
+        """The rule by its number, and what of a line it looked at.
+
+        What it looked for is not told: it may name a person, and reasons are kept in clear.
+        """
+        told = [
+            words
+            for held, words in (
+                (self.account, Words("账户", "account")),
+                (self.direction, Words("收付方向", "direction")),
+                (self.counterparty, Words("对方户名", "counterparty")),
+                (self.counterparty_account, Words("对方账号", "counterparty's account")),
+                (self.memo, Words("摘要", "memo")),
+                (self.status, Words("状态", "status")),
+                (self.amount or self.smallest or self.largest, Words("金额", "amount")),
+            )
+            if held
+        ]
+        zh, en = "、".join(one.zh for one in told), ", ".join(one.en for one in told)
+        return Words(
+            f"规则 {self.number}「{self.title}」，因为{zh}符合",
+            f"rule {self.number} “{self.title}”, because of {en}",
+        )
 
     def fits(self, line: Facts) -> bool:
         """Whether a line is one this rule is about."""

@@ -185,7 +185,8 @@ def gather(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]) 
     """Everything that the registry knows about ``lines`` of a unit."""
     known = Knowledge(
         rules=[
-            rule_of(row.terms, f"rule {row.position}") for row in imports.rules(conn, vault, unit)
+            rule_of(row.terms, f"rule {row.position}", row.position)
+            for row in imports.rules(conn, vault, unit)
         ],
         own=frozenset(
             "".join(char for char in row.number if char.isdigit())

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from importers.line import BankLine, Reading
+    from importers.rules import Rule
     from ledger.registry import Registry, User
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "match_again",
     "question",
     "replace_rules",
+    "rules_of",
     "set_aside",
     "undo",
 ]
@@ -357,6 +359,16 @@ def _proves_now(conn: Connection, row: staging.FileRow) -> bool:
     grade = grade_of(proofs)
     staging.set_proofs(conn, row.id, proofs, grade)
     return grade in GRADES
+
+
+def rules_of(registry: Registry, unit: str) -> list[tuple[int, Rule]]:
+    """The unit's rules by number, in the order in which they are tried."""
+    with registry.read() as conn:
+        rows = imports.rules(conn, registry.vault, unit)
+    return [
+        (row.position, rule_table.rule_of(row.terms, f"rule {row.position}", row.position))
+        for row in rows
+    ]
 
 
 def replace_rules(

@@ -16,10 +16,11 @@ from ledger.period import Month
 from reports.sources import registry_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ledger.period import Period
     from ledger.registry import Registry
+    from ledger.registry.staging import FileRow, LineRow
     from reports.statements.source import Source
 
 
@@ -118,13 +119,14 @@ def reconcile(registry: Registry, unit: str, account: str, period: Period) -> Re
     source = registry_source(registry, unit, period)
     before = period.start - timedelta(days=1)
     with registry.read() as conn:
-        moved = [
-            Money(line.fen, line.currency)
+        lines = [
+            line
             for line in staging.lines(
                 conn, registry.vault, unit, account=account, since=period.start, until=period.end
             )
             if line.currency == CNY
         ]
+        moved = [Money(line.fen) for line in lines]
         files = [
             row
             for row in staging.files(conn, unit, account)
@@ -132,8 +134,7 @@ def reconcile(registry: Registry, unit: str, account: str, period: Period) -> Re
         ]
         opening = staging.balance_at(conn, unit, account, before)
         if opening is None:
-            # The first statement opens the period itself.
-            opening = next((row.opening_fen for row in files if row.start == period.start), None)
+            opening = _first_balance(files, lines)
         closing = staging.balance_at(conn, unit, account, period.last)
     came, went = _sums(moved)
     bank = Side(_money(opening), came, went, _money(closing))
@@ -150,6 +151,15 @@ def reconcile(registry: Registry, unit: str, account: str, period: Period) -> Re
         tuple(Item(f"{unit}/{row.number}", row.day, row.amount, row.text) for row in only_book),
         tuple(row.digest for row in files),
     )
+
+
+def _first_balance(files: Sequence[FileRow], lines: Sequence[LineRow]) -> int | None:
+    """What the period's first statement begins with, as it says or as its first line gives it."""
+    first = min(files, key=lambda row: (str(row.start), row.id), default=None)
+    if first is None or first.opening_fen is not None:
+        return None if first is None else first.opening_fen
+    line = next((line for line in lines if line.file == first.id), None)
+    return None if line is None or line.balance_fen is None else line.balance_fen - line.fen
 
 
 def _book(source: Source, account: str, period: Period) -> Side:

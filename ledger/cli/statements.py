@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,10 +109,11 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_user(undo)
     undo.set_defaults(run=run_undo)
 
-    rules = commands.add_parser("rules", help="换上规则表 replace the unit's rule table")
+    rules = commands.add_parser("rules", help="换上或列出规则 replace or list the unit's rules")
     acting.add_folder(rules)
     acting.add_unit(rules)
-    rules.add_argument("file", metavar="FILE", type=Path, help="rules.toml")
+    rules.add_argument("file", nargs="?", metavar="FILE", type=Path, help="rules.toml")
+    rules.add_argument("--list", action="store_true", help="列出现有规则 list the rules in force")
     acting.add_json(rules)
     acting.add_user(rules)
     rules.set_defaults(run=run_rules)
@@ -551,6 +552,8 @@ def run_rules(options: argparse.Namespace) -> int:
     from ledger import clock
 
     now = clock.now()
+    if options.list or options.file is None:
+        return _list_rules(options, now)
     data = _file_bytes(options.file)
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
@@ -562,6 +565,50 @@ def run_rules(options: argparse.Namespace) -> int:
         else f"已换上 {count} 条规则 rules in place\n"
         "  mingbai match 把规则用于尚未回答的问题 applies them to open questions"
     )
+    return 0
+
+
+def _list_rules(options: argparse.Namespace, now: datetime) -> int:
+    """The rules by number; their words may name persons, so it takes the right to browse."""
+    from importers import staging
+    from ledger import workflow
+    from reports.table import aligned
+
+    if options.file is not None:
+        raise Refused(
+            finding(
+                "list-or-file",
+                "--list 列出规则，不换规则表",
+                "--list lists the rules: it takes no file",
+                "去掉 --list 或文件",
+                "leave out --list, or the file",
+            )
+        )
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        workflow.demand(acting.acting_user(registry, options, now), "browse", unit)
+        rules = staging.rules_of(registry, unit)
+    if options.json:
+        told = [
+            {
+                "number": number,
+                "title": rule.title,
+                "why": rule.why._asdict(),
+                "to": [
+                    {"account": part.account, "fund": part.fund, "share": str(part.share)}
+                    for part in rule.to
+                ],
+            }
+            for number, rule in rules
+        ]
+        print(json.dumps({"rules": told}, ensure_ascii=False))
+        return 0
+    rows = [
+        (str(number), rule.title, "; ".join(f"{p.account} {p.fund} {p.share}" for p in rule.to))
+        for number, rule in rules
+    ]
+    head = ("编号 no.", "规则 rule", "入账 to")
+    print(aligned([head, *rows], right={0}) if rows else "没有规则 no rules")
     return 0
 
 

@@ -78,6 +78,16 @@ def test_what_only_the_book_has_is_listed_by_its_voucher(desk: Desk) -> None:
     assert found.agrees
 
 
+def test_a_first_statement_without_an_opening_balance_opens_with_its_first_line(desk: Desk) -> None:
+    moves = [
+        Move(datetime(2026, 3, 2, 9), 10000, 70000, ref="80"),
+        Move(datetime(2026, 3, 31, 9), -3000, 67000, ref="82"),
+    ]
+    desk.read_in(Layout().csv(moves))
+    assert told(desk).bank.opening == yuan("600.00")
+    assert told(desk).bank.steps is True
+
+
 def test_statements_that_lack_a_line_do_not_agree(desk: Desk) -> None:
     moves = [
         Move(datetime(2026, 3, 1, 9), 10000, 10000, ref="80"),

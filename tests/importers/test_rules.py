@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from importers import staging
 from importers.rule_table import read_rules, rule_of
 from importers.rules import Facts, Rule, facts_of
 from ledger.errors import NotAllowed, Refused
@@ -193,3 +194,31 @@ def test_only_who_records_changes_rules(desk: Desk) -> None:
 
     with pytest.raises(NotAllowed):
         staging.replace_rules(desk.registry, UNIT, "", desk.house.checker, desk.house.now)
+
+
+# ---- priorities and explanations ---------------------------------------------------------------
+
+
+def test_a_greater_priority_is_tried_first_and_the_draft_says_which_rule_and_why(
+    desk: Desk,
+) -> None:
+    first = f'[[rule]]\ntitle="甲"\nmemo="往来"\nto={{account="{ACTIVITY}", fund="F02"}}\n'
+    second = (
+        f'[[rule]]\ntitle="乙"\npriority=5\nmemo="往来款"\ndirection="out"\n'
+        f'to={{account="{OFFICE}", fund="F01"}}\n'
+    )
+    desk.rules(first + second)
+    assert [(n, rule.title) for n, rule in staging.rules_of(desk.registry, UNIT)] == [
+        (1, "乙"), (2, "甲"),
+    ]  # fmt: skip
+    desk.one("-5.00", memo="往来款")
+    (row,) = staging.inbox(desk.registry, UNIT).as_json()["rows"]
+    assert row["proposal"]["tier"] == "R"
+    assert "规则 1「乙」，因为收付方向、摘要符合" in row["proposal"]["reason"]
+    assert "rule 1" in row["proposal"]["reason"]
+
+
+@pytest.mark.parametrize("priority", ["5", 1.5, True, 1001])
+def test_a_priority_that_is_no_small_whole_number_is_refused(priority: object) -> None:
+    with pytest.raises(Refused, match="priority"):
+        rule_of({**BASE, "priority": priority}, "rules.toml")
