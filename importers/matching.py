@@ -24,7 +24,7 @@ from ledger.money import CNY, Money, total
 from ledger.registry import claims
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ledger.entry import Meta, Posting
     from ledger.registry.claims import ClaimRow
@@ -75,7 +75,8 @@ class Knowledge:
 
     ``lists`` and ``claims`` go by code, ``persons`` by the name as the bank wrote it, ``payers`` by
     the account that money came from, ``members`` by person, ``dues`` by member, ``refunds`` by the
-    line's number; ``own`` are the unit's own account numbers. :meth:`take` keeps that a claim is
+    line's number; ``own`` are the unit's own ledger accounts by their numbers, ``pairs`` the lines
+    that may be the other side of a transfer. :meth:`take` keeps that a claim is
     being entered: no other line takes it then.
     """
 
@@ -87,7 +88,8 @@ class Knowledge:
     members: dict[str, MemberRow] = field(default_factory=dict)
     dues: dict[str, list[str]] = field(default_factory=dict)
     refunds: dict[int, Original] = field(default_factory=dict)
-    own: frozenset[str] = frozenset()
+    own: dict[str, str] = field(default_factory=dict)
+    pairs: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def add_claim(self, row: ClaimRow) -> None:
         if row.code in self.claims:
@@ -351,13 +353,23 @@ def _by_rule(line: LineRow, rules: list[Rule]) -> Settled | None:
 
 
 def _between_own(line: LineRow, known: Knowledge) -> Question | None:
-    digits = "".join(char for char in line.text.counterparty_account if char.isdigit())
-    if not digits or digits not in known.own:
+    if own_account(line, known.own) is None:
         return None
-    return Question(
-        Words(
-            "本单位账户之间的划转：两边都记在途资金科目",
-            "a transfer between the unit's own accounts: enter both sides on the clearing account",
-        ),
-        60,
-    )
+    zh = "本单位账户之间的划转：两边都记在途资金科目"
+    en = "a transfer between the unit's own accounts: enter both sides on the clearing account"
+    pair = known.pairs.get(line.id, ())
+    if len(pair) == 1:
+        zh, en = f"{zh}；另一边是流水 {pair[0]}", f"{en}; its other side is line {pair[0]}"
+    elif pair:
+        told = ", ".join(str(number) for number in pair[:5])
+        zh, en = f"{zh}；另一边可能是流水 {told}", f"{en}; its other side may be one of {told}"
+    else:
+        zh, en = f"{zh}；三日内没有另一边", f"{en}; no other side within three days"
+    return Question(Words(zh, en), 60)
+
+
+def own_account(line: LineRow, own: Mapping[str, str]) -> str | None:
+    """The unit's own ledger account that the line says is on its other side, if it is one."""
+    digits = "".join(char for char in line.text.counterparty_account if char.isdigit())
+    account = own.get(digits) if digits else None
+    return None if account == line.account else account

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from importers import matching
 from importers.drafting import draft_of_line
-from importers.matching import Knowledge, Original, Question, Settled
+from importers.matching import Knowledge, Original, Question, Settled, own_account
 from importers.owed import dues_for
 from importers.payers import PAYER, payer_account
 from importers.rule_table import rule_of
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _SUFFIXED: Final = re.compile(r"([0-9A-Za-z]{6,64})_[0-9A-Za-z_]+")
 _SERIAL: Final = re.compile(r"[0-9A-Za-z]{8,64}")
 _LONGEST_REASON: Final = 300
+#: A transfer between own accounts arrives within three days.
+_TRANSIT: Final = timedelta(days=3)
 #: Payments are refunded within a year, by the wallets' terms; nothing older is looked at.
 _REFUNDABLE: Final = timedelta(days=400)
 
@@ -188,11 +190,12 @@ def gather(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]) 
             rule_of(row.terms, f"rule {row.position}", row.position)
             for row in imports.rules(conn, vault, unit)
         ],
-        own=frozenset(
-            "".join(char for char in row.number if char.isdigit())
+        own={
+            "".join(char for char in row.number if char.isdigit()): row.account
             for row in imports.accounts(conn, vault, unit)
-        ),
+        },
     )
+    known.pairs = _pairs(conn, unit, known.own, lines)
     codes = {code for line in lines for code in matching.codes_in(line)}
     if codes:
         for row in claims.with_codes(conn, unit, codes):
@@ -213,6 +216,28 @@ def gather(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]) 
             known.add_claim(row)
     known.refunds = _refunds(conn, unit, lines)
     return known
+
+
+def _pairs(
+    conn: Connection, unit: str, own: Mapping[str, str], lines: Sequence[LineRow]
+) -> dict[int, tuple[int, ...]]:
+    """The lines of the other account, of the opposite amount and near in time, by line."""
+    moved = [(line, own_account(line, own)) for line in lines]
+    found: dict[int, tuple[int, ...]] = {}
+    for account in sorted({account for _, account in moved if account is not None}):
+        mine = [line for line, other in moved if other == account]
+        days = [line.day for line in mine]
+        there = staging.traces(conn, unit, account, min(days) - _TRANSIT, max(days) + _TRANSIT)
+        by_fen: dict[int, list[staging.Trace]] = {}
+        for trace in there:
+            by_fen.setdefault(trace.fen, []).append(trace)
+        for line in mine:
+            found[line.id] = tuple(
+                trace.id
+                for trace in by_fen.get(-line.fen, [])
+                if trace.currency == line.currency and abs(trace.day - line.day) <= _TRANSIT
+            )
+    return found
 
 
 def _payers(conn: Connection, vault: Vault, lines: Sequence[LineRow]) -> dict[str, list[str]]:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from importers import staging
 from importers.reference import make_code
-from tests.house import ACTIVITY, BANK, CASH, DUES, House
+from tests.house import ACTIVITY, BANK, CASH, DUES, UNIT, House
 from tests.importers.desk import FULL, NUMBER, OTHER_NUMBER, Desk, Layout, Move
 
 CODE = make_code("HY", 2026, 371)
@@ -222,7 +223,30 @@ def both_sides(desk: Desk) -> None:
 
 def test_a_transfer_between_own_accounts_is_asked_and_pointed_to_clearing(desk: Desk) -> None:
     both_sides(desk)
-    assert ["划转" in question.reason for question in desk.questions()] == [True, True]
+    first, second = sorted(desk.questions(), key=lambda line: line.number)
+    assert "划转" in first.reason and "划转" in second.reason
+    assert "三日内没有另一边" in first.reason
+    assert f"另一边是流水 {first.number}" in second.reason
+
+
+def test_the_first_side_of_a_transfer_learns_of_the_other_when_matched_again(desk: Desk) -> None:
+    both_sides(desk)
+    staging.match_again(desk.registry, UNIT, desk.house.maker, desk.house.now)
+    first, second = desk.questions()
+    assert f"its other side is line {second.number}" in first.reason
+    assert f"its other side is line {first.number}" in second.reason
+
+
+@pytest.mark.parametrize(("days", "fen"), [(4, 50000), (0, 50001), (0, -50000)])
+def test_another_amount_side_or_a_later_week_is_no_other_side(
+    desk: Desk, days: int, fen: int
+) -> None:
+    at = datetime(2026, 3, 2, 9)
+    out = Move(at, -50000, 50000, account=OTHER_NUMBER, ref="71")
+    come = Move(at + timedelta(days=days), fen, 90000, account=NUMBER, ref="72")
+    desk.read_in(Layout(opening=True).csv([out]), "out.csv")
+    desk.read_in(Layout(opening=True, number=OTHER_NUMBER).csv([come]), "in.csv")
+    assert all("另一边是" not in question.reason for question in desk.questions())
 
 
 def test_both_sides_of_a_transfer_leave_the_clearing_account_at_zero(desk: Desk) -> None:
