@@ -12,6 +12,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
+from typing import Final
 
 from ledger.entry import Meta
 from ledger.errors import Words
@@ -87,24 +89,11 @@ class Rule:
 
         What it looked for is not told: it may name a person, and reasons are kept in clear.
         """
-        told = [
-            words
-            for held, words in (
-                (self.account, Words("账户", "account")),
-                (self.direction, Words("收付方向", "direction")),
-                (self.counterparty, Words("对方户名", "counterparty")),
-                (self.counterparty_account, Words("对方账号", "counterparty's account")),
-                (self.memo, Words("摘要", "memo")),
-                (self.status, Words("状态", "status")),
-                (self.amount or self.smallest or self.largest, Words("金额", "amount")),
-            )
-            if held
-        ]
-        zh, en = "、".join(one.zh for one in told), ", ".join(one.en for one in told)
-        return Words(
-            f"规则 {self.number}「{self.title}」，因为{zh}符合",
-            f"rule {self.number} “{self.title}”, because of {en}",
-        )
+        held = (
+            self.account, self.direction, self.counterparty, self.counterparty_account, self.memo,
+            self.status, self.amount or self.smallest or self.largest,
+        )  # fmt: skip
+        return _why(self.number, self.title, tuple(bool(one) for one in held))
 
     def fits(self, line: Facts) -> bool:
         """Whether a line is one this rule is about."""
@@ -130,6 +119,26 @@ class Rule:
         amounts = abs(amount).split([share.share for share in self.to])
         signed = amounts if amount.fen > 0 else [-part for part in amounts]
         return list(zip(self.to, signed, strict=True))
+
+
+_LOOKED_AT: Final = (
+    Words("账户", "account"),
+    Words("收付方向", "direction"),
+    Words("对方户名", "counterparty"),
+    Words("对方账号", "counterparty's account"),
+    Words("摘要", "memo"),
+    Words("状态", "status"),
+    Words("金额", "amount"),
+)
+
+
+@lru_cache(maxsize=8192)  # a table has some dozens of rules, a statement a hundred thousand lines
+def _why(number: int, title: str, held: tuple[bool, ...]) -> Words:
+    told = [words for words, one in zip(_LOOKED_AT, held, strict=True) if one]
+    zh, en = "、".join(one.zh for one in told), ", ".join(one.en for one in told)
+    return Words(
+        f"规则 {number}「{title}」，因为{zh}符合", f"rule {number} “{title}”, because of {en}"
+    )
 
 
 def fold(text: str) -> str:

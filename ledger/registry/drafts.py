@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from operator import attrgetter
 
 from sqlalchemy import Connection, insert, select, update
 
 from ledger.registry.schema import approval, draft
-from ledger.registry.sets import among
+from ledger.registry.sets import among, insert_many
 
 WAITING = "waiting"
 RETURNED = "returned"
@@ -40,6 +41,7 @@ class ApprovalRow:
     at: str
 
 
+_fields = attrgetter(*DraftRow.__slots__)
 _COLUMNS = tuple(draft.c[name] for name in DraftRow.__slots__)
 
 
@@ -48,8 +50,7 @@ def add(conn: Connection, row: DraftRow) -> None:
 
 
 def add_many(conn: Connection, rows: Collection[DraftRow]) -> None:
-    if rows:
-        conn.execute(insert(draft), [{n: getattr(row, n) for n in row.__slots__} for row in rows])
+    insert_many(conn, draft, DraftRow.__slots__, [_fields(row) for row in rows])
 
 
 def find(conn: Connection, draft_id: str) -> DraftRow | None:

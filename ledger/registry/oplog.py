@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from ledger.errors import Finding, finding
 from ledger.registry.database import lock
 from ledger.registry.schema import operation
+from ledger.registry.sets import insert_many
 
 _FIRST: Final = hashlib.sha256(b"mingbai operations 1").hexdigest()
 
@@ -66,8 +67,8 @@ def record_many(
     for act in acts:
         fields = (at.isoformat(timespec="seconds"), user, unit, *act)
         chain = _next(chain or _FIRST, fields)
-        rows.append({**dict(zip(Operation.__slots__[1:-1], fields, strict=True)), "chain": chain})
-    conn.execute(insert(operation), rows)
+        rows.append((*fields, chain))
+    insert_many(conn, operation, Operation.__slots__[1:], rows)
 
 
 def _next(before: str, fields: tuple[str, ...]) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
@@ -25,7 +26,7 @@ from ledger.registry.schema import (
     statement_file,
     statement_row,
 )
-from ledger.registry.sets import among
+from ledger.registry.sets import among, insert_many
 from ledger.registry.vault import Vault
 
 QUESTION: Final = "question"
@@ -122,6 +123,11 @@ _KEPT = tuple(name for name in LineRow.__slots__ if name not in ("id", "text"))
 _LINE = tuple(statement_row.c["sealed" if name == "text" else name] for name in LineRow.__slots__)
 
 
+#: The fields of a row in their order, taken at once.
+_kept = attrgetter(*_KEPT)
+_proposal_fields = attrgetter(*Proposal.__slots__)
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 _OF_ROW = (row_decision.c.file == raw_row.c.file) & (row_decision.c.row == raw_row.c.row)
 
 
@@ -215,18 +221,15 @@ def add_raw(
     Sheets of one workbook count their rows alike; a number that is taken moves up by a million.
     """
     values = [
-        {
-            "file": file,
-            "row": row,
-            "parked": parked,
-            "sealed": vault.seal(
-                json.dumps(list(cells), ensure_ascii=False).encode(), context=f"raw {file} {row}"
-            ),
-        }
+        (
+            file,
+            row,
+            parked,
+            vault.seal(_json(list(cells)).encode(), context=f"raw {file} {row}"),
+        )
         for row, cells, parked in _apart(rows)
     ]
-    if values:
-        conn.execute(insert(raw_row), values)
+    insert_many(conn, raw_row, ("file", "row", "parked", "sealed"), values)
 
 
 def _apart(
@@ -342,7 +345,7 @@ def add_lines(conn: Connection, vault: Vault, rows: Sequence[LineRow]) -> list[L
     if not rows:
         return []
     before = conn.execute(select(func.max(statement_row.c.id))).scalar() or 0
-    conn.execute(insert(statement_row), [_values(vault, row) for row in rows])
+    insert_many(conn, statement_row, (*_KEPT, "sealed"), [_values(vault, row) for row in rows])
     # Numbers only grow, so those of this file are all behind the last one there was.
     found = conn.execute(
         select(statement_row.c.import_id, statement_row.c.id).where(
@@ -350,15 +353,21 @@ def add_lines(conn: Connection, vault: Vault, rows: Sequence[LineRow]) -> list[L
         )
     )
     numbers = {row.import_id: row.id for row in found}
-    return [replace(row, id=numbers[row.import_id]) for row in rows]
+    return [_numbered(row, numbers[row.import_id]) for row in rows]
 
 
-def _values(vault: Vault, row: LineRow) -> dict[str, object]:
-    values = {name: getattr(row, name) for name in _KEPT}
-    words = [getattr(row.text, name) for name in LineText.__slots__]
-    plain = json.dumps(words, ensure_ascii=False).encode()
-    values["sealed"] = vault.seal(plain, context=f"line {row.unit} {row.import_id}")
-    return values
+def _numbered(row: LineRow, number: int) -> LineRow:
+    return LineRow(
+        row.unit, row.account, row.import_id, row.file, row.row, row.place, row.day, row.fen,
+        row.currency, row.balance_fen, row.bank_ref, row.text, row.state, number,
+    )  # fmt: skip
+
+
+def _values(vault: Vault, row: LineRow) -> tuple[object, ...]:
+    text = row.text
+    words = [text.counterparty, text.counterparty_account, text.memo, text.status, text.booked_at]
+    sealed = vault.seal(_json(words).encode(), context=f"line {row.unit} {row.import_id}")
+    return (*_kept(row), sealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,9 +490,11 @@ def propose_many(conn: Connection, rows: Sequence[Proposal], now: datetime) -> N
     if not rows:
         return
     at = now.isoformat(timespec="seconds")
-    conn.execute(
-        insert(proposal),
-        [{**{name: getattr(row, name) for name in row.__slots__}, "at": at} for row in rows],
+    insert_many(
+        conn,
+        proposal,
+        (*Proposal.__slots__, "at"),
+        [(*_proposal_fields(row), at) for row in rows],
     )
     drafted = [{"line": row.row} for row in rows if row.draft is not None]
     if drafted:

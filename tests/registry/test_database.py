@@ -153,6 +153,8 @@ def test_the_first_schema_is_brought_up_and_learns_whose_it_is(house: House) -> 
             conn.execute(text(f"DROP TABLE {table}"))
         for index in ("ix_decision_draft", "ix_claim_unit_member"):
             conn.execute(text(f"DROP INDEX {index}"))
+        for column in ("claims", "runner_up", "runner_score"):
+            conn.execute(text(f"ALTER TABLE proposal DROP COLUMN {column}"))
         conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     for _ in range(2):
         again = Registry.open(house.registry.folder)
