@@ -44,6 +44,9 @@ CLOSE: Final = "close"
 #: The rights in a unit that a view may ask for.
 IN_UNIT: Final = (BROWSE, RECORD, APPROVE, CLOSE)
 EXTENSION: Final = "mingbai"
+#: A large form's fields together, without its files, and how many of them there may be.
+_LARGEST_TEXT: Final = 2 * 1024 * 1024
+_MOST_PARTS: Final = 1000
 
 
 def _declare(access: str) -> Callable[[View], View]:
@@ -161,6 +164,8 @@ def _enforce() -> Response | None:
         largest = getattr(current_app.view_functions[request.endpoint or ""], "largest", None)
         if largest is not None:
             request.max_content_length = largest
+            request.max_form_memory_size = _LARGEST_TEXT
+            request.max_form_parts = _MOST_PARTS
         _demand_own_form()
     return None
 

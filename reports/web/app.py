@@ -21,6 +21,7 @@ from reports.web import (
     figures,
     headers,
     home,
+    language,
     login,
     papers,
     search,
@@ -67,12 +68,14 @@ def create_app(
     app.register_blueprint(search.search)
     app.register_blueprint(statements.statements)
     app.register_blueprint(assets.assets)
+    app.register_blueprint(language.language)
     for part in work.PAGES:
         app.register_blueprint(part)
     app.jinja_env.filters.update(work.FILTERS)
     headers.install(app)
     access.install(app)
     errors.install(app)
+    language.install(app)
     return app
 
 

@@ -157,7 +157,7 @@ def _form_page(status: int, problem: str = "") -> Response:
     page = render_template(
         "login.html",
         problem=problem,
-        next=place if _is_local(place) else "",
+        next=place if is_local(place) else "",
         login=request.form.get("login", "")[:_LONGEST_LOGIN],
         form_token=_door().token(nonce),
     )
@@ -173,10 +173,10 @@ def _form_cookie() -> str:
 
 
 def _next(place: str) -> str:
-    return place if _is_local(place) else url_for("home.home")
+    return place if is_local(place) else url_for("home.home")
 
 
-def _is_local(place: str) -> bool:
+def is_local(place: str) -> bool:
     """True for a path on this host; ``//elsewhere`` and ``/\\elsewhere`` are other hosts."""
     return (
         len(place) <= 500

@@ -36,7 +36,7 @@ _PAPER_NAMES: Final = {
 
 
 #: What the notes of a posting are called; others are shown by their key.
-_NOTES: Final = {
+NOTES: Final = {
     "asset": "资产",
     "claim": "应收单",
     "counter": "往来单位",
@@ -114,7 +114,7 @@ class _Rows:
             account_code(posting.account),
             posting.fund,
             fund.name if fund else "",
-            [(_NOTES.get(key, key), text) for key, text in posting.meta],
+            [(NOTES.get(key, key), text) for key, text in posting.meta],
             posting.amount,
         )
 

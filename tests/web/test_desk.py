@@ -12,11 +12,12 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from importers.reference import make_code
 from ledger import workflow
 from ledger.clock import CHINA
-from ledger.registry import imports
+from ledger.registry import claims, imports, members, persons
 from reports.web.app import create_app
-from tests.house import BANK, PASSWORD, UNIT, House, build_house
+from tests.house import BANK, DUES, PASSWORD, UNIT, House, build_house
 
 NOW = datetime(2026, 4, 2, 9, 0, tzinfo=CHINA)
 STATEMENT = (
@@ -300,6 +301,114 @@ def test_a_template_fills_the_form_and_can_be_deleted(
     browser.send(f"/desk/{UNIT}/drafts/new", f"/desk/{UNIT}/templates/{template}/delete")
     assert "每月办公" not in browser.get(f"/desk/{UNIT}/drafts/new")
     assert waiting(house) == []
+
+
+def test_a_voucher_may_have_as_many_rows_as_an_accountant_needs(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    rows: dict[str, str] = {}
+    for place in range(60):
+        rows |= {
+            f"account{place}": "504" if place else "10201",
+            f"fund{place}": "F01",
+            f"debit{place}": "1.00" if place else "",
+            f"credit{place}": "" if place else "59.00",
+        }
+    house.post(house.draft("100.00", day=date(2026, 3, 1)))
+    answer = at_desk["zhou"].send(f"/desk/{UNIT}/drafts/new", **typed(**rows))
+    assert answer.status_code == 303, answer.get_data(as_text=True)[:500]
+    [draft] = waiting(house)
+    assert len(draft.draft.postings) == 60
+
+
+def test_a_wrong_row_is_marked_and_the_message_leads_to_it(at_desk: dict[str, Browser]) -> None:
+    answer = at_desk["zhou"].send(f"/desk/{UNIT}/drafts/new", **typed(account1="nothing"))
+    page = answer.get_data(as_text=True)
+    assert 'href="#row2"' in page and '<tr id="row2" class="bad">' in page
+    assert page.count('aria-invalid="true"') == 1
+    assert "第 2 行：没有这一科目</span>" in page
+
+
+# ---- payroll lists, sheets, language -----------------------------------------------------------
+
+
+def test_a_file_that_is_no_payroll_list_says_what_it_lacks(at_desk: dict[str, Browser]) -> None:
+    answer = at_desk["zhou"].send(
+        f"/desk/{UNIT}/lists", file=(io.BytesIO(b"name,phone\nexample,1\n"), "list.csv")
+    )
+    assert answer.status_code == 422
+    assert "没有完成" in answer.get_data(as_text=True)
+    nothing = at_desk["zhou"].send(f"/desk/{UNIT}/lists")
+    assert "没有选择文件" in nothing.get_data(as_text=True)
+
+
+def owe(house: House, code: str, fen: int) -> None:
+    """Member 001, who owes the amount in March under the code."""
+    with house.registry.write() as conn:
+        person = persons.add(conn, house.registry.vault, persons.PersonData("示例会员甲"), NOW)
+        member = members.add(conn, person=person, unit=UNIT, number="001", joined=date(2020, 1, 1))
+        row = claims.ClaimRow(
+            UNIT, code, "dues", member, DUES, "F01", "2026-03", fen, "CNY", claims.OPEN, None
+        )
+        claims.add_many(conn, [row])
+
+
+def test_a_payroll_list_is_entered_with_what_its_payment_has_to_be(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    code = make_code("DK", 2026, 3)
+    owe(house, make_code("HY", 2026, 1), 20_00)
+    head = f"会费代扣\n清单编号 {code},所属月份 2026-03\n会员编号,姓名,实缴\n"
+    sheet = head + "001,示例,{0}\n合计,,{0}\n"
+    page = f"/desk/{UNIT}/lists"
+    wrong = at_desk["zhou"].send(page, file=(io.BytesIO(sheet.format("21.00").encode()), "a.csv"))
+    assert wrong.status_code == 422
+    assert code not in at_desk["shen"].get(page)
+    right = at_desk["zhou"].send(page, file=(io.BytesIO(sheet.format("20.00").encode()), "a.csv"))
+    assert f"已登记 {code}" in right.get_data(as_text=True)
+    assert "等待到账" in at_desk["shen"].get(page)
+    refused = at_desk["lin"].send(page, file=(io.BytesIO(sheet.encode()), "a.csv"))
+    assert refused.status_code == 403
+
+
+def test_every_sheet_of_ours_is_downloaded_from_the_lists(at_desk: dict[str, Browser]) -> None:
+    page = at_desk["zhou"].get(f"/desk/{UNIT}/lists")
+    sheets = re.findall(rf'href="(/desk/{UNIT}/sheets/[a-z-]+\.xlsx)"', page)
+    assert len(sheets) == 6
+    for sheet in sheets:
+        answer = at_desk["zhou"]._client.get(sheet)
+        assert answer.data.startswith(b"PK"), sheet
+    at_desk["zhou"].get(f"/desk/{UNIT}/sheets/other.xlsx", 404)
+
+
+def test_the_language_is_chosen_without_a_script_and_remembered(
+    at_desk: dict[str, Browser],
+) -> None:
+    browser = at_desk["shen"]
+    page = browser.get(f"/desk/{UNIT}/queue")
+    assert '<html lang="zh-CN">' in page
+    assert f"/language/en?back=/desk/{UNIT}/queue" in page
+    answer = browser._client.get(f"/language/en?back=/desk/{UNIT}/queue")
+    assert answer.headers["Location"] == f"/desk/{UNIT}/queue"
+    assert '<html lang="zh-CN" class="only-en">' in browser.get(f"/desk/{UNIT}/queue")
+    browser._client.get("/language/both")
+    assert '<html lang="zh-CN">' in browser.get("/")
+
+
+@pytest.mark.parametrize("place", ["//evil.example", "https://evil.example", "/\\evil.example"])
+def test_choosing_a_language_leads_to_no_other_host(
+    at_desk: dict[str, Browser], place: str
+) -> None:
+    answer = at_desk["shen"]._client.get("/language/zh", query_string={"back": place})
+    assert answer.headers["Location"] == "/"
+    assert at_desk["shen"]._client.get("/language/fr").status_code == 404
+
+
+def test_a_page_tells_only_what_was_done(at_desk: dict[str, Browser]) -> None:
+    page = at_desk["shen"].get(f"/desk/{UNIT}/queue?done=posted+2")
+    assert "已记账 2 张" in page
+    for made_up in ("posted+your+account+is+locked", "closed+2026", "anything"):
+        assert 'class="done"' not in at_desk["shen"].get(f"/desk/{UNIT}/queue?done={made_up}")
 
 
 # ---- checking ----------------------------------------------------------------------------------

@@ -1,27 +1,45 @@
-// The desk works without this: keys to move through rows, live totals, and dropping files.
+// The desk works without this: keys, live totals, and files that are dropped or taken off again.
 "use strict";
 
 (() => {
-  const inField = (event) => event.target.closest("input, select, textarea, [contenteditable]");
+  const inField = (element) => element.closest("input, select, textarea, [contenteditable]");
 
   // ---- keys ----
-  const links = () => [...document.querySelectorAll("[data-rows] tbody a")];
+  const links = () => [...document.querySelectorAll("[data-rows] tbody")].flatMap((body) =>
+    [...body.rows].map((row) => row.querySelector("a")).filter(Boolean));
   const step = (by) => {
     const all = links();
     if (!all.length) return;
-    const at = all.indexOf(document.activeElement);
+    const row = document.activeElement.closest("tr");
+    const at = all.findIndex((link) => link.closest("tr") === row);
     all[Math.min(Math.max(at + by, 0), all.length - 1)].focus();
   };
+  // What a key stands for is written on the page: a link, a button, or what opens a form.
+  const press = (key) => {
+    const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!found) return false;
+    found.click();
+    if (found.tagName === "SUMMARY") {
+      const part = found.parentElement;
+      part.scrollIntoView({ block: "nearest" });
+      (part.open && part.querySelector("input:not([type=hidden]), textarea, select") || found).focus();
+    }
+    return true;
+  };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || inField(event)) return;
+    const at = event.target;
+    if (inField(at)) {
+      if (event.key === "Escape") at.blur();
+      if (event.key === "Enter" && event.ctrlKey) at.form?.querySelector("[data-key=s]")?.click();
+      if (at.type !== "checkbox") return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
-    else if (event.key === "/") document.querySelector("[data-search]")?.focus();
-    else if (event.key === "n") document.querySelector("[data-key=n]")?.click();
+    else if (event.key === "/" && document.querySelector("[data-search]")) document.querySelector("[data-search]").focus();
     else if (event.key === "x" && document.activeElement.closest("[data-rows] tr")) {
       document.activeElement.closest("tr").querySelector("input[type=checkbox]")?.click();
-    } else if (event.key === "?") document.querySelector("footer").scrollIntoView();
-    else return;
+    } else if (event.key.length !== 1 || !press(event.key)) return;
     event.preventDefault();
   });
 
@@ -31,7 +49,10 @@
     if (!found) return 0n;
     return BigInt(found[1].replaceAll(",", "")) * 100n + BigInt((found[2] ?? "").padEnd(2, "0") || "0");
   };
-  const words = (sum) => `${sum / 100n}.${String(sum % 100n).padStart(2, "0")}`;
+  const words = (sum) => {
+    const whole = String(sum / 100n).replace(/\B(?=(\d{3})+$)/g, ",");
+    return `${whole}.${String(sum % 100n).padStart(2, "0")}`;
+  };
   for (const form of document.querySelectorAll("[data-entry]")) {
     const show = () => {
       const sums = {};
@@ -45,17 +66,44 @@
     show();
   }
 
-  // ---- files dropped on a form go into its file field ----
+  // ---- files: dropped on a form they go into its field; each may be taken off before sending ----
   for (const form of document.querySelectorAll("[data-drop]")) {
     const field = form.querySelector("input[type=file]");
+    if (!field) continue;
+    const list = document.createElement("ul");
+    list.className = "chosen";
+    list.setAttribute("aria-live", "polite");
+    field.after(list);
+    const keep = (files) => {
+      const kept = new DataTransfer();
+      for (const file of files) kept.items.add(file);
+      field.files = kept.files;
+      show();
+    };
+    const show = () => {
+      list.replaceChildren(...[...field.files].map((file, place) => {
+        const row = document.createElement("li");
+        const off = document.createElement("button");
+        off.type = "button";
+        off.className = "plain";
+        off.textContent = "移除 Remove";
+        off.setAttribute("aria-label", `移除 remove ${file.name}`);
+        off.addEventListener("click", () => {
+          keep([...field.files].filter((_, other) => other !== place));
+          field.focus();
+        });
+        row.append(`${file.name} · ${Math.ceil(file.size / 1024)} KiB `, off);
+        return row;
+      }));
+    };
+    field.addEventListener("change", show);
     form.addEventListener("dragover", (event) => { event.preventDefault(); form.classList.add("over"); });
     form.addEventListener("dragleave", () => form.classList.remove("over"));
     form.addEventListener("drop", (event) => {
       event.preventDefault();
       form.classList.remove("over");
-      const files = new DataTransfer();
-      for (const file of [...field.files, ...event.dataTransfer.files]) files.items.add(file);
-      field.files = files.files;
+      const dropped = [...event.dataTransfer.files];
+      keep(field.multiple ? [...field.files, ...dropped] : dropped.slice(0, 1));
     });
   }
 

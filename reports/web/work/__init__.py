@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reports.web.work import entry, inbox, months, queue, shown
+from reports.web.work import entry, inbox, lists, months, queue, shown
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -13,6 +13,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     inbox.inbox,
     entry.entry,
     queue.queue,
+    lists.lists,
     months.months,
 )
-FILTERS: Final = {"fen": shown.fen}
+FILTERS: Final = {"fen": shown.fen, "words": shown.words}

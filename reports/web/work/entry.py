@@ -21,6 +21,7 @@ from reports.web.access import accepts, current_user, desk, may_record
 from reports.web.work.frame import (
     LARGEST_FORM,
     account_choices,
+    bad_row,
     form_key,
     fund_choices,
     keep_papers,
@@ -161,7 +162,7 @@ def _draft(unit: str, typed: Typed) -> Draft:
         try:
             postings.append(_posting(row, known))
         except ValueError as fault:
-            faults.append(_row_fault(place, str(fault)))
+            faults.append(bad_row(place, str(fault)))
     try:
         day = date.fromisoformat(typed.day)
     except ValueError:
@@ -205,17 +206,6 @@ def _posting(row: TypedRow, known: Mapping[str, entries.AccountRow]) -> Posting:
     if not fund:
         raise ValueError("资金未填 the fund is empty")
     return Posting(account, amount if row.debit else -amount, fund)
-
-
-def _row_fault(place: int, what: str) -> Finding:
-    return finding(
-        "bad-row",
-        f"第 {place} 行：{what}",
-        f"row {place}: {what}",
-        "改正这一行后再提交",
-        "correct the row and send it again",
-        line=place,
-    )
 
 
 def _with_papers(unit: str, draft: Draft, sent: list[tuple[str, bytes]]) -> Draft:

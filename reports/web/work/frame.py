@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,10 @@ from flask import make_response, render_template, request
 from ledger.account import account_code, account_label
 from ledger.choosing import initials
 from ledger.errors import Refused, Words, finding
-from ledger.registry import entries, papers
+from ledger.registry import entries, papers, users
 from reports.web.access import IN_UNIT, current_user, desk
 from reports.web.units import find_unit
+from reports.web.work.shown import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,30 @@ if TYPE_CHECKING:
 #: All files of one form together.
 LARGEST_FORM: Final = 24 * 1024 * 1024
 _MOST_PAPERS: Final = 20
+
+_NUMBER: Final = r"([0-9]{1,9})"
+#: What an address may say was done, and how a page tells it.
+_TOLD: Final = (
+    ("proposed", "草稿已送审核。", "The draft waits for a checker."),
+    ("amended", "草稿已改正，重新送审核。", "Corrected; it waits for a checker again."),
+    ("reversed", "冲销草稿已送审核。", "The reversal waits for a checker."),
+    ("template", "模板已保存。", "The template is kept."),
+    ("answered", "已处理。下面是下一笔。", "Done. Here is the next one."),
+    ("finished", "已处理，没有更多要回答的流水。", "Done; nothing else waits for an answer."),
+    ("second", "已审核；金额超过限额，还需另一位审核人。",
+     "Approved; above the limit, another checker is needed."),
+    ("returned", "已退回制单人。", "Returned to its maker."),
+    ("withdrawn", "已撤回。", "Withdrawn."),
+    ("disposed", "已记下这一行的去向。", "What became of the row is noted."),
+    ("undone", "这份对账单的导入已撤销。", "The statement's import was undone."),
+    (f"posted {_NUMBER}", "已记账 {0} 张。", "{0} posted."),
+    (r"posted (\w-[0-9]{6}-[0-9]{1,9})", "已记账 {0}。下面是下一张。",
+     "{0} is posted. Here is the next one."),
+    (f"matched {_NUMBER}", "新配上 {0} 笔。", "{0} more matched."),
+    (f"rules {_NUMBER}", "已换上 {0} 条规则。可再试一次未回答的流水。",
+     "{0} rules are in place. Open questions may be tried again."),
+    (r"closed ([0-9]{4}-[0-9]{2})", "{0} 已结账。", "{0} is closed."),
+)  # fmt: skip
 
 #: What a paper may be: its suffix, and how such a file begins.
 _KINDS: Final[dict[str, tuple[bytes, ...]]] = {
@@ -56,10 +82,37 @@ def page(
             unit_name=facts.name if facts else Words(unit, unit),
             rights=frozenset(right for right in IN_UNIT if user.may(right, unit)),
             findings=findings,
-            done=request.args.get("done", "")[:80],
+            told=_told(request.args.get("done", "")),
             **values,
         ),
         422 if findings and status == 200 else status,
+    )
+
+
+def _told(done: str) -> Words | None:
+    """What was just done, from the address; only what one of these patterns says."""
+    for pattern, zh, en in _TOLD:
+        if found := re.fullmatch(pattern, done):
+            return Words(zh.format(*found.groups()), en.format(*found.groups()))
+    return None
+
+
+def logins() -> dict[str, str]:
+    """The login names of users by their ids: pages show who, not a number."""
+    with desk().registry.read() as conn:
+        return {user.id: user.login for user in users.all_users(conn)}
+
+
+def bad_row(place: int, what: str) -> Finding:
+    """A finding about one row of a form. ``what`` is Chinese and then English."""
+    zh, en = words(what)
+    return finding(
+        "bad-row",
+        f"第 {place} 行：{zh}",
+        f"row {place}: {en or zh}",
+        "改正这一行后再提交",
+        "correct the row and send it again",
+        line=place,
     )
 
 

@@ -21,6 +21,7 @@ from reports.web.work.frame import (
     LARGEST_FORM,
     Choice,
     account_choices,
+    bad_row,
     fund_choices,
     keep_papers,
     page,
@@ -171,6 +172,7 @@ def _line(unit: str, number: int, findings: tuple[Finding, ...] = ()) -> Respons
         reason = staging.reasons(conn, unit).get(number, "")
     waiting = [row.number for row in answering.inbox(registry, unit).questions]
     after = next((n for n in waiting if n > number), None)
+    before = next((n for n in reversed(waiting) if n < number), None)
     form = request.form
     return page(
         "work/line.html",
@@ -186,6 +188,7 @@ def _line(unit: str, number: int, findings: tuple[Finding, ...] = ()) -> Respons
         accounts=account_choices(unit),
         funds=fund_choices(unit),
         after=after,
+        before=before,
         left=len(waiting),
     )
 
@@ -220,7 +223,7 @@ def answer(unit: str, number: int) -> Response:
     after = next((row.number for row in rest if row.number > number), None)
     after = after or (rest[0].number if rest else None)
     if after is None:
-        return redirect(url_for("work-inbox.home", unit=unit, done="answered"), 303)
+        return redirect(url_for("work-inbox.home", unit=unit, done="finished"), 303)
     return redirect(url_for("work-inbox.line", unit=unit, number=after, done="answered"), 303)
 
 
@@ -244,27 +247,16 @@ def _sides(unit: str, found: staging.LineRow) -> list[OtherSide]:
             if not fund:
                 raise ValueError("资金未填 the fund is empty")
         except ValueError as fault:
-            faults.append(_bad_side(place + 1, str(fault)))
+            faults.append(bad_row(place + 1, str(fault)))
             continue
         typed.append((account, fund, amount))
     if sum(amount is None for _, _, amount in typed) > 1:
-        faults.append(_bad_side(len(typed), "只能有一行不填金额 only one row may leave it empty"))
+        faults.append(bad_row(len(typed), "只能有一行不填金额 only one row may leave it empty"))
     if not typed and not faults:
-        faults.append(_bad_side(1, "科目未填 the account is empty"))
+        faults.append(bad_row(1, "科目未填 the account is empty"))
     refuse_if(faults)
     stated = Money(sum(a.fen for _, _, a in typed if a is not None), found.currency)
     return [
         OtherSide(account, fund, whole - stated if amount is None else amount)
         for account, fund, amount in typed
     ]
-
-
-def _bad_side(place: int, what: str) -> Finding:
-    return finding(
-        "bad-row",
-        f"第 {place} 行：{what}",
-        f"row {place}: {what}",
-        "改正这一行后再提交",
-        "correct the row and send it again",
-        line=place,
-    )

@@ -12,7 +12,7 @@ from ledger.errors import Finding, LedgerError, Refused
 from ledger.period import Month
 from ledger.registry import entries
 from reports.web.access import current_user, desk, may_browse, may_close
-from reports.web.work.frame import page
+from reports.web.work.frame import logins, page
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -48,6 +48,7 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         upcoming=upcoming,
         over=upcoming is not None and desk().clock().date() >= upcoming.next().first,
         balances=balances,
+        names=logins(),
     )
 
 

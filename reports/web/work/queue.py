@@ -15,7 +15,8 @@ from ledger.money import Money
 from ledger.registry import drafts as draft_rows
 from ledger.registry import entries, papers, staging
 from reports.web.access import current_user, desk, may_approve, may_browse, may_record
-from reports.web.work.frame import page
+from reports.web.vouchers import NOTES
+from reports.web.work.frame import logins, page
 
 if TYPE_CHECKING:
     from datetime import date
@@ -135,6 +136,8 @@ def _draft(unit: str, draft_id: str, findings: tuple[Finding, ...] = ()) -> Resp
         size=_size(found),
         lines=behind,
         papers=shown,
+        names=logins(),
+        notes=NOTES,
     )  # fmt: skip
 
 
