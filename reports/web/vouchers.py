@@ -13,7 +13,7 @@ from ledger.canonical import voucher_text
 from ledger.errors import Refused, Words
 from ledger.money import Money
 from ledger.registry import entries, users
-from reports.web.access import desk, may_browse
+from reports.web.access import current_user, desk, may_browse
 from reports.web.papers import KINDS, find_paper
 from reports.web.units import find_unit, model_of
 
@@ -95,6 +95,7 @@ def voucher(unit: str, number: str) -> str:
         sums=_sums(found.draft.postings),
         papers=[_paper(unit, digest) for digest in found.draft.papers],
         reversed_by=reversed_by,
+        may_reverse=not reversed_by and current_user().may("record", unit),
         logins=logins,
         text=voucher_text(found),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reports.web.work import entry, inbox, lists, months, queue, shown
+from reports.web.work import corrections, entry, inbox, lists, months, queue, shown
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -13,6 +13,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     inbox.inbox,
     entry.entry,
     queue.queue,
+    corrections.corrections,
     lists.lists,
     months.months,
 )

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 entry = Blueprint("work-entry", __name__)
 
 _ROWS: Final = 6
-_MOST_ROWS: Final = 200
+MOST_ROWS: Final = 200
 _KEY: Final = re.compile(r"[0-9a-f]{16}")
 
 
@@ -76,8 +76,8 @@ def new(unit: str) -> Response:
         with desk().registry.read() as conn:
             row = recurring.find(conn, unit, template)
         if row is not None:
-            typed = _typed_from(draft_from_json(row.payload), typed)
-    return _form(unit, typed)
+            typed = typed_from(draft_from_json(row.payload), typed)
+    return entry_form(unit, typed)
 
 
 @entry.post("/desk/<unit>/drafts/new")
@@ -85,18 +85,18 @@ def new(unit: str) -> Response:
 @accepts(LARGEST_FORM)
 def create(unit: str) -> Response:
     """Propose the draft, or keep it as a template; what is wrong is said beside what was typed."""
-    typed = _typed(request.form)
+    typed = typed_in(request.form)
     if request.form.get("act") == "more":
-        return _form(unit, typed, rows=len(typed.rows) + _ROWS)
+        return entry_form(unit, typed, more=True)
     try:
         sent = sent_papers()
-        draft = _draft(unit, typed)
+        draft = draft_of(unit, typed)
         if request.form.get("act") == "template":
             return _keep_template(unit, draft)
         draft = _with_papers(unit, draft, sent)
         draft_id = workflow.propose(desk().registry, draft, current_user(), desk().clock())
     except Refused as refused:
-        return _form(unit, typed, findings=refused.findings)
+        return entry_form(unit, typed, findings=refused.findings)
     return redirect(url_for("work-queue.draft", unit=unit, draft_id=draft_id, done="proposed"), 303)
 
 
@@ -108,14 +108,20 @@ def delete_template(unit: str, template_id: str) -> Response:
     return redirect(url_for("work-entry.new", unit=unit), 303)
 
 
-def _form(
-    unit: str, typed: Typed, *, findings: tuple[Finding, ...] = (), rows: int = _ROWS
+def entry_form(
+    unit: str,
+    typed: Typed,
+    *,
+    findings: tuple[Finding, ...] = (),
+    more: bool = False,
+    corrected: object = None,
 ) -> Response:
+    """The form with what was typed; of a draft that is ``corrected`` it says what that keeps."""
     with desk().registry.read() as conn:
         templates = recurring.all_of(conn, unit)
-    count = min(max(rows, len(typed.rows)), _MOST_ROWS)
+    count = min(max(_ROWS, len(typed.rows) + (_ROWS if more else 0)), MOST_ROWS)
     blank = TypedRow()
-    shown = [*typed.rows, *[blank] * (count - len(typed.rows))]
+    shown = [*typed.rows[:count], *[blank] * (count - len(typed.rows))]
     return page(
         "work/entry.html",
         unit,
@@ -126,13 +132,14 @@ def _form(
         accounts=account_choices(unit),
         funds=fund_choices(unit),
         templates=templates,
+        corrected=corrected,
     )
 
 
-def _typed(form: Mapping[str, str]) -> Typed:
+def typed_in(form: Mapping[str, str]) -> Typed:
     key = form.get("key", "")
     rows = []
-    for place in range(_MOST_ROWS):
+    for place in range(MOST_ROWS):
         if f"account{place}" not in form:
             break
         parts = (form.get(f"{name}{place}", "")[:200].strip()
@@ -150,7 +157,7 @@ def _typed(form: Mapping[str, str]) -> Typed:
     )
 
 
-def _draft(unit: str, typed: Typed) -> Draft:
+def draft_of(unit: str, typed: Typed) -> Draft:
     """The draft of what was typed; Refused with every fault, each with its row."""
     with desk().registry.read() as conn:
         known = entries.accounts(conn, unit)
@@ -226,7 +233,7 @@ def _keep_template(unit: str, draft: Draft) -> Response:
     return redirect(url_for("work-entry.new", unit=unit, done="template"), 303)
 
 
-def _typed_from(draft: Draft, fresh: Typed) -> Typed:
+def typed_from(draft: Draft, fresh: Typed) -> Typed:
     """A template's content, for today."""
     from ledger.account import account_code
 
