@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reports.web.work import corrections, entry, inbox, lists, months, queue, shown
+from reports.web.work import (
+    corrections,
+    entry,
+    inbox,
+    lists,
+    months,
+    queue,
+    reconcile,
+    rules,
+    shown,
+)
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -15,6 +25,8 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     queue.queue,
     corrections.corrections,
     lists.lists,
+    reconcile.reconcile,
+    rules.rules,
     months.months,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}

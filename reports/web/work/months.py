@@ -36,7 +36,7 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
     balances = []
     if upcoming is not None:
         balances = [
-            (account_label(row.account), row.statement, row.book)
+            (row.account, account_label(row.account), row.statement, row.book)
             for row in closing.proven(registry, unit, upcoming)
         ]
     return page(
