@@ -1,4 +1,4 @@
-"""``/papers/<unit>/<digest>``: a paper behind a voucher, as a download whose digest was checked."""
+"""``/papers/<unit>/<digest>``: a paper behind a voucher, digest checked, to save or to look at."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import re
 from typing import Final
 
-from flask import Blueprint, abort, make_response
+from flask import Blueprint, abort, make_response, request
 from werkzeug.wrappers import Response
 
 from ledger.registry import oplog
@@ -32,6 +32,10 @@ KINDS: Final = {
 }
 
 
+#: What a browser may show by itself, in a page that may do nothing else.
+SHOWN: Final = (".jpeg", ".jpg", ".pdf", ".png")
+
+
 @papers.get("/papers/<unit>/<digest>", provide_automatic_options=False)
 @may_browse
 def paper(unit: str, digest: str) -> Response:
@@ -55,7 +59,8 @@ def paper(unit: str, digest: str) -> Response:
     answer = make_response(content)
     answer.headers["Content-Type"] = KINDS.get(found.suffix, "application/octet-stream")
     name = f"{digest[:16]}{found.suffix if found.suffix in KINDS else '.bin'}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    how = "inline" if "show" in request.args and found.suffix in SHOWN else "attachment"
+    answer.headers["Content-Disposition"] = f'{how}; filename="{name}"'
     return answer
 
 

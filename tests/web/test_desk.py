@@ -430,6 +430,48 @@ def test_a_checker_approves_what_was_shown_and_lands_on_the_voucher(
     assert waiting(house) == []
 
 
+def test_after_approving_the_next_draft_opens(house: House, at_desk: dict[str, Browser]) -> None:
+    first, second = propose(house), propose(house, "30.00")
+    page = f"/desk/{UNIT}/drafts/{first}"
+    assert f'href="/desk/{UNIT}/drafts/{second}"' in at_desk["lin"].get(page)
+    to = at_desk["lin"].send(page, f"{page}/approve").headers["Location"]
+    assert to.startswith(f"/desk/{UNIT}/drafts/{second}?")
+    assert "已记账 收-202603-0001" in at_desk["lin"].get(to)
+
+
+def test_papers_stand_beside_the_entry_pictures_seen_and_pdf_opened(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    house.post(house.draft("500.00", day=date(2026, 3, 1)))
+    picture = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+    at_desk["zhou"].send(
+        f"/desk/{UNIT}/drafts/new",
+        **typed(papers=[(io.BytesIO(PDF), "发票.pdf"), (io.BytesIO(picture), "现场.png")]),
+    )
+    [draft] = waiting(house)
+    page = at_desk["lin"].get(f"/desk/{UNIT}/drafts/{draft.id}")
+    assert page.count("<img ") == 1 and "发票.pdf" in page
+    hrefs = sorted(set(re.findall(rf'href="(/papers/{UNIT}/[0-9a-f]+\?show=1)"', page)))
+    assert len(hrefs) == 2
+    for href in hrefs:
+        shown = at_desk["lin"]._client.get(href)
+        assert shown.headers["Content-Disposition"].startswith("inline")
+        assert shown.headers["Content-Security-Policy"].startswith("sandbox")
+        saved = at_desk["lin"]._client.get(href.split("?")[0])
+        assert saved.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_sheet_is_never_shown_by_the_browser(house: House, at_desk: dict[str, Browser]) -> None:
+    house.post(house.draft("500.00", day=date(2026, 3, 1)))
+    at_desk["zhou"].send(
+        f"/desk/{UNIT}/drafts/new", **typed(papers=(io.BytesIO(b"PK\x03\x04x"), "清单.xlsx"))
+    )
+    [draft] = waiting(house)
+    paper = f"/papers/{UNIT}/{draft.draft.papers[0]}?show=1"
+    answer = at_desk["lin"]._client.get(paper)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
 def test_a_draft_that_changed_after_it_was_shown_is_not_approved(
     house: House, at_desk: dict[str, Browser]
 ) -> None:

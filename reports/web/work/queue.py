@@ -15,6 +15,7 @@ from ledger.money import Money
 from ledger.registry import drafts as draft_rows
 from ledger.registry import entries, papers, staging
 from reports.web.access import current_user, desk, may_approve, may_browse, may_record
+from reports.web.papers import SHOWN
 from reports.web.vouchers import NOTES
 from reports.web.work.frame import logins, page
 
@@ -54,6 +55,7 @@ class Paper:
     name: str
     href: str
     is_picture: bool
+    opens: bool
 
 
 @queue.get("/desk/<unit>/queue", provide_automatic_options=False)
@@ -118,6 +120,9 @@ def _draft(unit: str, draft_id: str, findings: tuple[Finding, ...] = ()) -> Resp
                    papers.name_of(registry, conn, unit, digest) or "")
             for digest in found.draft.papers
         ]  # fmt: skip
+    todo = _to_check(unit)
+    at = todo.index(draft_id) if draft_id in todo else -1
+    after = todo[at + 1] if at + 1 < len(todo) else None
     return page(
         "work/draft.html",
         unit,
@@ -138,6 +143,8 @@ def _draft(unit: str, draft_id: str, findings: tuple[Finding, ...] = ()) -> Resp
         papers=shown,
         names=logins(),
         notes=NOTES,
+        after=after,
+        left=len(todo),
     )  # fmt: skip
 
 
@@ -153,6 +160,10 @@ def approve(unit: str, draft_id: str) -> Response:
         )  # fmt: skip
     except Refused as refused:
         return _draft(unit, draft_id, refused.findings)
+    after = next(iter(_to_check(unit)), None)
+    if isinstance(result, Voucher) and after is not None:
+        told = f"posted {result.number}"
+        return redirect(url_for("work-queue.draft", unit=unit, draft_id=after, done=told), 303)
     if isinstance(result, Voucher):
         return redirect(url_for("vouchers.voucher", unit=unit, number=result.number), 303)
     return redirect(url_for("work-queue.waiting", unit=unit, done="second"), 303)
@@ -179,6 +190,18 @@ def withdraw(unit: str, draft_id: str) -> Response:
     except Refused as refused:
         return _draft(unit, draft_id, refused.findings)
     return redirect(url_for("work-queue.waiting", unit=unit, done="withdrawn"), 303)
+
+
+def _to_check(unit: str) -> list[str]:
+    """What waits for this user to look at: not returned, and neither made nor approved by them."""
+    user = current_user()
+    if not user.may("approve", unit):
+        return []
+    return [
+        found.id
+        for found in workflow.waiting(desk().registry, unit)
+        if found.state == draft_rows.WAITING and user.id not in (found.maker, *found.approvals)
+    ]
 
 
 def _of_unit(unit: str, draft_id: str) -> None:
@@ -214,4 +237,6 @@ def _row(found: Waiting, user: str) -> Row:
 
 def _paper(unit: str, digest: str, suffix: str, name: str) -> Paper:
     href = url_for("papers.paper", unit=unit, digest=digest)
-    return Paper(digest, name or f"{digest[:12]}{suffix}", href, suffix in _PICTURES)
+    opens = suffix in SHOWN
+    shown = f"{href}?show=1" if opens else href
+    return Paper(digest, name or f"{digest[:12]}{suffix}", shown, suffix in _PICTURES, opens)
