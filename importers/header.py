@@ -8,6 +8,7 @@ matter.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -32,6 +33,7 @@ from importers.dictionary import (
     REF,
     TIME,
 )
+from importers.profile import Profile, saved_profiles, words_of
 
 _ROLE_OF: Final = {
     alias: role for role, aliases in reversed(ALIASES.items()) for alias in reversed(aliases)
@@ -153,12 +155,16 @@ class Header:
         return any(role in self.columns for role in (AMOUNT, IN, OUT))
 
 
-def find_headers(rows: list[list[str]]) -> list[Header]:
-    """Every header in a table: one, or several where tables stand below each other."""
+def find_headers(rows: list[list[str]], named: Profile | None = None) -> list[Header]:
+    """Every header in a table: one, or several where tables stand below each other.
+
+    The words of a saved layout, and those of ``named``, are known whatever the dictionary says.
+    """
+    known = (*([named] if named else ()), *saved_profiles())
     found: list[Header] = []
     place = 0
     while place < len(rows):
-        header = _header_at(rows, place)
+        header = _header_at(rows, place, known)
         if header is None:
             place += 1
             continue
@@ -178,10 +184,15 @@ def _without_tail(cells: list[str]) -> list[str]:
     return cells[:end]
 
 
-def _header_at(rows: list[list[str]], place: int) -> Header | None:
+def _header_at(rows: list[list[str]], place: int, known: Sequence[Profile]) -> Header | None:
     row = rows[place]
     if len(row) < 3 or _has_values(row) or sum(1 for cell in row if folded(cell)) < 3:
         return None
+    if known:
+        words = words_of(row)
+        for profile in known:
+            if profile.fits(words) and (header := _named_header(place, row, profile)):
+                return header
     single = _header_of(place, 1, row)
     below = rows[place + 1] if place + 1 < len(rows) else []
     if sum(1 for cell in below if folded(cell)) >= 2 and not _has_values(below):
@@ -225,6 +236,23 @@ def _header_of(place: int, height: int, cells: list[str]) -> Header | None:
     _prefer(columns, cells)
     header = Header(place, height, cells, columns)
     return header if header.known >= 3 else None
+
+
+def _named_header(place: int, cells: list[str], profile: Profile) -> Header | None:
+    """A header whose columns a layout names: its word counts, then the dictionary's."""
+    said = [folded(cell) for cell in cells]
+    columns = {
+        role: [number for number, word in enumerate(said) if word in words]
+        for role, words in profile.roles.items()
+    }
+    taken = {number for numbers in columns.values() for number in numbers}
+    for number, cell in enumerate(cells):
+        role = role_of(cell)
+        if role is not None and role not in columns and number not in taken:
+            columns.setdefault(role, []).append(number)
+    columns = {role: numbers for role, numbers in columns.items() if numbers}
+    header = Header(place, 1, cells, columns)
+    return header if DATE in columns and header.has_amounts else None
 
 
 def _prefer(columns: dict[str, list[int]], cells: list[str]) -> None:

@@ -66,7 +66,9 @@ class Reading:
     no profile knows), ``account`` the account number as printed, often masked. ``lines`` stand in
     the order of the file; ``descending`` says that the newest is first. ``proofs`` are P1 (rows
     counted), P2 (totals), P3 (opening and closing balance), P4 (running balance) and P5
-    (continuity), each ``pass``, ``fail`` or ``n/a``.
+    (continuity), each ``pass``, ``fail`` or ``n/a``. ``rows`` are all rows of the file in which
+    anything stands: lines, parked rows, and the ``aside`` ones, which are headers, what stands
+    around the table, totals and remarks.
     """
 
     file: str
@@ -83,6 +85,8 @@ class Reading:
     end: date | None = None
     descending: bool = False
     findings: tuple[Finding, ...] = ()
+    rows: int = 0
+    aside: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,9 @@ from importers.cells import folded, parse_amount, value_text
 from importers.header import Header, find_headers
 from importers.line import Parked, Reading
 from importers.preamble import is_total
+from importers.profile import GENERIC, Profile, drift_of
 from importers.readers.grid import LARGEST, Grid, read_grids
-from importers.table import TableReader, TableReading, parked_row
+from importers.table import TableReader, TableReading, is_filled, parked_row
 from ledger.errors import CannotRun, Finding, Refused, finding
 
 __all__ = ["LARGEST", "read_bytes", "read_file"]
@@ -25,7 +27,7 @@ __all__ = ["LARGEST", "read_bytes", "read_file"]
 PASSWORD_VARIABLE: Final = "MINGBAI_STATEMENT_PASSWORD"  # noqa: S105 - the name of a variable
 
 
-def read_file(path: Path) -> Reading:
+def read_file(path: Path, password: str | None = None) -> Reading:
     """The statement at ``path``; CannotRun if there is no file, Refused if it is no statement."""
     if not path.is_file():
         raise CannotRun(
@@ -49,49 +51,93 @@ def read_file(path: Path) -> Reading:
                 file=path.name,
             )
         )
-    return read_bytes(path.read_bytes(), path.name)
+    return read_bytes(path.read_bytes(), path.name, password)
 
 
-def read_bytes(data: bytes, name: str, password: str | None = None) -> Reading:
+def read_bytes(
+    data: bytes, name: str, password: str | None = None, *, named: Profile | None = None
+) -> Reading:
     """The statement in ``data``; ``name`` is what findings call it and decides nothing.
+
+    ``named`` is a layout to be tried before all that are known.
 
     Raises: Refused if the bytes hold no table with a header that names days and amounts.
     """
     grids = read_grids(data, name, password or os.environ.get(PASSWORD_VARIABLE))
-    headers = [find_headers(grid.rows) for grid in grids]
+    headers = [find_headers(grid.rows, named) for grid in grids]
     found = [
         (grid, reading)
         for grid, below in zip(grids, headers, strict=True)
-        for reading in _read_grid(grid, below)
+        for reading in _read_grid(grid, below, named)
     ]
     if not found:
+        drifted = [
+            told for grid in grids for row in grid.rows[:_LOOKED_AT]
+            if len(row) > 2 and (told := _drift_told(row, name))
+        ]  # fmt: skip
         raise Refused(
+            *drifted[:1],
             finding(
                 "no-header",
                 "找不到表头：没有一行同时写明日期与金额列",
                 "no header found: no row names a column of days and one of amounts",
-                "确认导出的是交易明细；新的版式可按 importers/README.md 添加",
-                "check that it is a list of transactions; importers/README.md says how to add "
-                "a layout",
+                "确认导出的是交易明细；新的版式用 mingbai profile new 文件 识别并保存",
+                "check that it is a list of transactions; mingbai profile new FILE finds out what "
+                "the columns of a new layout are",
                 file=name,
-            )
+            ),
         )
     outside = [
         row for grid, below in zip(grids, headers, strict=True) for row in _outside(grid, below)
     ]
     kept, findings = _without_copies(found, name)
     findings += [grid.fault for grid in grids if grid.fault is not None]
-    return _joined(kept, outside, findings, data, name)
+    for header in dict.fromkeys(table.header for table in kept if table.profile is GENERIC):
+        findings += filter(None, [_drift_told(list(header), name)])
+    reading = _joined(kept, outside, findings, data, name)
+    rows = sum(is_filled(row) for grid in grids for row in grid.rows)
+    bare = sum(
+        is_filled(row)
+        for grid, below in zip(grids, headers, strict=True) if not below for row in grid.rows
+    )  # fmt: skip
+    copied = sum(
+        len(table.lines) + len(table.parked)
+        for _, table in found if all(table is not one for one in kept)
+    )  # fmt: skip
+    aside = sum(table.aside for _, table in found) + bare + copied - len(outside)
+    return replace(reading, rows=rows, aside=aside)
 
 
-def _read_grid(grid: Grid, headers: list[Header]) -> list[TableReading]:
+_LOOKED_AT: Final = 200
+
+
+def _drift_told(header: list[str], name: str) -> Finding | None:
+    """What is said of a header that is nearly that of a known layout."""
+    drift = drift_of(header)
+    if drift is None:
+        return None
+    added, missing = "、".join(drift.added)[:200], "、".join(drift.missing)[:200]
+    return finding(
+        "layout-drifted",
+        f"版式 {drift.profile.id} 的列有变化：新增 {added or '无'}，缺少 {missing or '无'}；"
+        "请确认新的列",
+        f"layout {drift.profile.id} drifted: new columns {added or 'none'}, missing "
+        f"{missing or 'none'}; confirm the new columns",
+        "用 mingbai profile new 文件 查看，加 --accept 存为新版本",
+        "look at it with mingbai profile new FILE; --accept saves it as a new version",
+        file=name,
+        severity="warning",
+    )
+
+
+def _read_grid(grid: Grid, headers: list[Header], named: Profile | None) -> list[TableReading]:
     readings = []
     tops = [_top(grid.rows, header) for header in headers]
     for place, header in enumerate(headers):
         end = tops[place + 1] if place + 1 < len(headers) else len(grid.rows)
         above = grid.rows[tops[place] if place else 0 : header.row]
         body = grid.rows[header.row + header.height : end]
-        readings.append(TableReader(grid, header, above, body).read())
+        readings.append(TableReader(grid, header, above, body, named).read())
     return readings
 
 

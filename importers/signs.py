@@ -135,12 +135,20 @@ class Signs:
             row.currency = code
 
     def _of_flag(self, row: Row, amount: Amount, flag: str) -> None:
-        side = sides.side_of(flag)
+        side = self._side_of(flag)
         if side is None:
             row.parked = "neutral" if folded(flag) in sides.NEUTRAL else "no-direction"
             return
         row.fen = side * amount.fen
         row.column = "flag-in" if side > 0 else "flag-out"
+
+    def _side_of(self, flag: str) -> int | None:
+        """The side that a flag says; where the layout names its words, only they count."""
+        if not (self._profile.came or self._profile.went):
+            return sides.side_of(flag)
+        word = folded(flag)
+        is_in, is_out = word in self._profile.came, word in self._profile.went
+        return None if is_in == is_out else 1 if is_in else -1
 
     def _of_roles(self, row: Row, amount: Amount, cells: list[str]) -> None:
         """Who paid whom: the statement's own account is the payer or the payee."""
@@ -162,7 +170,7 @@ class Signs:
         for number in self._columns.numbers(roles.FLAG):
             if any(number < len(cells) and clean(cells[number]) for _, _, cells in data):
                 return number
-        if self._by_role or not data:
+        if self._by_role or not data or roles.FLAG in self._profile.roles:
             return None
         taken = {
             number
@@ -221,11 +229,13 @@ class Signs:
             word = self._columns.word(roles.AMOUNT)
             announced = bool(_SIGNED.search(word)) or (self._plus and self._minus)
             return announced and not self._owed
-        if self._flag is not None:
+        if self._flag is not None and not (self._profile.came or self._profile.went):
             flags = {
                 cells[self._flag] for cells in cells_of.values() if self._flag < len(cells)
             }  # fmt: skip
             return not any(map(sides.is_two_faced, flags))
+        if self._flag is not None:
+            return True
         if not (self._columns.has(roles.IN) and self._columns.has(roles.OUT)):
             return False  # one side only: 付款金额 may be what others paid
         words = [self._columns.word(role) for role in (roles.IN, roles.OUT)]

@@ -14,7 +14,7 @@ from importers.columns import Columns, has_lost_digits, id_text
 from importers.header import Header
 from importers.line import BankLine, Parked
 from importers.preamble import Around, is_note, is_total, read_around
-from importers.profile import Profile, profile_of
+from importers.profile import Profile, profile_of, words_of
 from importers.readers.grid import Grid
 from importers.signs import Signs
 from ledger.errors import Words, finding
@@ -85,24 +85,34 @@ class TableReading:
     descending: bool = False
     accounts: set[str] = field(default_factory=set)
     digits_lost: bool = False
+    header: tuple[str, ...] = ()
+    aside: int = 0
 
 
 class TableReader:
     """Reads one table; the steps are in :meth:`read`."""
 
     def __init__(
-        self, grid: Grid, header: Header, above: list[list[str]], body: list[list[str]]
+        self,
+        grid: Grid,
+        header: Header,
+        above: list[list[str]],
+        body: list[list[str]],
+        named: Profile | None = None,
     ) -> None:
         self._grid = grid
         self._header = header
         self._above = above
         self._body = body
         self._first = header.row + header.height + 1  # the row number of the body's first row
-        self._profile = profile_of(header.cells)
+        fits = named is not None and named.fits(words_of(header.cells))
+        self._profile = named if named and fits else profile_of(header.cells)
         self._columns = Columns(header, self._profile, body, serials=grid.sheet)
         self._around = Around()
         self._notes: list[list[str]] = []
         self._parked: list[Parked] = []
+        # Rows that are no movement: what stands above, the header and its repetitions, totals.
+        self._aside = sum(map(is_filled, above)) + header.height
 
     def read(self) -> TableReading:
         """Sort the rows, settle their signs, prove them, and build the lines."""
@@ -120,6 +130,7 @@ class TableReader:
         out = TableReading(
             self._profile, self._around, descending=chain.descending, account=own,
             accounts=accounts or ({own} if own else set()),
+            header=tuple(self._header.cells), aside=self._aside,
         )  # fmt: skip
         for row in signs.rows:
             cells = by_number[row.number]
@@ -146,6 +157,7 @@ class TableReader:
         for place, cells in enumerate(self._body):
             number = self._first + place
             if not any(value_text(cell) for cell in cells) or self._is_header(cells):
+                self._aside += is_filled(cells)
                 continue
             moment = self._columns.moment(cells)
             if moment is not None:
@@ -154,6 +166,7 @@ class TableReader:
                 else:
                     data.append((number, moment, cells))
             elif self._is_aside(place, cells):
+                self._aside += 1
                 # What a page brings forward in the middle is no balance of the statement.
                 if not (data and _OF_A_PAGE.search("".join(cells))):
                     self._notes.append(list(cells))
@@ -309,6 +322,11 @@ def parked_row(file: str, number: int, cells: Sequence[str], reason: str) -> Par
 
 def _sum(out: TableReading) -> int:
     return sum(line.amount.fen for line in out.lines)
+
+
+def is_filled(cells: Sequence[str]) -> bool:
+    """Whether anything at all stands in a row; the rows of a file are counted by it."""
+    return any(cell.strip() for cell in cells)
 
 
 def _names_totals(cells: Sequence[str]) -> bool:

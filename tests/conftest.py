@@ -32,6 +32,13 @@ def _quick_passwords() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True)
+def profiles_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Layouts that a test saves lie in a folder of its own, and nobody's own are read."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return tmp_path / "config" / "mingbai" / "profiles"
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[postgres.Server]:
     """A server for this test process; without PostgreSQL the tests say so and are skipped."""

@@ -50,6 +50,11 @@ def ask_new(login: str, file: str | None, *, first: bool) -> str:
     return typed
 
 
+def of_file(file: str | None) -> str | None:
+    """The password of a statement: the first line of ``file``; None where none is named."""
+    return None if file is None else _given(file, "")
+
+
 def _given(file: str | None, variable: str) -> str | None:
     if file is None:
         return os.environ.get(variable)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     read = commands.add_parser("read", help="读对账单 read statements and prove them")
     read.add_argument("files", nargs="+", metavar="FILE", type=Path, help="对账单 statement files")
+    read.add_argument("--password-file", metavar="F", help="文件密码所在文件 file of the password")
     acting.add_json(read)
     read.set_defaults(run=run_read)
 
@@ -35,6 +36,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--account", metavar="A", help="科目或其代码 ledger account or its code, such as 10201"
     )
     import_.add_argument("files", nargs="+", metavar="FILE", type=Path, help="对账单 files")
+    import_.add_argument(
+        "--statement-password-file", metavar="F", help="对账单密码所在文件 password of the files"
+    )
     acting.add_json(import_)
     acting.add_user(import_)
     import_.set_defaults(run=run_import)
@@ -147,12 +151,14 @@ def _line_or_row(text: str) -> tuple[int, int | None]:
 
 def run_read(options: argparse.Namespace) -> int:
     from importers.read import read_file
+    from ledger.cli import passwords
 
+    password = passwords.of_file(options.password_file)
     status = 0
     told: list[dict[str, Any]] = []
     for path in options.files:
         try:
-            reading = read_file(path)
+            reading = read_file(path, password)
         except LedgerError as fault:
             status = max(status, 2 if isinstance(fault, CannotRun) else 1)
             found = [f.as_json() for f in fault.findings]
@@ -210,8 +216,10 @@ def run_import(options: argparse.Namespace) -> int:
     from importers import staging
     from importers.read import read_bytes
     from ledger import clock, workflow
+    from ledger.cli import passwords
 
     now = clock.now()
+    password = passwords.of_file(options.statement_password_file)
     told: list[dict[str, Any]] = []
     status = 0
     with acting.opened(options.folder) as registry:
@@ -222,7 +230,7 @@ def run_import(options: argparse.Namespace) -> int:
             try:
                 data = _file_bytes(path)
                 done = staging.import_statement(
-                    registry, unit, read_bytes(data, path.name), data, user, now,
+                    registry, unit, read_bytes(data, path.name, password), data, user, now,
                     account=options.account,
                 )  # fmt: skip
             except LedgerError as fault:

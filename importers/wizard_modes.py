@@ -1,0 +1,253 @@
+"""Which columns of an unknown sheet are its amounts: the one way under which every balance steps.
+
+Four ways to write an amount are tried on every choice of columns: two columns, one with a sign, one
+beside a flag, one between payer and payee. A way counts only if the running balance moves by
+exactly its amount at every row. If two ways say different things, nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise, permutations
+from typing import Final
+
+from importers import dictionary as roles
+from importers import sides
+from importers.cells import folded, parse_amount, value_text
+
+#: So many steps of the balance, each exact, are no coincidence.
+FEWEST_STEPS: Final = 5
+_MOST_COLUMNS: Final = 10
+_MOST_MODES: Final = 20_000
+#: The order in which ways that say the same are preferred: the plainest first.
+_KINDS: Final = ("columns", "signed", "flag", "payer")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows below a header that have a day, and what the dictionary says of its columns."""
+
+    cells: Sequence[str]
+    days: Sequence[date]
+    body: Sequence[Sequence[str]]
+    roles: Mapping[int, str]
+
+    def column(self, number: int) -> list[str]:
+        return [row[number] if number < len(row) else "" for row in self.body]
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One way to read the amounts. ``columns`` maps roles to column numbers.
+
+    ``marks`` tell of each row which of the two columns, words or signs it has.
+    """
+
+    kind: str
+    columns: Mapping[str, int]
+    moved: tuple[int, ...]
+    marks: tuple[bool, ...]
+    came: str = ""
+    went: str = ""
+
+    def is_both_ways(self, unproven: int) -> bool:
+        """Whether money moved both ways, and both marks were used, at rows that a step proves."""
+        rows = [place for place in range(len(self.moved)) if place != unproven]
+        return (
+            len({self.moved[place] > 0 for place in rows}) == 2
+            and len({self.marks[place] for place in rows}) == 2
+        )
+
+
+def proven_modes(sheet: Sheet) -> list[Mode]:
+    """The ways without one chain break, the best first; several if it is open."""
+    amounts = _amounts(sheet)
+    balances = _balances(sheet, amounts)
+    found: list[Mode] = []
+    seen = 0
+    for mode in _modes(sheet, amounts):
+        seen += 1
+        if seen > _MOST_MODES:
+            return []  # so many ways are a riddle, not a statement
+        for number, held in balances.items():
+            if number in mode.columns.values() or not _steps(sheet, held, mode.moved):
+                continue
+            found.append(replace(mode, columns={**mode.columns, roles.BALANCE: number}))
+    found.sort(key=lambda mode: (_KINDS.index(mode.kind), -_agreeing(sheet, mode)))
+    return found
+
+
+def the_one(sheet: Sheet, found: Sequence[Mode]) -> Mode | None:
+    """The way that is proven and alone; None where another says something else, or equally much."""
+    if not found or len(sheet.body) <= FEWEST_STEPS:
+        return None
+    best = found[0]
+    if not best.is_both_ways(oldest(sheet)) or any(mode.moved != best.moved for mode in found):
+        return None
+    alike = [
+        mode for mode in found[1:]
+        if mode.kind == best.kind and _agreeing(sheet, mode) == _agreeing(sheet, best)
+    ]  # fmt: skip
+    return None if alike or _contradicts(sheet, best) else best
+
+
+# ---- the columns that may be money -------------------------------------------------------------
+
+_MONEY_ROLES: Final = frozenset({roles.AMOUNT, roles.IN, roles.OUT, roles.BALANCE})
+
+
+def _amounts(sheet: Sheet) -> dict[int, list[int | None]]:
+    """The columns in which every cell that says anything is an amount, in fen."""
+    found: dict[int, list[int | None]] = {}
+    for number in range(len(sheet.cells)):
+        if sheet.roles.get(number, roles.AMOUNT) not in _MONEY_ROLES:
+            continue
+        fens = _fens(sheet.column(number))
+        if fens is not None and any(fens):
+            found[number] = fens
+    return dict(list(found.items())[:_MOST_COLUMNS])
+
+
+def _fens(cells: Sequence[str]) -> list[int | None] | None:
+    found: list[int | None] = []
+    for cell in cells:
+        try:
+            amount = parse_amount(cell)
+        except ValueError:
+            return None
+        found.append(None if amount is None else amount.fen)
+    return found
+
+
+def _balances(sheet: Sheet, amounts: Mapping[int, list[int | None]]) -> dict[int, list[int]]:
+    """The columns that may be the balance: full ones; that which the dictionary knows, if any."""
+    full = {
+        number: [fen for fen in fens if fen is not None]
+        for number, fens in amounts.items() if None not in fens
+    }  # fmt: skip
+    named = {
+        number: fens for number, fens in full.items() if sheet.roles.get(number) == roles.BALANCE
+    }
+    if named:
+        return named
+    return {number: fens for number, fens in full.items() if number not in sheet.roles}
+
+
+# ---- the ways ----------------------------------------------------------------------------------
+
+
+def _modes(sheet: Sheet, amounts: Mapping[int, list[int | None]]) -> Iterator[Mode]:
+    free = [number for number in amounts if sheet.roles.get(number) != roles.BALANCE]
+    for came, went in permutations(free, 2):
+        if moved := _of_two(amounts[came], amounts[went]):
+            marks = tuple(map(bool, amounts[came]))
+            yield Mode("columns", {roles.IN: came, roles.OUT: went}, moved, marks)
+    flags = list(_flags(sheet, amounts))
+    pairs = list(_pairs(sheet, amounts))
+    for number in free:
+        if None in amounts[number]:
+            continue
+        fens = [fen for fen in amounts[number] if fen is not None]
+        if min(fens) < 0 < max(fens):
+            marks = tuple(fen > 0 for fen in fens)
+            yield Mode("signed", {roles.AMOUNT: number}, tuple(fens), marks)
+        for flag, words, first in flags:
+            for coming, going in (words, words[::-1]):
+                side = 1 if coming == words[0] else -1
+                moved = tuple(
+                    fen * side * (1 if is_first else -1)
+                    for fen, is_first in zip(fens, first, strict=True)
+                )
+                columns = {roles.AMOUNT: number, roles.FLAG: flag}
+                yield Mode("flag", columns, moved, tuple(first), coming, going)
+        for payer, payee, pays in pairs:
+            moved = tuple(-fen if mine else fen for fen, mine in zip(fens, pays, strict=True))
+            columns = {roles.AMOUNT: number, roles.PAYER: payer, roles.PAYEE: payee}
+            yield Mode("payer", columns, moved, tuple(pays))
+
+
+def _of_two(came: Sequence[int | None], went: Sequence[int | None]) -> tuple[int, ...] | None:
+    """Amounts of two columns of which each row has exactly one; None where that is not so."""
+    if not (any(came) and any(went)):
+        return None
+    out = [fen for fen in went if fen]
+    sign = 1 if all(fen < 0 for fen in out) else -1  # as in 支出金额(-元)
+    moved = []
+    for one, other in zip(came, went, strict=True):
+        if bool(one) == bool(other):
+            return None
+        moved.append(one or sign * (other or 0))
+    return tuple(moved)
+
+
+def _flags(
+    sheet: Sheet, amounts: Mapping[int, object]
+) -> Iterator[tuple[int, tuple[str, str], list[bool]]]:
+    """Columns that hold one of two words in every row."""
+    for number in range(len(sheet.cells)):
+        said = [folded(cell) for cell in sheet.column(number)]
+        words = sorted(set(said))
+        if number not in amounts and len(words) == 2 and all(words):
+            yield number, (words[0], words[1]), [word == words[0] for word in said]
+
+
+def _pairs(sheet: Sheet, amounts: Mapping[int, object]) -> Iterator[tuple[int, int, list[bool]]]:
+    """Two columns of which exactly one names the same account in every row: the statement's own."""
+    wide = range(len(sheet.cells))
+    texts = {
+        number: [value_text(cell) for cell in sheet.column(number)]
+        for number in wide if number not in amounts
+    }  # fmt: skip
+    for payer, payee in permutations(texts, 2):
+        rows = list(zip(texts[payer], texts[payee], strict=True))
+        own = set(rows[0]) - {""}
+        for row in rows:
+            own &= set(row)
+        own = {text for text in own if sum(c.isdigit() for c in text) >= 4}
+        if len(own) == 1 and all(one != other for one, other in rows):
+            mine = own.pop()
+            yield payer, payee, [one == mine for one, _ in rows]
+
+
+# ---- proof -------------------------------------------------------------------------------------
+
+
+def _steps(sheet: Sheet, held: Sequence[int], moved: Sequence[int]) -> bool:
+    """Whether the balance moves by exactly the amount at every row, in the order of the days.
+
+    A day that stands alone does not tell the order, and the balance before each movement looks like
+    the balance after it: neither is a proof.
+    """
+    first, last = sheet.days[0], sheet.days[-1]
+    if first == last or len(held) != len(moved):
+        return False
+    if first > last:
+        held, moved = held[::-1], moved[::-1]
+    return all(
+        after - before == fen
+        for (before, after), fen in zip(pairwise(held), moved[1:], strict=True)
+    )
+
+
+def oldest(sheet: Sheet) -> int:
+    """The place of the row whose balance no other row bears out."""
+    return 0 if sheet.days[0] < sheet.days[-1] else len(sheet.days) - 1
+
+
+def _agreeing(sheet: Sheet, mode: Mode) -> int:
+    """How many of a way's columns the dictionary calls so."""
+    return sum(sheet.roles.get(number) == role for role, number in mode.columns.items())
+
+
+def _contradicts(sheet: Sheet, mode: Mode) -> bool:
+    """Whether a word that has one meaning only says the opposite of what was found."""
+    for role, other in ((roles.IN, roles.OUT), (roles.OUT, roles.IN)):
+        number = mode.columns.get(role)
+        opposite = number is not None and sheet.roles.get(number) == other
+        if number is not None and opposite and not sides.is_two_faced(sheet.cells[number]):
+            return True
+    if mode.kind == "flag" and not any(map(sides.is_two_faced, (mode.came, mode.went))):
+        return sides.side_of(mode.came) == -1 or sides.side_of(mode.went) == 1
+    return False
