@@ -7,17 +7,19 @@ read the difference before you commit it.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from importers.profile import shipped_profiles
 from importers.read import read_bytes
-from tests.importers.banks import ccb_two_line_header
+from tests.importers import banks, exchanged, other_statements, wallets
 from tests.importers.layouts import Layout
-from tests.importers.other_statements import boc_debit
-from tests.importers.truth import Movement
-from tests.importers.wallets import alipay_app, wechat_merchant_fund
+from tests.importers.printed import Moved, history
+from tests.importers.truth import Movement, judge
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -36,24 +38,80 @@ STORY = [
          "20260309000005", "ZN005Z 退三月会费"),
     )
 ]  # fmt: skip
+#: Every layout that is known by name, and who writes it.
 LAYOUTS: dict[str, Layout] = {
-    "boc-debit": boc_debit,
-    "ccb-two-line-header": ccb_two_line_header,
-    "alipay-app": alipay_app,
-    "wechat-merchant-fund": wechat_merchant_fund,
+    "icbc-corporate-1": banks.icbc_out_and_in,
+    "icbc-corporate-2": banks.icbc_debit_and_credit,
+    "icbc-corporate-3": banks.icbc_flag,
+    "icbc-corporate-4": banks.icbc_flag_and_columns,
+    "ccb-corporate-1": banks.ccb_two_line_header,
+    "ccb-corporate-2": banks.ccb_many_columns,
+    "ccb-corporate-3": banks.ccb_with_totals,
+    "abc-corporate-1": banks.abc_in_and_out,
+    "abc-corporate-2": banks.abc_with_fees,
+    "boc-corporate": banks.boc_by_role,
+    "cmb-corporate": banks.cmb_corporate,
+    "bocom-corporate": banks.bocom_flag,
+    "psbc-corporate": banks.psbc,
+    "spdb-corporate": banks.spdb_corporate,
+    "hxb-corporate": banks.hxb_red,
+    "cmbc-corporate": banks.cmbc_html,
+    "cib-corporate": banks.cib,
+    "pab-corporate": banks.pab,
+    "cbhb-corporate": banks.cbhb_flag,
+    "scrcb-corporate": banks.sichuan_rural,
+    "cqrcb-corporate": banks.chongqing_rural,
+    "cdb-corporate": banks.cdb,
+    "finance-company": banks.finance_company,
+    "bocom-debit": other_statements.bocom_debit,
+    "cmb-debit": other_statements.cmb_debit,
+    "ccb-debit": other_statements.ccb_debit,
+    "citic-debit": other_statements.citic_debit,
+    "hxsec-funds": other_statements.securities_as_formulas,
+    "icbc-debit": other_statements.icbc_debit,
+    "abc-debit": other_statements.abc_debit,
+    "boc-debit": other_statements.boc_debit,
+    "spdb-debit": other_statements.spdb_debit,
+    "wechat-personal": wallets.wechat_csv_2024,
+    "alipay-app": wallets.alipay_app,
+    "alipay-web": wallets.alipay_web,
+    "jd-personal": wallets.jd,
+    "meituan-personal": wallets.meituan,
+    "wechat-merchant-fund": wallets.wechat_merchant_fund,
+    "wechat-merchant-trade": wallets.wechat_merchant_trade,
+    "alipay-merchant-detail": wallets.alipay_merchant_detail,
+    "alipay-merchant-trade": wallets.alipay_merchant_trade,
+}
+EXCHANGED: dict[str, Callable[[Sequence[Moved]], bytes]] = {
+    "ofx": exchanged.ofx,
+    "mt940": exchanged.mt940,
+    "camt": exchanged.camt,
 }
 
 
 def told(name: str) -> str:
-    reading = read_bytes(LAYOUTS[name](STORY), f"{name}.dat")
+    data = EXCHANGED[name](history(4)) if name in EXCHANGED else LAYOUTS[name](STORY)
+    reading = read_bytes(data, f"{name}.dat")
     return json.dumps(reading.as_json(), ensure_ascii=False, indent=1) + "\n"
 
 
+def test_every_layout_that_is_known_by_name_has_its_golden_file() -> None:
+    assert {one.id for one in shipped_profiles()} == {*LAYOUTS, *EXCHANGED}
+    assert {path.stem for path in GOLDEN.glob("*.json")} == {*LAYOUTS, *EXCHANGED}
+
+
 @pytest.mark.parametrize("name", sorted(LAYOUTS))
+def test_a_layout_is_known_under_its_own_name_and_read_truly(name: str) -> None:
+    reading = read_bytes(LAYOUTS[name](STORY), "a-name-that-says-nothing.dat")
+    assert reading.profile == name
+    assert not judge(reading, [replace(row, token=row.token[:6]) for row in STORY])
+
+
+@pytest.mark.parametrize("name", sorted({*LAYOUTS, *EXCHANGED}))
 def test_a_reading_is_told_as_it_was(name: str) -> None:
     assert told(name) == (GOLDEN / f"{name}.json").read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for layout in LAYOUTS:
+    for layout in (*LAYOUTS, *EXCHANGED):
         (GOLDEN / f"{layout}.json").write_text(told(layout), encoding="utf-8")

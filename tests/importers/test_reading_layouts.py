@@ -68,11 +68,11 @@ NAMED = {
     "spdb_debit": ("spdb-debit", {"P4": "pass"}),
     "wechat_merchant_fund": ("wechat-merchant-fund", {"P1": "pass", "P2": "pass", "P4": "pass"}),
     "alipay_merchant_detail": ("alipay-merchant-detail", {"P2": "pass", "P4": "n/a"}),
-    "ccb_with_totals": ("generic", {"P3": "pass", "P4": "pass"}),
-    "hxb_red": ("generic", {"P3": "pass", "P4": "pass"}),
-    "cmb_corporate": ("generic", {"P3": "pass", "P4": "pass"}),
-    "sichuan_rural": ("generic", {"P2": "pass", "P3": "pass", "P4": "pass"}),
-    "cbhb_flag": ("generic", {"P2": "pass", "P4": "pass"}),
+    "ccb_with_totals": ("ccb-corporate-3", {"P3": "pass", "P4": "pass"}),
+    "hxb_red": ("hxb-corporate", {"P3": "pass", "P4": "pass"}),
+    "cmb_corporate": ("cmb-corporate", {"P3": "pass", "P4": "pass"}),
+    "sichuan_rural": ("scrcb-corporate", {"P2": "pass", "P3": "pass", "P4": "pass"}),
+    "cbhb_flag": ("cbhb-corporate", {"P2": "pass", "P4": "pass"}),
 }
 
 
