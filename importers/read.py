@@ -132,7 +132,10 @@ def _drift_told(header: list[str], name: str) -> Finding | None:
 
 def _read_grid(grid: Grid, headers: list[Header], named: Profile | None) -> list[TableReading]:
     readings = []
-    tops = [_top(grid.rows, header) for header in headers]
+    ends = [0, *(header.row + header.height for header in headers)]
+    tops = [
+        _top(grid.rows, header, end) for header, end in zip(headers, ends[:-1], strict=True)
+    ]  # fmt: skip
     for place, header in enumerate(headers):
         end = tops[place + 1] if place + 1 < len(headers) else len(grid.rows)
         above = grid.rows[tops[place] if place else 0 : header.row]
@@ -141,10 +144,11 @@ def _read_grid(grid: Grid, headers: list[Header], named: Profile | None) -> list
     return readings
 
 
-def _top(rows: list[list[str]], header: Header) -> int:
-    """Where the preamble of a table begins that stands below another one."""
+def _top(rows: list[list[str]], header: Header, floor: int) -> int:
+    """Where the preamble of a table begins that stands below another one, whose header ends at
+    ``floor``."""
     place = header.row
-    while place and not may_be_movement(rows[place - 1]) and not _ends(rows[place - 1]):
+    while place > floor and not may_be_movement(rows[place - 1]) and not _ends(rows[place - 1]):
         place -= 1
     return place
 

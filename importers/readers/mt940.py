@@ -6,6 +6,7 @@ The library reads the fields; signs are taken from the mark in field 61 here: ``
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import date
 from decimal import Decimal
@@ -34,6 +35,8 @@ def read_mt940(data: bytes, name: str) -> list[Grid]:
     """One table per statement; Refused if entries are missing from what the library read."""
     import mt940
 
+    # Of an entry that it does not understand the library logs the whole: names and amounts.
+    logging.getLogger("mt940").setLevel(logging.CRITICAL + 1)
     text = decode(data, name)
     options = mt940.Options.all()
     try:

@@ -35,10 +35,13 @@ MOST_PAGES: Final = 600
 _SECONDS: Final = 120
 _LIMITS: Final = (
     (resource.RLIMIT_CPU, 100),
-    (resource.RLIMIT_AS, 2 * 1024**3),
     (resource.RLIMIT_FSIZE, 0),
     (resource.RLIMIT_CORE, 0),
 )
+#: A small file that asks for much memory is a damaged one; of long statements each page takes some.
+_LEAST_MEMORY: Final = 512 * 1024**2
+_MOST_MEMORY: Final = 2 * 1024**3
+_MEMORY_PER_BYTE: Final = 1000
 # The same tree as ours, and nothing else from the environment.
 _START: Final = (
     "import sys; sys.path[:0] = sys.argv[1:2]; from importers.readers import pdf; pdf.main()"
@@ -99,6 +102,8 @@ def main() -> None:
     data = sys.stdin.buffer.read()
     for limit, value in _LIMITS:
         resource.setrlimit(limit, (value, value))
+    memory = min(_MOST_MEMORY, _LEAST_MEMORY + _MEMORY_PER_BYTE * len(data))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     json.dump(_answer(data, head["password"]), sys.stdout)
 
 

@@ -16,10 +16,15 @@ from typing import Any, Final
 
 _LIMITS: Final = (
     (resource.RLIMIT_CPU, 60),
-    (resource.RLIMIT_AS, 3 * 1024**3),
     (resource.RLIMIT_FSIZE, 0),
     (resource.RLIMIT_CORE, 0),
 )
+
+
+# A small file that asks for much memory is a damaged one; large workbooks need it by their size.
+_LEAST_MEMORY: Final = 448 * 1024**2
+_MOST_MEMORY: Final = 3 * 1024**3
+_MEMORY_PER_BYTE: Final = 100
 
 
 def main() -> int:
@@ -29,6 +34,8 @@ def main() -> int:
     data = sys.stdin.buffer.read()
     for limit, value in _LIMITS:
         resource.setrlimit(limit, (value, value))
+    memory = min(_MOST_MEMORY, _LEAST_MEMORY + _MEMORY_PER_BYTE * len(data))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     names = [sheet.name for sheet in book.sheets_metadata if "WorkSheet" in str(sheet.typ)]
     json.dump([_sheet(name, book.get_sheet_by_name(name)) for name in names], sys.stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -99,3 +100,13 @@ def test_a_broken_file_is_refused_with_a_finding(data: bytes) -> None:
     with pytest.raises(Refused) as refused:
         read_bytes(data, "broken")
     assert refused.value.findings[0].rule in ("unreadable", "no-header")
+
+
+def test_an_entry_that_is_not_understood_is_not_written_into_any_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The library logs such entries whole, with names and amounts, where everybody may read it."""
+    data = exchanged.mt940(history(6)).replace(b"NTRF", "张示例".encode(), 1)
+    with caplog.at_level(logging.DEBUG), pytest.raises(Refused):
+        read_bytes(data.replace(b":61:26", b":61:xx", 1), "s.sta")
+    assert not caplog.records

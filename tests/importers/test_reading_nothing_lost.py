@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from importers.line import Reading
@@ -253,3 +255,11 @@ def test_empty_cells_with_a_style_make_no_sheet_too_large() -> None:
         b'2006/main"><sheetData>' + rows + styled + b"</sheetData></worksheet>"
     )
     assert len(read_bytes(files.with_sheet(files.xlsx([["a"]]), sheet), "s.xlsx").lines) == 1
+
+
+def test_headers_below_each_other_count_every_row_once_and_cost_no_more_than_their_number() -> None:
+    text = "".join(f"日期,收入,支出,余额,栏{place}\n承前页\n" for place in range(2000))
+    began = time.process_time()
+    reading = read_bytes(text.encode(), "s.csv")
+    assert reading.rows == 4000 == len(reading.lines) + len(reading.parked) + reading.aside
+    assert time.process_time() - began < 5
