@@ -20,6 +20,7 @@ from importers.readers.markup import is_markup, read_markup
 from importers.readers.mt940 import is_mt940, read_mt940
 from importers.readers.ofx import is_ofx, read_ofx
 from importers.readers.pdf import read_pdf
+from importers.readers.unionpay import is_unionpay, read_unionpay
 from ledger.errors import Refused
 
 __all__ = ["LARGEST", "Grid", "read_grids"]
@@ -54,6 +55,8 @@ def _read(data: bytes, name: str, password: str | None, depth: int) -> list[Grid
         return read_ofx(data, name)
     if is_mt940(text[:4096]):
         return read_mt940(data, name)
+    if is_unionpay(text[:4096]):
+        return read_unionpay(text, name)
     if is_markup(text):
         return read_markup(text, name)
     return [Grid(name, read_delimited(text, name))]

@@ -80,6 +80,7 @@ LAYOUTS: dict[str, Layout] = {
     "wechat-merchant-fund": wallets.wechat_merchant_fund,
     "wechat-merchant-trade": wallets.wechat_merchant_trade,
     "alipay-merchant-detail": wallets.alipay_merchant_detail,
+    "unionpay-zm": wallets.unionpay_zm,
     "alipay-merchant-trade": wallets.alipay_merchant_trade,
 }
 EXCHANGED: dict[str, Callable[[Sequence[Moved]], bytes]] = {

@@ -14,6 +14,7 @@ import pytest
 import importers
 from importers.line import Reading
 from importers.read import read_bytes
+from ledger.errors import Refused
 from tests.importers import files, wallets
 from tests.importers.banks import CORPORATE
 from tests.importers.other_statements import OTHERS
@@ -51,6 +52,20 @@ def test_orders_are_no_movements(layout: str) -> None:
     reading, faults, _ = read(layout, 12)
     assert not faults and not reading.lines
     assert {parked.finding.rule for parked in reading.parked} == {"order-list"}
+
+
+def test_a_unionpay_file_has_its_amounts_in_fen_and_its_day_from_the_query_id() -> None:
+    rows = movements(3)
+    reading = read_bytes(wallets.unionpay_zm(rows), "INN26030188ZM_190")
+    assert reading.profile == "unionpay-zm" and not reading.lines
+    assert [row.raw[7] for row in reading.parked] == [row.size for row in rows]
+    assert [row.raw[0] for row in reading.parked] == [f"{row.at:%Y%m%d}" for row in rows]
+
+
+def test_a_unionpay_file_with_a_line_of_another_width_is_refused_whole() -> None:
+    data = wallets.unionpay_zm(movements(3))
+    with pytest.raises(Refused):
+        read_bytes(data + b"S22 03080010 1\r\n", "INN26030188ZM_190")
 
 
 NAMED = {

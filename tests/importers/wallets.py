@@ -287,6 +287,17 @@ def alipay_merchant_trade(rows: list[Movement]) -> bytes:
     return files.text([["#支付宝业务明细查询"], *body, ["#业务明细列表结束"]], "gb18030")
 
 
+def unionpay_zm(rows: list[Movement]) -> bytes:
+    """Fields of 3, 11, 11, 6, 10, 19, 12, 4, 2, 21, 2, 32 characters; amounts in fen."""
+    lines = [
+        f"{'S22' if row.came else 'S30'} {'03080010':<11} {'00013060':<11} {place:06d} "
+        f"{row.at:%m%d%H%M%S} {row.account[:19]:<19} {abs(row.fen):012d} 8398 07 "
+        f"{row.at:%Y%m%d%H%M%S}{place:07d} 01 {row.token[:6]:<32} 000"
+        for place, row in enumerate(rows)
+    ]
+    return ("\r\n".join(lines) + "\r\n").encode()
+
+
 READ_WHOLE: dict[str, Layout] = {
     make.__name__: make
     for make in (
@@ -297,5 +308,5 @@ READ_WHOLE: dict[str, Layout] = {
     )
 }  # fmt: skip
 ORDERS: dict[str, Layout] = {
-    make.__name__: make for make in (wechat_merchant_trade, alipay_merchant_trade)
+    make.__name__: make for make in (wechat_merchant_trade, alipay_merchant_trade, unionpay_zm)
 }
