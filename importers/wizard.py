@@ -76,13 +76,18 @@ def propose(
     data: bytes, name: str, password: str | None = None, told: Told | None = None, title: str = ""
 ) -> Proposal:
     """The layout of a statement. Refused if there is no table, or if it is known already."""
-    sheet = _table(read_grids(data, name, password), name)
+    columns = dict(told.columns) if told else {}
+    day = columns.get(roles.DATE, "")
+    is_told = bool(columns.keys() - {roles.DATE})
+    sheet = _table(read_grids(data, name, password), name, day)
     header = sheet.cells
     known = profile_of(list(header))
     if known is not GENERIC:
         raise Refused(_known(known, name))
-    if told is not None and told.columns:
+    if told is not None and is_told:
         profile = _told_profile(sheet, told, name)
+    elif sheet.days_open:
+        return Proposal(None, None, tuple(header), (_days_open(sheet, name),))
     else:
         modes = proven_modes(sheet)
         mode = the_one(sheet, modes)
@@ -92,7 +97,7 @@ def propose(
     drift = drift_of(list(header))
     profile = _named(profile, header, title, drift.profile if drift else None)
     reading = read_bytes(data, name, password, named=profile)
-    fault = _doubt(profile, reading, name, is_told=bool(told and told.columns))
+    fault = _doubt(profile, reading, name, is_told=is_told)
     proposal = Proposal(
         profile, reading, tuple(header), new_version=drift.profile.id if drift else ""
     )
@@ -102,16 +107,19 @@ def propose(
 # ---- the table ---------------------------------------------------------------------------------
 
 
-def _table(grids: Sequence[Grid], name: str) -> Sheet:
-    """The first table with a header, found by words where the dictionary has them, or by values."""
+def _table(grids: Sequence[Grid], name: str, day: str) -> Sheet:
+    """The first table with a header, found by words where the dictionary has them, or by values.
+
+    ``day`` is the word of the column of days, if a person has said it.
+    """
     for grid in grids:
         for header in find_headers(grid.rows):
-            sheet = _sheet(header.cells, grid.rows[header.row + header.height :], grid.sheet)
-            if sheet is not None:
+            below = grid.rows[header.row + header.height :]
+            if sheet := _sheet(header.cells, below, grid.sheet, day):
                 return sheet
     for grid in grids:
         for place, row in enumerate(grid.rows[:_LOOKED_AT]):
-            if _is_words(row) and (sheet := _sheet(row, grid.rows[place + 1 :], grid.sheet)):
+            if _is_words(row) and (sheet := _sheet(row, grid.rows[place + 1 :], grid.sheet, day)):
                 return sheet
     raise Refused(
         finding(
@@ -132,52 +140,52 @@ def _is_words(row: Sequence[str]) -> bool:
     )
 
 
-def _sheet(cells: Sequence[str], below: Sequence[list[str]], serials: bool) -> Sheet | None:
+def _sheet(
+    cells: Sequence[str], below: Sequence[list[str]], serials: bool, day: str
+) -> Sheet | None:
     """The rows below a header with their days; None if the first of them is no such row."""
     named = {number: role for number, cell in enumerate(cells) if (role := role_of(cell))}
     body = [row for row in below if any(value_text(cell) for cell in row)]
-    column = _day_column(cells, body, named, serials)
-    if column is None:
+    called = [number for number, role in named.items() if role == roles.DATE]
+    wanted = [number for number, cell in enumerate(cells) if day and folded(cell) == folded(day)]
+    free = [number for number in range(len(cells)) if number not in named]
+    is_open = False
+    if days := _days_of(wanted or called, body, serials):
+        column = next(iter(days))
+    elif not day and (days := _days_of(free, body, serials=False)):
+        # Statements run with their days, or against them; of two columns that do not, neither.
+        running = {n: found for n, found in days.items() if _runs(found)} or days
+        column = next(iter(running))
+        is_open = len({tuple(found) for found in running.values()}) > 1
+    else:
         return None
-    named = {number: role for number, role in named.items() if role != roles.DATE}
+    named = {number: roles.TIME if role == roles.DATE else role for number, role in named.items()}
+    named |= dict.fromkeys(days, roles.TIME)
     named[column] = roles.DATE
-    first = reads_day_first([row[column] for row in body if column < len(row)])
-    found: list[tuple[date, list[str]]] = []
-    for row in body:
-        moment = (
-            parse_moment(row[column], day_first=first, serials=serials)
-            if column < len(row)
-            else None
-        )
-        if moment is not None:
-            found.append((moment.day, row))
-    for number, cell in enumerate(cells):
-        # Another column of days, or the time of day.
-        if number != column and role_of(cell) == roles.DATE:
-            named[number] = roles.TIME
-    return Sheet(cells, [day for day, _ in found], [row for _, row in found], named)
+    kept = [
+        (found, row) for found, row in zip(days[column], body, strict=True) if found is not None
+    ]
+    return Sheet(cells, [one for one, _ in kept], [row for _, row in kept], named, is_open)
 
 
-def _day_column(
-    cells: Sequence[str], body: Sequence[list[str]], named: Mapping[int, str], serials: bool
-) -> int | None:
-    """The column of days: that which is called so, or the first that has them from the top on."""
-    if not body:
-        return None
-    order = sorted(range(len(cells)), key=lambda number: named.get(number) != roles.DATE)
-    for number in order:
-        said = [row[number] for row in body[:_LOOKED_AT] if number < len(row)]
+def _days_of(
+    columns: Sequence[int], body: Sequence[list[str]], serials: bool
+) -> dict[int, list[date | None]]:
+    """The columns in which days stand from the top on, in most rows, with the days of all rows."""
+    found: dict[int, list[date | None]] = {}
+    for number in columns:
+        said = [row[number] if number < len(row) else "" for row in body]
         first = reads_day_first(said)
-        is_called = named.get(number) == roles.DATE
-        if number in named and not is_called:
-            continue
-        days = [
-            parse_moment(cell, day_first=first, serials=serials and is_called) is not None
-            for cell in said
-        ]
-        if days and days[0] and 2 * sum(days) > len(body[:_LOOKED_AT]):
-            return number
-    return None
+        moments = [parse_moment(cell, day_first=first, serials=serials) for cell in said]
+        days = [None if moment is None else moment.day for moment in moments]
+        if days and days[0] is not None and 2 * sum(one is not None for one in days) > len(days):
+            found[number] = days
+    return found
+
+
+def _runs(days: Sequence[date | None]) -> bool:
+    known = [one for one in days if one is not None]
+    return sorted(known) in (known, known[::-1])
 
 
 # ---- the profile -------------------------------------------------------------------------------
@@ -357,6 +365,21 @@ def _open(sheet: Sheet, modes: Sequence[Mode], name: str) -> Finding:
         "--balance 逐列指明",
         "try a longer statement with balances, or say the columns: --date --in --out --amount "
         "--flag --came --went --balance",
+        file=name,
+    )
+
+
+def _days_open(sheet: Sheet, name: str) -> Finding:
+    words = "、".join(
+        value_text(sheet.cells[number])
+        for number, role in sorted(sheet.roles.items()) if role in (roles.DATE, roles.TIME)
+    )[:300]  # fmt: skip
+    return finding(
+        "not-proven",
+        f"有几列日期且各不相同：{words}",
+        f"several columns have days, and not the same: {words}",
+        "用 --date 列名 指明记账日期",
+        "say with --date COL which of them is the day of booking",
         file=name,
     )
 

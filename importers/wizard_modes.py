@@ -27,12 +27,16 @@ _KINDS: Final = ("columns", "signed", "flag", "payer")
 
 @dataclass(frozen=True)
 class Sheet:
-    """The rows below a header that have a day, and what the dictionary says of its columns."""
+    """The rows below a header that have a day, and what the dictionary says of its columns.
+
+    ``days_open`` says that another column has other days, and nothing tells which are meant.
+    """
 
     cells: Sequence[str]
     days: Sequence[date]
     body: Sequence[Sequence[str]]
     roles: Mapping[int, str]
+    days_open: bool = False
 
     def column(self, number: int) -> list[str]:
         return [row[number] if number < len(row) else "" for row in self.body]
@@ -237,8 +241,9 @@ def oldest(sheet: Sheet) -> int:
 
 
 def _agreeing(sheet: Sheet, mode: Mode) -> int:
-    """How many of a way's columns the dictionary calls so."""
-    return sum(sheet.roles.get(number) == role for role, number in mode.columns.items())
+    """How many of a way's columns, and words of a flag, the dictionary calls so."""
+    called = sum(sheet.roles.get(number) == role for role, number in mode.columns.items())
+    return called + (sides.side_of(mode.came) == 1) + (sides.side_of(mode.went) == -1)
 
 
 def _contradicts(sheet: Sheet, mode: Mode) -> bool:

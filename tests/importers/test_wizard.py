@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from importers.header import find_headers
 from importers.profile import profile_from
 from importers.read import read_bytes
+from importers.readers.grid import read_grids
 from importers.wizard import propose
 from importers.wizard_golden import check_saved, save, toml_of
 from ledger.errors import Refused
 from tests.cli.command import mingbai
 from tests.importers import files
+from tests.importers.banks import CORPORATE
 from tests.importers.layouts import (
     Columns,
     Grid,
@@ -39,6 +42,7 @@ from tests.importers.layouts import (
     went_or_zero,
     words,
 )
+from tests.importers.other_statements import OTHERS
 from tests.importers.truth import NAMES, OWN, Movement, judge, movements, whole
 
 #: Sheets of whose headers the dictionary knows not one word of money.
@@ -133,6 +137,56 @@ def test_of_one_day_nobody_knows_the_order() -> None:
         "栏五": memo,
     }  # fmt: skip
     assert "under no reading" in _refusal(table(movements(20), columns))
+
+
+def test_of_two_columns_of_days_the_one_that_the_rows_follow_is_taken() -> None:
+    rows = movements(20)
+    columns: Columns = {
+        "栏一": lambda row: f"2026-02-{1 + row.held % 27:02d}", "栏二": day, "栏三": came,
+        "栏四": went, "栏五": balance, "栏六": memo,
+    }  # fmt: skip
+    found = propose(files.text(table(rows, columns)), "two-days.csv")
+    assert found.reading is not None and not judge(found.reading, rows)
+
+
+def test_of_two_columns_of_days_that_both_run_a_person_says_which(tmp_path: Path) -> None:
+    rows = movements(20)
+    columns: Columns = {
+        "栏一": lambda row: f"{row.at.replace(month=2):%Y-%m-%d}", "栏二": day, "栏三": came,
+        "栏四": went, "栏五": balance, "栏六": memo,
+    }  # fmt: skip
+    path = tmp_path / "days.csv"
+    path.write_bytes(files.text(table(rows, columns)))
+    asked = mingbai("profile", "new", path, "--accept")
+    assert asked.status == 1 and "栏一、栏二" in asked.err and "--date" in asked.err
+    assert mingbai("profile", "new", path, "--accept", "--date", "栏二").status == 0
+    assert not judge(read_bytes(path.read_bytes(), "days.csv"), rows)
+
+
+def nameless(layout: str, rows: list[Movement]) -> tuple[bytes, list[str]] | None:
+    """A bank's statement under words that nobody knows; None where its header has two lines."""
+    (grid, *_) = read_grids({**CORPORATE, **OTHERS}[layout](rows), "x")
+    header = find_headers(grid.rows)[0]
+    if header.height != 1:
+        return None
+    said = list(dict.fromkeys(cell for cell in header.cells if cell.strip()))
+    words = {cell: f"栏{chr(0x4E00 + place)}" for place, cell in enumerate(said)}
+    known = grid.rows[header.row]
+    rows_ = [[words.get(c, "") for c in row] if row == known else row for row in grid.rows]
+    return files.text(rows_), list(words.values())
+
+
+@pytest.mark.parametrize("layout", sorted({**CORPORATE, **OTHERS}))
+def test_a_banks_statement_is_proven_even_if_all_its_words_are_unknown(layout: str) -> None:
+    rows = movements(30, seed=4)
+    if (made := nameless(layout, rows)) is None:
+        return
+    data, header = made
+    found = propose(data, "nameless.csv")
+    assert [cell for cell in found.header if cell.strip()] == header
+    assert found.reading is not None, found.findings
+    moved = sorted((line.day, line.amount.fen) for line in found.reading.lines)
+    assert moved == sorted((row.at.date(), row.fen) for row in rows)
 
 
 def test_money_that_moves_one_way_does_not_tell_the_other_column() -> None:
