@@ -19,6 +19,7 @@ from importers import dictionary as roles
 from importers.cells import (
     folded,
     looks_like_number,
+    parse_amount,
     parse_moment,
     reads_day_first,
     value_text,
@@ -217,9 +218,32 @@ def _told_profile(sheet: Sheet, told: Told, name: str) -> Profile:
                 file=name,
             )
         )
+    if one and not _has_both_signs(sheet.column(columns[roles.AMOUNT][0])):
+        raise Refused(
+            finding(
+                "columns-missing",
+                "金额列中没有同时出现正负，看不出哪些是付出",
+                "plus and minus do not both stand in the column of amounts: it does not say what "
+                "was paid out",
+                "用 --flag --came --went 指明方向列及其两个词，或换一份有收有付的对账单",
+                "say the flag with --flag --came --went, or try a statement with both",
+                file=name,
+            )
+        )
     if date_column is not None:
         columns[roles.DATE] = date_column
     return _with_words(sheet, columns, bool(one), folded(told.came), folded(told.went))
+
+
+def _has_both_signs(cells: Sequence[str]) -> bool:
+    fens = []
+    for cell in cells:
+        try:
+            amount = parse_amount(cell)
+        except ValueError:
+            continue  # the row will be parked
+        fens.append(amount.fen if amount else 0)
+    return any(fen > 0 for fen in fens) and any(fen < 0 for fen in fens)
 
 
 def _column(sheet: Sheet, word: str, name: str) -> int:

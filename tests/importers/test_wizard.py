@@ -291,6 +291,24 @@ def test_what_is_not_proven_is_saved_only_when_told_column_by_column(
     assert [line.amount.fen for line in reading.lines] == [row.fen for row in rows]
 
 
+def test_amounts_without_a_minus_are_not_all_money_in_because_a_person_names_their_column(
+    tmp_path: Path, profiles_folder: Path
+) -> None:
+    path = tmp_path / "pay.csv"
+    columns: Columns = {"日子": day, "多少": size, "向": words("进", "去"), "说啥": memo}
+    rows = movements(20)
+    path.write_bytes(files.text(table(rows, columns)))
+    told = mingbai("profile", "new", path, "--accept", "--date", "日子", "--amount", "多少")
+    assert told.status == 1 and "--flag" in told.err and not profiles_folder.exists()
+    flagged = ("--flag", "向", "--came", "进", "--went", "去")
+    told = mingbai(
+        "profile", "new", path, "--accept", "--date", "日子", "--amount", "多少", *flagged
+    )
+    assert told.status == 0, told.err
+    reading = read_bytes(path.read_bytes(), path.name)
+    assert not judge(reading, rows) and whole(reading, rows)
+
+
 def test_columns_told_wrongly_are_caught_by_the_balance(tmp_path: Path) -> None:
     path = tmp_path / "pay.csv"
     path.write_bytes(files.text(table(movements(20), UNKNOWN["two columns"])))
