@@ -43,8 +43,10 @@ def locked(name: str) -> Finding:
         "encrypted",
         "文件有密码，未给出或不对",
         "the file has a password, and none or a wrong one was given",
-        "把密码放入环境变量 MINGBAI_STATEMENT_PASSWORD，或先解密另存",
-        "set MINGBAI_STATEMENT_PASSWORD, or save it without a password",
+        "用 --password-file（导入时 --statement-password-file）或环境变量 "
+        "MINGBAI_STATEMENT_PASSWORD 给出密码",
+        "give it with --password-file (--statement-password-file for import) or "
+        "MINGBAI_STATEMENT_PASSWORD",
         file=name,
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import mingbai
+from tests.cli.command import Office, mingbai
 from tests.importers import files, wallets
 from tests.importers.banks import icbc_debit_and_credit
 from tests.importers.truth import movements
@@ -39,3 +39,20 @@ def test_the_password_stands_in_a_file(kind: str, tmp_path: Path) -> None:
     piped = mingbai("read", "--json", path, "--password-file", "-", typed=f"{PASSWORD}\n")
     assert piped.status == 0
     assert mingbai("read", path, "--password-file", tmp_path / "absent").status == 2
+
+
+def test_a_locked_statement_is_imported_with_its_password_which_is_kept_nowhere(
+    march: Office, tmp_path: Path
+) -> None:
+    """The user's password and the file's are two things, each from a place of its own."""
+    path, secret = tmp_path / "a.zip", tmp_path / "p"
+    path.write_bytes(locked("zip"))
+    secret.write_text(f"{PASSWORD}\n", encoding="utf-8")
+    refused = march.zhou("import", "--json", path)
+    assert refused.status == 1 and "--statement-password-file" in refused.out
+    words = ("--account", "10201", "--json", path, "--statement-password-file", secret)
+    imported = march.zhou("import", *words)
+    assert imported.status == 0 and imported.json["lines"]["new"] == 6, imported.out
+    assert PASSWORD not in imported.out + imported.err
+    kept = [one for one in march.folder.rglob("*") if one.is_file()]
+    assert not [one for one in kept if PASSWORD.encode() in one.read_bytes()]
