@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO ?= build/demo
 JOBS ?= 2
 
-.PHONY: help demo test lint format bench clean
+.PHONY: help demo test lint format bench fuzz clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -44,6 +44,9 @@ bench: $(VENV)/.test  ## posting, opening and reporting, measured
 	@$(BIN)/mingbai bench post
 	@$(BIN)/mingbai bench open
 	@$(BIN)/mingbai bench report
+
+fuzz: $(VENV)/.test  ## two hundred thousand damaged files through all readers; SEED repeats a run
+	@$(BIN)/python -m tests.importers.fuzz 200000 $(SEED)
 
 clean:  ## remove what was built
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .hypothesis

@@ -217,6 +217,29 @@ def test_questions_are_tried_again(at_desk: dict[str, Browser]) -> None:
     assert answer.headers["Location"].endswith("matched+0")
 
 
+def test_a_suggestion_is_shown_with_its_reason_and_entered_only_when_accepted(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    code = make_code("HY", 2026, 7)
+    with house.registry.write() as conn:
+        person = persons.add(conn, house.registry.vault, persons.PersonData("欧阳示例"), NOW)
+        member = members.add(conn, person=person, unit=UNIT, number="007", joined=date(2020, 1, 1))
+        due = claims.ClaimRow(
+            UNIT, code, "dues", member, DUES, "F01", "2026-03", 80_00, "CNY", claims.OPEN, None
+        )
+        claims.add_many(conn, [due])
+    import_statement(at_desk["zhou"], STATEMENT.replace("某某公司".encode(), "欧阳示力".encode()))
+    page = at_desk["zhou"].get(f"/desk/{UNIT}/lines/3")
+    assert "照此入账" in page and "007" in page and code in page
+    assert waiting(house) == []
+    answer = at_desk["zhou"].send(f"/desk/{UNIT}/lines/3", act="suggested")
+    assert answer.status_code == 303
+    [draft] = waiting(house)
+    assert code in {value for p in draft.draft.postings for _, value in p.meta}
+    again = at_desk["zhou"].send(f"/desk/{UNIT}/lines/1", act="suggested")
+    assert again.status_code == 422
+
+
 # ---- vouchers typed by hand --------------------------------------------------------------------
 
 

@@ -170,7 +170,9 @@ def _line(unit: str, number: int, findings: tuple[Finding, ...] = ()) -> Respons
         abort(404)
     with registry.read() as conn:
         reason = staging.reasons(conn, unit).get(number, "")
-    waiting = [row.number for row in answering.inbox(registry, unit).questions]
+    questions = answering.inbox(registry, unit).questions
+    suggested = next((row.suggestion for row in questions if row.number == number), None)
+    waiting = [row.number for row in questions]
     after = next((n for n in waiting if n > number), None)
     before = next((n for n in reversed(waiting) if n < number), None)
     form = request.form
@@ -183,6 +185,8 @@ def _line(unit: str, number: int, findings: tuple[Finding, ...] = ()) -> Respons
         amount=Money(found.fen, found.currency),
         account=account_label(found.account),
         reason=reason,
+        suggested=suggested,
+        label=account_label,
         sides=range(_SIDES),
         typed=form,
         accounts=account_choices(unit),
@@ -204,7 +208,9 @@ def answer(unit: str, number: int) -> Response:
     except Refused:
         abort(404)
     try:
-        if request.form.get("act") == "aside":
+        if request.form.get("act") == "suggested":
+            answering.accept_suggestion(registry, unit, number, user, now)
+        elif request.form.get("act") == "aside":
             reason = safe_text(request.form.get("reason", ""))
             answering.set_aside(registry, unit, number, user, now, reason)
         else:
