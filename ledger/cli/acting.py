@@ -63,6 +63,16 @@ def day(text: str) -> date:
     return found
 
 
+def month(text: str) -> Month:
+    """A month as it is typed."""
+    try:
+        return Month.parse(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"月份写作 2026-03 a month is written so: {text[:20]!r}"
+        ) from None
+
+
 def number(text: str) -> int:
     """A line's number, or a port, as it is typed: no sign, no more digits than such things have."""
     if not (text.isascii() and text.isdigit() and len(text) <= 9):

@@ -24,7 +24,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     dues = commands.add_parser("dues", help="登记一月应缴会费 enter what members owe for a month")
     acting.add_folder(dues)
     acting.add_unit(dues)
-    dues.add_argument("month", metavar="MONTH", type=_month, help="月份 2026-03")
+    dues.add_argument("month", metavar="MONTH", type=acting.month, help="月份 2026-03")
     dues.add_argument(
         "file", metavar="FILE", type=Path,
         help="名单 CSV 或 XLSX：会员编号、应缴 a list: number, amount",
@@ -36,15 +36,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_json(dues)
     acting.add_user(dues)
     dues.set_defaults(run=run_dues)
-
-
-def _month(text: str) -> Month:
-    try:
-        return Month.parse(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"月份写作 2026-03 a month is written so: {text[:20]!r}"
-        ) from None
 
 
 def run_dues(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from ledger.cli import (
     books,
     dues,
     federation,
+    inbox,
     measure,
     members,
     people,
@@ -27,6 +28,7 @@ from ledger.cli import (
     reporting,
     sheets,
     statements,
+    unit_rules,
     vouchers,
 )
 from ledger.errors import CannotRun, Finding, LedgerError, finding
@@ -37,6 +39,8 @@ GROUPS = (
     members,
     dues,
     statements,
+    inbox,
+    unit_rules,
     profiles,
     sheets,
     vouchers,

@@ -11,7 +11,6 @@ from ledger.cli import acting, lines
 from ledger.entry import Draft, Voucher, build_draft, meta_of, voucher_class
 from ledger.errors import Refused, finding
 from ledger.money import total
-from ledger.period import Month
 
 if TYPE_CHECKING:
     from ledger.registry import Registry
@@ -70,13 +69,13 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
     reopen = commands.add_parser("reopen", help="重开最近结账的月份 open the last closed month")
     _common(reopen)
-    reopen.add_argument("month", type=_month, metavar="MONTH", help="月份 2026-03")
+    reopen.add_argument("month", type=acting.month, metavar="MONTH", help="月份 2026-03")
     reopen.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
     reopen.set_defaults(run=run_reopen)
 
     close = commands.add_parser("close", help="月末结账 close a month")
     _common(close)
-    close.add_argument("month", metavar="2026-03", type=_month, help="月份 month")
+    close.add_argument("month", metavar="2026-03", type=acting.month, help="月份 month")
     close.set_defaults(run=run_close)
 
 
@@ -85,15 +84,6 @@ def _common(parser: argparse.ArgumentParser) -> None:
     acting.add_unit(parser)
     acting.add_user(parser)
     acting.add_json(parser)
-
-
-def _month(text: str) -> Month:
-    try:
-        return Month.parse(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"月份写作 2026-03 a month is written so: {text[:20]!r}"
-        ) from None
 
 
 def run_draft(options: argparse.Namespace) -> int:
