@@ -454,7 +454,10 @@ def test_a_checker_approves_what_was_shown_and_lands_on_the_voucher(
 
 
 def test_after_approving_the_next_draft_opens(house: House, at_desk: dict[str, Browser]) -> None:
-    first, second = propose(house), propose(house, "30.00")
+    # By their days: drafts of one day and one second stand in no order of their own.
+    later = house.draft("30.00", day=date(2026, 3, 6))
+    first = propose(house)
+    second = workflow.propose(house.registry, later, house.maker, house.now)
     page = f"/desk/{UNIT}/drafts/{first}"
     assert f'href="/desk/{UNIT}/drafts/{second}"' in at_desk["lin"].get(page)
     to = at_desk["lin"].send(page, f"{page}/approve").headers["Location"]
