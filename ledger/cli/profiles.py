@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.errors import CannotRun, Refused, finding
+from ledger.cli.statements import file_bytes
+from ledger.errors import Refused
 
 if TYPE_CHECKING:
     from importers.line import Reading
@@ -52,7 +53,7 @@ def run_new(options: argparse.Namespace) -> int:
     columns = {role: word for option, role in _ROLES.items() if (word := getattr(options, option))}
     told = Told(columns, options.came, options.went)
     password = passwords.of_file(options.password_file)
-    found = propose(_bytes(path), path.name, password, told, options.name)
+    found = propose(file_bytes(path), path.name, password, told, options.name)
     if found.profile is None or found.reading is None:
         raise Refused(*found.findings)
     print(f"版式 layout {found.profile.id}{_version(found)}\n")
@@ -116,23 +117,3 @@ def run_test(options: argparse.Namespace) -> int:  # noqa: ARG001
     if wrong:
         raise Refused(*wrong)
     return 0
-
-
-def _bytes(path: Path) -> bytes:
-    from importers.read import LARGEST
-
-    if not path.is_file():
-        raise CannotRun(
-            finding(
-                "no-file", "没有这个文件", "there is no such file", "检查路径", "check the path",
-                file=str(path),
-            )
-        )  # fmt: skip
-    if path.stat().st_size > LARGEST:
-        raise Refused(
-            finding(
-                "too-large", "文件过大（超过 64 MB）", "the file is larger than 64 MB",
-                "按月导出后重试", "export it month by month", file=path.name,
-            )
-        )  # fmt: skip
-    return path.read_bytes()

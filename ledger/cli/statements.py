@@ -175,8 +175,8 @@ def file_bytes(path: Path) -> bytes:
         raise Refused(
             finding(
                 "too-large",
-                "文件过大",
-                "the file is too large",
+                "文件过大（超过 64 MB）",
+                "the file is larger than 64 MB",
                 "按月导出后重试",
                 "export it month by month",
                 file=path.name,
