@@ -213,16 +213,17 @@ def _changes(rows: Sequence[Row], order: Order, opening: int | None) -> dict[int
         before[rows[0].strand] = opening
     for place in order:
         row = rows[place]
+        strand = row.currency, row.account
         if row.parked in ("looks-like-total", "bad-currency"):
             continue
         if row.balance is None:
             # An amount without a balance breaks the chain; a row that moved nothing does not.
             if row.parked != "zero-amount":
-                before.pop(row.strand, None)
+                before.pop(strand, None)
             continue
-        if row.strand in before and (row.fen or not row.parked):
-            found[place] = row.balance - before[row.strand]
-        before[row.strand] = row.balance
+        if strand in before and (row.fen or not row.parked):
+            found[place] = row.balance - before[strand]
+        before[strand] = row.balance
     return found
 
 

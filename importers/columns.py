@@ -72,8 +72,11 @@ class Columns:
 
     def text(self, cells: Sequence[str], role: str) -> str:
         """The cell of a role; where several columns have it, the first that says something."""
+        numbers = self._numbers.get(role, ())
+        if len(numbers) == 1:
+            return cells[numbers[0]] if numbers[0] < len(cells) else ""
         found = ""
-        for number in self._numbers.get(role, ()):
+        for number in numbers:
             if number < len(cells):
                 text = cells[number]
                 if value_text(text):
@@ -186,6 +189,7 @@ def _in_period(cell: str, start: date, end: date) -> Moment | None:
     return within.pop() if len(within) == 1 else parse_yearless(cell, start, end)
 
 
+_WHOLE: Final = re.compile(r"[0-9]+\.0")
 _DIGITS_LOST: Final = re.compile(r"[0-9](?:\.[0-9]+)?e\+[0-9]+", re.I)
 
 
@@ -201,9 +205,11 @@ def id_text(cell: str) -> str:
     ('', '6688')
     """
     text = value_text(cell)
+    if text.isdecimal():
+        return text
     if has_lost_digits(text):
         return ""
-    return text[:-2] if re.fullmatch(r"[0-9]+\.0", text) else text
+    return text[:-2] if text.endswith(".0") and _WHOLE.fullmatch(text) else text
 
 
 account_text = id_text

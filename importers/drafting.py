@@ -43,7 +43,7 @@ def draft_of_line(
     the import ids of other lines that this one is about.
     """
     amount = Money(line.fen, line.currency)
-    if not sides or total(side.amount for side in sides) != amount:
+    if not sides or total([side.amount for side in sides]) != amount:
         have = total(side.amount for side in sides) if sides else Money(0, line.currency)
         raise Refused(
             finding(
@@ -56,8 +56,8 @@ def draft_of_line(
         )
     by_fund: dict[str, Money] = {}
     for side in sides:
-        held = by_fund.get(side.fund, Money(0, line.currency))
-        by_fund[side.fund] = held + side.amount
+        held = by_fund.get(side.fund)
+        by_fund[side.fund] = side.amount if held is None else held + side.amount
     try:
         money = [Posting(line.account, part, fund) for fund, part in by_fund.items() if part]
         others = [Posting(side.account, -side.amount, side.fund, side.meta) for side in sides]

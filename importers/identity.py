@@ -9,6 +9,9 @@ Tiers, by what the line has:
 - T2, a balance: moment, amount, balance after it, the other account;
 - T3: day, amount, folded payee and memo.
 
+An id begins with its day, so that the ids of a statement stand side by side in the registry's
+index, whatever history lies before them: what is new costs what it costs, and nothing of the past.
+
 Equal keys are counted from the oldest line on, so that the ids of a file form a multiset: of a line
 that stands twice in a file and is known once, one is new. A file is expected to hold whole days;
 where lines of a day carry neither a serial nor a balance of their own, one that was cut in the
@@ -25,36 +28,41 @@ from typing import Final
 
 from importers.line import BankLine
 
-_VERSION: Final = "1"
+_VERSION: Final = "2"
 
 
 def import_ids(lines: Iterable[BankLine], account: str) -> list[str]:
     """The id of every line, in order; ``account`` is the ledger account that the lines are of.
 
     ``lines`` come oldest first: a file that begins with the newest is turned round before.
-    An id is ``imp-`` and 32 hex digits: short enough for a link, long enough never to collide.
+    An id is ``imp-``, the day in 8 digits and 24 hex digits: short enough for a link, long enough
+    never to collide within a day.
     """
-    seen: Counter[tuple[str, ...]] = Counter()
+    seen: Counter[str] = Counter()
+    before = f"{_VERSION}\x1f{account}\x1f"
     ids = []
     for line in lines:
         key = _key(line)
         seen[key] += 1
-        parts = (_VERSION, account, *key, str(seen[key]))
-        text = "\x1f".join(parts).encode()
-        ids.append("imp-" + hashlib.blake2b(text, digest_size=16).hexdigest())
+        digest = hashlib.blake2b(f"{before}{key}\x1f{seen[key]}".encode(), digest_size=12)
+        ids.append(f"imp-{line.day.isoformat().replace('-', '')}{digest.hexdigest()}")
     return ids
 
 
-def _key(line: BankLine) -> tuple[str, ...]:
-    amount = str(line.amount)
+def _key(line: BankLine) -> str:
+    amount = line.amount
+    moved = f"{amount.fen}\x1f{amount.currency}"
     if line.bank_ref:
-        return ("T1", _fold(line.bank_ref), line.day.isoformat(), amount)
+        return f"T1\x1f{_fold(line.bank_ref)}\x1f{line.day.isoformat()}\x1f{moved}"
     if line.balance_after is not None:
-        return (
-            "T2", line.booked_at, amount, str(line.balance_after), _fold(line.counterparty_account)
-        )  # fmt: skip
-    return ("T3", line.day.isoformat(), amount, _fold(line.counterparty), _fold(line.memo))
+        left = f"{line.balance_after.fen}\x1f{line.balance_after.currency}"
+        other = _fold(line.counterparty_account)
+        return f"T2\x1f{line.booked_at}\x1f{moved}\x1f{left}\x1f{other}"
+    words = f"{_fold(line.counterparty)}\x1f{_fold(line.memo)}"
+    return f"T3\x1f{line.day.isoformat()}\x1f{moved}\x1f{words}"
 
 
 def _fold(text: str) -> str:
+    if text.isascii():
+        return "".join(text.lower().split())
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())

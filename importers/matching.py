@@ -334,8 +334,10 @@ def _by_rule(line: LineRow, rules: list[Rule]) -> Settled | None:
         counterparty_account=line.text.counterparty_account, memo=line.text.memo,
         status=line.text.status,
     )  # fmt: skip
-    rule = next((rule for rule in rules if rule.fits(facts)), None)
-    if rule is None:
+    for rule in rules:
+        if rule.fits(facts):
+            break
+    else:
         return None
     return Settled(
         tier="R",
@@ -370,6 +372,7 @@ def _between_own(line: LineRow, known: Knowledge) -> Question | None:
 
 def own_account(line: LineRow, own: Mapping[str, str]) -> str | None:
     """The unit's own ledger account that the line says is on its other side, if it is one."""
-    digits = "".join(char for char in line.text.counterparty_account if char.isdigit())
+    text = line.text.counterparty_account
+    digits = text if text.isdigit() else "".join(char for char in text if char.isdigit())
     account = own.get(digits) if digits else None
     return None if account == line.account else account

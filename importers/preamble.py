@@ -214,6 +214,8 @@ def is_note(cells: list[str]) -> bool:
     return bool(_NOTE_WORDS.search(unicodedata.normalize("NFKC", text)))
 
 
+#: How no name of a total ends: with a digit, or with a Chinese character that closes none.
+_ENDS_OTHERWISE = re.compile(r"[0-9]|(?![计页前次额转])[\u4e00-\u9fff]")
 _SMELLS_OF_TOTAL = re.compile(
     r"[合小累总]计|承前|过次|期初|期末|结转|年初|月初|total|balance|b/f|c/f", re.I
 )
@@ -231,6 +233,9 @@ def has_total_word(cells: list[str]) -> bool:
     (True, False)
     """
     return any(
-        _SMELLS_OF_TOTAL.search(cell) and _TOTAL_WORD.fullmatch(folded(cell).strip(":"))
+        cell
+        and not _ENDS_OTHERWISE.match(cell[-1])
+        and _SMELLS_OF_TOTAL.search(cell)
+        and _TOTAL_WORD.fullmatch(folded(cell).strip(":"))
         for cell in cells
     )

@@ -20,6 +20,7 @@ from importers.preamble import is_total
 from importers.profile import GENERIC, Profile, drift_of
 from importers.readers.grid import LARGEST, Grid, read_grids
 from importers.table import TableReader, TableReading, is_filled, parked_row
+from ledger.collecting import uncollected
 from ledger.errors import CannotRun, Finding, Refused, finding
 
 __all__ = ["LARGEST", "read_bytes", "read_file"]
@@ -63,6 +64,11 @@ def read_bytes(
 
     Raises: Refused if the bytes hold no table with a header that names days and amounts.
     """
+    with uncollected():
+        return _read_bytes(data, name, password, named)
+
+
+def _read_bytes(data: bytes, name: str, password: str | None, named: Profile | None) -> Reading:
     grids = read_grids(data, name, password or os.environ.get(PASSWORD_VARIABLE))
     headers = [find_headers(grid.rows, named) for grid in grids]
     found = [

@@ -97,19 +97,20 @@ class Rule:
 
     def fits(self, line: Facts) -> bool:
         """Whether a line is one this rule is about."""
-        size = abs(line.amount.fen)
+        fen = line.amount.fen
+        size = abs(fen)
         return (
-            self.account in ("", line.account)
-            and (self.direction == "" or (self.direction == "in") == (line.amount.fen > 0))
+            (self.direction == "" or (self.direction == "in") == (fen > 0))
+            and self.account in ("", line.account)
             and (self.amount is None or self.amount.fen == size)
             and (self.smallest is None or self.smallest.fen <= size)
             and (self.largest is None or size <= self.largest.fen)
             and self.since <= line.day
             and (self.until is None or line.day < self.until)
-            and all(part in line.counterparty for part in self.counterparty)
-            and all(part in line.counterparty_account for part in self.counterparty_account)
-            and all(part in line.memo for part in self.memo)
-            and all(part in line.status for part in self.status)
+            and _holds(line.counterparty, self.counterparty)
+            and _holds(line.counterparty_account, self.counterparty_account)
+            and _holds(line.memo, self.memo)
+            and _holds(line.status, self.status)
         )
 
     def parts(self, amount: Money) -> list[tuple[Share, Money]]:
@@ -119,6 +120,10 @@ class Rule:
         amounts = abs(amount).split([share.share for share in self.to])
         signed = amounts if amount.fen > 0 else [-part for part in amounts]
         return list(zip(self.to, signed, strict=True))
+
+
+def _holds(text: str, parts: tuple[str, ...]) -> bool:
+    return not parts or all(part in text for part in parts)
 
 
 _LOOKED_AT: Final = (
@@ -141,8 +146,9 @@ def _why(number: int, title: str, held: tuple[bool, ...]) -> Words:
     )
 
 
+@lru_cache(maxsize=16384)  # who pays once pays again
 def fold(text: str) -> str:
     """A text as rules compare it: width, case and blanks do not matter."""
-    if not text:
-        return ""
+    if text.isascii():
+        return "".join(text.lower().split())
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -7,9 +7,10 @@ that a file of a hundred thousand lines costs what its lines cost and nothing of
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from importers import matching
@@ -41,6 +42,17 @@ _TRANSIT: Final = timedelta(days=3)
 _REFUNDABLE: Final = timedelta(days=400)
 
 
+#: How many lines are settled before their drafts are written: memory does not grow with the file.
+_AT_ONCE: Final = 5_000
+
+#: Hears how many lines are settled, and of how many.
+Told = Callable[[int, int], None]
+
+
+def silent(_settled: int, _lines: int) -> None:
+    """Nobody is told."""
+
+
 @dataclass
 class Outcome:
     """The drafts that lines became, and the numbers of those that are questions."""
@@ -58,11 +70,12 @@ def settle_lines(
     now: datetime,
     doubts: Mapping[int, Words] | None = None,
     unproven: Words | None = None,
+    tell: Told = silent,
 ) -> Outcome:
     """Settle ``lines`` of one unit; ``papers`` are the digests of their files, by file.
 
     ``doubts`` are lines that may be those of another file, by number, with the reason: they wait
-    for a person. With ``unproven`` all of them wait, for that reason.
+    for a person. With ``unproven`` all of them wait, for that reason. ``tell`` hears how far it is.
     """
     out = Outcome()
     if not lines:
@@ -76,8 +89,12 @@ def settle_lines(
     # Payments before their refunds, which take back what the payment was entered as.
     refunds = [line for line in lines if line.id not in doubts and _serials(line)]
     later = {line.id for line in refunds}
-    for group in ([line for line in lines if line.id not in later], refunds):
-        _settle_group(conn, registry, group, papers, maker, now, doubts, out)
+    payments = [line for line in lines if line.id not in later]
+    for done, group in ((0, payments), (len(payments), refunds)):
+        _settle_group(
+            conn, registry, group, papers, maker, now, doubts, out,
+            lambda more, done=done: tell(done + more, len(lines)),  # type: ignore[misc]
+        )  # fmt: skip
     return out
 
 
@@ -90,11 +107,32 @@ def _settle_group(
     now: datetime,
     doubts: Mapping[int, Words],
     out: Outcome,
+    tell: Callable[[int], None],
 ) -> None:
     if not lines:
         return
     known = gather(conn, registry.vault, lines[0].unit, [x for x in lines if x.id not in doubts])
     reasons: dict[int, Words] = dict(doubts)
+    for start in range(0, len(lines), _AT_ONCE):
+        part = lines[start : start + _AT_ONCE]
+        _settle_part(conn, registry, part, known, papers, maker, now, reasons, out)
+        tell(start + len(part))
+    _keep_questions(conn, registry.vault, lines, reasons, doubts, now)
+    out.questions += [line.id for line in lines if line.id in reasons]
+
+
+def _settle_part(
+    conn: Connection,
+    registry: Registry,
+    lines: Sequence[LineRow],
+    known: Knowledge,
+    papers: Mapping[int, str],
+    maker: str,
+    now: datetime,
+    reasons: dict[int, Words],
+    out: Outcome,
+) -> None:
+    """Settle some of the lines; why the others wait is added to ``reasons``."""
     found: list[tuple[LineRow, Settled, Draft]] = []
     for line in lines:
         if line.id in reasons:
@@ -112,20 +150,21 @@ def _settle_group(
         found.append((line, result, draft))
     entered = workflow.propose_each(conn, registry, [d for _, _, d in found], maker, now)
     proposals: list[staging.Proposal] = []
+    drafted: list[int] = []
     taken: list[str] = []
     for (line, result, _), answer in zip(found, entered, strict=True):
-        if isinstance(answer, str):
-            out.drafts.append(answer)
-            taken += result.claims
-            proposals.append(
-                staging.Proposal(line.id, result.tier, result.score, both(result.reason), answer)
-            )
-        else:
+        if not isinstance(answer, str):
             reasons[line.id] = answer[0].what
+            continue
+        out.drafts.append(answer)
+        taken += result.claims
+        reason = both(result.reason)
+        proposals.append(staging.Proposal(line.id, result.tier, result.score, reason, answer))
+        if line.state != staging.DRAFTED:
+            drafted.append(line.id)
     claims.set_state(conn, lines[0].unit, taken, claims.DRAFTED)
     staging.propose_many(conn, proposals, now)
-    _keep_questions(conn, registry.vault, lines, reasons, doubts, now)
-    out.questions += [line.id for line in lines if line.id in reasons]
+    staging.set_states(conn, drafted, staging.DRAFTED)
 
 
 def _keep_questions(
@@ -161,8 +200,10 @@ def _keep_questions(
             )
         )  # fmt: skip
     staging.propose_many(conn, rows, now)
+    staging.set_states(conn, [x.id for x in asked if x.state != staging.QUESTION], staging.QUESTION)
 
 
+@lru_cache(maxsize=4096)  # the lines of a rule have the same reason
 def both(words: Words) -> str:
     """A reason as it is kept, in both languages."""
     return safe_text(f"{words.zh} {words.en}", _LONGEST_REASON)

@@ -26,8 +26,9 @@ from importers.answering import (
 )
 from importers.continuity import Ends
 from importers.identity import import_ids
-from importers.settling import Outcome, settle_lines
+from importers.settling import Outcome, Told, settle_lines, silent
 from ledger import workflow
+from ledger.collecting import uncollected
 from ledger.entry import safe_text
 from ledger.errors import Finding, Words, finding, refuse_if
 from ledger.registry import imports, oplog, papers, staging
@@ -108,15 +109,17 @@ def import_statement(
     now: datetime,
     *,
     account: str | None = None,
+    tell: Told = silent,
 ) -> Imported:
     """Stage a reading and draft what is certain. ``data`` are the file's bytes, kept as a paper.
 
     ``account`` is a ledger account, its code or its label; without it the account number or the
     kind of the statement decides. Refused if that is not one money account of the unit, if the
     statement is of another account number, or if it was imported for another account.
+    ``tell`` hears how many lines are settled, and of how many.
     """
     workflow.demand(user, "record", unit)
-    with registry.write() as conn:
+    with uncollected(), registry.write() as conn:
         # Two imports at once: the second one sees all that the first one did.
         registry.lock_unit(conn, unit)
         money = money_account(imports.accounts(conn, registry.vault, unit), reading, account)
@@ -125,7 +128,7 @@ def import_statement(
             refuse_if(_elsewhere(before, money, reading.file))
             return _imported_before(before, reading)
         paper = papers.store_in(conn, registry, unit, data, reading.file, user=user.id, now=now)
-        return _Import(conn, registry, reading, money, user, now, paper).run()
+        return _Import(conn, registry, reading, money, user, now, paper).run(tell)
 
 
 def _imported_before(before: staging.FileRow, reading: Reading) -> Imported:
@@ -174,7 +177,7 @@ class _Import:
         self._findings: list[Finding] = list(reading.findings)
         self._known = 0
 
-    def run(self) -> Imported:
+    def run(self, tell: Told) -> Imported:
         reading, money = self._reading, self._money
         ends = Ends(
             reading.file, reading.start, reading.end,
@@ -188,11 +191,15 @@ class _Import:
         if grade not in GRADES:
             self._findings.append(_unproven(reading.file, proofs))
         file = self._add_file(ends, proofs, grade)
-        lines, doubts = self._add_lines(file, ends)
+        # Nearly all lines of a file that proves itself become drafts: they are entered as what they
+        # will be, and the few others made questions, within this transaction.
+        state = staging.DRAFTED if grade in GRADES else staging.QUESTION
+        lines, doubts = self._add_lines(file, ends, state)
         settled = settle_lines(
             self._conn, self._registry, lines, {file: self._paper}, self._user.id, self._now,
             doubts,
             None if grade in GRADES else _NOT_PROVEN,
+            tell,
         )  # fmt: skip
         oplog.record(
             self._conn, at=self._now, user=self._user.id, unit=money.unit,
@@ -230,7 +237,9 @@ class _Import:
         staging.add_raw(self._conn, self._vault, file, sorted(raw, key=lambda item: item[0]))
         return file
 
-    def _add_lines(self, file: int, ends: Ends) -> tuple[list[staging.LineRow], dict[int, Words]]:
+    def _add_lines(
+        self, file: int, ends: Ends, state: str
+    ) -> tuple[list[staging.LineRow], dict[int, Words]]:
         """Enter what is new, and say which of it may be known by another layout's ids."""
         unit, account = self._money.unit, self._money.account
         lines = self._reading.lines[:: -1 if self._reading.descending else 1]
@@ -241,17 +250,20 @@ class _Import:
         self._findings += compared.findings
         fresh = [place for place in fresh if place not in compared.known]
         self._known = len(lines) - len(fresh)
-        rows = staging.add_lines(
-            self._conn,
-            self._vault,
-            [self._row(file, place, lines[place], ids[place]) for place in fresh],
-        )
+        numbers = staging.next_lines(self._conn, len(fresh))
+        rows = [
+            self._row(file, place, lines[place], ids[place], number, state)
+            for place, number in zip(fresh, numbers, strict=True)
+        ]
+        staging.add_lines(self._conn, self._vault, rows)
         doubts = {
             row.id: compared.doubts[row.place] for row in rows if row.place in compared.doubts
         }
         return rows, doubts
 
-    def _row(self, file: int, place: int, line: BankLine, import_id: str) -> staging.LineRow:
+    def _row(
+        self, file: int, place: int, line: BankLine, import_id: str, number: int, state: str
+    ) -> staging.LineRow:
         return staging.LineRow(
             unit=self._money.unit,
             account=self._money.account,
@@ -271,6 +283,8 @@ class _Import:
                 safe_text(line.status),
                 line.booked_at,
             ),
+            state=state,
+            id=number,
         )
 
 

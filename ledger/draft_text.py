@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import json.encoder
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,43 +13,51 @@ from typing import Any
 from ledger.entry import Draft, Lot, Meta, Posting
 from ledger.money import Money
 
+#: A text as JSON writes it, with quotation marks.
+_quoted = json.encoder.encode_basestring
+
 
 def draft_to_json(draft: Draft) -> str:
-    """One line of JSON with sorted keys; equal drafts give equal text."""
-    fields = {
-        "unit": draft.unit,
-        "day": draft.day.isoformat(),
-        "kind": draft.kind,
-        "payee": draft.payee,
-        "narration": draft.narration,
-        "tags": draft.tags,
-        "links": draft.links,
-        "papers": draft.papers,
-        "source": draft.source,
-        "reverses": draft.reverses,
-        "meta": draft.meta,
-        "postings": [_posting_fields(posting) for posting in draft.postings],
-    }
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """One line of JSON with sorted keys; equal drafts give equal text.
+
+    It is what ``json.dumps`` gives with sorted keys and without blanks, and much faster: a long
+    statement makes a hundred thousand drafts.
+    """
+    reverses = "null" if draft.reverses is None else _quoted(draft.reverses)
+    return (
+        f'{{"day":"{draft.day.isoformat()}","kind":{_quoted(draft.kind)},'
+        f'"links":{_list(draft.links)},"meta":{_pairs(draft.meta)},'
+        f'"narration":{_quoted(draft.narration)},"papers":{_list(draft.papers)},'
+        f'"payee":{_quoted(draft.payee)},'
+        f'"postings":[{",".join(map(_posting_text, draft.postings))}],'
+        f'"reverses":{reverses},"source":{_quoted(draft.source)},'
+        f'"tags":{_list(draft.tags)},"unit":{_quoted(draft.unit)}}}'
+    )
 
 
-def _posting_fields(posting: Posting) -> dict[str, Any]:
-    fields: dict[str, Any] = {
-        "account": posting.account,
-        "fen": posting.amount.fen,
-        "currency": posting.amount.currency,
-        "fund": posting.fund,
-        "meta": posting.meta,
-    }
+def _posting_text(posting: Posting) -> str:
+    amount, lot = posting.amount, ""
     if posting.lot is not None:
-        lot = posting.lot
-        fields["lot"] = {
-            "units": f"{lot.units:f}",
-            "commodity": lot.commodity,
-            "cost_fen": lot.cost.fen,
-            "label": lot.label,
-        }
-    return fields
+        label = "null" if posting.lot.label is None else _quoted(posting.lot.label)
+        lot = (
+            f'"lot":{{"commodity":{_quoted(posting.lot.commodity)},'
+            f'"cost_fen":{posting.lot.cost.fen},"label":{label},'
+            f'"units":"{posting.lot.units:f}"}},'
+        )
+    return (
+        f'{{"account":{_quoted(posting.account)},"currency":{_quoted(amount.currency)},'
+        f'"fen":{amount.fen},"fund":{_quoted(posting.fund)},{lot}"meta":{_pairs(posting.meta)}}}'
+    )
+
+
+def _list(texts: Sequence[str]) -> str:
+    return f"[{','.join(map(_quoted, texts))}]" if texts else "[]"
+
+
+def _pairs(meta: Meta) -> str:
+    if not meta:
+        return "[]"
+    return "[" + ",".join(f"[{_quoted(key)},{_quoted(text)}]" for key, text in meta) + "]"
 
 
 def draft_from_json(text: str) -> Draft:

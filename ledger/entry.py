@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from ledger.account import account_code, is_valid_account
@@ -134,14 +135,14 @@ class Draft:
             raise ValueError(f"a business day lies between {_FIRST_YEAR} and {_LAST_YEAR}")
         if not 2 <= len(self.postings) <= MOST_POSTINGS:
             raise ValueError(f"a voucher has 2 to {MOST_POSTINGS} postings")
-        if sum(abs(posting.amount.fen) for posting in self.postings) > 2 * MOST_FEN:
+        if sum([abs(posting.amount.fen) for posting in self.postings]) > 2 * MOST_FEN:
             raise ValueError("a voucher moves at most 10,000,000,000,000.00")
         check_text("payee", self.payee)
         check_text("narration", self.narration)
         check_text("source", self.source)
-        for what, marks in (("tags", self.tags), ("links", self.links), ("papers", self.papers)):
-            if len(marks) > MOST_MARKS or len(set(marks)) != len(marks):
-                raise ValueError(f"{what} are at most {MOST_MARKS}, each once")
+        _check_marks("tags", self.tags)
+        _check_marks("links", self.links)
+        _check_marks("papers", self.papers)
         for link in (*self.tags, *self.links):
             if not _LINK.fullmatch(link):
                 raise ValueError(f"tags and links are short ASCII words: {link[:40]!r}")
@@ -204,13 +205,13 @@ def voucher_number(kind: str, month: Month, ordinal: int) -> str:
 
 def voucher_class(postings: Iterable[Posting]) -> str:
     """The class of a voucher: 收 where cash and bank accounts gain, 付 where they lose, else 转."""
-    moved = sum(
-        posting.amount.fen
-        for posting in postings
-        if posting.account.startswith("Assets:")
-        and account_code(posting.account).startswith(_CASH_AND_BANK)
-    )
+    moved = sum([posting.amount.fen for posting in postings if _is_money(posting.account)])
     return "收" if moved > 0 else "付" if moved < 0 else "转"
+
+
+@lru_cache(maxsize=4096)
+def _is_money(account: str) -> bool:
+    return account.startswith("Assets:") and account_code(account).startswith(_CASH_AND_BANK)
 
 
 def meta_of(values: Mapping[str, str | None]) -> Meta:
@@ -244,6 +245,8 @@ def check_text(what: str, text: str) -> None:
     Refused: control characters, bidirectional overrides and other invisible formatting, unpaired
     surrogates, leading or trailing blanks, and more than 300 characters.
     """
+    if not text:
+        return
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"{what} is longer than {LONGEST_TEXT} characters")
     if text != text.strip():
@@ -268,7 +271,14 @@ def safe_text(text: str, longest: int = LONGEST_TEXT) -> str:
     return " ".join(kept.split())[:longest].strip()
 
 
+def _check_marks(what: str, marks: tuple[str, ...]) -> None:
+    if len(marks) > 1 and (len(marks) > MOST_MARKS or len(set(marks)) != len(marks)):
+        raise ValueError(f"{what} are at most {MOST_MARKS}, each once")
+
+
 def _check_meta(meta: Meta, reserved: tuple[str, ...]) -> None:
+    if not meta:
+        return
     keys = [key for key, _ in meta]
     if len(keys) > MOST_KEYS:
         raise ValueError(f"metadata holds at most {MOST_KEYS} keys")

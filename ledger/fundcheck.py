@@ -167,6 +167,8 @@ def check_transfers(draft: Draft, capital: Collection[str], opened: date) -> lis
     The decision is metadata ``decision`` of the voucher or of one of its postings. ``opened`` is
     the first day of the unit's book.
     """
+    if len({posting.fund for posting in draft.postings}) < 2:
+        return []
     decided = any(
         key == "decision" for meta in (draft.meta, *(p.meta for p in draft.postings))
         for key, _ in meta

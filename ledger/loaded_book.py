@@ -24,6 +24,7 @@ from beancount.parser import booking, parser
 
 from ledger import journal
 from ledger.canonical_reader import NotCanonical, check_tiled
+from ledger.collecting import uncollected
 from ledger.layout import unit_folder
 from ledger.registry import entries as rows
 
@@ -82,14 +83,11 @@ class LoadedBook:
 
         The collector is stopped meanwhile: it would walk every new object several times.
         """
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            self._load()
-        finally:
-            if collecting:
-                gc.enable()
-            gc.freeze()
+        with uncollected():
+            try:
+                self._load()
+            finally:
+                gc.freeze()
 
     def _load(self) -> None:
         self.whole_readings += 1

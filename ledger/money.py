@@ -35,9 +35,9 @@ class Money:
     def __post_init__(self) -> None:
         if type(self.fen) is not int:
             raise TypeError(f"money is a whole number of fen, not {type(self.fen).__name__}")
-        if abs(self.fen) > _LIMIT_FEN:
+        if not -_LIMIT_FEN <= self.fen <= _LIMIT_FEN:
             raise ValueError("an amount beyond 1,000,000,000,000,000.00 is not money")
-        if not _CURRENCY.fullmatch(self.currency):
+        if self.currency != CNY and not _CURRENCY.fullmatch(self.currency):
             raise ValueError(f"not a currency code: {self.currency[:24]!r}")
 
     def __repr__(self) -> str:

@@ -38,38 +38,85 @@ def check_each(conn: Connection, vault: Vault, drafts: Sequence[Draft]) -> list[
     """
     if not drafts:
         return []
-    unit = drafts[0].unit
-    lines = [posting for draft in drafts for posting in draft.postings]
-    accounts = entries.accounts(conn, unit, {p.account for p in lines})
-    funds = entries.funds(conn, unit, {p.fund for p in lines})
-    last = entries.last_closed(conn, unit)
-    opened = units.find(conn, unit).opened
-    named = _named(conn, vault, drafts)
-    return [_check(conn, draft, accounts, funds, last, opened, named) for draft in drafts]
+    checks = _Checks(conn, vault, drafts)
+    return [checks.of(draft) for draft in drafts]
 
 
-def _check(
-    conn: Connection,
-    draft: Draft,
-    accounts: dict[str, entries.AccountRow],
-    funds: dict[str, entries.FundRow],
-    last_closed: str | None,
-    opened: date,
-    named: set[str],
-) -> list[Finding]:
-    found = balanced(draft)
-    found += _accounts_open(draft, accounts)
-    found += _month_open(last_closed, draft)
-    found += _reversal(conn, draft)
-    found += _names(named, draft)
-    found += fundcheck.check_funds_alive(draft, funds)
-    if found:
+class _Checks:
+    """What the registry says of several drafts, and what follows for each of them.
+
+    Drafts of a statement are alike: what depends on their day, accounts and funds only is looked
+    at once for all that have these in common.
+    """
+
+    def __init__(self, conn: Connection, vault: Vault, drafts: Sequence[Draft]) -> None:
+        self._conn = conn
+        unit = drafts[0].unit
+        lines = [posting for draft in drafts for posting in draft.postings]
+        self._accounts = entries.accounts(conn, unit, {p.account for p in lines})
+        self._funds = entries.funds(conn, unit, {p.fund for p in lines})
+        self._capital = {name for name, row in self._accounts.items() if row.capital}
+        self._restricted = {
+            code for code, row in self._funds.items() if fundcheck.is_restricted(row.restriction)
+        }
+        self._last = entries.last_closed(conn, unit)
+        self._opened = units.find(conn, unit).opened
+        self._named = _named(conn, vault, drafts)
+        self._standing: dict[tuple[object, ...], list[Finding]] = {}
+        self._held: dict[tuple[str, str, date], tuple[int, list[tuple[date, int]]]] = {}
+
+    def of(self, draft: Draft) -> list[Finding]:
+        """All findings against one draft."""
+        found = balanced(draft)
+        found += self._standing_of(draft)
+        found += _reversal(self._conn, draft)
+        found += _names(self._named, draft)
+        if found:
+            return found
+        found += fundcheck.check_transfers(draft, self._capital, self._opened)
+        found += self._overdrafts(draft)
+        found += _lots(self._conn, draft)
         return found
-    capital = {name for name, row in accounts.items() if row.capital}
-    found += fundcheck.check_transfers(draft, capital, opened)
-    found += _overdrafts(conn, draft, funds, capital)
-    found += _lots(conn, draft)
-    return found
+
+    def _standing_of(self, draft: Draft) -> list[Finding]:
+        """Whether accounts, month and funds are open on the draft's day."""
+        key = (draft.day, *[
+            (p.account, p.fund, p.amount.currency, p.lot is None) for p in draft.postings
+        ])  # fmt: skip
+        known = self._standing.get(key)
+        if known is None:
+            known = _accounts_open(draft, self._accounts)
+            known += _month_open(self._last, draft)
+            known += fundcheck.check_funds_alive(draft, self._funds)
+            self._standing[key] = known
+        return known
+
+    def _overdrafts(self, draft: Draft) -> list[Finding]:
+        if self._restricted.isdisjoint([posting.fund for posting in draft.postings]):
+            return []
+        found = []
+        for (code, currency), fen in fundcheck.resource_moves(draft, self._capital).items():
+            if fen >= 0 or code not in self._restricted:
+                continue
+            before, days = self._resources(draft, code, currency)
+            short = fundcheck.check_overdraft(
+                code, Money(before, currency), days, draft.day, Money(fen, currency)
+            )
+            if short is not None:
+                found.append(short)
+        return found
+
+    def _resources(
+        self, draft: Draft, code: str, currency: str
+    ) -> tuple[int, list[tuple[date, int]]]:
+        """What a fund held before the draft's day, and how it changed on it and later."""
+        key = (code, currency, draft.day)
+        if key not in self._held:
+            where = (self._conn, draft.unit, code, currency, draft.day)
+            self._held[key] = (
+                entries.resources_before(*where), list(entries.resource_days(*where))
+            )  # fmt: skip
+        return self._held[key]
 
 
 def _accounts_open(draft: Draft, known: dict[str, entries.AccountRow]) -> list[Finding]:
@@ -214,26 +261,6 @@ def _names(named: set[str], draft: Draft) -> list[Finding]:
             "write the person's id instead; books are shown, names stay in the registry",
         )
     ]
-
-
-def _overdrafts(
-    conn: Connection,
-    draft: Draft,
-    funds: dict[str, entries.FundRow],
-    capital: set[str],
-) -> list[Finding]:
-    found = []
-    for (code, currency), fen in fundcheck.resource_moves(draft, capital).items():
-        if fen >= 0 or not fundcheck.is_restricted(funds[code].restriction):
-            continue
-        before = entries.resources_before(conn, draft.unit, code, currency, draft.day)
-        days = entries.resource_days(conn, draft.unit, code, currency, draft.day)
-        short = fundcheck.check_overdraft(
-            code, Money(before, currency), days, draft.day, Money(fen, currency)
-        )
-        if short is not None:
-            found.append(short)
-    return found
 
 
 def _lots(conn: Connection, draft: Draft) -> list[Finding]:

@@ -8,6 +8,7 @@ by a reversal, which is a draft like any other.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -80,7 +81,7 @@ def propose_in(
     """:func:`propose` within a caller's transaction; the caller has checked the maker's right."""
     refuse_if(posting.check(conn, registry.vault, draft) + posting.far_ahead(draft, now.date()))
     refuse_if(_source_used(conn, draft))
-    row = _new_row(draft, maker, now)
+    row = _new_row(draft, maker, now.isoformat(timespec="seconds"))
     drafts.add(conn, row)
     _log(conn, now, maker, draft.unit, "draft.propose", row.id, row.digest[:16])
     return row.id
@@ -96,6 +97,7 @@ def propose_each(
     """
     results: list[str | list[Finding]] = []
     rows = []
+    at = now.isoformat(timespec="seconds")
     used = _sources_used(conn, proposed)
     checked = posting.check_each(conn, registry.vault, proposed)
     for draft, faults in zip(proposed, checked, strict=True):
@@ -105,16 +107,20 @@ def propose_each(
         if found:
             results.append(found)
             continue
-        rows.append(_new_row(draft, maker, now))
+        rows.append(_new_row(draft, maker, at))
         results.append(rows[-1].id)
     drafts.add_many(conn, rows)
     if rows:
-        acts = [("draft.propose", row.id, row.digest[:16]) for row in rows]
-        oplog.record_many(conn, at=now, user=maker, unit=rows[0].unit, acts=acts)
+        # One act for all: the digest over them holds each draft as it was proposed.
+        told = "".join(f"{row.id} {row.digest}\n" for row in rows)
+        _log(
+            conn, now, maker, rows[0].unit, "draft.propose", f"{len(rows)} drafts",
+            hashlib.sha256(told.encode()).hexdigest(),
+        )  # fmt: skip
     return results
 
 
-def _new_row(draft: Draft, maker: str, now: datetime) -> drafts.DraftRow:
+def _new_row(draft: Draft, maker: str, created: str) -> drafts.DraftRow:
     payload = draft_to_json(draft)
     return drafts.DraftRow(
         id=ids.new("dr"),
@@ -124,7 +130,7 @@ def _new_row(draft: Draft, maker: str, now: datetime) -> drafts.DraftRow:
         digest=draft_digest(payload),
         source=draft.source,
         maker=maker,
-        created=now.isoformat(timespec="seconds"),
+        created=created,
         number=None,
     )
 

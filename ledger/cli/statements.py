@@ -108,7 +108,7 @@ def run_import(options: argparse.Namespace) -> int:
     from importers import staging
     from importers.read import read_bytes
     from ledger import clock, workflow
-    from ledger.cli import passwords
+    from ledger.cli import passwords, progress
 
     now = clock.now()
     password = passwords.of_file(options.statement_password_file)
@@ -121,10 +121,11 @@ def run_import(options: argparse.Namespace) -> int:
         for path in options.files:
             try:
                 data = file_bytes(path)
-                done = staging.import_statement(
-                    registry, unit, read_bytes(data, path.name, password), data, user, now,
-                    account=options.account,
-                )  # fmt: skip
+                with progress.told(path.name) as tell:
+                    done = staging.import_statement(
+                        registry, unit, read_bytes(data, path.name, password), data, user, now,
+                        account=options.account, tell=tell,
+                    )  # fmt: skip
             except LedgerError as fault:
                 # What came before stays imported: each file is an act of its own.
                 status = max(status, 2 if isinstance(fault, CannotRun) else 1)

@@ -148,8 +148,9 @@ def _engine(folder: Path, given: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         place = folder / (url.database or "registry.db")
         engine = create_engine(
-            url.set(database=str(place)), connect_args={"timeout": _BUSY_SECONDS}
-        )
+            url.set(database=str(place)), connect_args={"timeout": _BUSY_SECONDS},
+            hide_parameters=True,  # an error may be logged; what was asked holds names
+        )  # fmt: skip
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -157,7 +158,9 @@ def _engine(folder: Path, given: str) -> Engine:
         url = url.set(drivername="postgresql+psycopg")
         try:
             return create_engine(
-                url, connect_args={"options": "-c synchronous_commit=on -c timezone=UTC"}
+                url,
+                connect_args={"options": "-c synchronous_commit=on -c timezone=UTC"},
+                hide_parameters=True,
             )
         except ModuleNotFoundError as fault:
             raise CannotRun(
@@ -177,7 +180,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     # FULL: with NORMAL a power cut loses commits that were acknowledged.
     # secure_delete: what is erased is overwritten, not left in free pages.
-    wanted = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    # cache_size: 32 MB, so that a long statement does not write an index's pages many times.
+    wanted = (
+        "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
+        "cache_size=-32768",
+    )  # fmt: skip
     for pragma in wanted:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

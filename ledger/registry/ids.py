@@ -13,7 +13,8 @@ from typing import Final
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH: Final = 10  # 50 random bits: a million ids collide with a chance of 1 in 2,000
 
-_SHIFTS: Final = range(0, 5 * LENGTH, 5)
+# Two characters for every ten bits, the lower five first.
+_PAIRS: Final = tuple(ALPHABET[bits & 31] + ALPHABET[bits >> 5] for bits in range(1024))
 
 _source: ContextVar[random.Random] = ContextVar("source", default=secrets.SystemRandom())  # noqa: B039
 
@@ -21,7 +22,10 @@ _source: ContextVar[random.Random] = ContextVar("source", default=secrets.System
 def new(prefix: str) -> str:
     """A new id of a kind: ``p`` person, ``m`` member, ``u`` user, ``dr`` draft, ``v`` voucher."""
     bits = _source.get().getrandbits(5 * LENGTH)
-    return f"{prefix}-{''.join(ALPHABET[bits >> shift & 31] for shift in _SHIFTS)}"
+    return (
+        f"{prefix}-{_PAIRS[bits & 1023]}{_PAIRS[bits >> 10 & 1023]}{_PAIRS[bits >> 20 & 1023]}"
+        f"{_PAIRS[bits >> 30 & 1023]}{_PAIRS[bits >> 40]}"
+    )
 
 
 @contextmanager

@@ -353,12 +353,23 @@ statement_file = Table(
     UniqueConstraint("unit", "account", "digest"),
 )
 
+# Rows of a file that are no lines, each with why, until a person says what became of it.
 raw_row = Table(
     "raw_row",
     metadata,
     Column("file", Serial, ForeignKey("statement_file.id"), primary_key=True),
     Column("row", Integer, primary_key=True, autoincrement=False),
-    Column("parked", String(300)),  # why the row is no line, if it is none
+    Column("parked", String(300)),  # why the row is no line
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# The rows that became lines, as they stood in the file, some hundreds sealed together: they are
+# kept as evidence and hardly ever read.
+raw_block = Table(
+    "raw_block",
+    metadata,
+    Column("file", Serial, ForeignKey("statement_file.id"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
     Column("sealed", LargeBinary, nullable=False),
 )
 

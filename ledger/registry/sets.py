@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, Text, cast, func, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Table,
+    Text,
+    cast,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSON
 
 
@@ -32,19 +43,35 @@ def insert_many(
     if conn.dialect.name != "sqlite":
         conn.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
         return
-    binders = [table.c[name].type.dialect_impl(conn.dialect) for name in names]
-    told = [(at, made) for at, kind in enumerate(binders)
-            if (made := kind.bind_processor(conn.dialect)) is not None]  # fmt: skip
+    told = []
+    for at, name in enumerate(names):
+        kind = table.c[name].type.dialect_impl(conn.dialect)
+        made = kind.bind_processor(conn.dialect)
+        if made is not None and not isinstance(kind, LargeBinary):  # bytes go as they are
+            told.append((at, made))
     columns = ", ".join(f'"{name}"' for name in names)
     marks = ", ".join("?" for _ in names)
-    values: list[tuple[object, ...]] = []
-    for row in rows:
-        cells = list(row)
-        for at, made in told:
-            cells[at] = made(cells[at])
-        values.append(tuple(cells))
     # The names are the schema's own, never a person's words.
     conn.exec_driver_sql(
         f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608
-        values,
+        [_bound(row, told) for row in rows] if told else list(rows),
     )
+
+
+def _bound(
+    row: Sequence[object], told: Sequence[tuple[int, Callable[[Any], Any]]]
+) -> tuple[object, ...]:
+    cells = list(row)
+    for at, made in told:
+        cells[at] = made(cells[at])
+    return tuple(cells)
+
+
+def next_numbers(conn: Connection, table: Table, count: int) -> Sequence[int]:
+    """The numbers that ``count`` new rows of a table will have, to be entered with them."""
+    if conn.dialect.name == "sqlite":  # which has one writer: nobody takes them in between
+        last = conn.execute(select(func.max(table.c.id))).scalar() or 0
+        return range(last + 1, last + 1 + count)
+    sequence = func.pg_get_serial_sequence(table.name, "id")
+    series = func.generate_series(1, count).alias("one")
+    return sorted(conn.execute(select(func.nextval(sequence)).select_from(series)).scalars())

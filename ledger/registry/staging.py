@@ -21,12 +21,13 @@ from ledger.registry.schema import (
     decision,
     draft,
     proposal,
+    raw_block,
     raw_row,
     row_decision,
     statement_file,
     statement_row,
 )
-from ledger.registry.sets import among, insert_many
+from ledger.registry.sets import among, insert_many, next_numbers
 from ledger.registry.vault import Vault
 
 QUESTION: Final = "question"
@@ -36,6 +37,7 @@ SET_ASIDE: Final = "set-aside"
 #: The tier of a line that may be another file's: no rule makes a draft of it.
 DOUBT: Final = "D"
 _NEXT_SHEET: Final = 1_000_000
+_IN_A_BLOCK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Proposal:
 
 _FILE = tuple(statement_file.c[name] for name in FileRow.__slots__)
 _PROPOSAL = tuple(proposal.c[name] for name in Proposal.__slots__)
-_KEPT = tuple(name for name in LineRow.__slots__ if name not in ("id", "text"))
+_KEPT = tuple(name for name in LineRow.__slots__ if name != "text")
 _LINE = tuple(statement_row.c["sealed" if name == "text" else name] for name in LineRow.__slots__)
 
 
@@ -218,18 +220,37 @@ def add_raw(
 ) -> None:
     """Keep every row of the file as it was: ``(row, cells, why it is parked or None)``.
 
+    Rows that wait for a person stand by themselves, those that became lines in sealed blocks.
     Sheets of one workbook count their rows alike; a number that is taken moves up by a million.
     """
-    values = [
-        (
-            file,
-            row,
-            parked,
-            vault.seal(_json(list(cells)).encode(), context=f"raw {file} {row}"),
-        )
-        for row, cells, parked in _apart(rows)
-    ]
-    insert_many(conn, raw_row, ("file", "row", "parked", "sealed"), values)
+    lines: list[tuple[int, Sequence[str]]] = []
+    waiting: list[tuple[int, int, str, bytes]] = []
+    for row, cells, parked in _apart(rows):
+        if parked is None:
+            lines.append((row, cells))
+        else:
+            sealed = vault.seal(_json(list(cells)).encode(), context=f"raw {file} {row}")
+            waiting.append((file, row, parked, sealed))
+    insert_many(conn, raw_row, ("file", "row", "parked", "sealed"), waiting)
+    blocks = []
+    for place, start in enumerate(range(0, len(lines), _IN_A_BLOCK)):
+        plain = _json(lines[start : start + _IN_A_BLOCK]).encode()
+        blocks.append((file, place, vault.seal(plain, context=f"raw block {file} {place}")))
+    insert_many(conn, raw_block, ("file", "place", "sealed"), blocks)
+
+
+def raw_lines(conn: Connection, vault: Vault, file: int) -> dict[int, tuple[str, ...]]:
+    """The cells of the rows that became lines, by row, as they stood in the file."""
+    rows = conn.execute(
+        select(raw_block.c.place, raw_block.c.sealed)
+        .where(raw_block.c.file == file)
+        .order_by(raw_block.c.place)
+    )
+    return {
+        row: tuple(cells)
+        for place, sealed in rows
+        for row, cells in json.loads(vault.unseal(sealed, context=f"raw block {file} {place}"))
+    }
 
 
 def _apart(
@@ -297,7 +318,7 @@ def remove_file(conn: Connection, file: FileRow) -> int:
     for table in (proposal, decision):
         conn.execute(delete(table).where(table.c.row.in_(mine)))
     gone = conn.execute(delete(statement_row).where(*_lines_of(file)))
-    for table in (row_decision, raw_row):
+    for table in (row_decision, raw_row, raw_block):
         conn.execute(delete(table).where(table.c.file == file.id))
     conn.execute(delete(statement_file).where(statement_file.c.id == file.id))
     return gone.rowcount
@@ -340,34 +361,27 @@ def known_ids(conn: Connection, unit: str, account: str, ids: Collection[str]) -
     return set(rows.scalars())
 
 
-def add_lines(conn: Connection, vault: Vault, rows: Sequence[LineRow]) -> list[LineRow]:
-    """Enter the lines of one file; the same lines with their numbers, by which people answer."""
-    if not rows:
-        return []
-    before = conn.execute(select(func.max(statement_row.c.id))).scalar() or 0
-    insert_many(conn, statement_row, (*_KEPT, "sealed"), [_values(vault, row) for row in rows])
-    # Numbers only grow, so those of this file are all behind the last one there was.
-    found = conn.execute(
-        select(statement_row.c.import_id, statement_row.c.id).where(
-            statement_row.c.id > before, statement_row.c.file == rows[0].file
-        )
+def next_lines(conn: Connection, count: int) -> Sequence[int]:
+    """The numbers of ``count`` lines that :func:`add_lines` is about to enter."""
+    return next_numbers(conn, statement_row, count)
+
+
+def add_lines(conn: Connection, vault: Vault, rows: Sequence[LineRow]) -> None:
+    """Enter the lines of one file under their numbers, by which people answer."""
+    sealed = vault.seal_many(
+        [(_words(row.text), f"line {row.unit} {row.import_id}") for row in rows]
     )
-    numbers = {row.import_id: row.id for row in found}
-    return [_numbered(row, numbers[row.import_id]) for row in rows]
+    values = [(*_kept(row), words) for row, words in zip(rows, sealed, strict=True)]
+    insert_many(conn, statement_row, (*_KEPT, "sealed"), values)
 
 
-def _numbered(row: LineRow, number: int) -> LineRow:
-    return LineRow(
-        row.unit, row.account, row.import_id, row.file, row.row, row.place, row.day, row.fen,
-        row.currency, row.balance_fen, row.bank_ref, row.text, row.state, number,
-    )  # fmt: skip
-
-
-def _values(vault: Vault, row: LineRow) -> tuple[object, ...]:
-    text = row.text
-    words = [text.counterparty, text.counterparty_account, text.memo, text.status, text.booked_at]
-    sealed = vault.seal(_json(words).encode(), context=f"line {row.unit} {row.import_id}")
-    return (*_kept(row), sealed)
+def _words(text: LineText) -> bytes:
+    """A line's words as JSON."""
+    words = (text.counterparty, text.counterparty_account, text.memo, text.status, text.booked_at)
+    whole = "".join(words)
+    if whole.isprintable() and '"' not in whole and "\\" not in whole:  # nothing to be escaped
+        return ('["' + '","'.join(words) + '"]').encode()
+    return _json(words).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,7 +493,18 @@ def count_open(conn: Connection, unit: str, until: date) -> int:
 
 
 def set_state(conn: Connection, line: int, state: str) -> None:
-    conn.execute(update(statement_row).where(statement_row.c.id == line).values(state=state))
+    set_states(conn, [line], state)
+
+
+def set_states(conn: Connection, lines: Collection[int], state: str) -> None:
+    """Put these lines into a state."""
+    if lines:
+        conn.execute(
+            update(statement_row)
+            .where(statement_row.c.id == bindparam("line"))
+            .values(state=state),
+            [{"line": line} for line in lines],
+        )
 
 
 # ---- how lines become drafts -------------------------------------------------------------------
@@ -487,23 +512,9 @@ def set_state(conn: Connection, line: int, state: str) -> None:
 
 def propose_many(conn: Connection, rows: Sequence[Proposal], now: datetime) -> None:
     """Keep why lines became drafts, or why they are questions."""
-    if not rows:
-        return
     at = now.isoformat(timespec="seconds")
-    insert_many(
-        conn,
-        proposal,
-        (*Proposal.__slots__, "at"),
-        [(*_proposal_fields(row), at) for row in rows],
-    )
-    drafted = [{"line": row.row} for row in rows if row.draft is not None]
-    if drafted:
-        conn.execute(
-            update(statement_row)
-            .where(statement_row.c.id == bindparam("line"))
-            .values(state=DRAFTED),
-            drafted,
-        )
+    values = [(*_proposal_fields(row), at) for row in rows]
+    insert_many(conn, proposal, (*Proposal.__slots__, "at"), values)
 
 
 def reasons(conn: Connection, unit: str) -> dict[int, str]:

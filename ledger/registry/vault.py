@@ -15,6 +15,7 @@ import os
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,16 @@ class Vault:
     def seal(self, plain: bytes, *, context: str) -> bytes:
         """``plain`` sealed; only :meth:`unseal` with the same context opens it."""
         return _seal(self._sealing, plain, context)
+
+    def seal_many(self, items: Sequence[tuple[bytes, str]]) -> list[bytes]:
+        """Each ``(plain, context)`` sealed, as :meth:`seal` does one."""
+        nonces = secrets.token_bytes(_NONCE * len(items))
+        starts = range(0, len(nonces), _NONCE)
+        return [
+            (nonce := nonces[at : at + _NONCE])
+            + self._sealing.encrypt(nonce, plain, context.encode())
+            for at, (plain, context) in zip(starts, items, strict=True)
+        ]
 
     def unseal(self, sealed: bytes, *, context: str) -> bytes:
         """What was sealed in this context; CannotRun with another key or altered bytes."""

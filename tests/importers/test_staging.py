@@ -57,6 +57,30 @@ def test_a_statement_is_staged_once_and_its_lines_keep_their_order(desk: Desk) -
     assert desk.fens() == [move.fen for move in MOVES]
 
 
+def test_every_row_of_a_file_is_kept_as_it_stood(desk: Desk) -> None:
+    data = FULL.csv([*MOVES[:5], replace(MOVES[5], memo='引号"与\\')])
+    data += "2026-03-09 10:00:00,不是金额,,,,,,\r\n".encode("gb18030")
+    reading = read_bytes(data, "march.csv")
+    done = desk.read_in(data)
+    with desk.registry.read() as conn:
+        lines = kept.raw_lines(conn, desk.registry.vault, done.number)
+        waiting = kept.parked(conn, desk.registry.vault, UNIT)
+    assert lines == {line.row: line.raw for line in reading.lines}
+    assert [row.cells for row in waiting] == [row.raw for row in reading.parked] != []
+
+
+def test_who_waits_hears_how_far_it_is(small_desk: Desk) -> None:
+    small_desk.rules(RULE)
+    data = FULL.csv(history([2500, -1250] * 3000, per_day=400))
+    heard: list[tuple[int, int]] = []
+    house = small_desk.house
+    staging.import_statement(
+        house.registry, UNIT, read_bytes(data, "long.csv"), data, house.maker, house.now,
+        tell=lambda done, of: heard.append((done, of)),
+    )  # fmt: skip
+    assert heard == [(5000, 6000), (6000, 6000)]
+
+
 def test_the_same_statement_as_a_workbook_and_newest_first_brings_nothing_new(desk: Desk) -> None:
     desk.read_in(FULL.csv(MOVES))
     for data in (FULL.xlsx(MOVES), replace(FULL, newest_first=True).csv(MOVES)):
@@ -372,7 +396,7 @@ def test_a_killed_import_leaves_nothing_or_everything(desk: Desk, tmp_path: Path
             os.kill(worker.pid, signal.SIGKILL)
             worker.join(30)
         counts = _counts(desk)
-        assert counts in ({}, {"statement_file": 1, "raw_row": 800, "statement_row": 800,
+        assert counts in ({}, {"statement_file": 1, "raw_block": 2, "statement_row": 800,
                                "proposal": 800, "draft": 800}), counts  # fmt: skip
     done = desk.read_in(path.read_bytes())
     assert done.new + done.known == 800
@@ -382,7 +406,7 @@ def test_a_killed_import_leaves_nothing_or_everything(desk: Desk, tmp_path: Path
 def _counts(desk: Desk) -> dict[str, int]:
     from sqlalchemy import func, select
 
-    names = ("statement_file", "raw_row", "statement_row", "proposal", "draft")
+    names = ("statement_file", "raw_block", "statement_row", "proposal", "draft")
     with desk.registry.read() as conn:
         counts = {
             name: conn.execute(select(func.count()).select_from(metadata.tables[name])).scalar_one()

@@ -149,7 +149,7 @@ def test_a_master_key_in_the_environment_is_never_written_to_a_file(
 
 def test_the_first_schema_is_brought_up_and_learns_whose_it_is(house: House) -> None:
     with house.registry.write() as conn:
-        for table in ("federation", "recurring", "row_decision"):
+        for table in ("federation", "recurring", "row_decision", "raw_block"):
             conn.execute(text(f"DROP TABLE {table}"))
         for index in ("ix_decision_draft", "ix_claim_unit_member"):
             conn.execute(text(f"DROP INDEX {index}"))

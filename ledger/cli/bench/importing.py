@@ -96,15 +96,16 @@ def _remember(registry: Registry, known: int, now: datetime) -> None:
                 ),
                 "earlier.csv",
             )  # fmt: skip
+            numbers = kept.next_lines(conn, count)
             kept.add_lines(
                 conn, registry.vault,
                 [
                     kept.LineRow(
-                        UNIT, _BANK, f"imp-{secrets.token_hex(16)}", file, n + 1, n, day, 2500,
-                        "CNY", None, f"77{start + n:010d}", kept.LineText("旧", "", "会费"),
-                        kept.POSTED,
+                        UNIT, _BANK, f"imp-{day:%Y%m%d}{secrets.token_hex(12)}", file, n + 1, n,
+                        day, 2500, "CNY", None, f"77{start + n:010d}",
+                        kept.LineText("旧", "", "会费"), kept.POSTED, number,
                     )
-                    for n, day in enumerate(days)
+                    for n, (day, number) in enumerate(zip(days, numbers, strict=True))
                 ],
             )  # fmt: skip
 
