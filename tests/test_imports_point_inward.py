@@ -24,6 +24,7 @@ RINGS: tuple[tuple[str, int], ...] = (
     ("ledger.layout", 1),
     ("ledger.fundcheck", 1),
     ("ledger.draft_text", 1),
+    ("ledger.rules", 1),
     ("ledger", 2),
     ("importers", 3),
     ("reports", 3),
@@ -148,6 +149,19 @@ def test_values_know_only_the_standard_library() -> None:
         for target, _ in imports(tree)
         if target.split(".")[0] not in sys.stdlib_module_names
         and not any(is_within(target, f"ledger.{value}") for value in VALUES)
+    ]
+    assert beyond == []
+
+
+def test_rules_know_only_values_and_the_standard_library() -> None:
+    """No clock, no database, no journal: what a rule says depends on what it is given."""
+    beyond = [
+        f"{name} → {target}"
+        for name, tree in modules()
+        if is_within(name, "ledger.rules")
+        for target, _ in imports(tree)
+        if target.split(".")[0] not in sys.stdlib_module_names
+        and not any(is_within(target, f"ledger.{inner}") for inner in (*VALUES, "rules"))
     ]
     assert beyond == []
 

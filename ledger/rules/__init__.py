@@ -1,0 +1,1 @@
+"""Rules whose figures are dated data, and the arithmetic that they ask for. Values only."""

@@ -1,0 +1,94 @@
+"""All tables as a person reads them: which figures there are, from where, and how well known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ledger.money import fen_text
+from ledger.rules.table import (
+    ORIGINS,
+    FloorTable,
+    RateRow,
+    RateTable,
+    RemittanceTable,
+    SplitTable,
+    Table,
+    UseTable,
+    kind_of,
+    percent,
+)
+from ledger.rules.terms import MEANINGS, TERMS
+
+
+def listing(tables: Iterable[Table]) -> str:
+    """Every table with its rows and terms, in the order given."""
+    return "\n\n".join("\n".join(_table(table)) for table in tables) + "\n"
+
+
+def _table(table: Table) -> Iterator[str]:
+    head = table.head
+    until = f"–{head.effective_to}" if head.effective_to else "起"
+    yield f"{head.key}  {head.name.zh} {head.name.en}  [{head.rule}, {kind_of(table)}]"
+    yield f"  依据 source: {head.source}（{head.confidence}）"
+    issued = f"，印发 issued {head.issued}" if head.issued else ""
+    scope = head.scope.words
+    yield (
+        f"  有效 in force: {head.effective_from} {until}{issued}；"
+        f"范围 scope: {scope.zh if scope.zh == scope.en else f'{scope.zh} {scope.en}'}；"
+        f"{ORIGINS[head.origin].zh} {ORIGINS[head.origin].en}"
+    )
+    if head.note:
+        yield f"  注 note: {head.note}"
+    if isinstance(table, RateTable):
+        yield from _rates(table)
+    elif isinstance(table, SplitTable):
+        for part in table.parts:
+            known = _known(part.article, part.confidence)
+            yield f"  {part.to:<20} {percent(part.share):>8}  {part.name.zh}{known}"
+    elif isinstance(table, RemittanceTable):
+        for row in table.rows:
+            known = _known(row.article, row.confidence)
+            due = f"，次年 {row.due[0]:02d}-{row.due[1]:02d} 前" if row.due else ""
+            share = percent(row.share)
+            yield f"  {row.id:<20} {share:>8}  {row.name.zh}：{row.of.zh}{due}{known}"
+    elif isinstance(table, FloorTable):
+        yield f"  每人每年 per head and year: {fen_text(table.per_head)}"
+    elif isinstance(table, UseTable):
+        for use in table.uses:
+            yield f"  {use.id:<20} {use.name.zh}{_known(use.article, use.confidence)}"
+
+
+def _rates(table: RateTable) -> Iterator[str]:
+    for status in table.statuses:
+        base = f"，基数 {status.base_name.zh}" if status.base else ""
+        usual = "（缺省）" if status.id == table.default_status else ""
+        yield f"  身份 {status.id}  {status.name.zh}{base}{usual}"
+    for row in table.rows:
+        known = _known(row.article, row.confidence)
+        yield f"  {row.id:<20} {_amount(row)}  {row.name.zh}{known}"
+    for rounding in dict.fromkeys(row.rounding for row in table.rows if row.rate is not None):
+        yield f"  取整 {rounding.words.zh}（{rounding.source}；{rounding.confidence}）"
+    for term in table.terms:
+        kind = TERMS[term.name]
+        meaning = MEANINGS.get((term.name, str(term.value)))
+        value = fen_text(int(term.value)) if kind.amount else str(term.value)
+        said = meaning.zh if meaning else value
+        yield f"  条款 {kind.name.zh}：{said}（{term.source}；{term.confidence}）"
+
+
+def _amount(row: RateRow) -> str:
+    """``3000.01–5000.00: 1 %``."""
+    span = ""
+    if row.first or row.last is not None:
+        until = fen_text(row.last) if row.last is not None else ""
+        span = f"{fen_text(row.first)}–{until}: "
+    if row.fixed is not None:
+        return f"{span}{fen_text(row.fixed)}"
+    if row.rate is None:
+        return f"{span}{fen_text(row.least or 0)}–{fen_text(row.most or 0)}"
+    cap = f" ≤{fen_text(row.cap)}" if row.cap is not None else ""
+    return f"{span}{percent(row.rate)}{cap}"
+
+
+def _known(article: str, confidence: str) -> str:
+    return f"（{article}，{confidence}）" if article else f"（{confidence}）"

@@ -1,0 +1,358 @@
+"""Tables of figures that a rule fixes, each with its document, its dates and its scope.
+
+No figure stands in code: a rate, a limit, a share or a deadline is a row of a table, and a table is
+read from a file (:mod:`ledger.rules.reading`). What a table says is a value here; which of several
+tables is in force for a unit on a day is decided in :mod:`ledger.rules.rulebook`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from ledger.errors import Words
+
+NO_WORDS: Final = Words("", "")
+#: How well a figure is known: read in a copy of the text, read in a text about it, or remembered.
+CONFIDENCES: Final = ("confirmed", "secondary", "recalled")
+#: Where a table came from; a later one goes before an earlier one, whatever their scopes.
+SHIPPED: Final = 0
+FEDERATION: Final = 1
+UNIT: Final = 2
+ORIGINS: Final = {
+    SHIPPED: Words("随程序提供", "shipped"),
+    FEDERATION: Words("联合会的规则文件", "the federation's file"),
+    UNIT: Words("本单位的规则文件", "the unit's own file"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who asks: a unit, its province, and the kinds of unit that it is (``central-organ``)."""
+
+    province: str = ""
+    kinds: frozenset[str] = frozenset()
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a table holds; nothing set is the whole country."""
+
+    province: str = ""
+    kind: str = ""
+    unit: str = ""
+
+    def covers(self, place: Place) -> bool:
+        return (
+            self.province in ("", place.province)
+            and (not self.kind or self.kind in place.kinds)
+            and self.unit in ("", place.unit)
+        )
+
+    def terms(self) -> frozenset[tuple[str, str]]:
+        """What it demands; a scope that demands more is the narrower one."""
+        named = (("province", self.province), ("kind", self.kind), ("unit", self.unit))
+        return frozenset((name, value) for name, value in named if value)
+
+    def narrower_than(self, other: Scope) -> bool:
+        return self.terms() > other.terms()
+
+    @property
+    def words(self) -> Words:
+        parts = [value for value in (self.province, self.kind, self.unit) if value]
+        return Words("，".join(parts) or "全国", ", ".join(parts) or "national")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every table says of itself. ``effective_to`` is the last day on which it holds."""
+
+    id: str
+    version: str
+    rule: str
+    name: Words
+    source: str
+    confidence: str
+    effective_from: date
+    effective_to: date | None = None
+    issued: date | None = None
+    scope: Scope = Scope()
+    note: str = ""
+    origin: int = SHIPPED
+    file: str = ""
+    digest: str = ""
+
+    @property
+    def key(self) -> str:
+        """How a stored figure names its table: ``party-dues@2008``."""
+        return f"{self.id}@{self.version}"
+
+    def holds_on(self, day: date) -> bool:
+        return self.effective_from <= day and (
+            self.effective_to is None or day <= self.effective_to
+        )
+
+    def overlaps(self, other: Head) -> bool:
+        mine, theirs = self.effective_to or date.max, other.effective_to or date.max
+        return self.effective_from <= theirs and other.effective_from <= mine
+
+    def cite(self, article: str) -> str:
+        """The document, and the article that a row stands in."""
+        return f"{self.source} {article}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """To whole multiples of ``unit`` fen: ``half-up``, or ``down`` where the rest is dropped.
+
+    ``source`` says where that is written; most rules say nothing, which is then said there.
+    """
+
+    mode: str
+    unit: int
+    source: str = ""
+    confidence: str = ""
+
+    def apply(self, numerator: int, denominator: int) -> int:
+        """A non-negative exact number of fen, rounded.
+
+        >>> Rounding("half-up", 1).apply(3001, 2), Rounding("down", 100).apply(1099, 1)
+        (1501, 1000)
+        """
+        step = denominator * self.unit
+        if self.mode == "down":
+            return numerator // step * self.unit
+        return (2 * numerator + step) // (2 * step) * self.unit
+
+    @property
+    def words(self) -> Words:
+        zh, en = {1: ("分", "fen"), 10: ("角", "ten fen")}.get(self.unit, ("元", "yuan"))
+        if self.mode == "down":
+            return Words(f"{zh}以下舍去", f"fractions of a {en} dropped")
+        return Words(f"四舍五入到{zh}", f"half-up to the {en}")
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """One row of a table of rates: who pays, on what base, how much.
+
+    ``first`` and ``last`` are the lowest and highest base in fen that the row is for; ``last`` is
+    None where there is no limit. Exactly one of these holds: a ``rate`` of the whole base; a
+    ``fixed`` amount; or a range from ``least`` to ``most`` within which the rule lets somebody
+    choose. ``base_unit`` cuts the base down to multiples of that many fen before the rate.
+    """
+
+    id: str
+    statuses: tuple[str, ...]
+    name: Words
+    article: str
+    confidence: str
+    rounding: Rounding
+    first: int = 0
+    last: int | None = None
+    rate: Fraction | None = None
+    fixed: int | None = None
+    least: int | None = None
+    most: int | None = None
+    cap: int | None = None
+    base_unit: int = 1
+
+    @property
+    def needs_base(self) -> bool:
+        return self.rate is not None or self.first > 0 or self.last is not None
+
+    def amount(self, base: int | None, chosen: int | None = None) -> int:
+        """What a payer owes, in fen; the base and the choice were looked at before."""
+        if self.fixed is not None:
+            return self.fixed
+        if self.rate is None:
+            if chosen is None:
+                raise ValueError(f"row {self.id} is a range: somebody chooses")
+            return chosen
+        if base is None:
+            raise ValueError(f"row {self.id} needs a base")
+        cut = base - base % self.base_unit
+        fen = self.rounding.apply(cut * self.rate.numerator, self.rate.denominator)
+        return fen if self.cap is None else min(fen, self.cap)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A kind of payer in the table's words, and what its base is.
+
+    ``base`` names the kind of base that is looked for among a member's facts (``pay``,
+    ``pension``); nothing where the rule asks for none. ``fixing`` replaces the table's term.
+    """
+
+    id: str
+    name: Words
+    base: str = ""
+    base_name: Words = NO_WORDS
+    fixing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How a rule is carried out (``joins = month-of``), with where that is written."""
+
+    name: str
+    value: str | int
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateTable:
+    """What payers owe. ``payer`` is ``member`` or ``employer``; ``period`` is month or year."""
+
+    head: Head
+    payer: str
+    period: str
+    statuses: tuple[Status, ...]
+    default_status: str
+    rows: tuple[RateRow, ...]
+    terms: tuple[Term, ...]
+    by_status: Mapping[str, tuple[RateRow, ...]] = field(init=False, repr=False, compare=False)
+    named: Mapping[str, Status] = field(init=False, repr=False, compare=False)
+    values: Mapping[str, str | int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Looked up once for each of a hundred thousand members.
+        set_ = object.__setattr__
+        set_(self, "named", {status.id: status for status in self.statuses})
+        set_(self, "values", {term.name: term.value for term in self.terms})
+        set_(
+            self,
+            "by_status",
+            {
+                status.id: tuple(
+                    sorted(
+                        (row for row in self.rows if status.id in row.statuses),
+                        key=lambda row: row.first,
+                    )
+                )
+                for status in self.statuses
+            },
+        )
+
+    def term(self, name: str) -> Term | None:
+        return next((term for term in self.terms if term.name == name), None)
+
+    def row(self, status: str, base: int | None) -> RateRow | None:
+        """The row for a payer of this status with this base in fen; None if there is none."""
+        for row in self.by_status.get(status, ()):
+            if not row.needs_base:
+                return row
+            if base is not None and base >= row.first and (row.last is None or base <= row.last):
+                return row
+        return None
+
+    def status_called(self, word: str) -> Status | None:
+        """A status by its id or its Chinese name."""
+        return next((one for one in self.statuses if word in (one.id, one.name.zh)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share of a levy that belongs to ``to``."""
+
+    to: str
+    name: Words
+    share: Fraction
+    article: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitTable:
+    """How a levy is shared; the shares are one whole."""
+
+    head: Head
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceRow:
+    """A share of what ``payer`` received in a year (``of``) that goes to ``to``.
+
+    ``due`` is the last month and day, in the following year; None where the rule names none.
+    """
+
+    id: str
+    payer: str
+    to: str
+    name: Words
+    share: Fraction
+    of: Words
+    article: str
+    confidence: str
+    rounding: Rounding
+    due: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemittanceTable:
+    """What goes up, or comes back, by rule."""
+
+    head: Head
+    rows: tuple[RemittanceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorTable:
+    """At least so much money per head and year."""
+
+    head: Head
+    per_head: int
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A purpose that the rule permits, and the article that names it."""
+
+    id: str
+    name: Words
+    article: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseTable:
+    """The only purposes that money of this rule may be spent on."""
+
+    head: Head
+    uses: tuple[Use, ...]
+
+
+Table = RateTable | SplitTable | RemittanceTable | FloorTable | UseTable
+#: The kinds of tables as files name them.
+KINDS: Final[Mapping[str, type[Table]]] = {
+    "rates": RateTable,
+    "split": SplitTable,
+    "remittance": RemittanceTable,
+    "floor": FloorTable,
+    "uses": UseTable,
+}
+
+
+def kind_of(table: Table) -> str:
+    return next(name for name, cls in KINDS.items() if isinstance(table, cls))
+
+
+def percent(share: Fraction) -> str:
+    """``0.5 %``, exactly: shares are written in decimals.
+
+    >>> percent(Fraction(5, 1000))
+    '0.5 %'
+    """
+    digits = 0
+    while (share * 100 * 10**digits).denominator != 1 and digits < 8:
+        digits += 1
+    whole = int(share * 100 * 10**digits)
+    text = str(whole) if not digits else f"{whole // 10**digits}.{whole % 10**digits:0{digits}d}"
+    return f"{text} %"
