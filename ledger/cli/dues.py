@@ -1,4 +1,4 @@
-"""mingbai dues: what each member owes for a month, from a list, each under a code to pay by."""
+"""mingbai dues enter: what each member owes for a month, from a list, with a code to pay by."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger.cli import acting, lines
+from ledger.cli import acting, dues_rate, lines
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.money import Money, total, yuan
 from ledger.period import Month
@@ -21,7 +21,9 @@ _MOST: Final = 20_000
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    dues = commands.add_parser("dues", help="登记一月应缴会费 enter what members owe for a month")
+    group = commands.add_parser("dues", help="会费 dues")
+    deeds = group.add_subparsers(dest="deed", required=True, metavar="DEED")
+    dues = deeds.add_parser("enter", help="登记一月应缴会费 enter what members owe for a month")
     acting.add_folder(dues)
     acting.add_unit(dues)
     dues.add_argument("month", metavar="MONTH", type=acting.month, help="月份 2026-03")
@@ -36,6 +38,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_json(dues)
     acting.add_user(dues)
     dues.set_defaults(run=run_dues)
+    dues_rate.add_commands(deeds)
 
 
 def run_dues(options: argparse.Namespace) -> int:

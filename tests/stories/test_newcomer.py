@@ -92,7 +92,7 @@ def test_a_federation_begins_from_nothing_and_closes_its_first_month(tmp_path: P
     office.unit("cai", "approve", "--all")
     dues = office.folder / "dues.csv"
     dues.write_text("会员编号,应缴\n1,30.00\n2,30.00\n", encoding="utf-8")
-    owed = office.unit("tan", "dues", "2026-01", dues, "--account", "401", "--fund", "F01",
+    owed = office.unit("tan", "dues enter", "2026-01", dues, "--account", "401", "--fund", "F01",
                        "--json").json  # fmt: skip
     assert owed["total"] == "60.00"
     path = statement(office.folder, [row["code"] for row in owed["claims"]])
@@ -127,8 +127,8 @@ def test_a_federation_begins_from_nothing_and_closes_its_first_month(tmp_path: P
 def test_dues_are_entered_once_for_members_that_there_are(tmp_path: Path) -> None:
     office = begin(tmp_path / "baiyun")
     dues = office.folder / "dues.csv"
-    words = ("dues", office.folder, "--unit", "heping", "2026-01", dues, "--account", "401",
-             "--fund", "F01", "--user", "tan")  # fmt: skip
+    words = ("dues", "enter", office.folder, "--unit", "heping", "2026-01", dues,
+             "--account", "401", "--fund", "F01", "--user", "tan")  # fmt: skip
     for text, rule, times in (
         ("会员编号,应缴\n1,30.00\n3,30.00\n", "dues-row", 1),
         ("会员编号,应缴\n1,-30.00\n1,x\n,5.00\n", "dues-row", 3),
