@@ -6,28 +6,35 @@ import argparse
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    bench = commands.add_parser("bench", help="测量 measure post, open, report or import")
+    bench = commands.add_parser("bench", help="测量 measure post, open, report, import or dues")
     bench.add_argument(
-        "what", choices=["post", "open", "report", "import"],
+        "what", choices=["post", "open", "report", "import", "dues"],
         help="post：记账与账簿大小 posting by size of book；open：打开账簿与 bean-check 之比 "
         "balances beside bean-check；report：报表格式 drawing a report；"
-        "import：长对账单 a long statement beside a million known lines",
+        "import：长对账单 a long statement beside a million known lines；"
+        "dues：一月会费的计算 assessing a month of members",
     )  # fmt: skip
     bench.add_argument(
         "--vouchers",
         type=int,
         default=100_000,
         metavar="N",
-        help="账簿或对账单大小 size of the book or statement",
+        help="账簿、对账单或名册大小 size of the book, statement or roll",
     )
     bench.add_argument("--runs", type=int, metavar="N", help="次数 runs")
     bench.set_defaults(run=run_bench)
 
 
 def run_bench(options: argparse.Namespace) -> int:
-    from ledger.cli.bench import importing, opening, posting, rendering
+    from ledger.cli.bench import assessing, importing, opening, posting, rendering
 
-    modules = {"post": posting, "open": opening, "report": rendering, "import": importing}
+    modules = {
+        "post": posting,
+        "open": opening,
+        "report": rendering,
+        "import": importing,
+        "dues": assessing,
+    }
     module = modules[options.what]
     print(module.measure(options.vouchers, options.runs))
     return 0
