@@ -162,7 +162,12 @@ class Assessor:
         status = self.table.named.get(since.status)
         if status is None:
             return no_status(self.table, since.status)
-        base = self._base(facts.bases, status, since, stay, look) if status.base else None
+        base: Base | None = None
+        if status.base:
+            begun = since.since
+            if len(facts.statuses) > 1:
+                begun = self._begun(facts.statuses, status, look)
+            base = self._base(facts.bases, status, begun, stay, look)
         row = self.table.row(status.id, None if base is None else base.fen)
         if row is None:
             return no_base(status)
@@ -216,19 +221,30 @@ class Assessor:
             return StatusSince(self.table.default_status, date.min)
         return _latest(statuses, look)
 
+    def _begun(self, statuses: tuple[StatusSince, ...], status: Status, look: date) -> date:
+        """Since when the member pays by this kind of base; another name for it changes nothing."""
+        begun = date.min
+        for one in reversed(statuses):
+            if one.since <= look:
+                known = self.table.named.get(one.status)
+                if known is None or known.base != status.base:
+                    break
+                begun = one.since
+        return begun
+
     def _base(
-        self, bases: tuple[Base, ...], status: Status, since: StatusSince, stay: Stay, look: date
+        self, bases: tuple[Base, ...], status: Status, begun: date, stay: Stay, look: date
     ) -> Base | None:
         """The base of this month: the month's own, or the one that was fixed for the year.
 
-        It is fixed when the year begins, when the member comes, or when their status changes,
-        whichever was last. A base that became known only later is taken from then on. What another
-        status is assessed by (a wage, for who has retired) is no base.
+        It is fixed when the year begins, when the member comes, or when they begin to pay by
+        another kind of base, whichever was last. A base that became known only later is taken from
+        then on. What another status is assessed by (a wage, for who has retired) is no base.
         """
         kind = status.base
         if (status.fixing or ("year-start" if self._year_start else "current")) == "current":
             return next((b for b in reversed(bases) if b.kind == kind and b.since <= look), None)
-        begins = max(self._year_first, since.since)
+        begins = max(self._year_first, begun)
         if stay.start > begins:
             begins = max(begins, stay.months(self._joins, self._leaves, self._transfers)[0].first)
         anchor = Month.of(begins).period.last if self._month_of else begins

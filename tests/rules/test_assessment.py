@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -149,6 +150,12 @@ def test_what_a_letter_of_transfer_says_goes_before_the_rule(day: date, later: i
     assert months_owed(new, PARTY) == list(range(paid.month + 1, 13))
 
 
+def test_a_letter_that_reaches_into_the_next_year_holds_there_too() -> None:
+    day = date(2025, 12, 10)
+    stay = Stay(day, came="transferred", came_paid=Month(2026, 2))
+    assert months_owed(member(start=day, stays=(stay,)), PARTY) == list(range(3, 13))
+
+
 def test_who_is_no_member_owes_nothing() -> None:
     assert assess(member(start=date(2026, 4, 1)), PARTY, MARCH) is None
     assert assess(member(stays=()), PARTY, MARCH) is None
@@ -203,6 +210,20 @@ def test_who_retires_within_the_year_owes_by_their_pension_from_that_month() -> 
     bases = (Base(9000_00, LONG_AGO), Base(4800_00, date(2026, 6, 12), "pension"))
     facts = member(*bases, statuses=statuses)
     assert [owed(facts, month=Month(2026, m)).fen for m in (5, 6, 7)] == [13500, 2400, 2400]
+
+
+def test_a_change_of_status_that_leaves_the_kind_of_base_fixes_no_base_again() -> None:
+    """A probationary member is admitted in May; the raise of February waits for January."""
+    statuses = (StatusSince("probation", LONG_AGO), StatusSince("staff", date(2026, 5, 9)))
+    facts = member(Base(3001_00, LONG_AGO), Base(6000_00, date(2026, 2, 1)), statuses=statuses)
+    assert {owed(facts, month=Month(2026, m)).fen for m in range(1, 13)} == {3001}
+
+
+def test_who_takes_up_work_owes_by_the_pay_of_that_month() -> None:
+    statuses = (StatusSince("student", LONG_AGO), StatusSince("staff", date(2026, 7, 9)))
+    bases = (Base(3001_00, date(2026, 7, 9)), Base(6000_00, date(2026, 9, 1)))
+    facts = member(*bases, statuses=statuses)
+    assert [owed(facts, month=Month(2026, m)).fen for m in (6, 7, 9)] == [20, 3001, 3001]
 
 
 def test_a_wage_is_no_base_for_who_has_retired() -> None:
@@ -319,6 +340,10 @@ def test_who_pays_by_the_quarter_owes_each_month_by_the_quarter_s_end() -> None:
     facts = member(frequencies=(Frequency("quarterly", date(2026, 1, 1), "支部同意"),))
     dues = [owed(facts, month=Month(2026, m)).due for m in (1, 3, 4, 12)]
     assert dues == [date(2026, 3, 31), date(2026, 3, 31), date(2026, 6, 30), date(2026, 12, 31)]
+    back = (*facts.frequencies, Frequency("monthly", date(2026, 7, 1)))
+    again = replace(facts, frequencies=back)
+    assert [owed(again, month=Month(2026, m)).due.month for m in (4, 7)] == [6, 7]
+    assert owed(facts, UNION, JANUARY).due == date(2026, 1, 31)  # a rule that knows no quarters
     with pytest.raises(ValueError, match="consent"):
         Frequency("quarterly", date(2026, 1, 1))
 
@@ -339,6 +364,13 @@ def test_dues_by_the_year_fall_due_once_and_a_joiner_owes_the_months_that_are_le
     facts = member(start=start, status="person", bases=())
     assert months_owed(facts, YEARLY) == [month]
     assert owed(facts, YEARLY, Month(2026, month)).fen == fen
+
+
+def test_who_comes_back_after_years_owes_the_months_that_are_left() -> None:
+    stays = (Stay(LONG_AGO, date(2024, 5, 1)), Stay(date(2026, 7, 1)))
+    facts = member(status="person", stays=stays)
+    assert months_owed(facts, YEARLY) == [7]
+    assert owed(facts, YEARLY, Month(2026, 7)).fen == 60_00
 
 
 def test_who_left_before_yearly_dues_fell_due_owes_none() -> None:
@@ -422,14 +454,32 @@ def test_assessed_again_with_unchanged_facts_nothing_is_different(
     assert difference(first, second) is None
 
 
-@given(members(), st.integers(1, 12))
-def test_what_is_stored_recomputes_to_itself(facts: MemberFacts, number: int) -> None:
-    found = assess(facts, PARTY, Month(2026, number))
+TABLES = [PARTY, UNION, shipped("league"), one_rate(BRACKETS), YEARLY]
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.head.key)
+@given(facts=members(), number=st.integers(1, 12))
+def test_what_is_stored_recomputes_to_itself(
+    table: RateTable, facts: MemberFacts, number: int
+) -> None:
+    found = assess(facts, table, Month(2026, number))
     if isinstance(found, Assessment):
-        kept = of_record(as_record(found), BOOK)
+        kept = of_record(as_record(found), Rulebook([table]))
         assert kept == found
         assert recompute(kept) == found
-        assert kept.arithmetic == found.arithmetic
+        assert explain(kept) == explain(found)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.head.key)
+@given(facts=members(), number=st.integers(1, 12))
+def test_the_arithmetic_ends_with_the_amount(
+    table: RateTable, facts: MemberFacts, number: int
+) -> None:
+    found = assess(facts, table, Month(2026, number))
+    if isinstance(found, Assessment):
+        for text in found.arithmetic:
+            bare = re.sub(r"（[^）]*）|\([^)]*\)", "", text)
+            assert re.findall(r"[0-9]+\.[0-9]{2,}", bare)[-1] == found.amount.text, text
 
 
 @given(members(), st.integers(1, 12), st.integers(1, 10**6))
