@@ -248,7 +248,6 @@ class Assessor:
         if stay.start > begins:
             begins = max(begins, stay.months(self._joins, self._leaves, self._transfers)[0].first)
         anchor = Month.of(begins).period.last if self._month_of else begins
-        anchor = min(anchor, look)
         found: Base | None = None
         for base in bases:
             if base.kind != kind or base.since > look:

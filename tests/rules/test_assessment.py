@@ -188,6 +188,12 @@ def test_a_joiner_s_base_is_the_one_they_come_with() -> None:
     assert [owed(facts, month=Month(2026, m)).fen for m in (5, 8, 12)] == [3001] * 3
 
 
+def test_a_joiner_s_base_is_that_of_the_month_of_joining_whatever_they_earned_before() -> None:
+    bases = (Base(3001_00, date(2026, 1, 1)), Base(6000_00, date(2026, 3, 1)))
+    facts = member(*bases, start=date(2026, 5, 10))
+    assert {owed(facts, month=Month(2026, m)).fen for m in range(5, 13)} == {9000}
+
+
 def test_a_base_that_is_known_only_later_counts_from_then() -> None:
     facts = member(Base(3001_00, date(2026, 3, 10)))
     assert isinstance(assess(facts, PARTY, Month(2026, 2)), Finding)
@@ -200,7 +206,11 @@ def test_union_dues_follow_the_wage_of_each_month() -> None:
 
 
 def test_annual_pay_and_changing_income_are_not_fixed_for_the_year() -> None:
-    bases = (Base(3001_00, LONG_AGO, "pay-drawn"), Base(6000_00, date(2026, 7, 1), "pay-drawn"))
+    bases = (
+        Base(3001_00, LONG_AGO, "pay-drawn"),
+        Base(9999_00, date(2026, 5, 1), "pay"),  # another kind of base
+        Base(6000_00, date(2026, 7, 1), "pay-drawn"),
+    )
     facts = member(*bases, status="annual")
     assert [owed(facts, month=Month(2026, m)).fen for m in (6, 7)] == [3001, 9000]
 
@@ -221,7 +231,11 @@ def test_a_change_of_status_that_leaves_the_kind_of_base_fixes_no_base_again() -
 
 def test_who_takes_up_work_owes_by_the_pay_of_that_month() -> None:
     statuses = (StatusSince("student", LONG_AGO), StatusSince("staff", date(2026, 7, 9)))
-    bases = (Base(3001_00, date(2026, 7, 9)), Base(6000_00, date(2026, 9, 1)))
+    bases = (
+        Base(800_00, date(2026, 1, 1)),  # beside their studies
+        Base(3001_00, date(2026, 7, 9)),
+        Base(6000_00, date(2026, 9, 1)),
+    )
     facts = member(*bases, statuses=statuses)
     assert [owed(facts, month=Month(2026, m)).fen for m in (6, 7, 9)] == [20, 3001, 3001]
 

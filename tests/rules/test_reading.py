@@ -291,6 +291,9 @@ def test_two_tables_for_the_same_units_and_days_are_a_finding() -> None:
     ended = BRACKETS.replace(
         "effective_from = 2026-01-01", "effective_from = 2026-01-01\neffective_to = 2026-12-31"
     )
+    same_day = later.replace("2027-01-01", "2026-12-31")
+    with pytest.raises(Refused, match="rules-contradict"):
+        Rulebook([*read(ended), *read(same_day)])
     book = Rulebook([*read(ended), *read(later)])
     assert book.in_force(RateTable, "party", date(2026, 12, 31), NATION).head.version == "1"
     assert book.in_force(RateTable, "party", date(2027, 1, 1), NATION).head.version == "2"
