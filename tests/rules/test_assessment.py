@@ -430,7 +430,7 @@ DAYS = st.dates(date(2024, 1, 1), date(2026, 12, 31))
 def members(draw: st.DrawFn) -> MemberFacts:
     start = draw(DAYS)
     end = start + timedelta(days=draw(st.integers(1, 900))) if draw(st.booleans()) else None
-    status = draw(st.sampled_from(["staff", "retired", "farmer", "student"]))
+    status = draw(st.sampled_from(["staff", "retired", "farmer", "student", "person"]))
     kind = "pension" if status == "retired" else "pay"
     bases = sorted(
         (
@@ -440,8 +440,9 @@ def members(draw: st.DrawFn) -> MemberFacts:
         key=lambda base: base.since,
     )
     first = draw(st.integers(1, 12))
+    ends = st.sampled_from([None, Month(2027, 1), Month(2027, 6)])
     reductions = (
-        (reduction(draw(st.integers(0, 50_00)), start=Month(2026, first), end=None,
+        (reduction(draw(st.integers(0, 50_00)), start=Month(2026, first), end=draw(ends),
                    approval=draw(st.sampled_from(["", "批复"]))),)
         if draw(st.booleans()) else ()
     )  # fmt: skip
@@ -536,6 +537,41 @@ def test_a_difference_says_what_changed() -> None:
     came = difference(None, new)
     assert came is not None
     assert came.fen == 9000
+
+
+def test_a_difference_says_every_other_thing_that_can_change() -> None:
+    plain = owed(member())
+    quarterly = (Frequency("quarterly", LONG_AGO, "支部同意"),)
+    table = replace(PARTY, head=replace(PARTY.head, version="2027"))
+    for new, fen, reason in (
+        (member(reductions=(reduction(5_00),)), -2501, "reduction – → 5.00"),
+        (member(reductions=(reduction(5_00, study=""),)), 0, "reduction – → 未批准 not approved"),
+        (member(frequencies=quarterly, start=LONG_AGO), 0, ""),
+        (member(status="probation"), 0, "status staff → probation"),
+    ):
+        found = difference(plain, owed(new))
+        if reason:
+            assert found is not None
+            assert (found.fen, [one.en for one in found.reasons]) == (fen, [reason])
+        else:
+            assert found is None  # March ends its quarter
+    later = difference(owed(member(), month=JANUARY),
+                       owed(member(frequencies=quarterly), month=JANUARY))  # fmt: skip
+    assert later is not None
+    assert [one.en for one in later.reasons] == ["due 2026-01-31 → 2026-03-31"]
+    ruled = difference(plain, owed(member(), table))
+    assert ruled is not None
+    assert [one.en for one in ruled.reasons] == ["rule party-dues@2008 → party-dues@2027"]
+    farmers = [
+        owed(member(status="farmer", bases=(), chosen=(Chosen(fen, LONG_AGO, "支部决议"),)))
+        for fen in (50, 80)
+    ]
+    chosen = difference(*farmers)
+    assert chosen is not None
+    assert (chosen.fen, len(chosen.reasons), chosen.reasons[0].en[:13]) == (30, 1, "chosen amount")
+    wrong = difference(replace(plain, fen=1), plain)
+    assert wrong is not None
+    assert [one.en for one in wrong.reasons] == ["the amount was wrong 0.01 → 30.01"]
 
 
 def test_a_difference_of_two_members_or_months_is_refused() -> None:

@@ -24,7 +24,7 @@ from ledger.rules.table import (
     UseTable,
 )
 from ledger.rules.uses import Permitted, check_use
-from tests.rules.tables import BOOK, DAY, NATION, shipped
+from tests.rules.tables import BOOK, DAY, NATION, read, shipped
 
 LEVY = shipped("union-levy")
 SPLIT = BOOK.in_force(SplitTable, "union-levy", DAY, NATION)
@@ -108,6 +108,52 @@ def test_union_dues_stay_where_they_are() -> None:
     assert remittance_due(table, "basic-unit", yuan("500.00"), 2025).amount == Money(0)
 
 
+LOCAL = """
+[[table]]
+kind = "remittance"
+id = "up"
+version = "1"
+rule = "party"
+name = "上缴"
+name_en = "Up"
+source = "某省委组织部〔2026〕1号"
+effective_from = 2026-01-01
+confidence = "confirmed"
+rounding = { mode = "half-up", unit = "0.01", source = "第2条", confidence = "confirmed" }
+
+[[table.rows]]
+id = "county"
+payer = "branch"
+to = "county"
+name = "支部上缴县"
+name_en = "branch to county"
+share = "0.3"
+of = "实交党费"
+of_en = "dues paid"
+due = "02-29"
+
+[[table.rows]]
+id = "city"
+payer = "branch"
+to = "city"
+name = "支部上缴市"
+name_en = "branch to city"
+share = "0.1"
+of = "实交党费"
+of_en = "dues paid"
+"""
+
+
+def test_a_local_share_is_a_line_of_data_and_its_deadline_a_day_that_there_is() -> None:
+    (table,) = read(LOCAL)
+    assert isinstance(table, RemittanceTable)
+    for year, due in ((2026, date(2027, 2, 28)), (2027, date(2028, 2, 29))):
+        found = remittance_due(table, "branch", yuan("1000.05"), year, to="county")
+        assert (found.amount.text, found.due) == ("300.02", due)
+    with pytest.raises(Refused, match="which-remittance"):
+        remittance_due(table, "branch", yuan("1000.05"), 2026)
+
+
 @given(st.integers(0, 10**12))
 def test_a_remittance_is_never_more_than_what_was_received(fen: int) -> None:
     for row in UP.rows:
@@ -187,6 +233,11 @@ def test_six_months_unpaid_in_a_row_are_told_and_nobody_is_struck_off() -> None:
         True,
     )
     assert "由组织决定" in found.remedy.zh
+    earlier = [Month(2024, month) for month in range(1, 8)]
+    longest = unpaid_months([*earlier, *five], PARTY)
+    assert longest is not None
+    assert "2024-01 to 2024-07" in longest.what.en
+    assert unpaid_months(earlier, shipped("union-member")) is None
 
 
 # ---- purposes ------------------------------------------------------------------------------------

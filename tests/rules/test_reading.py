@@ -304,6 +304,13 @@ def test_the_same_table_twice_is_a_finding() -> None:
         Rulebook([*read(BRACKETS), *read(BRACKETS.replace('"0.02"', '"0.03"'))])
 
 
+def test_a_stored_figure_finds_the_unit_s_own_table_before_an_equal_one() -> None:
+    federation, unit = read(BRACKETS, FEDERATION), one_rate(BRACKETS)
+    book = Rulebook([*federation, unit])
+    found = book.table(RateTable, unit.head.key, unit.head.digest)
+    assert found.head.origin == UNIT
+
+
 def test_scopes_of_which_neither_is_narrower_are_a_finding_where_they_meet() -> None:
     (table,) = read(BRACKETS)
     assert isinstance(table, RateTable)
@@ -366,6 +373,15 @@ def test_a_figure_that_changes_under_the_same_version_is_noticed(before: str, af
     now = one_rate(BRACKETS.replace(before, after))
     with pytest.raises(Refused, match="rule-changed"):
         Rulebook([now]).table(RateTable, used.head.key, used.head.digest)
+
+
+def test_another_term_of_the_same_value_is_another_figure() -> None:
+    term = '  {{ name = "{}", value = 6, source = "第5条", confidence = "confirmed" }},\n'
+    one, other = (
+        one_rate(BRACKETS.replace("terms = [\n", "terms = [\n" + term.format(name)))
+        for name in ("back_payment_months", "unpaid_months")
+    )
+    assert one.head.digest != other.head.digest
 
 
 def test_local_files_are_found_in_the_federation_s_folder_and_in_the_unit_s(tmp_path: Path) -> None:
