@@ -132,6 +132,7 @@ class Assessor:
         self._look = self._last if self._month_of else month.first
         self._january = Month(month.year, 1)
         self._year_first = self._january.first
+        self._year_anchor = self._january.period.last if self._month_of else self._year_first
         self._year_start = terms["base"] == "year-start"
         self._quarterly = "quarterly" in terms
         self._reduction = str(terms.get("reduction", ""))
@@ -244,10 +245,10 @@ class Assessor:
         kind = status.base
         if (status.fixing or ("year-start" if self._year_start else "current")) == "current":
             return next((b for b in reversed(bases) if b.kind == kind and b.since <= look), None)
-        begins = max(self._year_first, begun)
-        if stay.start > begins:
-            begins = max(begins, stay.months(self._joins, self._leaves, self._transfers)[0].first)
-        anchor = Month.of(begins).period.last if self._month_of else begins
+        anchor = self._year_anchor  # most members: here, and paying by the same, since last year
+        begins = max(self._year_first, begun, stay.start)
+        if begins > self._year_first:
+            anchor = Month.of(begins).period.last if self._month_of else begins
         found: Base | None = None
         for base in bases:
             if base.kind != kind or base.since > look:

@@ -194,6 +194,12 @@ def test_a_joiner_s_base_is_that_of_the_month_of_joining_whatever_they_earned_be
     assert {owed(facts, month=Month(2026, m)).fen for m in range(5, 13)} == {9000}
 
 
+def test_who_is_transferred_in_is_fixed_by_the_base_of_that_month() -> None:
+    bases = (Base(3001_00, LONG_AGO), Base(6000_00, date(2026, 3, 1)))
+    facts = member(*bases, stays=(Stay(date(2026, 5, 10), came="transferred"),))
+    assert {owed(facts, month=Month(2026, m)).fen for m in range(6, 13)} == {9000}
+
+
 def test_a_base_that_is_known_only_later_counts_from_then() -> None:
     facts = member(Base(3001_00, date(2026, 3, 10)))
     assert isinstance(assess(facts, PARTY, Month(2026, 2)), Finding)
