@@ -258,7 +258,7 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
         _reversed(conn, draft)
     else:
         staging.on_posted(conn, row.id)
-        claims.set_state(conn, row.unit, claims_of(draft), claims.PAID)
+        claims.set_state(conn, row.unit, claims_of(draft), claims.PAID, draft.day)
     _log(conn, pen.now, checkers[-1], row.unit, "voucher.post", voucher.number, voucher.chain)
     return voucher
 

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from ledger.registry.schema import claim as table
-from ledger.registry.sets import among
+from ledger.registry.sets import among, insert_many
 
 OPEN: Final = "open"
 DRAFTED: Final = "drafted"
 PAID: Final = "paid"
+VOID: Final = "void"  # replaced by others, which say so
+WRITTEN_OFF: Final = "off"
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """``fen`` is what is to be paid; ``account`` is credited when it is. ``list_code`` is the code
-    of the payroll list that the claim stands in, if any."""
+    """``fen`` is what is to be paid; ``account`` is credited when it is.
+
+    ``list_code`` is the code of the payroll list that the claim stands in, if any; ``rule`` the
+    kind of dues; ``due`` the last day on which it is paid in time, ``settled_on`` the day on which
+    it was; ``parent`` the claim that it is a part of, or replaces.
+    """
 
     unit: str
     code: str
@@ -32,15 +40,19 @@ class ClaimRow:
     currency: str
     state: str
     list_code: str | None
+    rule: str = ""
+    due: date | None = None
+    settled_on: date | None = None
+    parent: str | None = None
 
 
+_fields = attrgetter(*ClaimRow.__slots__)
 _COLUMNS = tuple(table.c[name] for name in ClaimRow.__slots__)
 
 
 def add_many(conn: Connection, rows: Collection[ClaimRow]) -> None:
     """Enter claims; the database refuses a code that is taken."""
-    if rows:
-        conn.execute(insert(table), [{n: getattr(row, n) for n in row.__slots__} for row in rows])
+    insert_many(conn, table, ClaimRow.__slots__, [_fields(row) for row in rows])
 
 
 def find(conn: Connection, unit: str, code: str) -> ClaimRow | None:
@@ -110,12 +122,15 @@ def of_member(conn: Connection, unit: str, member: str) -> list[ClaimRow]:
     return [ClaimRow(*row) for row in rows]
 
 
-def set_state(conn: Connection, unit: str, codes: Collection[str], state: str) -> None:
+def set_state(
+    conn: Connection, unit: str, codes: Collection[str], state: str, day: date | None = None
+) -> None:
+    """Put claims into a state; ``day`` is the one on which they were settled, if they are."""
     if codes:
         conn.execute(
             update(table)
             .where(table.c.unit == unit, among(conn, table.c.code, codes))
-            .values(state=state)
+            .values(state=state, settled_on=day)
         )
 
 

@@ -14,11 +14,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from ledger.errors import Refused, finding
 from ledger.registry import ids
-from ledger.registry.schema import person, person_digest, person_key
+from ledger.registry.schema import member, person, person_digest, person_key
 from ledger.registry.sets import among
 from ledger.registry.vault import Vault, seal_with, unseal_with
 
@@ -131,6 +131,25 @@ def read_many(conn: Connection, vault: Vault, ids: Collection[str]) -> dict[str,
         raw = json.loads(unseal_with(key, sealed, context=f"person {person_id}"))
         found[person_id] = PersonData(**{**raw, "accounts": tuple(raw["accounts"])})
     return found
+
+
+def keys_of_unit(conn: Connection, vault: Vault, unit: str) -> dict[str, bytes]:
+    """The keys of a unit's members, by member; who was erased is left out."""
+    return _keys(conn, vault, member.c.unit == unit)
+
+
+def keys_of_members(conn: Connection, vault: Vault, members: Collection[str]) -> dict[str, bytes]:
+    """The keys of these members, by member; who was erased is left out."""
+    return _keys(conn, vault, among(conn, member.c.id, members))
+
+
+def _keys(conn: Connection, vault: Vault, which: ColumnElement[bool]) -> dict[str, bytes]:
+    rows = conn.execute(
+        select(member.c.id, person_key.c.person, person_key.c.wrapped)
+        .join(person_key, person_key.c.person == member.c.person)
+        .where(which)
+    )
+    return {one: vault.person_key(person_id, wrapped) for one, person_id, wrapped in rows}
 
 
 def learn(conn: Connection, vault: Vault, person_id: str, kind: str, text: str) -> None:

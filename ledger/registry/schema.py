@@ -58,6 +58,9 @@ unit = Table(
     Column("closed", Date),
     # Above this a voucher needs two checkers.
     Column("limit_fen", BigInteger, nullable=False),
+    # What rules ask of a unit: where it is, and which kinds of unit it is, blanks between them.
+    Column("province", String(40), nullable=False, server_default=""),
+    Column("kinds", String(200), nullable=False, server_default=""),
     CheckConstraint("limit_fen >= 0", name="limit"),
 )
 
@@ -469,7 +472,61 @@ claim = Table(
     Column("currency", String(24), nullable=False),
     Column("state", String(10), nullable=False),  # open, drafted, paid, void
     Column("list_code", String(24)),  # the list that this claim stands in, if any
+    Column("rule", String(24), nullable=False, server_default=""),  # party, union-member, …
+    Column("due", Date),  # the last day on which it is paid in time
+    Column("settled_on", Date),  # the day on which it was paid, written off or made void
+    Column("parent", String(24)),  # the claim that this one is a part of, or replaces
     Index(None, "unit", "state"),
     Index(None, "unit", "list_code"),
     Index(None, "unit", "member"),
+)
+
+# ---- dues --------------------------------------------------------------------------------------
+
+# How a unit collects one kind of dues: by which rule, and where what is paid is entered.
+dues_scheme = Table(
+    "dues_scheme",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("rule", String(24), primary_key=True),
+    Column("account", String(120), nullable=False),
+    Column("fund", String(40), nullable=False),
+    Column("prefix", String(2), nullable=False),  # of the codes by which it is paid
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# What is known of a member for one kind of dues, whole, under the person's key. A change is a new
+# version; none is ever written over.
+member_facts = Table(
+    "member_facts",
+    metadata,
+    Column("member", String(16), ForeignKey("member.id"), primary_key=True),
+    Column("rule", String(24), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# What a member owes for a month. Number 0 is the first assessment; each later one is a difference,
+# made when a fact changed. ``fen`` is the difference, ``total_fen`` what is owed in all by then.
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("rule", String(24), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("member", String(16), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("fen", BigInteger, nullable=False),
+    Column("total_fen", BigInteger, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("table_key", String(80), nullable=False),  # the rule's table and version
+    Column("table_digest", String(64), nullable=False),
+    Column("row", String(40), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # all it was made of, under the person's key
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "member", "month"),
 )

@@ -14,7 +14,8 @@ from ledger.registry.schema import unit as table
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """``limit_fen``: above this size a voucher needs two checkers."""
+    """``limit_fen``: above this size a voucher needs two checkers. ``province`` and ``kinds``, with
+    blanks between them, say which local rules hold for the unit."""
 
     id: str
     name: str
@@ -24,6 +25,8 @@ class UnitRow:
     opened: date
     closed: date | None
     limit_fen: int
+    province: str = ""
+    kinds: str = ""
 
 
 _COLUMNS = tuple(table.c[name] for name in UnitRow.__slots__)

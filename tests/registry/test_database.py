@@ -149,12 +149,21 @@ def test_a_master_key_in_the_environment_is_never_written_to_a_file(
 
 def test_the_first_schema_is_brought_up_and_learns_whose_it_is(house: House) -> None:
     with house.registry.write() as conn:
+<<<<<<< HEAD
         for table in ("federation", "recurring", "row_decision", "raw_block"):
+=======
+        new = ("dues_scheme", "member_facts", "assessment")
+        for table in ("federation", "recurring", "row_decision", *new):
+>>>>>>> 32f63f0 (The registry keeps how dues are collected, what is known of members, and what they were assessed)
             conn.execute(text(f"DROP TABLE {table}"))
         for index in ("ix_decision_draft", "ix_claim_unit_member"):
             conn.execute(text(f"DROP INDEX {index}"))
         for column in ("claims", "runner_up", "runner_score"):
             conn.execute(text(f"ALTER TABLE proposal DROP COLUMN {column}"))
+        for column in ("rule", "due", "settled_on", "parent"):
+            conn.execute(text(f"ALTER TABLE claim DROP COLUMN {column}"))
+        for column in ("province", "kinds"):
+            conn.execute(text(f"ALTER TABLE unit DROP COLUMN {column}"))
         conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     for _ in range(2):
         again = Registry.open(house.registry.folder)

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ledger.errors import CannotRun, finding
 
-HEAD: Final = "0006"
-KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
+HEAD: Final = "0009"
+KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0008", "0009")
 
 
 def version_of(conn: Connection) -> str | None:

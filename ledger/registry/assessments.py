@@ -1,0 +1,130 @@
+"""What members were assessed, month by month: the first amount, and every difference after it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from ledger.registry import persons
+from ledger.registry.schema import assessment as table
+from ledger.registry.sets import insert_many
+from ledger.registry.vault import Vault, seal_with, unseal_with
+
+Record = Mapping[str, str | int | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentRow:
+    """``number`` 0 is the first of its member and month. ``fen`` is the difference to what was owed
+    before, ``total_fen`` what is owed in all; ``record`` all that it was made of, None where the
+    person was erased."""
+
+    unit: str
+    rule: str
+    month: str
+    member: str
+    number: int
+    fen: int
+    total_fen: int
+    due: date
+    table_key: str
+    table_digest: str
+    row: str
+    record: Record | None
+
+
+_PLAIN = tuple(name for name in AssessmentRow.__slots__ if name != "record")
+
+
+def add_many(
+    conn: Connection, vault: Vault, rows: Sequence[AssessmentRow], *, user: str, now: datetime
+) -> None:
+    """Enter assessments of one unit; the database refuses a second one of the same number."""
+    if not rows:
+        return
+    keys = (
+        persons.keys_of_unit(conn, vault, rows[0].unit)
+        if len(rows) > 100
+        else persons.keys_of_members(conn, vault, [row.member for row in rows])
+    )
+    at = now.isoformat(timespec="seconds")
+    values = [
+        (
+            *(getattr(row, name) for name in _PLAIN),
+            seal_with(keys[row.member], _json(row.record).encode(), context=_context(row)),
+            user,
+            at,
+        )
+        for row in rows
+    ]
+    insert_many(conn, table, (*_PLAIN, "sealed", "user", "at"), values)
+
+
+def totals(conn: Connection, unit: str, rule: str, month: str) -> dict[str, tuple[int, int]]:
+    """``(last number, what is owed in all)`` of every member assessed for the month."""
+    rows = conn.execute(
+        select(table.c.member, func.max(table.c.number), func.sum(table.c.fen))
+        .where(table.c.unit == unit, table.c.rule == rule, table.c.month == month)
+        .group_by(table.c.member)
+    )
+    return {member: (number, int(fen)) for member, number, fen in rows}
+
+
+def last_of_month(
+    conn: Connection, vault: Vault, unit: str, rule: str, month: str
+) -> dict[str, AssessmentRow]:
+    """The last assessment of every member for the month, with what it was made of."""
+    rows = _rows(
+        conn, vault, (table.c.unit == unit) & (table.c.rule == rule) & (table.c.month == month)
+    )
+    return {row.member: row for row in rows}  # by number: the last one stays
+
+
+def of_member(
+    conn: Connection, vault: Vault, member: str, month: str | None = None
+) -> list[AssessmentRow]:
+    """A member's assessments, by rule, month and number."""
+    which = table.c.member == member
+    return _rows(conn, vault, which if month is None else which & (table.c.month == month))
+
+
+def by_month(conn: Connection, unit: str, rule: str) -> dict[str, int]:
+    """What the unit's members owe in all, by month, in fen."""
+    rows = conn.execute(
+        select(table.c.month, func.sum(table.c.fen))
+        .where(table.c.unit == unit, table.c.rule == rule)
+        .group_by(table.c.month)
+        .order_by(table.c.month)
+    )
+    return {month: int(fen) for month, fen in rows}
+
+
+def _rows(conn: Connection, vault: Vault, which: ColumnElement[bool]) -> list[AssessmentRow]:
+    found = conn.execute(
+        select(*(table.c[name] for name in _PLAIN), table.c.sealed)
+        .where(which)
+        .order_by(table.c.rule, table.c.month, table.c.member, table.c.number)
+    ).all()
+    keys = persons.keys_of_members(conn, vault, {row.member for row in found})
+    rows = []
+    for *plain, sealed in found:
+        values: dict[str, Any] = dict(zip(_PLAIN, plain, strict=True))
+        row = AssessmentRow(**values, record=None)
+        if row.member in keys:
+            text = unseal_with(keys[row.member], sealed, context=_context(row))
+            row = replace(row, record=json.loads(text))
+        rows.append(row)
+    return rows
+
+
+def _context(row: AssessmentRow) -> str:
+    return f"assessment {row.member} {row.rule} {row.month} {row.number}"
+
+
+def _json(record: Record | None) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,99 @@
+"""What is known of members for their dues, in versions, each sealed under the person's key.
+
+A version is the whole of it, as :mod:`ledger.dues.facts_text` writes it. None is ever written over;
+what was known on a day is the last version of that day. Erasing a person makes all unreadable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from ledger.registry import persons
+from ledger.registry.schema import member as member_table
+from ledger.registry.schema import member_facts as table
+from ledger.registry.sets import among, insert_many
+from ledger.registry.vault import Vault, seal_with, unseal_with
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of what is known of a member: its text, who entered it, and when."""
+
+    number: int
+    text: str
+    user: str
+    at: str
+
+
+def of_member(conn: Connection, vault: Vault, member: str, rule: str) -> list[Version]:
+    """Every version, oldest first; none where the person was erased."""
+    key = persons.keys_of_members(conn, vault, [member]).get(member)
+    if key is None:
+        return []
+    rows = conn.execute(
+        select(table.c.version, table.c.sealed, table.c.user, table.c.at)
+        .where(table.c.member == member, table.c.rule == rule)
+        .order_by(table.c.version)
+    )
+    return [
+        Version(number, _open(key, sealed, member, rule, number), user, at)
+        for number, sealed, user, at in rows
+    ]
+
+
+def of_unit(conn: Connection, vault: Vault, unit: str, rule: str) -> dict[str, str]:
+    """The last version of every member of a unit of whom something is known, by member."""
+    last = (
+        select(table.c.member, func.max(table.c.version).label("version"))
+        .join(member_table, member_table.c.id == table.c.member)
+        .where(member_table.c.unit == unit, table.c.rule == rule)
+        .group_by(table.c.member)
+        .subquery()
+    )
+    rows = conn.execute(
+        select(table.c.member, table.c.version, table.c.sealed).join(
+            last, (last.c.member == table.c.member) & (last.c.version == table.c.version)
+        ).where(table.c.rule == rule)
+    ).all()  # fmt: skip
+    keys = persons.keys_of_unit(conn, vault, unit)
+    return {
+        member: _open(keys[member], sealed, member, rule, version)
+        for member, version, sealed in rows
+        if member in keys
+    }
+
+
+def add_versions(
+    conn: Connection, vault: Vault, rule: str, texts: Mapping[str, str], *, user: str, now: datetime
+) -> None:
+    """A new version for each of these members; KeyError for one whose person was erased."""
+    keys = persons.keys_of_members(conn, vault, texts)
+    versions = _last(conn, texts, rule)
+    at = now.isoformat(timespec="seconds")
+    rows = []
+    for member, text in texts.items():
+        number = versions.get(member, 0) + 1
+        sealed = seal_with(keys[member], text.encode(), context=_context(member, rule, number))
+        rows.append((member, rule, number, sealed, user, at))
+    insert_many(conn, table, ("member", "rule", "version", "sealed", "user", "at"), rows)
+
+
+def _last(conn: Connection, members: Collection[str], rule: str) -> dict[str, int]:
+    rows = conn.execute(
+        select(table.c.member, func.max(table.c.version))
+        .where(table.c.rule == rule, among(conn, table.c.member, members))
+        .group_by(table.c.member)
+    )
+    return {row.member: row[1] for row in rows}
+
+
+def _open(key: bytes, sealed: bytes, member: str, rule: str, number: int) -> str:
+    return unseal_with(key, sealed, context=_context(member, rule, number)).decode()
+
+
+def _context(member: str, rule: str, number: int) -> str:
+    return f"facts {member} {rule} {number}"
