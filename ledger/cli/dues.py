@@ -84,7 +84,7 @@ def _enter(
     rows: list[tuple[int, str, Money]],
 ) -> list[str]:
     """A claim of each row; the codes. Refused with every row whose member is unknown or owes it."""
-    from importers.reference import make_code
+    from ledger.reference import make_code
     from ledger.registry import claims, members
 
     month: Month = options.month

@@ -42,16 +42,17 @@ _PLAIN = tuple(name for name in AssessmentRow.__slots__ if name != "record")
 
 
 def add_many(
-    conn: Connection, vault: Vault, rows: Sequence[AssessmentRow], *, user: str, now: datetime
+    conn: Connection,
+    keys: Mapping[str, bytes],
+    rows: Sequence[AssessmentRow],
+    *,
+    user: str,
+    now: datetime,
 ) -> None:
-    """Enter assessments of one unit; the database refuses a second one of the same number."""
-    if not rows:
-        return
-    keys = (
-        persons.keys_of_unit(conn, vault, rows[0].unit)
-        if len(rows) > 100
-        else persons.keys_of_members(conn, vault, [row.member for row in rows])
-    )
+    """Enter assessments; the database refuses a second one of the same number.
+
+    ``keys`` are the members' own; KeyError for one whose person was erased.
+    """
     at = now.isoformat(timespec="seconds")
     values = [
         (
@@ -76,12 +77,11 @@ def totals(conn: Connection, unit: str, rule: str, month: str) -> dict[str, tupl
 
 
 def last_of_month(
-    conn: Connection, vault: Vault, unit: str, rule: str, month: str
+    conn: Connection, keys: Mapping[str, bytes], unit: str, rule: str, month: str
 ) -> dict[str, AssessmentRow]:
     """The last assessment of every member for the month, with what it was made of."""
-    rows = _rows(
-        conn, vault, (table.c.unit == unit) & (table.c.rule == rule) & (table.c.month == month)
-    )
+    which = (table.c.unit == unit) & (table.c.rule == rule) & (table.c.month == month)
+    rows = _rows(conn, keys, which)
     return {row.member: row for row in rows}  # by number: the last one stays
 
 
@@ -90,7 +90,8 @@ def of_member(
 ) -> list[AssessmentRow]:
     """A member's assessments, by rule, month and number."""
     which = table.c.member == member
-    return _rows(conn, vault, which if month is None else which & (table.c.month == month))
+    keys = persons.keys_of_members(conn, vault, [member])
+    return _rows(conn, keys, which if month is None else which & (table.c.month == month))
 
 
 def by_month(conn: Connection, unit: str, rule: str) -> dict[str, int]:
@@ -104,13 +105,14 @@ def by_month(conn: Connection, unit: str, rule: str) -> dict[str, int]:
     return {month: int(fen) for month, fen in rows}
 
 
-def _rows(conn: Connection, vault: Vault, which: ColumnElement[bool]) -> list[AssessmentRow]:
+def _rows(
+    conn: Connection, keys: Mapping[str, bytes], which: ColumnElement[bool]
+) -> list[AssessmentRow]:
     found = conn.execute(
         select(*(table.c[name] for name in _PLAIN), table.c.sealed)
         .where(which)
         .order_by(table.c.rule, table.c.month, table.c.member, table.c.number)
-    ).all()
-    keys = persons.keys_of_members(conn, vault, {row.member for row in found})
+    )
     rows = []
     for *plain, sealed in found:
         values: dict[str, Any] = dict(zip(_PLAIN, plain, strict=True))
@@ -126,5 +128,4 @@ def _context(row: AssessmentRow) -> str:
     return f"assessment {row.member} {row.rule} {row.month} {row.number}"
 
 
-def _json(record: Record | None) -> str:
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -18,6 +18,8 @@ DRAFTED: Final = "drafted"
 PAID: Final = "paid"
 VOID: Final = "void"  # replaced by others, which say so
 WRITTEN_OFF: Final = "off"
+CREDIT: Final = "credit"  # what a member paid beyond what they owe, and may still use
+USED: Final = "used"  # a credit that settled dues or was paid back
 
 
 @dataclass(frozen=True, slots=True)

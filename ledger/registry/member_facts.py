@@ -45,8 +45,11 @@ def of_member(conn: Connection, vault: Vault, member: str, rule: str) -> list[Ve
     ]
 
 
-def of_unit(conn: Connection, vault: Vault, unit: str, rule: str) -> dict[str, str]:
-    """The last version of every member of a unit of whom something is known, by member."""
+def of_unit(conn: Connection, keys: Mapping[str, bytes], unit: str, rule: str) -> dict[str, str]:
+    """The last version of every member of a unit of whom something is known, by member.
+
+    ``keys`` are the unit's, as :func:`ledger.registry.persons.keys_of_unit` gives them.
+    """
     last = (
         select(table.c.member, func.max(table.c.version).label("version"))
         .join(member_table, member_table.c.id == table.c.member)
@@ -59,7 +62,6 @@ def of_unit(conn: Connection, vault: Vault, unit: str, rule: str) -> dict[str, s
             last, (last.c.member == table.c.member) & (last.c.version == table.c.version)
         ).where(table.c.rule == rule)
     ).all()  # fmt: skip
-    keys = persons.keys_of_unit(conn, vault, unit)
     return {
         member: _open(keys[member], sealed, member, rule, version)
         for member, version, sealed in rows

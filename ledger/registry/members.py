@@ -103,3 +103,9 @@ def all_members(conn: Connection, unit: str) -> list[MemberRow]:
     """The unit's members, by number."""
     rows = conn.execute(select(*_COLUMNS).where(table.c.unit == unit).order_by(table.c.number))
     return [MemberRow(*row) for row in rows]
+
+
+def ids_of_unit(conn: Connection, unit: str) -> list[str]:
+    """The ids of the unit's members who have not left, in order."""
+    query = select(table.c.id).where(table.c.unit == unit, table.c.left.is_(None))
+    return list(conn.execute(query.order_by(table.c.id)).scalars())

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from importers import staging
-from importers.reference import make_code
+from ledger.reference import make_code
 from tests.house import ACTIVITY, BANK, CASH, DUES, UNIT, House
 from tests.importers.desk import FULL, NUMBER, OTHER_NUMBER, Desk, Layout, Move
 

@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from importers import payroll
-from importers.reference import make_code
 from ledger.errors import NotAllowed, Refused
+from ledger.reference import make_code
 from ledger.registry import claims
 from tests.house import UNIT, House
 from tests.importers.desk import Desk

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.reference import check_digit, find_codes, make_code
+from importers.reference import find_codes
+from ledger.reference import check_digit, make_code
 
 CODE = make_code("HY", 2026, 371)
 NUMBERS = st.integers(1, 999_999)

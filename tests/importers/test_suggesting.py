@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from importers import answering
-from importers.reference import make_code
 from ledger.errors import Refused
+from ledger.reference import make_code
 from ledger.registry import persons
 from ledger.registry.persons import PersonData
 from tests.house import BANK, DUES, UNIT, House

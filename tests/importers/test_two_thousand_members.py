@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from importers.reference import make_code
 from ledger.money import yuan
+from ledger.reference import make_code
 from ledger.registry import claims, members, persons
 from ledger.registry.persons import PersonData
 from tests.house import DUES, UNIT, House

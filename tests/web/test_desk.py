@@ -13,9 +13,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from importers.reference import make_code
 from ledger import workflow
 from ledger.clock import CHINA
+from ledger.reference import make_code
 from ledger.registry import claims, imports, members, persons
 from reports.web.app import create_app
 from tests.house import BANK, DUES, PASSWORD, UNIT, House, build_house

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 from importers import payroll, staging
 from importers.drafting import OtherSide
 from importers.read import read_bytes
-from importers.reference import make_code
 from ledger import checking, clock, closing, rebuild, workflow
 from ledger.cli import acting
 from ledger.cli.demo import files
@@ -30,6 +29,7 @@ from ledger.errors import CannotRun, NotAllowed, finding
 from ledger.layout import unit_folder
 from ledger.money import Money
 from ledger.period import Month, Period
+from ledger.reference import make_code
 from ledger.registry import Registry, User, claims, ids, members, oplog, sessions
 from ledger.registry.settings import DEFAULT_URL
 

@@ -1,0 +1,1 @@
+"""Dues: what members owe and why, what was paid, and what is still to come."""
