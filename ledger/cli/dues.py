@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger.cli import acting, dues_rate, lines
+from ledger.cli import acting, dues_assess, dues_rate, lines
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.money import Money, total, yuan
 from ledger.period import Month
@@ -39,6 +39,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_user(dues)
     dues.set_defaults(run=run_dues)
     dues_rate.add_commands(deeds)
+    dues_assess.add_commands(deeds)
 
 
 def run_dues(options: argparse.Namespace) -> int:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING
 
 from ledger.money import CNY
 from ledger.reference import make_code
 from ledger.registry import claims
 from ledger.registry.claims import ClaimRow
 from ledger.registry.dues_schemes import SchemeRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 #: The kind of a claim for dues, and of what a member has paid beyond them.
 DUES = "dues"

@@ -34,7 +34,7 @@ def test_a_member_owes_what_the_rule_says_under_a_code_to_pay_by(roll: Roll) -> 
     low, high = roll.add("3000"), roll.add("3001")
     done = roll.assess()
     assert (done.owing, done.fresh, done.total) == (2, 2, yuan("45.01"))
-    assert done.missing == done.changed == ()
+    assert not done.missing and not done.changed
     assert [row.fen for row in roll.claims(low)] == [15_00]
     (claim,) = roll.claims(high, claims.OPEN)
     assert (claim.fen, claim.month, claim.rule, claim.due) == (

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from importers.cells import folded, parse_moment, value_text
 from importers.preamble import has_total_word
-from importers.reference import find_codes, make_code
+from importers.reference import find_codes
 from importers.rules import fold
+from ledger.reference import make_code
 
 #: What stands in statements, and what is mistaken for it.
 CELLS = st.one_of(

@@ -149,12 +149,8 @@ def test_a_master_key_in_the_environment_is_never_written_to_a_file(
 
 def test_the_first_schema_is_brought_up_and_learns_whose_it_is(house: House) -> None:
     with house.registry.write() as conn:
-<<<<<<< HEAD
-        for table in ("federation", "recurring", "row_decision", "raw_block"):
-=======
-        new = ("dues_scheme", "member_facts", "assessment")
+        new = ("raw_block", "dues_scheme", "member_facts", "assessment")
         for table in ("federation", "recurring", "row_decision", *new):
->>>>>>> 32f63f0 (The registry keeps how dues are collected, what is known of members, and what they were assessed)
             conn.execute(text(f"DROP TABLE {table}"))
         for index in ("ix_decision_draft", "ix_claim_unit_member"):
             conn.execute(text(f"DROP INDEX {index}"))
