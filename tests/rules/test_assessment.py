@@ -383,7 +383,9 @@ def test_dues_by_the_year_fall_due_once_and_a_joiner_owes_the_months_that_are_le
 ) -> None:
     facts = member(start=start, status="person", bases=())
     assert months_owed(facts, YEARLY) == [month]
-    assert owed(facts, YEARLY, Month(2026, month)).fen == fen
+    found = owed(facts, YEARLY, Month(2026, month))
+    assert found.fen == fen
+    assert recompute(of_record(as_record(found), Rulebook([YEARLY]))) == found
 
 
 def test_who_comes_back_after_years_owes_the_months_that_are_left() -> None:
