@@ -1,4 +1,4 @@
-"""What waits for a person, and what a person does about it: answer, set aside, dispose, undo.
+"""What waits for a person, and what a person does about it: answer, set aside, dispose.
 
 An answer may be changed until its voucher is posted; a line that was set aside may still be
 answered; a parked row stays in sight until somebody says what became of it.
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from importers import payers
 from importers.drafting import OtherSide, draft_of_line
 from importers.matching import paying
+from importers.undoing import said
 from ledger import workflow
 from ledger.draft_text import draft_from_json
-from ledger.entry import meta_of, safe_text
+from ledger.entry import meta_of
 from ledger.errors import Finding, Refused, Words, finding
 from ledger.money import Money
 from ledger.registry import claims, drafts, members, oplog, staging
@@ -268,7 +269,7 @@ def question(registry: Registry, unit: str, number: int) -> staging.LineRow:
 
 def _answerable(conn: Connection, registry: Registry, unit: str, number: int) -> staging.LineRow:
     line = staging.find_line(conn, registry.vault, unit, number) if _fits(number) else None
-    if line is None:
+    if line is None or line.state == staging.UNDONE:
         raise Refused(
             finding(
                 "no-question",
@@ -423,7 +424,7 @@ def set_aside(
     A draft of the same maker that waits for it is withdrawn.
     """
     workflow.demand(user, "record", unit)
-    note = _reason(reason)
+    note = said(reason)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         _freed(conn, registry, unit, number, user, now)
@@ -438,7 +439,7 @@ def dispose(
 ) -> None:
     """Say what became of a parked row; it leaves the inbox, and stays in the registry."""
     workflow.demand(user, "record", unit)
-    note = _reason(reason)
+    note = said(reason)
     with registry.write() as conn:
         if not (_fits(file) and 0 < row < 2**31) or not staging.dispose(
             conn, unit, file, row, user=user.id, note=note, now=now
@@ -455,80 +456,3 @@ def dispose(
         oplog.record(
             conn, at=now, user=user.id, unit=unit, action="row.dispose", object=f"{file}:{row}"
         )
-
-
-def _reason(text: str) -> str:
-    note = safe_text(text)
-    if not note:
-        raise Refused(
-            finding(
-                "no-reason",
-                "须写明原因",
-                "this needs a reason",
-                "用 --reason 写明原因",
-                "give the reason with --reason",
-            )
-        )
-    return note
-
-
-# ---- undo --------------------------------------------------------------------------------------
-
-
-def undo(registry: Registry, unit: str, number: int, user: User, now: datetime, reason: str) -> int:
-    """Take a whole import back: its waiting drafts are withdrawn, its lines go; how many lines.
-
-    Refused once any of its lines is in the book, and while a later file shares days with it, whose
-    known lines would go too. The file's bytes stay among the papers, and may be imported again.
-    """
-    workflow.demand(user, "record", unit)
-    note = _reason(reason)
-    with registry.write() as conn:
-        registry.lock_unit(conn, unit)
-        file = staging.file_by_number(conn, unit, number) if _fits(number) else None
-        if file is None:
-            raise Refused(_no_file(number))
-        lines = staging.lines_of_file(conn, file)
-        later = staging.overlapping_later(conn, file)
-        posted = sum(1 for _, state in lines if state == staging.POSTED)
-        if posted or later is not None:
-            raise Refused(_stands(number, posted, later))
-        sources = {f"bank:{import_id}" for import_id, _ in lines}
-        states = (drafts.WAITING, drafts.RETURNED)
-        for row in drafts.by_sources(conn, unit, sources, states).values():
-            workflow.withdraw_in(conn, row.id, user, now)
-        gone = staging.remove_file(conn, file)
-        oplog.record(
-            conn, at=now, user=user.id, unit=unit, action="statement.undo",
-            object=f"sha256:{file.digest}", detail=f"file {number}, {gone} lines: {note}",
-        )  # fmt: skip
-    return gone
-
-
-def _no_file(number: int) -> Finding:
-    return finding(
-        "no-import",
-        f"没有编号为 {number} 的导入文件",
-        f"no file {number} was imported",
-        "导入时会显示文件编号",
-        "importing shows the number of the file",
-    )
-
-
-def _stands(number: int, posted: int, later: staging.FileRow | None) -> Finding:
-    if posted:
-        return finding(
-            "import-posted",
-            f"文件 {number} 有 {posted} 笔流水已入账，不能撤销",
-            f"{posted} lines of file {number} are in the book: it cannot be undone",
-            "以冲销更正已入账的凭证",
-            "correct what is posted by reversals",
-        )
-    other = later.id if later is not None else 0
-    return finding(
-        "import-overlapped",
-        f"其后导入的文件 {other} 与文件 {number} 有相同的日期",
-        f"file {other}, imported later, shares days with file {number}",
-        f"先撤销文件 {other}",
-        f"undo file {other} first",
-    )

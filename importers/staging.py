@@ -22,11 +22,11 @@ from importers.answering import (
     inbox,
     question,
     set_aside,
-    undo,
 )
 from importers.continuity import Ends
 from importers.identity import import_ids
 from importers.settling import Outcome, Told, settle_lines, silent
+from importers.undoing import being_undone, undo
 from ledger import workflow
 from ledger.collecting import uncollected
 from ledger.entry import safe_text
@@ -123,6 +123,7 @@ def import_statement(
         # Two imports at once: the second one sees all that the first one did.
         registry.lock_unit(conn, unit)
         money = money_account(imports.accounts(conn, registry.vault, unit), reading, account)
+        refuse_if(being_undone(conn, unit, money.account, reading))
         before = staging.find_digest(conn, unit, reading.digest)
         if before is not None:
             refuse_if(_elsewhere(before, money, reading.file))

@@ -161,7 +161,10 @@ def withdraw_in(conn: Connection, draft_id: str, maker: User, now: datetime) -> 
     row = _open_draft(conn, draft_id)
     _own(row, maker)
     drafts.set_state(conn, draft_id, drafts.WITHDRAWN)
-    _undone(conn, row.unit, draft_id, draft_from_json(row.payload))
+    draft = draft_from_json(row.payload)
+    if not draft.reverses:
+        # A reversal that is not made leaves what its voucher settled as it is: paid.
+        _undone(conn, row.unit, draft_id, draft)
     _log(conn, now, maker.id, row.unit, "draft.withdraw", draft_id)
 
 
@@ -306,28 +309,37 @@ def reverse(
                 "give the reason with --reason",
             )
         )
-    original = find_voucher(registry, unit, number)
-    back = original.draft
-    draft = replace(
-        back,
-        day=day,
-        narration=safe_text(f"冲销 {number}：{reason}"),
-        postings=tuple(map(posting.negated, back.postings)),
-        links=(),
-        tags=(),
-        source=f"reverse:{number}",
-        reverses=number,
-    )
+    draft = reversal_of(find_voucher(registry, unit, number), day, reason)
     with registry.write() as conn:
         return propose_in(conn, registry, draft, maker.id, now)
 
 
+def reversal_of(original: Voucher, day: date, reason: str) -> Draft:
+    """The draft that takes a voucher back on ``day``, line by line."""
+    back = original.draft
+    return replace(
+        back,
+        day=day,
+        narration=safe_text(f"冲销 {original.number}：{reason}"),
+        postings=tuple(map(posting.negated, back.postings)),
+        links=(),
+        tags=(),
+        source=f"reverse:{original.number}",
+        reverses=original.number,
+    )
+
+
 def find_voucher(registry: Registry, unit: str, number: str) -> Voucher:
     """A posted voucher from the journal; Refused if there is none."""
+    with registry.read() as conn:
+        return find_voucher_in(conn, unit, number)
+
+
+def find_voucher_in(conn: Connection, unit: str, number: str) -> Voucher:
+    """:func:`find_voucher` within a caller's transaction."""
     from ledger.canonical_reader import parse_voucher
 
-    with registry.read() as conn:
-        row = entries.by_number(conn, unit, number)
+    row = entries.by_number(conn, unit, number)
     if row is None:
         raise Refused(
             finding(

@@ -15,6 +15,7 @@ from ledger.money import Money
 if TYPE_CHECKING:
     from importers.drafting import OtherSide
     from importers.staging import Inbox
+    from importers.undoing import Undoing, Undone
     from ledger.registry import Registry
     from ledger.workflow import Waiting
 
@@ -84,8 +85,14 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     undo = commands.add_parser("undo", help="撤销一次导入 take a whole import back")
     acting.add_folder(undo)
     acting.add_unit(undo)
-    undo.add_argument("file", type=int, metavar="NUMBER", help="文件编号 the file's number")
-    undo.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
+    undo.add_argument(
+        "file", type=acting.number, metavar="BATCH", help="文件编号 the number of its file"
+    )
+    what = undo.add_mutually_exclusive_group(required=True)
+    what.add_argument("--reason", metavar="TEXT", help="原因 reason")
+    what.add_argument(
+        "--keep", action="store_true", help="不再撤销，撤回冲销草稿 leave it in place after all"
+    )
     acting.add_json(undo)
     acting.add_user(undo)
     undo.set_defaults(run=run_undo)
@@ -103,7 +110,7 @@ def _line_or_row(text: str) -> tuple[int, int | None]:
 
 
 def run_inbox(options: argparse.Namespace) -> int:
-    from importers import staging
+    from importers import staging, undoing
     from ledger import clock, workflow
 
     with acting.opened(options.folder) as registry:
@@ -111,17 +118,34 @@ def run_inbox(options: argparse.Namespace) -> int:
         user = acting.acting_user(registry, options, clock.now())
         workflow.demand(user, "browse", unit)
         waits = staging.inbox(registry, unit)
+        leaving = undoing.under_way(registry, unit)
         drafts = workflow.waiting(registry, unit)
     if options.json:
         told = {
             **waits.as_json(),
             "drafts": [_draft_json(draft, waits.lines.get(draft.id)) for draft in drafts],
+            "undoing": [file.as_json() for file in leaving],
         }
         print(json.dumps(told, ensure_ascii=False))
     else:
         print(_inbox_text(waits))
         print(_drafts_text(drafts, waits.lines))
+        for file in leaving:
+            print(_leaving_text(file))
     return 0
+
+
+def _leaving_text(file: Undoing) -> str:
+    parts = [
+        f"正在撤销 being undone: 文件 file {file.file} {file.name}（{file.reason}）："
+        f"{len(file.reversals)} 张冲销待审核 reversals wait"
+    ]
+    if file.without:
+        parts.append(
+            f"  {len(file.without)} 张凭证没有冲销草稿：再次 mingbai undo，或 --keep 放弃\n"
+            f"  {len(file.without)} vouchers have no reversal: undo again, or give up with --keep"
+        )
+    return "\n".join(parts)
 
 
 def _inbox_text(waits: Inbox) -> str:
@@ -341,18 +365,32 @@ def run_match(options: argparse.Namespace) -> int:
 
 
 def run_undo(options: argparse.Namespace) -> int:
-    from importers import staging
+    from importers import undoing
     from ledger import clock
 
     now = clock.now()
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
-        gone = staging.undo(registry, unit, options.file, user, now, options.reason)
-    told = {"undone": options.file, "lines": gone}
-    print(
-        json.dumps(told)
-        if options.json
-        else f"已撤销文件 {options.file} 的导入，{gone} 笔流水 import undone, {gone} lines"
-    )
+        if options.keep:
+            withdrawn = undoing.give_up(registry, unit, options.file, user, now)
+            told: dict[str, Any] = {"kept": options.file, "withdrawn": withdrawn}
+            words = f"文件 {options.file} 不再撤销 is kept，撤回 {withdrawn} 张冲销 withdrawn"
+        else:
+            done = undoing.undo(registry, unit, options.file, user, now, options.reason)
+            told, words = done.as_json(), _undone_text(done)
+    print(json.dumps(told) if options.json else words)
     return 0
+
+
+def _undone_text(done: Undone) -> str:
+    if done.done:
+        return (
+            f"已撤销文件 {done.file} 的导入，{done.lines} 笔流水 import undone, {done.lines} lines"
+        )
+    count = len(done.reversals)
+    return (
+        f"文件 {done.file} 正在撤销：{count} 张冲销凭证待审核，全部记账后可重新导入\n"
+        f"  being undone: {count} reversals wait for a checker; once they are posted the file "
+        "may be imported again"
+    )

@@ -252,7 +252,7 @@ def _line(conn: Connection, line: LineRow) -> Record:
     from ledger.registry import drafts, staging
 
     unit, number = line.unit, line.id
-    file = next((row for row in staging.files(conn, unit) if row.id == line.file), None)
+    file = staging.file_by_number(conn, unit, line.file)
     paper = f"sha256:{file.digest}" if file else ""
     became = staging.drafts_of_line(conn, number)
     vouchers = [

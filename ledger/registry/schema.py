@@ -353,7 +353,8 @@ statement_file = Table(
     Column("sealed", LargeBinary, nullable=False),  # file name and preamble
     Column("user", String(16), nullable=False),
     Column("at", Moment, nullable=False),
-    UniqueConstraint("unit", "account", "digest"),
+    Column("undone", BigInteger, nullable=False, server_default="0"),  # its own number once undone
+    UniqueConstraint("unit", "account", "digest", "undone"),
 )
 
 # Rows of a file that are no lines, each with why, until a person says what became of it.
@@ -404,10 +405,24 @@ statement_row = Table(
     Column("balance_fen", BigInteger),
     Column("bank_ref", String(80), nullable=False),
     Column("sealed", LargeBinary, nullable=False),  # counterparty, account, memo
-    Column("state", String(12), nullable=False),  # question, drafted, posted, set-aside
-    UniqueConstraint("unit", "account", "import_id"),
+    Column("state", String(12), nullable=False),  # question, drafted, posted, set-aside, undone
+    Column("undone", BigInteger, nullable=False, server_default="0"),  # as its file's
+    UniqueConstraint("unit", "account", "import_id", "undone"),
     Index(None, "unit", "state"),
     Index(None, "unit", "account", "day"),
+)
+
+# An import that is taken back: open while its vouchers wait to be reversed.
+undoing = Table(
+    "undoing",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("file", Serial, ForeignKey("statement_file.id"), nullable=False),
+    Column("state", String(10), nullable=False),  # open, done, given-up
+    Column("user", String(16), nullable=False),
+    Column("note", String(300), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "file"),
 )
 
 proposal = Table(
@@ -463,7 +478,7 @@ claim = Table(
     metadata,
     Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
     Column("code", String(24), primary_key=True),  # HY2026-0371-7, with its check digit
-    Column("kind", String(16), nullable=False),  # dues, list, transfer, refund
+    Column("kind", String(16), nullable=False),  # dues, fee, allotment, gift, gift-fee
     Column("member", String(16)),
     Column("account", String(120), nullable=False),  # what is credited when it is paid
     Column("fund", String(40), nullable=False),
@@ -529,4 +544,16 @@ assessment = Table(
     Column("user", String(16), nullable=False),
     Column("at", Moment, nullable=False),
     Index(None, "member", "month"),
+)
+# A list that one deposit pays: from which paper it came, and who is to pay it.
+claim_list = Table(
+    "claim_list",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("code", String(24), primary_key=True),
+    Column("template", String(24), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # who pays it
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
 )

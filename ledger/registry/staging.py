@@ -1,9 +1,9 @@
 """Statements as they were read: files, raw rows, lines, proposals and decisions.
 
 A line is a question until a draft or a decision takes it, and a question again when that draft is
-withdrawn or its voucher reversed. Nothing here is deleted, but for a whole file that is undone
-before any of its lines is posted; its bytes stay among the papers, the act in the operation log.
-What a line says of persons is sealed.
+withdrawn or its voucher reversed. Nothing here is deleted: a file that is undone stays with its
+rows as evidence, marked with its number, and whatever asks for files and lines passes over it
+(:mod:`ledger.registry.undoings`). What a line says of persons is sealed.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
+from ledger.registry import undoings
 from ledger.registry.schema import (
     decision,
     draft,
@@ -34,6 +35,7 @@ QUESTION: Final = "question"
 DRAFTED: Final = "drafted"
 POSTED: Final = "posted"
 SET_ASIDE: Final = "set-aside"
+UNDONE: Final = "undone"
 #: The tier of a line that may be another file's: no rule makes a draft of it.
 DOUBT: Final = "D"
 _NEXT_SHEET: Final = 1_000_000
@@ -42,7 +44,8 @@ _IN_A_BLOCK: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One statement file. ``proofs`` are P1 to P5 with pass, fail or n/a; ``grade`` A, B or C."""
+    """One statement file. ``proofs`` are P1 to P5 with pass, fail or n/a; ``grade`` A, B or C;
+    ``undone`` is its own number once it was undone, else 0."""
 
     unit: str
     account: str
@@ -58,6 +61,7 @@ class FileRow:
     user: str
     at: str
     id: int = 0
+    undone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,10 @@ _kept = attrgetter(*_KEPT)
 _proposal_fields = attrgetter(*Proposal.__slots__)
 _json = json.JSONEncoder(ensure_ascii=False).encode
 
+#: What was not undone.
+_CURRENT = statement_file.c.undone == 0
+_LIVE = statement_row.c.undone == 0
+
 _OF_ROW = (row_decision.c.file == raw_row.c.file) & (row_decision.c.row == raw_row.c.row)
 
 
@@ -151,14 +159,19 @@ def find_file(conn: Connection, unit: str, account: str, digest: str) -> FileRow
             statement_file.c.unit == unit,
             statement_file.c.account == account,
             statement_file.c.digest == digest,
+            _CURRENT,
         )
     ).first()
     return None if row is None else _file_row(row)
 
 
-def files(conn: Connection, unit: str, account: str | None = None) -> list[FileRow]:
-    """The unit's statement files in the order of their periods."""
+def files(
+    conn: Connection, unit: str, account: str | None = None, *, undone: bool = False
+) -> list[FileRow]:
+    """The unit's statement files in the order of their periods; those that were undone if asked."""
     query = select(*_FILE).where(statement_file.c.unit == unit)
+    if not undone:
+        query = query.where(_CURRENT)
     if account is not None:
         query = query.where(statement_file.c.account == account)
     return [
@@ -170,7 +183,9 @@ def files(conn: Connection, unit: str, account: str | None = None) -> list[FileR
 def find_digest(conn: Connection, unit: str, digest: str) -> FileRow | None:
     """The file of these bytes, whatever account it was imported for."""
     row = conn.execute(
-        select(*_FILE).where(statement_file.c.unit == unit, statement_file.c.digest == digest)
+        select(*_FILE).where(
+            statement_file.c.unit == unit, statement_file.c.digest == digest, _CURRENT
+        )
     ).first()
     return None if row is None else _file_row(row)
 
@@ -273,6 +288,8 @@ def parked(conn: Connection, vault: Vault, unit: str) -> list[ParkedRow]:
         .outerjoin(row_decision, _OF_ROW)
         .where(
             statement_file.c.unit == unit,
+            _CURRENT,
+            ~undoings.is_open(statement_file.c.id),
             raw_row.c.parked.is_not(None),
             row_decision.c.file.is_(None),
         )
@@ -299,6 +316,8 @@ def dispose(
         .outerjoin(row_decision, _OF_ROW)
         .where(
             statement_file.c.unit == unit,
+            _CURRENT,
+            ~undoings.is_open(statement_file.c.id),
             raw_row.c.file == file,
             raw_row.c.row == row,
             raw_row.c.parked.is_not(None),
@@ -312,38 +331,14 @@ def dispose(
     return True
 
 
-def remove_file(conn: Connection, file: FileRow) -> int:
-    """Take a file out with its lines, of which none may be in the book; how many lines it had."""
-    mine = select(statement_row.c.id).where(*_lines_of(file)).scalar_subquery()
-    for table in (proposal, decision):
-        conn.execute(delete(table).where(table.c.row.in_(mine)))
-    gone = conn.execute(delete(statement_row).where(*_lines_of(file)))
-    for table in (row_decision, raw_row, raw_block):
-        conn.execute(delete(table).where(table.c.file == file.id))
-    conn.execute(delete(statement_file).where(statement_file.c.id == file.id))
-    return gone.rowcount
-
-
-def lines_of_file(conn: Connection, file: FileRow) -> list[tuple[str, str]]:
-    """``(import id, state)`` of the lines that came with a file, by their places."""
+def lines_of_file(conn: Connection, file: FileRow) -> list[tuple[int, str, str]]:
+    """``(line, import id, state)`` of the lines that came with a file, by their places."""
     rows = conn.execute(
-        select(statement_row.c.import_id, statement_row.c.state)
-        .where(*_lines_of(file))
+        select(statement_row.c.id, statement_row.c.import_id, statement_row.c.state)
+        .where(*undoings.lines_in(file.unit, file.account, file.id, file.start, file.end))
         .order_by(statement_row.c.place)
     )
-    return [(import_id, state) for import_id, state in rows]
-
-
-def _lines_of(file: FileRow) -> list[ColumnElement[bool]]:
-    """The lines of a file, found by the days that it is about."""
-    found = [
-        statement_row.c.unit == file.unit,
-        statement_row.c.account == file.account,
-        statement_row.c.file == file.id,
-    ]
-    if file.start is not None and file.end is not None:
-        found += [statement_row.c.day >= file.start, statement_row.c.day <= file.end]
-    return found
+    return [(line, import_id, state) for line, import_id, state in rows]
 
 
 # ---- lines -------------------------------------------------------------------------------------
@@ -356,6 +351,7 @@ def known_ids(conn: Connection, unit: str, account: str, ids: Collection[str]) -
             statement_row.c.unit == unit,
             statement_row.c.account == account,
             among(conn, statement_row.c.import_id, ids),
+            _LIVE,
         )
     )
     return set(rows.scalars())
@@ -404,6 +400,7 @@ def traces(conn: Connection, unit: str, account: str, first: date, last: date) -
             statement_row.c.account == account,
             statement_row.c.day >= first,
             statement_row.c.day <= last,
+            _LIVE,
         )
     )
     return [Trace(*row) for row in rows]
@@ -422,6 +419,7 @@ def with_refs(
             statement_row.c.account == account,
             statement_row.c.day >= since,
             among(conn, statement_row.c.bank_ref, refs),
+            _LIVE,
         )
     )  # fmt: skip
     found: dict[str, list[tuple[int, int, str, str]]] = {}
@@ -441,7 +439,7 @@ def lines(
     until: date | None = None,
 ) -> list[LineRow]:
     """Lines by day and place, from ``since`` to before ``until``."""
-    query = select(*_LINE).where(statement_row.c.unit == unit)
+    query = select(*_LINE).where(statement_row.c.unit == unit, _LIVE)
     if states is not None:
         query = query.where(statement_row.c.state.in_(states))
     if account is not None:
@@ -464,9 +462,11 @@ def find_line(conn: Connection, vault: Vault, unit: str, number: int) -> LineRow
 
 
 def by_import_id(conn: Connection, vault: Vault, unit: str, import_id: str) -> LineRow | None:
-    """The line of an import id, which vouchers carry as a link."""
+    """The line of an import id, which vouchers carry as a link; one that was undone if need be."""
     row = conn.execute(
-        select(*_LINE).where(statement_row.c.unit == unit, statement_row.c.import_id == import_id)
+        select(*_LINE)
+        .where(statement_row.c.unit == unit, statement_row.c.import_id == import_id)
+        .order_by(statement_row.c.undone)
     ).first()
     return None if row is None else _line_row(vault, row)
 
@@ -623,9 +623,14 @@ def on_posted(conn: Connection, draft_id: str) -> None:
 
 
 def on_undone(conn: Connection, draft_id: str) -> None:
-    """The draft was withdrawn, or its voucher reversed: its lines are questions again."""
-    for line in lines_of_draft(conn, draft_id):
+    """The draft was withdrawn, or its voucher reversed: its lines are questions again.
+
+    Those of a file that is being undone are not asked any more.
+    """
+    found = lines_of_draft(conn, draft_id)
+    for line in found:
         set_state(conn, line, QUESTION)
+    undoings.on_freed(conn, found)
 
 
 def file_before(conn: Connection, unit: str, account: str, day: date) -> FileRow | None:
@@ -673,6 +678,7 @@ def balances_on(conn: Connection, unit: str, account: str, day: date, but: int =
             statement_row.c.day == day,
             statement_row.c.file != but,
             statement_row.c.balance_fen.is_not(None),
+            _LIVE,
         )
     )
     return {fen for fen in rows.scalars() if fen is not None}
@@ -694,8 +700,8 @@ def overlapping_later(conn: Connection, file: FileRow) -> FileRow | None:
     return None if row is None else _file_row(row)
 
 
-def _of_account(unit: str, account: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return statement_file.c.unit == unit, statement_file.c.account == account
+def _of_account(unit: str, account: str) -> tuple[ColumnElement[bool], ...]:
+    return statement_file.c.unit == unit, statement_file.c.account == account, _CURRENT
 
 
 def balance_at(conn: Connection, unit: str, account: str, day: date) -> int | None:
@@ -721,6 +727,7 @@ def balance_at(conn: Connection, unit: str, account: str, day: date) -> int | No
             statement_row.c.account == account,
             statement_row.c.day <= day,
             statement_row.c.balance_fen.is_not(None),
+            _LIVE,
         )
         .order_by(
             statement_row.c.day.desc(), statement_row.c.file.desc(), statement_row.c.place.desc()

@@ -13,8 +13,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from importers import answering
+from importers.drafting import OtherSide
 from ledger import workflow
 from ledger.clock import CHINA
+from ledger.money import Money
 from ledger.reference import make_code
 from ledger.registry import claims, imports, members, persons
 from reports.web.app import create_app
@@ -209,6 +212,36 @@ def test_an_import_is_undone_while_nothing_of_it_is_in_the_book(
     assert undo is not None
     at_desk["zhou"].send(f"/desk/{UNIT}/", undo[1], reason="选错了账户")
     assert f"/desk/{UNIT}/lines/" not in at_desk["zhou"].get(f"/desk/{UNIT}/")
+
+
+def test_what_is_in_the_book_is_undone_once_its_reversals_are_approved(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    page = import_statement(at_desk["zhou"])
+    number = int(re.findall(rf"/desk/{UNIT}/lines/([0-9]+)", page)[0])
+    line = answering.question(house.registry, UNIT, number)
+    answering.answer(
+        house.registry, UNIT, number, [OtherSide(DUES, "F01", Money(line.fen))], house.maker, NOW
+    )
+    [draft] = waiting(house)
+    workflow.approve(house.registry, draft.id, house.checker, NOW)
+    undo = re.search(rf'action="(/desk/{UNIT}/files/[0-9]+/undo)"', page)
+    assert undo is not None
+    answer = at_desk["zhou"].send(f"/desk/{UNIT}/", undo[1], reason="选错了账户")
+    assert answer.headers["Location"].endswith("undoing+1")
+    page = at_desk["zhou"].get(f"/desk/{UNIT}/")
+    assert f"/desk/{UNIT}/lines/" not in page
+    assert "正在撤销，待审核的冲销 1 张" in page
+    keep = undo[1].replace("/undo", "/keep")
+    assert f'action="{keep}"' in page
+    assert at_desk["zhou"].send(f"/desk/{UNIT}/", keep).headers["Location"].endswith("kept")
+    assert at_desk["zhou"].send(f"/desk/{UNIT}/", keep).status_code == 422
+    at_desk["zhou"].send(f"/desk/{UNIT}/", undo[1], reason="选错了账户")
+    [reversal] = waiting(house)
+    workflow.approve(house.registry, reversal.id, house.checker, NOW)
+    page = at_desk["zhou"].get(f"/desk/{UNIT}/")
+    assert "已撤销" in page
+    assert undo[1] not in page
 
 
 def test_questions_are_tried_again(at_desk: dict[str, Browser]) -> None:

@@ -5,15 +5,17 @@ Reading the version is cheap and needs no Alembic, so that commands may do it ev
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from ledger.errors import CannotRun, finding
+from ledger.errors import CannotRun, Finding, finding
 
 HEAD: Final = "0009"
-KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0008", "0009")
+KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0007", "0008", "0009")
 
 
 def version_of(conn: Connection) -> str | None:
@@ -43,7 +45,35 @@ def upgrade(engine: Engine, have: str | None) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    with engine.connect().execution_options(mingbai_write=True) as conn, conn.begin():
+    options: dict[str, Any] = {"mingbai_write": True}
+    with engine.connect().execution_options(**options) as conn, _loose_keys(conn), conn.begin():
         lock(conn, "migrations")
         config.attributes["connection"] = conn
         command.upgrade(config, HEAD)
+        if conn.dialect.name == "sqlite" and conn.exec_driver_sql("PRAGMA foreign_key_check").all():
+            raise CannotRun(_loose_rows())
+
+
+@contextmanager
+def _loose_keys(conn: Connection) -> Iterator[None]:
+    """SQLite changes a table by writing it anew; what refers to it is looked at afterwards."""
+    if conn.dialect.name != "sqlite":
+        yield
+        return
+    # Outside of a transaction, where alone the setting can be changed.
+    driver: Any = conn.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _loose_rows() -> Finding:
+    return finding(
+        "registry-broken",
+        "登记册的数据表之间引用不全，未作升级",
+        "rows of the registry refer to others that are missing; it was not upgraded",
+        "从备份恢复 registry.db 后重试",
+        "restore registry.db from a backup and try again",
+    )

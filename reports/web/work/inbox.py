@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, redirect, request, url_for
 
-from importers import answering
+from importers import answering, undoing
 from importers import staging as importing
 from importers.drafting import OtherSide
 from importers.read import read_bytes
@@ -57,7 +57,7 @@ def _home(unit: str, findings: tuple[Finding, ...] = (), imported: object = None
     pages = max(1, -(-len(questions) // _PER_PAGE))
     at = min(max(request.args.get("page", 1, type=int), 1), pages)
     with registry.read() as conn:
-        files = staging.files(conn, unit)[-_STATEMENTS:][::-1]
+        files = staging.files(conn, unit, undone=True)[-_STATEMENTS:][::-1]
         money = imports.accounts(conn, registry.vault, unit)
     return page(
         "work/inbox.html",
@@ -70,6 +70,7 @@ def _home(unit: str, findings: tuple[Finding, ...] = (), imported: object = None
         went=Money(-sum(line.amount.fen for line in questions if line.amount.fen < 0)),
         parked=found.parked[:_PER_PAGE],
         statements=files,
+        leaving={one.file: one for one in undoing.under_way(registry, unit)},
         accounts=[Choice(row.account, account_label(row.account)) for row in money],
         label=account_label,
         imported=imported,
@@ -133,10 +134,22 @@ def match_again(unit: str) -> Response:
 def undo(unit: str, number: int) -> Response:
     reason = request.form.get("reason", "")[:300]
     try:
-        answering.undo(desk().registry, unit, number, current_user(), desk().clock(), reason)
-    except Refused as refused:
-        return _home(unit, refused.findings)
-    return redirect(url_for("work-inbox.home", unit=unit, done="undone"), 303)
+        done = undoing.undo(desk().registry, unit, number, current_user(), desk().clock(), reason)
+    except LedgerError as fault:
+        return _home(unit, fault.findings)
+    told = "undone" if done.done else f"undoing {len(done.reversals)}"
+    return redirect(url_for("work-inbox.home", unit=unit, done=told), 303)
+
+
+@inbox.post("/desk/<unit>/files/<int:number>/keep")
+@may_record
+def keep(unit: str, number: int) -> Response:
+    """Leave a file in place that was being undone."""
+    try:
+        undoing.give_up(desk().registry, unit, number, current_user(), desk().clock())
+    except LedgerError as fault:
+        return _home(unit, fault.findings)
+    return redirect(url_for("work-inbox.home", unit=unit, done="kept"), 303)
 
 
 @inbox.post("/desk/<unit>/files/<int:number>/rows/<int:row>")
