@@ -2,7 +2,8 @@
 
 All of a list is read, or none of it: one wrong row refuses the file, and every fault is told at
 once. Names of columns decide, not their order; columns that the template does not know are left
-alone.
+alone. What stands above the table is found by its name; a list's code and month also where each is
+the only one there. Below the total remarks may stand, and no amounts.
 """
 
 from __future__ import annotations
@@ -14,15 +15,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from importers.cells import parse_amount, parse_moment, value_text
+from importers.reference import find_codes
 from importers.tables import tables_of
-from importers.templates import CHOICE, COUNT, DAY, MONEY, MONTH, Field, Template
+from importers.templates import CHOICE, CODE, COUNT, DAY, MONEY, MONTH, Field, Template
 from ledger.errors import Finding, Refused, Words, finding, refuse_if
 from ledger.money import Money, total
 from ledger.period import Month
 
 Value = str | Money | date | Month | int
-_MONTH = re.compile(r"(20[0-9]{2})\s*[-年/.]?\s*(0?[1-9]|1[0-2])\s*月?")
+_MONTH = re.compile(r"(20[0-9]{2})\s*[-年/.]?\s*(0?[1-9]|1[0-2])\s*月?(?:份|度)?")
 _MOST = 20_000
+# Above a table: a day such as that of printing, codes in whatever spelling, and months.
+_A_DAY = re.compile(r"20[0-9]{2}\s*[-年/.]\s*[0-9]{1,2}\s*[-月/.]\s*[0-9]{1,2}\s*日?")
+_A_CODE = re.compile(r"[A-Z]{2}\s*20[0-9]{2}[\s-]*[0-9]{4,6}[\s-]*[0-9](?![0-9])", re.I)
+_A_MONTH = re.compile(r"(20[0-9]{2})\s*[-年/.]\s*(0?[1-9]|1[0-2])(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,19 @@ class FilledIn:
     rows: tuple[ListRow, ...]
     total: Money
 
+    def fact(self, key: str) -> str:
+        """What stands above the table; empty where nothing does."""
+        return str(self.facts.get(key, ""))
+
+    def month(self, key: str) -> Month:
+        """The month that a required fact says, or that its day lies in."""
+        value = self.facts[key]
+        if isinstance(value, Month):
+            return value
+        if isinstance(value, date):
+            return Month.of(value)
+        raise TypeError(f"{key} is no time")
+
 
 def read_list(data: bytes, name: str, template: Template) -> FilledIn:
     """A filled-in template; Refused with every finding if anything in it is wrong or missing."""
@@ -59,13 +78,20 @@ def read_list(data: bytes, name: str, template: Template) -> FilledIn:
     faults: list[Finding] = []
     facts = _facts(rows[:place], template, name, faults)
     read: list[ListRow] = []
+    ended = False
     for line, cells in enumerate(rows[place + 1 :], start=place + 2):
         if not any(cells):
             continue
-        if _is_total(cells):
+        if template.sum_of and _is_total(cells):
+            ended = True
             _check_total(cells, columns, template, read, name, line, faults)
             continue
-        read.append(ListRow(line, _values(cells, columns, template, name, line, faults)))
+        if ended:
+            _check_below(cells, columns, template, name, line, faults)
+            continue
+        row = ListRow(line, _values(cells, columns, template, name, line, faults))
+        faults += _between(row, template, name)
+        read.append(row)
     if not read:
         faults.append(_fault("list-empty", name, place + 2, "清单中没有数据行", "it has no rows"))
     if len(read) > _MOST:
@@ -82,27 +108,41 @@ def _fold(cell: str) -> str:
 
 def _names(field: Field) -> tuple[str, ...]:
     zh, en = _fold(field.name.zh), _fold(field.name.en)
-    return zh, en, zh + en
+    return (zh, en, zh + en, *(_fold(name) for name in field.also))
 
 
 def _table(
     tables: list[list[list[str]]], template: Template, name: str
 ) -> tuple[list[list[str]], int, dict[str, int]]:
-    """The table with the template's columns: its rows, its header's place, and its columns."""
+    """The table with the template's columns: its rows, its header's place, and its columns.
+
+    Refused if two tables have them: which of them is the list, or whether both are, nobody says.
+    """
     needed = {field.key: field for field in template.columns if field.required}
     best: dict[str, int] = {}
+    fit: list[tuple[list[list[str]], int, dict[str, int]]] = []
     for rows in tables:
         for place, cells in enumerate(rows[:60]):
             folded = [_fold(cell) for cell in cells]
             found = {
                 field.key: folded.index(match)
                 for field in template.columns
-                for match in _names(field)
-                if match in folded
+                if (match := next((one for one in _names(field) if one in folded), None))
             }
             if needed.keys() <= found.keys():
-                return rows, place, found
+                twice = [one for one in needed.values() if folded.count(folded[found[one.key]]) > 1]
+                refuse_if(_twice(one, name, place + 1) for one in twice)
+                fit.append((rows, place, found))
+                break
             best = max(best, found, key=len)
+    if len(fit) > 1:
+        raise Refused(
+            _fault("list-tables", name, None, f"有 {len(fit)} 张表都是这种清单",
+                   f"{len(fit)} tables in it are such lists",
+                   Words("把各行放在一张表中", "put all rows into one table"))
+        )  # fmt: skip
+    if fit:
+        return fit[0]
     missing = [field.name for key, field in needed.items() if key not in best]
     raise Refused(
         _fault(
@@ -121,8 +161,28 @@ def _facts(
     found: dict[str, Value] = {}
     for field in template.facts:
         text, line = _beside(above, field)
-        _take(field, text, name, line, faults, found)
+        _take(field, text or _alone(above, field), name, line, faults, found)
     return found
+
+
+def _alone(above: Sequence[list[str]], field: Field) -> str:
+    """A code or month that nobody named, if it is the only one above the table."""
+    text = unicodedata.normalize("NFKC", " ".join(cell for row in above for cell in row))
+    if field.kind == CODE:
+        codes = [code for code in find_codes(text) if code.startswith(field.prefix)]
+        return codes[0] if len(codes) == 1 else ""
+    if field.kind == MONTH:
+        bare = _A_DAY.sub(" ", _A_CODE.sub(" ", text))
+        months = {Month(int(year), int(month)) for year, month in _A_MONTH.findall(bare)}
+        return str(months.pop()) if len(months) == 1 else ""
+    return ""
+
+
+def _twice(field: Field, name: str, line: int) -> Finding:
+    return _fault(
+        "list-columns", name, line, f"「{field.name.zh}」栏出现两次",
+        f"the column {field.name.en} stands there twice",
+    )  # fmt: skip
 
 
 def _beside(above: Sequence[list[str]], field: Field) -> tuple[str, int | None]:
@@ -135,6 +195,9 @@ def _beside(above: Sequence[list[str]], field: Field) -> tuple[str, int | None]:
                 return (rest[0] if rest else ""), line
             head, mark, tail = unicodedata.normalize("NFKC", cell).partition(":")
             if mark and _fold(head) in _names(field):
+                return tail.strip(), line
+            head, _, tail = cell.partition(" ")
+            if tail and _fold(head) in _names(field):
                 return tail.strip(), line
     return "", None
 
@@ -174,9 +237,14 @@ def _take(
 def _value(field: Field, text: str) -> Value:
     if field.kind == MONEY:
         amount = parse_amount(text)
-        if amount is None:
+        if amount is None or amount.mark or (field.positive and amount.fen <= 0):
             raise ValueError(text)
         return Money(amount.fen)
+    if field.kind == CODE:
+        codes = find_codes(text)
+        if len(codes) != 1 or not codes[0].startswith(field.prefix) or len(text) > 24:
+            raise ValueError(text)
+        return codes[0]
     if field.kind == DAY:
         moment = parse_moment(text, serials=True)
         if moment is None:
@@ -199,8 +267,55 @@ def _value(field: Field, text: str) -> Value:
     return text
 
 
+_TOTAL = ("合计", "总计", "total")
+
+
 def _is_total(cells: Sequence[str]) -> bool:
-    return any(_fold(cell) in ("合计", "总计", "total") for cell in cells[:3])
+    return any(_fold(cell) in _TOTAL for cell in cells[:3])
+
+
+def _amount_in(text: str) -> int | None:
+    try:
+        amount = parse_amount(text)
+    except ValueError:
+        return None
+    return None if amount is None else amount.fen
+
+
+def _check_below(
+    cells: Sequence[str], columns: Mapping[str, int], template: Template, name: str, line: int,
+    faults: list[Finding],
+) -> None:  # fmt: skip
+    """Beside remarks, a row below the total would be one that it leaves out."""
+    place = columns.get(template.sum_of)
+    if place is not None and place < len(cells) and _amount_in(cells[place]) is not None:
+        faults.append(
+            _fault("list-below", name, line, "合计之下还有金额", "an amount stands below the total")
+        )
+
+
+def _between(row: ListRow, template: Template, name: str) -> list[Finding]:
+    """Faults between the columns of a row."""
+    names = {field.key: field.name for field in template.columns}
+    found = []
+    adds = template.adds
+    if adds and set(adds) <= row.values.keys():
+        whole, *parts = adds
+        if row.money(whole) != total(row.money(part) for part in parts):
+            told = Words(
+                f"{names[whole].zh}不等于{'＋'.join(names[part].zh for part in parts)}",
+                f"{names[whole].en} is not {' + '.join(names[part].en for part in parts)}",
+            )
+            found.append(_fault("list-sum", name, row.line, told.zh, told.en))
+    if template.at_most is not None and set(template.at_most) <= row.values.keys():
+        less, more = template.at_most
+        if row.money(less).fen > row.money(more).fen:
+            told = Words(
+                f"{names[less].zh}大于{names[more].zh}",
+                f"{names[less].en} is more than {names[more].en}",
+            )
+            found.append(_fault("list-sum", name, row.line, told.zh, told.en))
+    return found
 
 
 def _check_total(
@@ -209,11 +324,10 @@ def _check_total(
 ) -> None:  # fmt: skip
     place = columns.get(template.sum_of)
     text = cells[place] if place is not None and place < len(cells) else ""
-    try:
-        stated = parse_amount(text)
-    except ValueError:
-        stated = None
-    if stated is not None and stated.fen != sum(row.money(template.sum_of).fen for row in read):
+    if _fold(text) in _TOTAL:
+        return  # the word stands where the sum would: the row states none
+    stated = _amount_in(text)
+    if stated != sum(row.money(template.sum_of).fen for row in read):
         faults.append(_fault(
             "list-total", name, line, "合计与各行之和不符",
             "the total is not the sum of the rows"))  # fmt: skip

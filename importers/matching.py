@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from importers.drafting import OtherSide, claim_meta
 from importers.payers import payer_account
-from importers.reference import find_codes
+from importers.reference import find_codes, find_documents
 from importers.rules import Rule, facts_of
 from importers.suggesting import is_for_another
 from ledger.errors import Words
@@ -132,9 +132,10 @@ def settle(line: LineRow, known: Knowledge) -> Settled | Question:
 
 
 def codes_in(line: LineRow) -> list[str]:
-    """Every reference code that a line carries."""
+    """Every reference code that a line carries, and the documents that its memo may name."""
     texts = (line.text.memo, line.bank_ref, line.text.counterparty)
-    return list(dict.fromkeys(code for text in texts for code in find_codes(text)))
+    found = [code for text in texts for code in find_codes(text)]
+    return list(dict.fromkeys([*found, *find_documents(line.text.memo)]))
 
 
 def _by_reference(line: LineRow, known: Knowledge) -> Settled | Question | None:
@@ -180,11 +181,21 @@ def _paid(line: LineRow, code: str, rows: list[ClaimRow]) -> Settled | Question:
     return paying(rows, "A", 100, reason, "" if code == rows[0].code else code)
 
 
+#: What a list's payment is called in the book, and that of one claim.
+_CALLED: Final = {
+    "dues": ("代扣清单", "会费"),
+    "fee": ("税务代收工会经费", "工会经费"),
+    "allotment": ("拨款", "拨款"),
+    "gift": ("平台捐赠", "捐赠"),
+}
+
+
 def paying(
     rows: Sequence[ClaimRow], tier: str, score: int, reason: Words, list_code: str = ""
 ) -> Settled:
-    """A line that pays these claims in full: of one member, or of a payroll list."""
-    what, code = ("代扣清单", list_code) if list_code else ("会费", rows[0].code)
+    """A line that pays these claims in full: of one member, or of a list."""
+    of_list, single = _CALLED.get(rows[0].kind, _CALLED["dues"])
+    what, code = (of_list, list_code) if list_code else (single, rows[0].code)
     if not list_code and len(rows) > 1:
         code = f"{code} 等 {len(rows)} 笔"
     return Settled(

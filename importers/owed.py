@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from importers.suggesting import WINDOW, Due
 from ledger.money import CNY
 from ledger.period import Month
-from ledger.registry import claims, members, persons
+from ledger.registry import claim_lists, claims, members, persons
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -39,12 +39,14 @@ def dues_for(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]
     ids = {str(group[0].member) for of_list, group in groups if not of_list}
     who = members.with_ids(conn, ids)
     known = persons.read_many(conn, vault, {member.person for member in who.values()})
+    lists = claim_lists.with_codes(conn, vault, unit, {code for code, _ in groups if code})
     found = []
     for of_list, group in groups:
         member = None if of_list else who.get(str(group[0].member))
         if member is None and not of_list:
             continue
         data = None if member is None else known.get(member.person)
+        payer = lists[of_list].payer if of_list in lists else ""
         found.append(
             Due(
                 codes=tuple(row.code for row in group),
@@ -52,7 +54,7 @@ def dues_for(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]
                 first=Month.parse(group[0].month),
                 last=Month.parse(group[-1].month),
                 member="" if member is None else member.number,
-                name="" if data is None else data.name,
+                name=payer if data is None else data.name,
                 phone="" if data is None else data.phone,
                 list_code=of_list,
             )
@@ -61,7 +63,7 @@ def dues_for(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]
 
 
 def _groups(rows: Sequence[ClaimRow]) -> list[tuple[str, list[ClaimRow]]]:
-    """Claims that one payment settles: each alone, all of a member, all of a payroll list."""
+    """Claims that one payment settles: each alone, all of a member, all of a list."""
     of_member: dict[str, list[ClaimRow]] = defaultdict(list)
     of_list: dict[str, list[ClaimRow]] = defaultdict(list)
     for row in rows:

@@ -1,4 +1,4 @@
-"""Payroll dues lists: what an employer withheld, member by member, under one code.
+"""Dues by list: what members owe for a month, and what an employer withheld of it under one code.
 
 The employer pays one sum and sends a list. Entering the list puts the members' open claims of the
 month under the list's code, so that the one deposit settles each of them. The list's total has to
@@ -7,202 +7,91 @@ be what it claims to be; a member without an open claim of that amount is a find
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from importers.reference import find_codes
-from importers.tables import table_of
+from importers import listing
+from importers.listing import ListEntered, Target
+from importers.lists import read_list
+from importers.reference import make_code
+from importers.templates import DUES_LIST
 from ledger import workflow
-from ledger.errors import Finding, Refused, finding, refuse_if
-from ledger.money import Money, total, yuan
+from ledger.errors import Finding, finding, refuse_if
+from ledger.money import Money, total
 from ledger.period import Month
 from ledger.registry import claims, members, oplog
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from importers.lists import FilledIn
     from ledger.registry import Registry, User
 
-_NUMBER: Final = ("会员编号", "编号", "会员号", "number")
-_AMOUNT: Final = ("实缴", "代扣金额", "金额", "amount")
-_DAY: Final = re.compile(r"20[0-9]{2}\s*[-年/.]\s*[0-9]{1,2}\s*[-月/.]\s*[0-9]{1,2}\s*日?")
-_MONTH: Final = re.compile(r"(20[0-9]{2})\s*[-年/.]\s*(0?[1-9]|1[0-2])(?![0-9])")
-_CALLED: Final = re.compile(
-    r"(?:所属|月份|期间|month)[^0-9]{0,8}(20[0-9]{2})\s*[-年/.]\s*(0?[1-9]|1[0-2])(?![0-9])", re.I
-)
-_ANY_CODE: Final = re.compile(r"[A-Z]{2}\s*20[0-9]{2}[\s-]*[0-9]{4,6}[\s-]*[0-9](?![0-9])", re.I)
-#: A voucher holds 5,000 entries at the most, and a list is paid by one voucher.
-_MOST: Final = 4_900
+__all__ = ["ListEntered", "Owed", "enter_list", "enter_owed"]
 
-
-@dataclass(frozen=True)
-class ListEntered:
-    """An entered list: its code, month, and what the employer's payment has to be."""
-
-    code: str
-    month: str
-    members: int
-    amount: Money
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "code": self.code,
-            "month": self.month,
-            "members": self.members,
-            "total": self.amount.text,
-        }
+_WITHHELD: Final = DUES_LIST.asking("number", "amount", facts=("month",))
+#: The simplest list: a member's number and what they owe.
+_OWED: Final = DUES_LIST.asking("number", "due", sum_of="due")
 
 
 def enter_list(
     registry: Registry, unit: str, data: bytes, name: str, user: User, now: datetime
 ) -> ListEntered:
-    """Put a payroll list's claims under its code; Refused with every finding if a row is wrong."""
+    """Put a payroll list's claims under its code; Refused with every finding if a row is wrong.
+
+    A list without a code is given the next one.
+    """
     workflow.demand(user, "record", unit)
-    rows = table_of(data, name)
-    listed = _members(rows, name)
-    code, month = _head(rows, name)
+    read = read_list(data, name, _WITHHELD)
+    refuse_if(listing.too_long(len(read.rows), name))
+    month = read.month("month")
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
-        refuse_if(_being_paid(claims.of_list(conn, unit, code), code, name))
-        known = members.by_numbers(conn, unit, {number for _, number, _ in listed})
-        owed: dict[str, list[claims.ClaimRow]] = {}
-        for row in claims.of_members(conn, unit, {member.id for member in known.values()}):
-            if row.month == str(month) and row.member is not None:
-                owed.setdefault(row.member, []).append(row)
-        found: list[Finding] = []
-        codes: list[str] = []
-        for place, number, amount in listed:
-            member = known.get(number)
-            due = [
-                row
-                for row in (owed.get(member.id, []) if member is not None else [])
-                if row.state == claims.OPEN
-                and row.fen == amount.fen
-                and row.currency == amount.currency
-                and row.list_code in (None, code)
-                and row.code not in codes
-            ]
-            if len(due) == 1:
-                codes.append(due[0].code)
-            else:
-                found.append(_no_claim(name, place, number, amount, month, len(due)))
-        refuse_if(found)
+        before = listing.entered_before(conn, registry, unit, data, DUES_LIST.name)
+        if before is not None and not read.fact("code"):
+            return before
+        code = read.fact("code") or listing.next_code(conn, registry, unit, "DK", month.year)
+        refuse_if(listing.being_paid(claims.of_list(conn, unit, code), code, name))
+        codes = _claims_of(conn, unit, read, code, month, name)
         claims.set_list(conn, unit, codes, code)
+        payer = read.fact("unit")
+        listing.keep(conn, registry, unit, code, DUES_LIST.name, data, name, payer, user, now)
         oplog.record(
             conn, at=now, user=user.id, unit=unit, action="payroll.enter", object=code,
             detail=f"{len(codes)} members",
         )  # fmt: skip
-    amount = total(part for _, _, part in listed)
-    return ListEntered(code, str(month), len(codes), amount)
+    return ListEntered(code, str(month), len(codes), read.total)
 
 
-def _being_paid(rows: list[claims.ClaimRow], code: str, name: str) -> list[Finding]:
-    """A list may be entered again until its payment came: the new one takes its place."""
-    if all(row.state == claims.OPEN for row in rows):
-        return []
-    return [
-        finding(
-            "payroll-paid",
-            f"清单 {code} 的款项已到账或正在入账，不能更改",
-            f"the payment of list {code} has come or is being entered: it cannot be changed",
-            "新的代扣清单用新的编号；要更正请先冲销或撤回",
-            "give a new list a new code; to correct this one, reverse or withdraw first",
-            file=name,
-        )
-    ]
-
-
-def _head(rows: list[list[str]], name: str) -> tuple[str, Month]:
-    """The list's code and month, from the lines above the table.
-
-    A day such as that of printing is no month of dues: only what is called so, or the one month
-    that stands there, counts.
-    """
-    top = rows[: _heading(rows) or 0]
-    text = " ".join(cell for row in top for cell in row)
-    codes = [code for code in find_codes(text) if code.startswith("DK")]
-    bare = _DAY.sub(" ", _ANY_CODE.sub(" ", text))
-    called = {Month(int(y), int(m)) for y, m in _CALLED.findall(bare)}
-    months = called or {Month(int(y), int(m)) for y, m in _MONTH.findall(bare)}
-    if len(codes) != 1 or len(months) != 1:
-        raise Refused(
-            finding(
-                "payroll-head",
-                "表格上方须写明一个清单编号（DK…）与一个所属月份",
-                "above the table stand one code of the list (DK…) and one month",
-                "写作：清单编号 DK2026-0003-8，所属月份 2026-03",
-                "write: 清单编号 DK2026-0003-8, 所属月份 2026-03",
-                file=name,
-            )
-        )
-    return codes[0], months.pop()
-
-
-def _heading(rows: list[list[str]]) -> int | None:
-    """The place of the table's header row."""
-    for place, row in enumerate(rows):
-        folded = {"".join(cell.split()) for cell in row}
-        if folded & set(_NUMBER) and folded & set(_AMOUNT):
-            return place
-    return None
-
-
-def _members(rows: list[list[str]], name: str) -> list[tuple[int, str, Money]]:
-    """``(row, member number, amount)`` of every member in the table."""
-    place = _heading(rows)
-    if place is None:
-        raise Refused(
-            finding(
-                "payroll-table",
-                "清单中没有「会员编号」和「实缴」两列",
-                "the list has no columns for the member's number and the amount",
-                "表头写「会员编号」与「实缴」；样例见 importers/README.md",
-                "head the columns 会员编号 and 实缴; importers/README.md shows an example",
-                file=name,
-            )
-        )
-    folded = ["".join(cell.split()) for cell in rows[place]]
-    number = next(folded.index(key) for key in _NUMBER if key in folded)
-    amount = next(folded.index(key) for key in _AMOUNT if key in folded)
-    return _rows_below(rows, place + 1, number, amount, name)
-
-
-def _rows_below(
-    rows: list[list[str]], start: int, number: int, amount: int, name: str
-) -> list[tuple[int, str, Money]]:
-    found: list[tuple[int, str, Money]] = []
-    faults: list[Finding] = []
-    ended = False
-    for place, row in enumerate(rows[start:], start=start + 1):
-        cells = [*row, *[""] * (max(number, amount) + 1 - len(row))]
-        who, much = cells[number].strip(), cells[amount].strip()
-        if not who and not much:
-            continue
-        if any("合计" in cell for cell in row):
-            ended = True
-            if _amount(much) != total(part for _, _, part in found):
-                faults.append(_total_differs(name, place))
-            continue
-        part = _amount(much)
-        if ended or not who or part is None or part.fen <= 0:
-            # Beside remarks, a row below the total would be a member whom it leaves out.
-            if not ended or part is not None:
-                faults.append(_bad_row(name, place))
-            continue
-        found.append((place, who, part))
-    if len(found) > _MOST:
-        faults.append(_too_long(name))
-    if not found:
-        faults.append(_bad_row(name, start + 1))
-    refuse_if(faults)
-    return found
-
-
-def _amount(text: str) -> Money | None:
-    try:
-        return yuan(text.removeprefix("¥").removeprefix("￥").strip())
-    except ValueError:
-        return None
+def _claims_of(
+    conn: Connection, unit: str, read: FilledIn, code: str, month: Month, name: str
+) -> list[str]:
+    """The claim of each row; Refused with every row that has none, or several."""
+    known = members.by_numbers(conn, unit, {row.text("number") for row in read.rows})
+    owed: dict[str, list[claims.ClaimRow]] = {}
+    for row in claims.of_members(conn, unit, {member.id for member in known.values()}):
+        if row.month == str(month) and row.member is not None:
+            owed.setdefault(row.member, []).append(row)
+    found: list[Finding] = []
+    codes: list[str] = []
+    for listed in read.rows:
+        number, amount = listed.text("number"), listed.money("amount")
+        member = known.get(number)
+        due = [
+            row
+            for row in (owed.get(member.id, []) if member is not None else [])
+            if row.state == claims.OPEN
+            and row.fen == amount.fen
+            and row.currency == amount.currency
+            and row.list_code in (None, code)
+        ]
+        if len(due) == 1:
+            codes.append(due[0].code)
+        else:
+            found.append(_no_claim(name, listed.line, number, amount, month, len(due)))
+    refuse_if(found)
+    return codes
 
 
 def _no_claim(
@@ -224,36 +113,94 @@ def _no_claim(
     )
 
 
-def _too_long(name: str) -> Finding:
+# ---- what is owed ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Owed:
+    """The claims that a list made: member's number, code and amount of each."""
+
+    claims: tuple[tuple[str, str, Money], ...]
+
+    @property
+    def amount(self) -> Money:
+        return total(amount for _, _, amount in self.claims)
+
+
+def enter_owed(
+    registry: Registry,
+    unit: str,
+    month: Month,
+    data: bytes,
+    name: str,
+    to: Target,
+    user: User,
+    now: datetime,
+) -> Owed:
+    """A claim of each member of a list for the month; Refused with every row that is wrong.
+
+    The list is our template for dues, or any table of 会员编号 and 应缴.
+    """
+    workflow.demand(user, "record", unit)
+    read = read_list(data, name, _OWED)
+    stated = read.facts.get("month")
+    if stated is not None and stated != month:
+        refuse_if([_other_month(name, stated, month)])
+    with registry.write() as conn:
+        registry.lock_unit(conn, unit)
+        refuse_if(listing.unknown(conn, unit, [to]))
+        known = members.by_numbers(conn, unit, {row.text("number") for row in read.rows})
+        owing = {
+            claim.member
+            for claim in claims.of_members(conn, unit, {one.id for one in known.values()})
+            if claim.month == str(month)
+            and claim.account == to.account
+            and claim.state != claims.VOID
+        }
+        last = claims.last_number(conn, unit, f"HY{month.year}-")
+        fresh: list[claims.ClaimRow] = []
+        told: list[tuple[str, str, Money]] = []
+        faults: list[Finding] = []
+        for row in read.rows:
+            number, amount = row.text("number"), row.money("due")
+            member = known.get(number)
+            if member is None:
+                zh, en = "没有这名会员", "there is no such member"
+            elif member.id in owing:
+                zh, en = "此月已登记", "the month was entered already"
+            else:
+                code = make_code("HY", month.year, last + 1 + len(fresh))
+                fresh.append(
+                    claims.ClaimRow(
+                        unit, code, "dues", member.id, to.account, to.fund, str(month),
+                        amount.fen, amount.currency, claims.OPEN, None,
+                    )
+                )  # fmt: skip
+                told.append((number, code, amount))
+                continue
+            faults.append(_bad_row(name, row.line, zh, en))
+        refuse_if(faults)
+        claims.add_many(conn, fresh)
+        oplog.record(
+            conn, at=now, user=user.id, unit=unit, action="claims.add", object=str(month),
+            detail=f"{len(fresh)} claims",
+        )  # fmt: skip
+    return Owed(tuple(told))
+
+
+def _bad_row(file: str, row: int, zh: str, en: str) -> Finding:
     return finding(
-        "payroll-long",
-        f"清单超过 {_MOST} 人",
-        f"the list has more than {_MOST} members",
-        "分成几份清单，各用自己的编号",
-        "split it into lists with codes of their own",
-        file=name,
-    )
+        "dues-row", zh, en, "改正此行；名单要么全收，要么不收",
+        "correct this row; the list is taken whole or not at all", file=file, line=row,
+    )  # fmt: skip
 
 
-def _bad_row(name: str, place: int) -> Finding:
+def _other_month(file: str, stated: object, month: Month) -> Finding:
     return finding(
-        "payroll-row",
-        "此行没有编号或金额",
-        "this row has no number or no amount",
-        "补全后重新登记",
-        "complete it and enter the list again",
-        file=name,
-        line=place,
-    )
-
-
-def _total_differs(name: str, place: int) -> Finding:
-    return finding(
-        "payroll-total",
-        "合计与各行之和不符",
-        "the total is not the sum of the rows",
-        "请单位更正清单",
-        "ask the employer to correct the list",
-        file=name,
-        line=place,
+        "dues-month",
+        f"清单是 {stated} 的，要登记的是 {month}",
+        f"the list is of {stated}, and {month} is to be entered",
+        "核对月份",
+        "check the month",
+        file=file,
     )

@@ -23,13 +23,18 @@ from importers.table import TableReader, TableReading, is_filled, parked_row
 from ledger.collecting import uncollected
 from ledger.errors import CannotRun, Finding, Refused, finding
 
-__all__ = ["LARGEST", "read_bytes", "read_file"]
+__all__ = ["LARGEST", "file_bytes", "read_bytes", "read_file"]
 
 PASSWORD_VARIABLE: Final = "MINGBAI_STATEMENT_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 def read_file(path: Path, password: str | None = None) -> Reading:
     """The statement at ``path``; CannotRun if there is no file, Refused if it is no statement."""
+    return read_bytes(file_bytes(path), path.name, password)
+
+
+def file_bytes(path: Path) -> bytes:
+    """What is in a file; CannotRun if it is not there, Refused if it is larger than any may be."""
     if not path.is_file():
         raise CannotRun(
             finding(
@@ -52,7 +57,7 @@ def read_file(path: Path, password: str | None = None) -> Reading:
                 file=path.name,
             )
         )
-    return read_bytes(path.read_bytes(), path.name, password)
+    return path.read_bytes()
 
 
 def read_bytes(

@@ -39,3 +39,36 @@ def find_codes(text: str) -> list[str]:
         if check_digit(prefix + year + number) == check:
             codes.append(f"{prefix}{year}-{number}-{check}")
     return list(dict.fromkeys(codes))
+
+
+# ---- numbers of documents ----------------------------------------------------------------------
+
+_DOCUMENT: Final = re.compile(
+    r"([\u3400-\u9fff]{1,16})[〔\[(【]\s*(20[0-9]{2})\s*[〕\])】]\s*第?\s*([0-9]{1,5})\s*号"
+)
+
+
+def document_number(text: str) -> str:
+    """A document's number in its one spelling; empty if ``text`` is none.
+
+    >>> document_number("青财预[2026]第 12 号")
+    '青财预〔2026〕12号'
+    """
+    found = _DOCUMENT.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
+    return "" if found is None else f"{found[1]}〔{found[2]}〕{int(found[3])}号"
+
+
+def find_documents(text: str) -> list[str]:
+    """The documents that a text may name: nobody says where the number's own words begin.
+
+    >>> find_documents("付青财预〔2026〕12号")
+    ['付青财预〔2026〕12号', '青财预〔2026〕12号', '财预〔2026〕12号', '预〔2026〕12号']
+    """
+    if "号" not in text:
+        return []
+    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    return [
+        f"{words[start:]}〔{year}〕{int(number)}号"
+        for words, year, number in _DOCUMENT.findall(folded)
+        for start in range(len(words))
+    ]

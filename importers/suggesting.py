@@ -48,7 +48,8 @@ _OFFICE: Final = re.compile(r"公司|学校|中学|小学|大学|工会|委员�
 class Due:
     """What one payment would settle: one claim, all open claims of a member, or a payroll list.
 
-    ``member`` is the member's number, empty for a list; ``name`` and ``phone`` are the member's.
+    ``member`` is the member's number, empty for a list; ``name`` and ``phone`` are the member's, or
+    ``name`` is whoever pays the list.
     """
 
     codes: tuple[str, ...]
@@ -68,7 +69,7 @@ class Due:
     @property
     def called(self) -> Words:
         if self.list_code:
-            return Words(f"代扣清单 {self.list_code}", f"payroll list {self.list_code}")
+            return Words(f"清单 {self.list_code}", f"list {self.list_code}")
         return Words(f"会员 {self.member}", f"member {self.member}")
 
 

@@ -6,7 +6,7 @@ import io
 from datetime import date, datetime
 from typing import Any, Final
 
-from importers.templates import CHOICE, COUNT, DAY, MONEY, MONTH, Field, Template
+from importers.templates import CHOICE, CODE, COUNT, DAY, MONEY, MONTH, Field, Template
 from ledger.errors import Words
 
 ROWS: Final = 2000
@@ -87,9 +87,11 @@ class _Sheet:
         }
         if field.kind == MONEY:
             cell = f"{_column(column)}{first + 1}"
+            least = f"{cell}>0" if field.positive else f"{cell}>-{_MOST_YUAN}"
+            exact = f"ISNUMBER({cell}),ROUND({cell},2)={cell}"
             rule |= {
                 "validate": "custom",
-                "value": f"=AND(ISNUMBER({cell}),ROUND({cell},2)={cell},ABS({cell})<{_MOST_YUAN})",
+                "value": f"=AND({exact},{least},{cell}<{_MOST_YUAN})",
             }
         elif field.kind == DAY:
             rule |= {"validate": "date", "criteria": "between", "minimum": _FIRST, "maximum": _LAST}
@@ -111,6 +113,7 @@ _ASKS: Final = {
     DAY: Words("日期，如 2026-03-15", "a day such as 2026-03-15"),
     MONTH: Words("月份，如 2026-03", "a month such as 2026-03"),
     COUNT: Words("整数", "a whole number"),
+    CODE: Words("清单编号，末位是校验码", "a list code with its check digit"),
     CHOICE: Words("从列表中选择", "one of the list"),
 }
 

@@ -7,13 +7,15 @@ A template asks them for the columns that are needed, checks them while they are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ledger.errors import Refused, Words, finding
 
 #: What a cell may hold.
 TEXT, MONEY, DAY, MONTH, COUNT, CHOICE = "text", "money", "day", "month", "count", "choice"
+#: A reference code of ours, with its check digit.
+CODE: Final = "code"
 
 
 _NONE: Final = Words("", "")
@@ -21,7 +23,11 @@ _NONE: Final = Words("", "")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column, or one fact above the table. ``choices`` belong to :data:`CHOICE` fields."""
+    """One column, or one fact above the table. ``choices`` belong to :data:`CHOICE` fields.
+
+    ``also`` are other names under which offices write it; ``positive`` money is above zero, and
+    codes begin with ``prefix``.
+    """
 
     key: str
     name: Words
@@ -30,12 +36,16 @@ class Field:
     choices: tuple[str, ...] = ()
     width: int = 14
     note: Words = _NONE
+    also: tuple[str, ...] = ()
+    positive: bool = False
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
     """A sheet: facts above, a table below. ``unique`` names the columns that tell rows apart;
-    ``sum_of`` the money column whose sum is the list's total."""
+    ``sum_of`` the money column whose sum is the list's total. In every row the first column of
+    ``adds`` is the sum of the others, and the first of ``at_most`` no more than the second."""
 
     name: str
     title: Words
@@ -43,37 +53,55 @@ class Template:
     columns: tuple[Field, ...]
     unique: tuple[str, ...] = ()
     sum_of: str = ""
+    adds: tuple[str, ...] = ()
+    at_most: tuple[str, str] | None = None
+
+    def asking(self, *columns: str, facts: tuple[str, ...] = (), sum_of: str = "") -> Template:
+        """The same sheet where only these columns and facts have to be filled in."""
+        return replace(
+            self,
+            facts=tuple(replace(one, required=one.key in facts) for one in self.facts),
+            columns=tuple(replace(one, required=one.key in columns) for one in self.columns),
+            sum_of=sum_of or self.sum_of,
+        )
 
 
 def _f(
     key: str, zh: str, en: str, kind: str = TEXT, *, required: bool = True,
     choices: tuple[str, ...] = (), width: int = 14, note: tuple[str, str] = ("", ""),
+    also: tuple[str, ...] = (), positive: bool = False, prefix: str = "",
 ) -> Field:  # fmt: skip
-    return Field(key, Words(zh, en), kind, required, choices, width, Words(*note))
+    return Field(
+        key, Words(zh, en), kind, required, choices, width, Words(*note), also, positive, prefix
+    )
+
+
+def _code(prefix: str, example: str) -> Field:
+    return _f(
+        "code", "清单编号", "list code", CODE, required=False, width=20, prefix=prefix,
+        note=(f"如 {example}；付款附言中写同一编号；留空则登记时给出",
+              f"such as {example}; the payment carries the same code; given when entered if empty"),
+    )  # fmt: skip
 
 
 _UNIT = _f("unit", "单位名称", "unit", width=28)
-_CODE = _f(
-    "code", "清单编号", "list code", width=20,
-    note=("由工会财务给出，如 DK2026-0003-8；付款附言中写同一编号",
-          "given by the unit's treasurer; the payment carries the same code"),
-)  # fmt: skip
 _PERIOD = _f("month", "所属月份", "month", MONTH, note=("如 2026-03", "such as 2026-03"))
 _REMARK = _f("remark", "备注", "remark", required=False, width=24)
 
 DUES_LIST: Final = Template(
     "dues-list",
     Words("工资代扣会费清单", "payroll dues list"),
-    (_UNIT, _CODE, _PERIOD),
+    (_UNIT, _code("DK", "DK2026-0003-8"), _PERIOD),
     (
-        _f("number", "会员编号", "member number"),
+        _f("number", "会员编号", "member number", also=("编号", "会员号", "number")),
         _f("name", "姓名", "name", required=False),
         _f("department", "部门", "department", required=False, width=18),
         _f("base", "工资基数", "wage base", MONEY, required=False,
            note=("岗位工资与薪级工资之和", "post wage and grade wage")),
         _f("months", "月数", "months", COUNT, required=False),
-        _f("due", "应缴", "due", MONEY, required=False),
-        _f("amount", "实缴", "withheld", MONEY),
+        _f("due", "应缴", "due", MONEY, required=False, also=("金额", "amount"), positive=True),
+        _f("amount", "实缴", "withheld", MONEY, positive=True,
+           also=("代扣金额", "金额", "amount")),
         _REMARK,
     ),
     unique=("number",),
@@ -83,14 +111,26 @@ DUES_LIST: Final = Template(
 UNION_FEE_LIST: Final = Template(
     "union-fee-list",
     Words("税务代收工会经费清单", "union fees collected by the tax office"),
-    (_UNIT, _CODE, _PERIOD),
+    (
+        _UNIT,
+        _code("DS", "DS2026-0001-2"),
+        _PERIOD,
+        _f(
+            "payer",
+            "代收机关",
+            "collected by",
+            required=False,
+            width=28,
+            note=("汇款的税务机关", "the tax office that pays it over"),
+        ),
+    ),
     (
         _f("employer", "缴费单位", "employer", width=28),
         _f("credit_code", "统一社会信用代码", "social credit code", width=22),
         _f("payroll", "职工工资总额", "payroll", MONEY),
         _f("rate", "比例", "rate", required=False, note=("如 2%", "such as 2%")),
         _f("due", "应缴", "due", MONEY, required=False),
-        _f("amount", "实缴", "paid", MONEY),
+        _f("amount", "实缴", "paid", MONEY, positive=True),
         _f("paid_on", "入库日期", "received on", DAY, required=False),
         _f("receipt", "税票号码", "tax receipt", required=False, width=22),
         _REMARK,
@@ -109,6 +149,7 @@ ALLOTMENT_NOTICE: Final = Template(
         _f("year", "预算年度", "budget year", COUNT),
         _f("level", "财政级次", "level", CHOICE,
            choices=("中央", "省级", "市级", "县级", "乡级")),
+        _f("payer", "拨款单位", "paid by", required=False, width=28),
     ),
     (
         _f("item", "项目名称", "item", width=28),
@@ -116,13 +157,14 @@ ALLOTMENT_NOTICE: Final = Template(
         _f("nature", "类别", "nature", CHOICE, choices=("一般性", "专项")),
         _f("use", "支出性质", "use", CHOICE, choices=("基本支出", "项目支出")),
         _f("approved", "批复数", "approved", MONEY),
-        _f("amount", "本次下达", "released now", MONEY),
+        _f("amount", "本次下达", "released now", MONEY, positive=True),
         _f("means", "支付方式", "means", CHOICE, required=False,
            choices=("直接支付", "授权支付", "实拨资金")),
         _REMARK,
     ),
     unique=("item", "item_code"),
     sum_of="amount",
+    at_most=("amount", "approved"),
 )  # fmt: skip
 
 DONATION_EXPORT: Final = Template(
@@ -130,6 +172,7 @@ DONATION_EXPORT: Final = Template(
     Words("捐赠平台收款清单", "donation platform list"),
     (
         _UNIT,
+        _code("PT", "PT2026-0001-9"),
         _f("platform", "平台", "platform", width=18),
         _f("campaign", "募捐项目", "campaign", width=28),
         _f("paid_out", "结算日期", "paid out on", DAY),
@@ -140,7 +183,7 @@ DONATION_EXPORT: Final = Template(
         _f("donor", "捐赠人", "donor", required=False, width=18,
            note=("不愿公开者留空", "empty if the donor wants to stay unnamed")),
         _f("consent", "公开方式", "consent", CHOICE, choices=("实名", "隐名", "匿名")),
-        _f("gross", "捐赠金额", "gross", MONEY),
+        _f("gross", "捐赠金额", "gross", MONEY, positive=True),
         _f("fee", "平台费用", "fee", MONEY),
         _f("amount", "到账金额", "net", MONEY),
         _f("purpose", "意向用途", "purpose", required=False, width=24),
@@ -148,6 +191,7 @@ DONATION_EXPORT: Final = Template(
     ),
     unique=("order",),
     sum_of="amount",
+    adds=("gross", "fee", "amount"),
 )  # fmt: skip
 
 MEMBERS: Final = Template(
@@ -155,14 +199,16 @@ MEMBERS: Final = Template(
     Words("会员名册", "list of members"),
     (_UNIT,),
     (
-        _f("number", "会员编号", "member number"),
+        _f("number", "会员编号", "member number", also=("编号", "会员号", "number")),
         _f("name", "姓名", "name"),
         _f("joined", "入会日期", "joined", DAY),
         _f("state", "状态", "state", CHOICE, required=False,
            choices=("在籍", "试用", "退休", "困难减免", "转出", "退会")),
         _f("left", "离会日期", "left", DAY, required=False),
-        _f("phone", "手机", "phone", required=False, width=16),
-        _f("account", "缴费账号", "payer account", required=False, width=24),
+        _f("phone", "手机", "phone", required=False, width=16, also=("电话",)),
+        _f("identity", "证件号", "identity", required=False, width=22, also=("身份证号",)),
+        _f("account", "缴费账号", "payer account", required=False, width=24,
+           also=("银行账号", "账号", "account")),
         _f("base", "工资基数", "wage base", MONEY, required=False),
         _f("department", "部门", "department", required=False, width=18),
         _REMARK,
@@ -183,7 +229,7 @@ ASSETS: Final = Template(
         _f("source", "来源", "source", CHOICE, choices=("购置", "拨入", "受赠", "借用（备查）")),
         _f("ownership", "权属", "ownership", CHOICE, choices=("本单位", "国有", "其他单位")),
         _f("acquired", "取得日期", "acquired", DAY),
-        _f("cost", "原值", "cost", MONEY),
+        _f("cost", "原值", "cost", MONEY, positive=True),
         _f("depreciated", "累计折旧", "accumulated depreciation", MONEY, required=False),
         _f("place", "存放地点", "place", width=20),
         _f("keeper", "保管人编号", "keeper's number", width=14,
@@ -193,6 +239,7 @@ ASSETS: Final = Template(
     ),
     unique=("number",),
     sum_of="cost",
+    at_most=("depreciated", "cost"),
 )  # fmt: skip
 
 TEMPLATES: Final = {

@@ -8,27 +8,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 from ledger.cli import acting
-from ledger.errors import Finding, Refused, finding, refuse_if
-
-if TYPE_CHECKING:
-    from ledger.registry.persons import PersonData
-
-#: The columns of a member list. Only number and name have to be there.
-COLUMNS: Final = {
-    "number": ("会员编号", "编号", "number"),
-    "name": ("姓名", "name"),
-    "joined": ("入会日期", "joined"),
-    "phone": ("手机", "电话", "phone"),
-    "identity": ("证件号", "身份证号", "identity"),
-    "account": ("银行账号", "账号", "account"),
-}
-_MOST: Final = 20_000
+from ledger.errors import Refused, finding
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -39,8 +22,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_unit(add)
     add.add_argument(
         "file", metavar="FILE", type=Path,
-        help="名单 CSV 或 XLSX：会员编号、姓名、入会日期、手机、证件号、银行账号 a list: "
-        "number, name, joined, phone, identity, account",
+        help="名单 CSV 或 XLSX：模板 members，或会员编号、姓名两列的表 the template members, "
+        "or a list of numbers and names",
     )  # fmt: skip
     acting.add_json(add)
     acting.add_user(add)
@@ -68,106 +51,23 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 # ---- entering a list ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Listed:
-    """One line of a member list."""
-
-    row: int
-    number: str
-    joined: date
-    data: PersonData
-
-
 def run_add(options: argparse.Namespace) -> int:
-    from importers.tables import table_of
-    from ledger import clock, workflow
-    from ledger.registry import members, oplog, persons
+    from importers.read import file_bytes
+    from importers.roster import enter_roster
+    from ledger import clock
 
     now = clock.now()
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
-        workflow.demand(user, "record", unit)
-        rows = table_of(options.file.read_bytes(), options.file.name)
-        people = _people(rows, options.file.name, now.date())
-        with registry.write() as conn:
-            ids = []
-            for one in people:
-                person = persons.add(conn, registry.vault, one.data, now)
-                ids.append(
-                    members.add(
-                        conn, person=person, unit=unit, number=one.number, joined=one.joined
-                    )
-                )
-            oplog.record(
-                conn, at=now, user=user.id, unit=unit, action="member.add",
-                object=f"{len(ids)} members",
-            )  # fmt: skip
+        data = file_bytes(options.file)
+        done = enter_roster(registry, unit, data, options.file.name, user, now)
     if options.json:
-        told = [{"id": i, "number": p.number} for i, p in zip(ids, people, strict=True)]
+        told = [{"id": id, "number": number} for id, number in done.members]
         print(json.dumps({"members": told}, ensure_ascii=False))
     else:
-        print(f"已登记 {len(ids)} 名会员 members entered")
+        print(f"已登记 {len(done.members)} 名会员 members entered")
     return 0
-
-
-def _people(rows: list[list[str]], file: str, today: date) -> list[_Listed]:
-    """The persons of a list; Refused with every row that is not right."""
-    for place, row in enumerate(rows):
-        heads = ["".join(cell.split()).lower() for cell in row]
-        found = {
-            key: next((heads.index(name) for name in names if name in heads), None)
-            for key, names in COLUMNS.items()
-        }
-        if found["number"] is not None and found["name"] is not None:
-            return _below(rows[place + 1 : place + 1 + _MOST], place + 2, found, file, today)
-    raise Refused(
-        finding(
-            "member-list",
-            "名单中没有「会员编号」和「姓名」两列",
-            "the list has no columns for the member's number and name",
-            "首行写列名：会员编号、姓名、入会日期、手机、证件号、银行账号",
-            "name the columns in the first row: number, name, joined, phone, identity, account",
-            file=file,
-        )
-    )
-
-
-def _below(
-    rows: list[list[str]], first: int, columns: dict[str, int | None], file: str, today: date
-) -> list[_Listed]:
-    from ledger.registry.persons import PersonData
-
-    people: list[_Listed] = []
-    faults: list[Finding] = []
-    for place, row in enumerate(rows, start=first):
-        cell = {
-            key: row[at].strip() if at is not None and at < len(row) else ""
-            for key, at in columns.items()
-        }
-        if not any(cell.values()):
-            continue
-        try:
-            joined = date.fromisoformat(cell["joined"][:10]) if cell["joined"] else today
-        except ValueError:
-            faults.append(_bad_row(file, place, "入会日期有误", "the day of joining is wrong"))
-            continue
-        if not cell["number"] or len(cell["number"]) > 20 or not cell["name"]:
-            faults.append(_bad_row(file, place, "缺编号或姓名", "number or name is missing"))
-        elif cell["number"] in {one.number for one in people}:
-            faults.append(_bad_row(file, place, "编号重复", "the number stands here twice"))
-        accounts = (cell["account"],) if cell["account"] else ()
-        data = PersonData(cell["name"], cell["phone"], cell["identity"], accounts)
-        people.append(_Listed(place, cell["number"], joined, data))
-    refuse_if(faults)
-    return people
-
-
-def _bad_row(file: str, row: int, zh: str, en: str) -> Finding:
-    return finding(
-        "member-row", zh, en, "改正此行；名单要么全收，要么不收",
-        "correct this row; the list is taken whole or not at all", file=file, line=row,
-    )  # fmt: skip
 
 
 # ---- listing and erasing -----------------------------------------------------------------------

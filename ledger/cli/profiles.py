@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger.cli.statements import file_bytes
 from ledger.errors import Refused
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run_new(options: argparse.Namespace) -> int:
+    from importers.read import file_bytes
     from importers.wizard import Told, propose
     from importers.wizard_golden import save, toml_of
     from ledger.cli import passwords

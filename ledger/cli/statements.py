@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.account import account_label
 from ledger.cli import acting
-from ledger.errors import CannotRun, LedgerError, Refused, finding
+from ledger.errors import CannotRun, LedgerError
 
 if TYPE_CHECKING:
     from importers.line import Reading
@@ -106,7 +106,7 @@ def _reading_text(reading: Reading) -> str:
 
 def run_import(options: argparse.Namespace) -> int:
     from importers import staging
-    from importers.read import read_bytes
+    from importers.read import file_bytes, read_bytes
     from ledger import clock, workflow
     from ledger.cli import passwords, progress
 
@@ -156,31 +156,3 @@ def _imported_text(done: Imported) -> str:
         f"  草稿 drafts {len(done.drafts)}，问题 questions {len(done.questions)}",
     ]
     return "\n".join(parts + [str(found) for found in done.findings])
-
-
-def file_bytes(path: Path) -> bytes:
-    from importers.read import LARGEST
-
-    if not path.is_file():
-        raise CannotRun(
-            finding(
-                "no-file",
-                "没有这个文件",
-                "there is no such file",
-                "检查路径",
-                "check the path",
-                file=str(path),
-            )
-        )
-    if path.stat().st_size > LARGEST:
-        raise Refused(
-            finding(
-                "too-large",
-                "文件过大（超过 64 MB）",
-                "the file is larger than 64 MB",
-                "按月导出后重试",
-                "export it month by month",
-                file=path.name,
-            )
-        )
-    return path.read_bytes()

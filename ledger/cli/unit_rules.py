@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.cli import acting
-from ledger.cli.statements import file_bytes
 from ledger.errors import Refused, finding
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run_rules(options: argparse.Namespace) -> int:
     from importers import staging
+    from importers.read import file_bytes
     from ledger import clock
 
     now = clock.now()
@@ -102,6 +102,7 @@ def _list_rules(options: argparse.Namespace, now: datetime) -> int:
 
 def run_payroll(options: argparse.Namespace) -> int:
     from importers import payroll
+    from importers.read import file_bytes
     from ledger import clock
 
     now = clock.now()

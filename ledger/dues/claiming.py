@@ -101,6 +101,6 @@ class _Codes:
         year, scheme = int(month[:4]), self._scheme
         if year not in self._last:
             prefix = f"{scheme.prefix}{year}-"
-            self._last[year] = claims.count_with_prefix(self._conn, scheme.unit, prefix)
+            self._last[year] = claims.last_number(self._conn, scheme.unit, prefix)
         self._last[year] += 1
         return make_code(scheme.prefix, year, self._last[year])

@@ -24,9 +24,10 @@ USED: Final = "used"  # a credit that settled dues or was paid back
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """``fen`` is what is to be paid; ``account`` is credited when it is.
+    """``fen`` is what is to be paid; ``account`` is credited when it is. A fee that is kept back
+    from a list's payment is a claim below zero.
 
-    ``list_code`` is the code of the payroll list that the claim stands in, if any; ``rule`` the
+    ``list_code`` is the code of the list that the claim stands in, if any; ``rule`` the
     kind of dues; ``due`` the last day on which it is paid in time, ``settled_on`` the day on which
     it was; ``parent`` the claim that it is a part of, or replaces.
     """
@@ -80,10 +81,16 @@ def of_members(conn: Connection, unit: str, ids: Collection[str]) -> list[ClaimR
     return sorted((ClaimRow(*row) for row in rows), key=lambda row: (row.month, row.code))
 
 
-def count_with_prefix(conn: Connection, unit: str, prefix: str) -> int:
-    """How many of the unit's claims have a code that begins so, such as ``HY2026-``."""
-    query = select(func.count()).where(table.c.unit == unit, table.c.code.startswith(prefix))
-    return int(conn.execute(query).scalar_one())
+def last_number(conn: Connection, unit: str, prefix: str) -> int:
+    """The greatest number of claims whose code begins so, as ``HY2026-``; 0 if there are none."""
+    # Numbers have four digits or more: of the longest codes the last one.
+    code = conn.execute(
+        select(table.c.code)
+        .where(table.c.unit == unit, table.c.code.startswith(prefix))
+        .order_by(func.length(table.c.code).desc(), table.c.code.desc())
+        .limit(1)
+    ).scalar()
+    return 0 if code is None else int(code.split("-")[1])
 
 
 def in_state(conn: Connection, unit: str, state: str) -> list[ClaimRow]:
@@ -103,6 +110,12 @@ def open_in(conn: Connection, unit: str, first: str, last: str) -> list[ClaimRow
         .order_by(table.c.month, table.c.code)
     )
     return [ClaimRow(*row) for row in rows]
+
+
+def list_codes(conn: Connection, unit: str) -> set[str]:
+    """The codes of the unit's lists that claims stand in."""
+    query = select(table.c.list_code).where(table.c.unit == unit, table.c.list_code.is_not(None))
+    return {str(code) for code in conn.execute(query.distinct()).scalars()}
 
 
 def of_list(conn: Connection, unit: str, list_code: str) -> list[ClaimRow]:
@@ -149,3 +162,12 @@ def set_list(conn: Connection, unit: str, codes: Collection[str], list_code: str
             .where(table.c.unit == unit, among(conn, table.c.code, codes))
             .values(list_code=list_code)
         )
+
+
+def void_list(conn: Connection, unit: str, list_code: str) -> None:
+    """Another version of a list takes its place: what stood in it is claimed no more."""
+    conn.execute(
+        update(table)
+        .where(table.c.unit == unit, table.c.list_code == list_code)
+        .values(state=VOID, list_code=None)
+    )

@@ -36,6 +36,7 @@ def add(
     number: str,
     joined: date,
     state: str = "active",
+    left: date | None = None,
     id: str | None = None,
 ) -> str:
     """Enter a member; the id ``m-…``. Refused if the number is taken in the unit.
@@ -52,7 +53,7 @@ def add(
                 "give another number",
             )
         )
-    row = MemberRow(id or ids.new("m"), person, unit, number, state, joined, None)
+    row = MemberRow(id or ids.new("m"), person, unit, number, state, joined, left)
     conn.execute(insert(table).values({n: getattr(row, n) for n in row.__slots__}))
     return row.id
 

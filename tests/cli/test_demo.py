@@ -90,4 +90,4 @@ def test_the_books_hold_what_the_claims_say(lived: Office) -> None:
     funds = figures(lived.report("funds"), "in")
     assert funds["F01"] == "1893.65"  # the sum of sixty claims, whatever way they were paid
     inbox = lived.by("zhou", "inbox", "--unit", UNIT, "--json").json
-    assert inbox == {"rows": [], "questions": [], "parked": [], "drafts": []}
+    assert inbox == {"rows": [], "questions": [], "parked": [], "drafts": [], "undoing": []}

@@ -199,7 +199,11 @@ def test_no_base_stands_in_the_log_or_in_clear_in_the_registry(small_roll: Roll)
     assert b"1357911" not in stored and "示例会员001".encode() not in stored
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     st.lists(
         st.tuples(st.integers(0, 20_000_00), st.sampled_from(["staff", "retired", "student"]),

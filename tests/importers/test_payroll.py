@@ -8,6 +8,8 @@ import openpyxl
 import pytest
 
 from importers import payroll
+from importers.template_sheet import template_xlsx
+from importers.templates import template_named
 from ledger.errors import NotAllowed, Refused
 from ledger.reference import make_code
 from ledger.registry import claims
@@ -59,7 +61,9 @@ def listed(desk: Desk) -> list[str]:
 def test_the_deposit_of_a_list_settles_each_of_its_members(both_desk: Desk) -> None:
     desk = both_desk
     done = enter(desk, rows("20.00", "20.00", "25.50"))
-    assert done.as_json() == {"code": CODE, "month": "2026-03", "members": 3, "total": "65.50"}
+    assert done.as_json() == {
+        "code": CODE, "list": "dues-list", "month": "2026-03", "members": 3, "total": "65.50",
+    }  # fmt: skip
     imported = desk.one("65.50", memo=f"代扣会费{CODE}")
     assert len(imported.drafts) == 1
     (waits,) = desk.drafts()
@@ -97,16 +101,16 @@ def test_the_day_of_printing_is_not_the_month_of_dues(desk: Desk) -> None:
     assert listed(desk) == [make_code("HY", 2026, n) for n in (1, 2, 3)]
 
 
-def test_a_head_with_two_months_or_none_or_no_code_is_refused(desk: Desk) -> None:
+def test_a_head_with_two_months_or_none_or_a_wrong_code_is_refused(desk: Desk) -> None:
     table = rows("20.00", "20.00", "25.50")
     for head in (
         [[f"清单编号 {CODE}", "2026-03", "2026-04"]],
         [[f"清单编号 {CODE}"]],
-        [["所属月份 2026-03"]],
         [[f"清单编号 {CODE[:-1]}9", "所属月份 2026-03"]],
+        [[f"清单编号 {make_code('HY', 2026, 3)}", "所属月份 2026-03"]],
         [[f"清单编号 {CODE} {make_code('DK', 2026, 4)}", "所属月份 2026-03"]],
     ):
-        with pytest.raises(Refused, match="payroll-head"):
+        with pytest.raises(Refused, match=r"list-(missing|value)"):
             enter(desk, [*head, *table[2:]])
     assert listed(desk) == []
 
@@ -122,14 +126,14 @@ def test_every_fault_is_told_and_nothing_is_entered(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("table", "rule"),
     [
-        (rows("20.00", "20.00", "25.50", total="65.51"), "payroll-total"),
-        (rows("20.00", "20.00", "25.50", total=""), "payroll-total"),
-        (rows("20.00", "20.00", "many"), "payroll-row"),
-        (rows("20.00", "20.00", "-25.50", total="14.50"), "payroll-row"),
-        ([*rows("20.00", "20.00", total="40.00"), ["003", "", "25.50"]], "payroll-row"),
-        ([*HEAD], "payroll-row"),
-        ([*HEAD[:2], ["姓名", "实缴"], ["某人", "20.00"]], "payroll-table"),
-        ([*HEAD, ["001", "", "20.00"], ["001", "", "20.00"]], "payroll-claim"),
+        (rows("20.00", "20.00", "25.50", total="65.51"), "list-total"),
+        (rows("20.00", "20.00", "25.50", total=""), "list-total"),
+        (rows("20.00", "20.00", "many"), "list-value"),
+        (rows("20.00", "20.00", "-25.50", total="14.50"), "list-value"),
+        ([*rows("20.00", "20.00", total="40.00"), ["003", "", "25.50"]], "list-below"),
+        ([*HEAD], "list-empty"),
+        ([*HEAD[:2], ["姓名", "实缴"], ["某人", "20.00"]], "list-columns"),
+        ([*HEAD, ["001", "", "20.00"], ["001", "", "20.00"]], "list-double"),
     ],
 )
 def test_a_list_that_is_not_right_is_refused(desk: Desk, table: list[list[str]], rule: str) -> None:
@@ -168,3 +172,54 @@ def test_findings_name_numbers_and_never_persons(desk: Desk) -> None:
 def test_only_who_records_enters_lists(desk: Desk) -> None:
     with pytest.raises(NotAllowed):
         payroll.enter_list(desk.registry, UNIT, b"", "x", desk.house.checker, desk.house.now)
+
+
+def test_a_list_without_a_code_is_given_the_next_one_once(desk: Desk) -> None:
+    table = [row for row in rows("20.00", "20.00", "25.50") if "清单编号" not in row[0]]
+    table.insert(1, ["所属月份", "2026-03"])
+    first = enter(desk, table)
+    assert first.code == make_code("DK", 2026, 1)
+    assert enter(desk, table) == first
+    april = [["所属月份", "2026-04"], *table[2:]]
+    assert enter(desk, april).code == make_code("DK", 2026, 2)
+
+
+def test_our_own_template_filled_in_is_entered(desk: Desk) -> None:
+    template = template_named("dues-list")
+    book = openpyxl.load_workbook(io.BytesIO(template_xlsx(template)))
+    sheet = book.worksheets[0]
+    for line, value in ((2, "示例学校"), (3, CODE), (4, "2026-03")):
+        sheet.cell(line, 2, value)
+    for line, (number, amount) in enumerate((("001", 20), ("002", 20), ("003", 25.5)), start=7):
+        sheet.cell(line, 1, number)
+        sheet.cell(line, 7, amount)
+    out = io.BytesIO()
+    book.save(out)
+    done = payroll.enter_list(
+        desk.registry, UNIT, out.getvalue(), "list.xlsx", desk.house.maker, desk.house.now
+    )
+    assert (done.code, done.members, done.amount.text) == (CODE, 3, "65.50")
+
+
+def test_the_employer_that_the_list_names_speaks_for_a_deposit_without_code(desk: Desk) -> None:
+    enter(desk, [["单位名称", "青禾示例集团"], *rows("20.00", "20.00", "25.50")])
+    assert desk.one("65.50", memo="三月代扣", name="青禾示例集团").drafts == ()
+    (question,) = desk.questions()
+    assert question.suggestion is not None
+    assert (question.suggestion.score, len(question.suggestion.claims)) == (82, 3)
+    desk.one("65.50", memo="三月代扣", name="别的人")
+    assert [q.suggestion is not None for q in desk.questions()] == [True, False]
+
+
+def test_two_sheets_of_rows_are_not_read_as_one(desk: Desk) -> None:
+    book = openpyxl.Workbook()
+    for _ in range(2):
+        sheet = book.create_sheet()
+        for row in rows("20.00", "20.00", "25.50"):
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(Refused, match="list-tables"):
+        payroll.enter_list(
+            desk.registry, UNIT, out.getvalue(), "list.xlsx", desk.house.maker, desk.house.now
+        )

@@ -8,7 +8,7 @@ import pytest
 
 from importers.line import Reading
 from importers.read import read_bytes
-from importers.tables import table_of
+from importers.tables import tables_of
 from ledger.errors import Refused
 from tests.importers import files
 from tests.importers.banks import chongqing_rural
@@ -225,7 +225,7 @@ def test_a_list_that_is_no_statement_is_cut_into_its_cells_all_the_same() -> Non
     """Payroll lists come through the same door."""
     rows = [["会员编号", "姓名", "实缴"], ["m-7F3K2", "张示例", "37.50"]]
     for data in (files.text(rows), files.text(rows, "gb18030", "\t"), files.xlsx(rows)):
-        assert table_of(data, "list") == rows
+        assert tables_of(data, "list") == [rows]
 
 
 def test_numbers_of_a_sheet_without_a_header_are_seen_without_decimals() -> None:

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from importers.lists import read_list
+from importers.reference import make_code
 from importers.template_sheet import template_xlsx
 from importers.templates import TEMPLATES, Template, template_named
 from ledger.errors import Refused
@@ -18,6 +19,7 @@ from ledger.period import Month
 
 _SAMPLES: dict[str, Any] = {
     "text": "示例", "money": 1234.5, "day": date(2026, 3, 15), "month": "2026-03", "count": 3,
+    "code": "DK2026-0003-8",
 }  # fmt: skip
 
 
@@ -26,6 +28,8 @@ def sample(template: Template, place: int) -> list[Any]:
     return [
         field.choices[0]
         if field.choices
+        else 2 * _SAMPLES["money"]
+        if field.key in template.adds[:1]
         else f"{field.key}-{place}"
         if field.kind == "text"
         else _SAMPLES[field.kind]
@@ -39,6 +43,8 @@ def filled(template: Template, rows: list[list[Any]], facts: dict[str, Any] | No
     sheet = book.worksheets[0]
     for place, field in enumerate(template.facts, start=2):
         value = field.choices[0] if field.choices else _SAMPLES[field.kind]
+        if field.kind == "code":
+            value = make_code(field.prefix, 2026, 3)
         sheet.cell(place, 2, (facts or {}).get(field.key, value))
     for place, row in enumerate(rows, start=len(template.facts) + 4):
         for column, value in enumerate(row, start=1):
@@ -62,7 +68,7 @@ def test_what_is_typed_into_a_template_is_read_back(name: str) -> None:
     for field in template.columns:
         value = read.rows[0].values[field.key]
         if field.kind == "money":
-            assert value == yuan("1234.50")
+            assert value == yuan("2469.00" if field.key in template.adds[:1] else "1234.50")
         elif field.kind == "day":
             assert value == date(2026, 3, 15)
         elif field.kind == "text":
@@ -137,7 +143,7 @@ def test_columns_may_stand_in_any_order_and_a_csv_will_do() -> None:
 
 def test_a_list_without_its_columns_says_which() -> None:
     with pytest.raises(Refused) as refused:
-        read_list("会员编号,金额\n1,2\n".encode(), "x.csv", template_named("dues-list"))
+        read_list("会员编号,别的\n1,2\n".encode(), "x.csv", template_named("dues-list"))
     assert "实缴" in refused.value.findings[0].what.zh
 
 

@@ -131,8 +131,10 @@ def test_dues_are_entered_once_for_members_that_there_are(tmp_path: Path) -> Non
              "--account", "401", "--fund", "F01", "--user", "tan")  # fmt: skip
     for text, rule, times in (
         ("会员编号,应缴\n1,30.00\n3,30.00\n", "dues-row", 1),
-        ("会员编号,应缴\n1,-30.00\n1,x\n,5.00\n", "dues-row", 3),
-        ("编号,别的\n1,30.00\n", "dues-list", 1),
+        ("会员编号,应缴\n1,-30.00\n2,x\n,5.00\n", "list-value", 2),
+        ("会员编号,应缴\n1,30.00\n,5.00\n1,2.00\n", "list-double", 1),
+        ("编号,别的\n1,30.00\n", "list-columns", 1),
+        ("所属月份,2026-02\n会员编号,应缴\n1,30.00\n", "dues-month", 1),
     ):
         dues.write_text(text, encoding="utf-8")
         told = mingbai(*words, MINGBAI_PASSWORD=PASSWORD)

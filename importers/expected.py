@@ -1,0 +1,249 @@
+"""Lists of what is to come: union fees from the tax office, allotments, a platform's payout.
+
+Each row is a claim on the account and fund that the treasurer names, all of them under the list's
+code, so that one deposit settles them. A platform keeps a fee back: gifts are entered gross, and
+the fee as a claim below zero, so that together they are the deposit. An allotment's code is the
+number of its document, which payments carry in their remarks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from importers import listing
+from importers.listing import ListEntered, Target
+from importers.lists import read_list
+from importers.reference import document_number, make_code
+from importers.templates import ALLOTMENT_NOTICE, DONATION_EXPORT, UNION_FEE_LIST
+from ledger import workflow
+from ledger.errors import Finding, Refused, finding, refuse_if
+from ledger.money import CNY
+from ledger.registry import claim_lists, claims, oplog
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from importers.lists import FilledIn
+    from importers.templates import Template
+    from ledger.period import Month
+    from ledger.registry import Registry, User
+
+#: What the claims of each list are, and what their codes and the list's begin with.
+FEE, ALLOTMENT, GIFT, KEPT_BACK = "fee", "allotment", "gift", "gift-fee"
+_LONGEST: Final = 24
+#: The natures of an allotment's items, each with an account and fund of its own.
+GENERAL, SPECIAL = "一般性", "专项"
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One claim of a list."""
+
+    kind: str
+    fen: int
+    to: Target
+
+
+@dataclass(frozen=True)
+class _List:
+    """A list as it was read: what it is of, and the claims that it makes."""
+
+    template: Template
+    code: str
+    list_prefix: str
+    claim_prefix: str
+    month: Month
+    payer: str
+    parts: Sequence[_Part]
+    keys: tuple[str, ...] = ()
+
+
+def enter_fees(
+    registry: Registry, unit: str, data: bytes, name: str, to: Target, user: User, now: datetime
+) -> ListEntered:
+    """The union fees that a tax office collected, employer by employer, for its one deposit."""
+    workflow.demand(user, "record", unit)
+    read = read_list(data, name, UNION_FEE_LIST)
+    parts = [_Part(FEE, row.money("amount").fen, to) for row in read.rows]
+    listed = _List(
+        read.template, read.fact("code"), "DS", "JF", read.month("month"), read.fact("payer"),
+        parts,
+    )  # fmt: skip
+    return _enter(registry, unit, data, name, listed, user, now)
+
+
+def enter_allotment(
+    registry: Registry,
+    unit: str,
+    data: bytes,
+    name: str,
+    to: Mapping[str, Target],
+    user: User,
+    now: datetime,
+) -> ListEntered:
+    """What a finance bureau or an upper unit announces, item by item, under its document's number.
+
+    ``to`` names the account and fund of general and of special items (:data:`GENERAL`,
+    :data:`SPECIAL`); Refused if the notice has items of a nature that it does not name.
+    """
+    workflow.demand(user, "record", unit)
+    read = read_list(data, name, ALLOTMENT_NOTICE)
+    refuse_if(
+        _no_target(row.text("nature"), name, row.line)
+        for row in read.rows
+        if row.text("nature") not in to
+    )
+    code = document_number(read.fact("document"))
+    if not code or len(code) > _LONGEST:
+        raise Refused(_no_document(name))
+    parts = [_Part(ALLOTMENT, row.money("amount").fen, to[row.text("nature")]) for row in read.rows]
+    listed = _List(read.template, code, "", "BK", read.month("issued"), read.fact("payer"), parts)
+    return _enter(registry, unit, data, name, listed, user, now)
+
+
+def enter_gifts(
+    registry: Registry,
+    unit: str,
+    data: bytes,
+    name: str,
+    to: Target,
+    fee: Target,
+    user: User,
+    now: datetime,
+) -> ListEntered:
+    """A platform's list of gifts, whose deposit is what was given less the platform's fee.
+
+    Refused if an order stands in another list: it would be entered twice.
+    """
+    workflow.demand(user, "record", unit)
+    read = read_list(data, name, DONATION_EXPORT)
+    parts = [_Part(GIFT, row.money("gross").fen, to) for row in read.rows]
+    kept = sum(row.money("fee").fen for row in read.rows)
+    if kept:
+        parts.append(_Part(KEPT_BACK, -kept, fee))
+    listed = _List(
+        read.template, read.fact("code"), "PT", "JZ", read.month("paid_out"),
+        read.fact("platform"), parts, tuple(row.text("order") for row in read.rows),
+    )  # fmt: skip
+    if read.total.fen <= 0:
+        raise Refused(_nothing_comes(name))
+    return _enter(registry, unit, data, name, listed, user, now, read)
+
+
+def _enter(
+    registry: Registry,
+    unit: str,
+    data: bytes,
+    name: str,
+    listed: _List,
+    user: User,
+    now: datetime,
+    read: FilledIn | None = None,
+) -> ListEntered:
+    """The claims of a list, all or none; the same bytes again change nothing."""
+    refuse_if(listing.too_long(len(listed.parts), name))
+    template = listed.template.name
+    with registry.write() as conn:
+        registry.lock_unit(conn, unit)
+        before = listing.entered_before(conn, registry, unit, data, template)
+        if before is not None:
+            return before
+        refuse_if(listing.unknown(conn, unit, {part.to for part in listed.parts}))
+        year = listed.month.year
+        code = listed.code or listing.next_code(conn, registry, unit, listed.list_prefix, year)
+        known = claim_lists.all_lists(conn, registry.vault, unit)
+        if code in known and known[code].template != template:
+            raise Refused(_other_list(code, name))
+        refuse_if(listing.being_paid(claims.of_list(conn, unit, code), code, name))
+        others = {
+            key: row.code
+            for row in known.values()
+            if row.template == template and row.code != code
+            for key in row.keys
+        }
+        if read is not None:
+            refuse_if(
+                _known_order(name, row.line, others[row.text("order")])
+                for row in read.rows
+                if row.text("order") in others
+            )
+        claims.void_list(conn, unit, code)
+        last = claims.last_number(conn, unit, f"{listed.claim_prefix}{year}-")
+        rows = [
+            claims.ClaimRow(
+                unit, make_code(listed.claim_prefix, year, last + place), part.kind, None,
+                part.to.account, part.to.fund, str(listed.month), part.fen, CNY, claims.OPEN, code,
+            )
+            for place, part in enumerate(listed.parts, start=1)
+        ]  # fmt: skip
+        claims.add_many(conn, rows)
+        listing.keep(
+            conn, registry, unit, code, template, data, name, listed.payer, user, now, listed.keys
+        )
+        oplog.record(
+            conn, at=now, user=user.id, unit=unit, action="list.enter", object=code,
+            detail=f"{template}, {len(rows)} claims",
+        )  # fmt: skip
+        done = listing.entered_before(conn, registry, unit, data, template)
+    if done is None:
+        raise RuntimeError("the list that was just entered is not there")
+    return done
+
+
+def _no_target(nature: str, name: str, line: int) -> Finding:
+    return finding(
+        "no-target",
+        f"没有给出「{nature}」项目的科目与资金",
+        f"no account and fund were given for items that are {nature}",
+        "用 --general、--special 写明科目与资金",
+        "give account and fund with --general or --special",
+        file=name,
+        line=line,
+    )
+
+
+def _no_document(name: str) -> Finding:
+    return finding(
+        "no-document",
+        f"文号不成样式，或超过 {_LONGEST} 字",
+        f"the document's number has no such form, or more than {_LONGEST} characters",
+        "写作：青财预〔2026〕12号",
+        "write 青财预〔2026〕12号",
+        file=name,
+    )
+
+
+def _nothing_comes(name: str) -> Finding:
+    return finding(
+        "nothing-comes",
+        "平台费用不少于捐赠金额，没有款项到账",
+        "the fees are no less than the gifts: nothing is paid out",
+        "核对清单",
+        "check the list",
+        file=name,
+    )
+
+
+def _other_list(code: str, name: str) -> Finding:
+    return finding(
+        "list-code-taken",
+        f"清单编号 {code} 已用于另一种清单",
+        f"list code {code} is that of a list of another kind",
+        "换一个编号，或留空由系统给出",
+        "give another code, or leave it empty",
+        file=name,
+    )
+
+
+def _known_order(name: str, line: int, other: str) -> Finding:
+    return finding(
+        "order-known",
+        f"此订单已在清单 {other} 中",
+        f"this order stands in list {other} already",
+        "删去重复的行",
+        "take out the rows that are there twice",
+        file=name,
+        line=line,
+    )

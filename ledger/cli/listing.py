@@ -1,0 +1,122 @@
+"""mingbai fees, allotment, gifts: lists of what is to come, which one deposit pays."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledger.cli import acting, lines
+
+if TYPE_CHECKING:
+    from importers.listing import ListEntered, Target
+    from ledger.registry import Registry
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    fees = _common(commands, "fees", "登记税务代收清单 enter the union fees of a tax office's list")
+    fees.add_argument("--account", required=True, metavar="A", help="到账时记入 credited by it")
+    fees.add_argument("--fund", required=True, metavar="F", help="资金 fund")
+    fees.set_defaults(run=run_fees)
+
+    allotment = _common(commands, "allotment", "登记拨款通知 enter a notice of an allotment")
+    allotment.add_argument(
+        "--general", nargs=2, metavar=("A", "F"), help="一般性项目的科目与资金 of general items"
+    )
+    allotment.add_argument(
+        "--special", nargs=2, metavar=("A", "F"), help="专项的科目与资金 of special items"
+    )
+    allotment.set_defaults(run=run_allotment)
+
+    gifts = _common(commands, "gifts", "登记平台捐赠清单 enter the gifts of a platform's list")
+    gifts.add_argument("--account", required=True, metavar="A", help="捐赠记入 gifts are credited")
+    gifts.add_argument("--fund", required=True, metavar="F", help="资金 fund")
+    gifts.add_argument(
+        "--fee-account", required=True, metavar="A", help="平台费用记入 its fee is debited"
+    )
+    gifts.add_argument("--fee-fund", default="", metavar="F", help="费用的资金，缺省同上 its fund")
+    gifts.set_defaults(run=run_gifts)
+
+
+def _common(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, told: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=told)
+    acting.add_folder(parser)
+    acting.add_unit(parser)
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="填好的模板 the template, filled in"
+    )
+    acting.add_json(parser)
+    acting.add_user(parser)
+    return parser
+
+
+def _target(registry: Registry, unit: str, account: str, fund: str) -> Target:
+    from importers.listing import Target
+    from ledger.registry import entries
+
+    with registry.read() as conn:
+        known = entries.accounts(conn, unit)
+    return Target(lines.parse([account], fund, known).account, fund)
+
+
+def run_fees(options: argparse.Namespace) -> int:
+    from importers.expected import enter_fees
+    from importers.read import file_bytes
+    from ledger import clock
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        data = file_bytes(options.file)
+        to = _target(registry, unit, options.account, options.fund)
+        return _tell(options, enter_fees(registry, unit, data, options.file.name, to, user, now))
+
+
+def run_allotment(options: argparse.Namespace) -> int:
+    from importers.expected import GENERAL, SPECIAL, enter_allotment
+    from importers.read import file_bytes
+    from ledger import clock
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        data = file_bytes(options.file)
+        to = {
+            nature: _target(registry, unit, *given)
+            for nature, given in ((GENERAL, options.general), (SPECIAL, options.special))
+            if given
+        }
+        done = enter_allotment(registry, unit, data, options.file.name, to, user, now)
+        return _tell(options, done)
+
+
+def run_gifts(options: argparse.Namespace) -> int:
+    from importers.expected import enter_gifts
+    from importers.read import file_bytes
+    from ledger import clock
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        data = file_bytes(options.file)
+        to = _target(registry, unit, options.account, options.fund)
+        fee = _target(registry, unit, options.fee_account, options.fee_fund or options.fund)
+        done = enter_gifts(registry, unit, data, options.file.name, to, fee, user, now)
+        return _tell(options, done)
+
+
+def _tell(options: argparse.Namespace, done: ListEntered) -> int:
+    if options.json:
+        print(json.dumps(done.as_json(), ensure_ascii=False))
+    else:
+        print(
+            f"清单 list {done.code}: {done.month}，{done.members} 笔应收 claims，"
+            f"到账应为 its deposit is {done.amount.grouped}"
+        )
+    return 0
