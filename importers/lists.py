@@ -223,7 +223,7 @@ def _take(
         if field.required:
             faults.append(_fault(
                 "list-missing", name, line, f"「{field.name.zh}」未填",
-                f"{field.name.en} is empty"))  # fmt: skip
+                f"“{field.name.en}” is empty"))  # fmt: skip
         return
     try:
         into[field.key] = _value(field, text)
@@ -231,7 +231,7 @@ def _take(
         # What stands there may be a name; the finding says where, not what.
         faults.append(_fault(
             "list-value", name, line, f"「{field.name.zh}」不能读出",
-            f"{field.name.en} cannot be read"))  # fmt: skip
+            f"“{field.name.en}” cannot be read"))  # fmt: skip
 
 
 def _value(field: Field, text: str) -> Value:
@@ -304,7 +304,7 @@ def _between(row: ListRow, template: Template, name: str) -> list[Finding]:
         if row.money(whole) != total(row.money(part) for part in parts):
             told = Words(
                 f"{names[whole].zh}不等于{'＋'.join(names[part].zh for part in parts)}",
-                f"{names[whole].en} is not {' + '.join(names[part].en for part in parts)}",
+                f"“{names[whole].en}” is not {' + '.join(names[part].en for part in parts)}",
             )
             found.append(_fault("list-sum", name, row.line, told.zh, told.en))
     if template.at_most is not None and set(template.at_most) <= row.values.keys():
@@ -312,7 +312,7 @@ def _between(row: ListRow, template: Template, name: str) -> list[Finding]:
         if row.money(less).fen > row.money(more).fen:
             told = Words(
                 f"{names[less].zh}大于{names[more].zh}",
-                f"{names[less].en} is more than {names[more].en}",
+                f"“{names[less].en}” is more than “{names[more].en}”",
             )
             found.append(_fault("list-sum", name, row.line, told.zh, told.en))
     return found

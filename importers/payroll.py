@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from importers.lists import FilledIn
     from ledger.registry import Registry, User
 
-__all__ = ["ListEntered", "Owed", "enter_list", "enter_owed"]
+__all__ = ["OWED", "WITHHELD", "ListEntered", "Owed", "enter_list", "enter_owed"]
 
-_WITHHELD: Final = DUES_LIST.asking("number", "amount", facts=("month",))
+WITHHELD: Final = DUES_LIST.asking("number", "amount", facts=("month",))
 #: The simplest list: a member's number and what they owe.
-_OWED: Final = DUES_LIST.asking("number", "due", sum_of="due")
+OWED: Final = DUES_LIST.asking("number", "due", sum_of="due")
 
 
 def enter_list(
@@ -43,7 +43,7 @@ def enter_list(
     A list without a code is given the next one.
     """
     workflow.demand(user, "record", unit)
-    read = read_list(data, name, _WITHHELD)
+    read = read_list(data, name, WITHHELD)
     refuse_if(listing.too_long(len(read.rows), name))
     month = read.month("month")
     with registry.write() as conn:
@@ -142,7 +142,7 @@ def enter_owed(
     The list is our template for dues, or any table of 会员编号 and 应缴.
     """
     workflow.demand(user, "record", unit)
-    read = read_list(data, name, _OWED)
+    read = read_list(data, name, OWED)
     stated = read.facts.get("month")
     if stated is not None and stated != month:
         refuse_if([_other_month(name, stated, month)])

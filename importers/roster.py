@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ledger.registry import Registry, User
 
 #: Only number and name have to be there; who has no day of joining joined today.
-_ROSTER: Final = MEMBERS.asking("number", "name")
+ROSTER: Final = MEMBERS.asking("number", "name")
 _LONGEST: Final = 20
 _STATES: Final = {
     "在籍": "active", "试用": "active", "困难减免": "active", "退休": "retired", "转出": "left",
@@ -42,7 +42,7 @@ def enter_roster(
 ) -> RosterEntered:
     """Enter the members of a list; Refused with every row that is wrong, or known already."""
     workflow.demand(user, "record", unit)
-    read = read_list(data, name, _ROSTER)
+    read = read_list(data, name, ROSTER)
     refuse_if(fault for row in read.rows for fault in _faults(row, name))
     with registry.write() as conn:
         registry.lock_unit(conn, unit)

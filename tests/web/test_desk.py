@@ -428,6 +428,71 @@ def test_a_payroll_list_is_entered_with_what_its_payment_has_to_be(
     assert refused.status_code == 403
 
 
+GIFT_HEAD = (
+    "单位名称,小河工会\n平台,某某公益\n募捐项目,助学\n结算日期,2026-03-20\n\n"
+    "订单号,捐赠日期,捐赠人,公开方式,捐赠金额,平台费用,到账金额\n"
+)
+
+
+def test_a_platforms_list_is_checked_and_entered_with_its_fee(
+    at_desk: dict[str, Browser],
+) -> None:
+    page, zhou = f"/desk/{UNIT}/lists", at_desk["zhou"]
+    good = (GIFT_HEAD + "A-1,2026-03-18,,匿名,100.00,0.60,99.40\n").encode()
+    bad = good + "A-2,2026-03-18,,匿名,100.00,0.60,99.50\nA-1,x,,匿名,5.00,0,5.00\n".encode()
+    told = zhou.send(page, file=(io.BytesIO(bad), "g.csv"), kind="donation-export", act="check")
+    text = told.get_data(as_text=True)
+    assert told.status_code == 422
+    assert "g.csv 有 3 处不符" in text
+    report = text.split('id="report"')[1].split("</table>")[0]
+    assert re.findall(r'<td class="num">([0-9]+)</td>', report) == ["8", "9", "9"]
+    told = zhou.send(page, file=(io.BytesIO(good), "g.csv"), kind="donation-export", act="check")
+    assert "检查无误：1 行，合计 99.40" in told.get_data(as_text=True)
+    assert "还没有登记清单" in zhou.get(page)
+    fields = {"kind": "donation-export", "account": "401", "fund": "F03"}
+    told = zhou.send(page, file=(io.BytesIO(good), "g.csv"), **fields)
+    assert "第二科目与资金" in told.get_data(as_text=True)
+    assert 'name="account" type="text" list="accounts" autocomplete="off" value="401"' in (
+        told.get_data(as_text=True)
+    )
+    fields |= {"account2": "504", "fund2": "F03 专项"}
+    told = zhou.send(page, file=(io.BytesIO(good), "g.csv"), **fields)
+    assert "已登记 PT2026-0001-9" in told.get_data(as_text=True)
+    assert "捐赠平台收款清单" in at_desk["shen"].get(page)
+    wrong = zhou.send(page, file=(io.BytesIO(good), "g.csv"), kind="other")
+    assert wrong.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "told"),
+    [
+        ({"kind": "members"}, "会员编号,姓名\n901,甲示例\n902,乙示例\n", "已登记 2 名会员"),
+        ({"kind": "owed", "account": "401", "fund": "F01", "month": "2026-04"},
+         "会员编号,应缴\n001,20.00\n", "已登记 2026-04 应缴会费 1 笔"),
+        ({"kind": "owed", "account": "401", "fund": "F01"},
+         "会员编号,应缴\n001,20.00\n", "月份未填或有误"),
+        ({"kind": "owed", "account": "999", "fund": "F01", "month": "2026-04"},
+         "会员编号,应缴\n001,20.00\n", "没有这一科目"),
+        ({"kind": "union-fee-list", "account": "402", "fund": "F02"},
+         "单位名称,x\n所属月份,2026-03\n\n缴费单位,统一社会信用代码,职工工资总额,实缴\n"
+         "示例企业,91110000MA00000001,100,2.00\n", "已登记 DS2026-0001-2"),
+        ({"kind": "allotment-notice", "account": "402", "fund": "F02"},
+         "收款单位,x\n文号,青财预〔2026〕12号\n发文日期,2026-03-10\n预算年度,2026\n财政级次,县级\n\n"
+         "项目名称,类别,支出性质,批复数,本次下达\n补助,一般性,基本支出,9.00,2.00\n",
+         "已登记 青财预〔2026〕12号"),
+        ({"kind": "assets"}, "资产编号,名称\n1,桌\n", "缺少栏目"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_list_is_entered_at_the_desk(
+    house: House, at_desk: dict[str, Browser], fields: dict[str, str], text: str, told: str
+) -> None:
+    owe(house, make_code("HY", 2026, 1), 20_00)
+    answer = at_desk["zhou"].send(
+        f"/desk/{UNIT}/lists", file=(io.BytesIO(text.encode()), "l.csv"), **fields
+    )
+    assert told in answer.get_data(as_text=True)
+
+
 def test_every_sheet_of_ours_is_downloaded_from_the_lists(at_desk: dict[str, Browser]) -> None:
     page = at_desk["zhou"].get(f"/desk/{UNIT}/lists")
     sheets = re.findall(rf'href="(/desk/{UNIT}/sheets/[a-z-]+\.xlsx)"', page)

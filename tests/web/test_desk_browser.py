@@ -22,7 +22,7 @@ from ledger.registry import imports
 from reports.web.app import build_server, create_app
 from tests.house import BANK, PASSWORD, UNIT, House, build_house
 from tests.web.test_browser import browser
-from tests.web.test_desk import PDF, RULES, STATEMENT
+from tests.web.test_desk import GIFT_HEAD, PDF, RULES, STATEMENT
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.browser
@@ -254,6 +254,24 @@ def test_rules_and_lists_tell_what_is_wrong_where_it_was_typed(
     person.find("#file").send_keys(kept(tmp_path, "list.csv", b"name\nexample\n"))
     person.find(".drop button[type=submit]").click()
     assert person.find("#findings").text
+
+
+def test_a_filled_sheet_is_checked_corrected_and_entered(person: Person, tmp_path: Path) -> None:
+    """A platform's list with a wrong sum and a wrong day, and then without."""
+    person.sign_in("zhou")
+    person.open(f"{DESK}lists")
+    lines = ["A-1,2026-03-18,,匿名,100.00,0.60,99.40", "A-2,2026-03-19,,匿名,50.00,0.30,{0}"]
+    sheet = GIFT_HEAD + "\n".join(lines)
+    person.find("#kind [value=donation-export]").click()
+    person.find("#file").send_keys(kept(tmp_path, "bad.csv", sheet.format("49.00").encode()))
+    person.find("button[value=check]").click()
+    assert "1 处不符" in person.find("#findings").text
+    assert "捐赠金额不等于平台费用＋到账金额" in person.find("#report").text
+    person.find("#file").send_keys(kept(tmp_path, "good.csv", sheet.format("49.70").encode()))
+    person.type(account="401", fund="F03", account2="504", fund2="F03")
+    person.find("button[value=enter]").click()
+    assert "已登记 PT2026-0001-9" in person.find(".done").text
+    assert "149.10" in person.find("main").text
 
 
 def test_the_language_is_switched_and_the_other_one_hidden(person: Person) -> None:
