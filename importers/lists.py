@@ -18,6 +18,7 @@ from importers.cells import parse_amount, parse_moment, value_text
 from importers.reference import find_codes
 from importers.tables import tables_of
 from importers.templates import CHOICE, CODE, COUNT, DAY, MONEY, MONTH, Field, Template
+from ledger.entry import LONGEST_TEXT, safe_text
 from ledger.errors import Finding, Refused, Words, finding, refuse_if
 from ledger.money import Money, total
 from ledger.period import Month
@@ -25,6 +26,7 @@ from ledger.period import Month
 Value = str | Money | date | Month | int
 _MONTH = re.compile(r"(20[0-9]{2})\s*[-年/.]?\s*(0?[1-9]|1[0-2])\s*月?(?:份|度)?")
 _MOST = 20_000
+_LOST = re.compile(r"[0-9](?:\.[0-9]+)?e\+[0-9]+", re.I)
 # Above a table: a day such as that of printing, codes in whatever spelling, and months.
 _A_DAY = re.compile(r"20[0-9]{2}\s*[-年/.]\s*[0-9]{1,2}\s*[-月/.]\s*[0-9]{1,2}\s*日?")
 _A_CODE = re.compile(r"[A-Z]{2}\s*20[0-9]{2}[\s-]*[0-9]{4,6}[\s-]*[0-9](?![0-9])", re.I)
@@ -219,7 +221,7 @@ def _take(
     into: dict[str, Value],
 ) -> None:  # fmt: skip
     text = value_text(text)
-    if not text:
+    if not safe_text(text):
         if field.required:
             faults.append(_fault(
                 "list-missing", name, line, f"「{field.name.zh}」未填",
@@ -264,7 +266,10 @@ def _value(field: Field, text: str) -> Value:
         return int(text)
     if field.kind == CHOICE and text not in field.choices:
         raise ValueError(text)
-    return text
+    # A long number typed as one, not as text, has lost its last digits to the spreadsheet.
+    if _LOST.fullmatch(text) or len(text) > LONGEST_TEXT:
+        raise ValueError(text)
+    return safe_text(text)
 
 
 _TOTAL = ("合计", "总计", "total")

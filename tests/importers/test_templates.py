@@ -161,3 +161,36 @@ def test_a_value_that_cannot_be_read_is_not_repeated_in_the_finding() -> None:
     with pytest.raises(Refused) as refused:
         read_list(data, "members.xlsx", template)
     assert "欧阳" not in str(refused.value)
+
+
+def test_an_account_that_lost_its_digits_is_refused() -> None:
+    """Typed as a number, 6222000000000018123 is 6222000000000018000 to a spreadsheet."""
+    template = template_named("members")
+    row = sample(template, 1)
+    place = [field.key for field in template.columns].index("account")
+    row[place] = 6222000000000018123
+    assert faults(filled(template, [row]), template) == [("list-value", 5)]
+    row[place] = "6222000000000018123"
+    read = read_list(filled(template, [row]), "x", template)
+    assert read.rows[0].text("account") == "6222000000000018123"
+
+
+def test_what_cannot_be_seen_is_not_read() -> None:
+    template = template_named("members").asking("number", "name")
+    text = "会员编号,姓名,备注\n\u200b1\u202e,某示例,\n\u200b,某某,\n2,某某," + "长" * 301
+    assert faults(text.encode(), template) == [("list-missing", 3), ("list-value", 4)]
+    read = read_list("\n".join(text.split("\n")[:2]).encode(), "x", template)
+    assert read.rows[0].text("number") == "1"
+
+
+def test_amounts_of_another_currency_are_no_yuan() -> None:
+    template = template_named("dues-list").asking("number", "due", sum_of="due")
+    for amount in ("USD 5.00", "$5.00", "€5", "0", "-5", "1e3"):
+        data = f"会员编号,应缴\n1,{amount}\n".encode()
+        assert faults(data, template) == [("list-value", 2)], amount
+    assert read_list("会员编号,应缴\n1,￥5.00元\n".encode(), "x", template).total == yuan("5.00")
+
+
+def test_a_column_that_stands_twice_is_not_chosen_between() -> None:
+    template = template_named("dues-list").asking("number", "amount")
+    assert faults("会员编号,实缴,实缴\n1,2,3\n".encode(), template) == [("list-columns", 1)]
