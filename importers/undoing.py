@@ -104,7 +104,9 @@ def undo(
         under_way = _is_open(conn, number)
         withdrawn = _withdraw(conn, unit, lines, user, now)
         reversals = _reverse(conn, registry, file, user, now, note)
-        if not under_way:
+        if under_way:
+            undoings.finish(conn, number)
+        else:
             undoings.begin(conn, number, user=user.id, note=note, now=now)
             oplog.record(
                 conn, at=now, user=user.id, unit=unit, action="statement.undo",

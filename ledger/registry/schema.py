@@ -419,6 +419,7 @@ undoing = Table(
     Column("id", Serial, primary_key=True),
     Column("file", Serial, ForeignKey("statement_file.id"), nullable=False),
     Column("state", String(10), nullable=False),  # open, done, given-up
+    Column("left", Integer, nullable=False),  # how many of its lines are in the book still
     Column("user", String(16), nullable=False),
     Column("note", String(300), nullable=False),
     Column("at", Moment, nullable=False),

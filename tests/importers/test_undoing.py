@@ -206,7 +206,7 @@ def test_an_undoing_that_breaks_off_leaves_everything_as_it_was(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(undoings, "_finish", dies)
+        patch.setattr(undoings, "finish", dies)
         with pytest.raises(KeyboardInterrupt):
             undo(desk, done.number)
     assert (desk.questions(), desk.drafts(), evidence(desk, done.number)) == before

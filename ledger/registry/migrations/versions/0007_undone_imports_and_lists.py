@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("id", SERIAL, nullable=False),
         sa.Column("file", SERIAL, nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
         sa.Column("user", sa.String(length=16), nullable=False),
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
