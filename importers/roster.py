@@ -18,7 +18,7 @@ from ledger.registry import members, oplog, persons
 from ledger.registry.persons import PersonData
 
 if TYPE_CHECKING:
-    from importers.lists import ListRow
+    from importers.list_values import ListRow
     from ledger.registry import Registry, User
 
 #: Only number and name have to be there; who has no day of joining joined today.
