@@ -9,7 +9,7 @@ from datetime import date
 
 from importers.cells import parse_amount, parse_moment, value_text
 from importers.reference import find_codes
-from importers.templates import CHOICE, CODE, COUNT, DAY, MONEY, MONTH, Field
+from importers.templates import CHOICE, CODE, COUNT, DAY, MONEY, MONTH, Field, asks
 from ledger.entry import LONGEST_TEXT, safe_text
 from ledger.errors import Finding, Words, finding
 from ledger.money import Money
@@ -40,6 +40,7 @@ def take(
     field: Field, text: str, name: str, line: int | None, faults: list[Finding],
     into: dict[str, Value],
 ) -> None:  # fmt: skip
+    """Read a cell into ``into`` under the field's key; what is wrong with it goes to ``faults``."""
     text = value_text(text)
     if not safe_text(text):
         if field.required:
@@ -52,8 +53,8 @@ def take(
     except ValueError:
         # What stands there may be a name; the finding says where, not what.
         faults.append(fault(
-            "list-value", name, line, f"「{field.name.zh}」不能读出",
-            f"“{field.name.en}” cannot be read"))  # fmt: skip
+            "list-value", name, line, f"「{field.name.zh}」不能读出，须为：{asks(field).zh}",
+            f"“{field.name.en}” cannot be read as {asks(field).en}"))  # fmt: skip
 
 
 def _value(field: Field, text: str) -> Value:

@@ -6,7 +6,7 @@ import io
 from datetime import date, datetime
 from typing import Any, Final
 
-from importers.templates import CHOICE, CODE, COUNT, DAY, MONEY, MONTH, Field, Template
+from importers.templates import CHOICE, COUNT, DAY, MONEY, MONTH, Field, Template, asks
 from ledger.errors import Words
 
 ROWS: Final = 2000
@@ -80,9 +80,9 @@ class _Sheet:
     def _check(self, field: Field, first: int, last: int, column: int) -> None:
         rule: dict[str, Any] = {
             "input_title": field.name.zh[:32],
-            "input_message": (field.note.zh or _ASKS[field.kind].zh)[:255],
+            "input_message": (field.note.zh or asks(field).zh)[:255],
             "error_title": "请检查 please check",
-            "error_message": _both(_ASKS[field.kind])[:255],
+            "error_message": _both(asks(field))[:255],
             "ignore_blank": True,
         }
         if field.kind == MONEY:
@@ -107,17 +107,6 @@ class _Sheet:
         self._sheet.data_validation(first, column, last, column, rule)
 
 
-_ASKS: Final = {
-    "text": Words("文字", "text"),
-    MONEY: Words("金额，元，至多两位小数", "an amount in yuan with at most two decimals"),
-    DAY: Words("日期，如 2026-03-15", "a day such as 2026-03-15"),
-    MONTH: Words("月份，如 2026-03", "a month such as 2026-03"),
-    COUNT: Words("整数", "a whole number"),
-    CODE: Words("清单编号，末位是校验码", "a list code with its check digit"),
-    CHOICE: Words("从列表中选择", "one of the list"),
-}
-
-
 def _column(number: int) -> str:
     return chr(ord("A") + number)
 
@@ -131,9 +120,7 @@ def _explain(book: Any, sheet: Any, template: Template) -> None:
         sheet.write(0, column, text, bold)
         sheet.set_column(column, column, width, wrap)
     for place, field in enumerate((*template.facts, *template.columns), start=1):
-        holds = _both(_ASKS[field.kind])
-        if field.choices:
-            holds = " / ".join(field.choices)
+        holds = asks(field).en if field.choices else _both(asks(field))
         row = (_both(field.name), holds, "是 yes" if field.required else "", _both(field.note))
         for column, text in enumerate(row):
             sheet.write_string(place, column, text.strip())

@@ -17,6 +17,16 @@ TEXT, MONEY, DAY, MONTH, COUNT, CHOICE = "text", "money", "day", "month", "count
 #: A reference code of ours, with its check digit.
 CODE: Final = "code"
 
+#: What each kind asks for.
+ASKS: Final = {
+    TEXT: Words("文字", "text"),
+    MONEY: Words("金额，元，至多两位小数", "an amount in yuan with at most two decimals"),
+    DAY: Words("日期，如 2026-03-15", "a day such as 2026-03-15"),
+    MONTH: Words("月份，如 2026-03", "a month such as 2026-03"),
+    COUNT: Words("整数", "a whole number"),
+    CODE: Words("清单编号，末位是校验码", "a list code with its check digit"),
+    CHOICE: Words("从列表中选择", "one of the list"),
+}
 
 _NONE: Final = Words("", "")
 
@@ -39,6 +49,15 @@ class Field:
     also: tuple[str, ...] = ()
     positive: bool = False
     prefix: str = ""
+
+
+def asks(field: Field) -> Words:
+    """What a cell of this column has to hold."""
+    if field.choices:
+        return Words("、".join(field.choices), " / ".join(field.choices))
+    if field.positive:
+        return Words("大于零的金额，元，至多两位小数", "an amount above zero, in yuan")
+    return ASKS[field.kind]
 
 
 @dataclass(frozen=True, slots=True)
