@@ -25,7 +25,8 @@ class Row:
     ``sure`` is False where the declared sign needs the balance to prove it; ``column`` tells the
     rows apart whose signs are written in the same way, ``style`` those of a column in which every
     amount has a minus; a balance runs on within one ``account``
-    and ``currency``.
+    and ``currency``. ``fee`` is what a column of its own says; with ``gross`` the balance proves
+    that ``fen`` is that amount less the fee.
     """
 
     number: int
@@ -38,6 +39,8 @@ class Row:
     column: str = ""
     style: str = ""
     parked: str = ""
+    fee: int = 0
+    gross: int = 0
 
     @property
     def strand(self) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -22,11 +22,16 @@ from importers.cells import (
     reads_day_first,
     value_text,
 )
-from importers.header import Header, settled_rank
+from importers.header import Header, settled_rank, strip_unit
 from importers.profile import Profile
 
 # Words that can only be the statement's own account.
 _OWN: Final = re.compile(r"本方|我方|own")
+
+
+#: An account's number has at least so many digits.
+_WHOLE_NUMBER: Final = 8
+_ORDER: Final = re.compile(r"[0-9A-Za-z_-]{6,64}")
 
 
 class TwoAmounts(ValueError):
@@ -46,6 +51,13 @@ class Columns:
         self.period: tuple[date, date] | None = None
         self._serials = serials
         self._numbers = dict(header.columns)
+        for role, words in roles.BESIDE.items():
+            self._numbers[role] = [
+                number
+                for number, cell in enumerate(header.cells)
+                if folded(cell) in words or strip_unit(folded(cell)) in words
+            ]
+        self._main = ""
         for role, wanted in profile.roles.items():
             self._numbers[role] = [
                 number
@@ -170,7 +182,43 @@ class Columns:
     # ---- accounts ------------------------------------------------------------------------------
 
     def own_account(self, cells: Sequence[str]) -> str:
-        return account_text(self.text(cells, roles.OWN))
+        text = account_text(self.text(cells, roles.OWN))
+        return self._main if self._part_of(text, self._main) else text
+
+    def sub_account(self, cells: Sequence[str]) -> str:
+        """The part of the own account that the row is on: in a column of its own, or behind the
+        account's number."""
+        text = account_text(self.text(cells, roles.SUB))
+        if text:
+            return text
+        own = account_text(self.text(cells, roles.OWN))
+        return own if self._part_of(own, self._main) else ""
+
+    def find_main(self, body: Iterable[Sequence[str]], printed: str) -> None:
+        """Know parts of one account (its number and a suffix) from accounts of their own.
+
+        The account's number is the one that stands above the table or in another row.
+        """
+        found = {account_text(self.text(cells, roles.OWN)) for cells in body} - {""}
+        for main in sorted({*found, account_text(printed)} - {""}, key=len):
+            if found != {main} and all(text == main or self._part_of(text, main) for text in found):
+                self._main = main
+                return
+
+    @staticmethod
+    def _part_of(text: str, main: str) -> bool:
+        digits, of_main = digits_of(text), digits_of(main)
+        return (
+            len(of_main) >= _WHOLE_NUMBER
+            and len(digits) > len(of_main)
+            and digits.startswith(of_main)
+            and "*" not in text + main
+        )
+
+    def orders(self, cells: Sequence[str]) -> tuple[str, ...]:
+        """The numbers of orders that the row names, the bank's own serial among them or not."""
+        said = (id_text(text) for text in self.texts(cells, roles.ORDER))
+        return tuple(dict.fromkeys(text for text in said if _ORDER.fullmatch(text)))
 
     def _own_or_other(self, body: Sequence[Sequence[str]]) -> None:
         """A column 账号 with many numbers, and none for the other side, is the other side's."""
@@ -190,6 +238,13 @@ def _in_period(cell: str, start: date, end: date) -> Moment | None:
 
 
 _WHOLE: Final = re.compile(r"[0-9]+\.0")
+
+
+def digits_of(text: str) -> str:
+    """The digits of a number as it is printed, in groups or not."""
+    return "".join(char for char in text if char.isdigit())
+
+
 _DIGITS_LOST: Final = re.compile(r"[0-9](?:\.[0-9]+)?e\+[0-9]+", re.I)
 
 

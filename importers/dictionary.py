@@ -26,6 +26,9 @@ STATUS: Final = "status"
 CURRENCY: Final = "currency"
 OWN: Final = "own_account"
 FEE: Final = "fee"
+#: Beside the role of a column: numbers of the account's own parts, and of the orders that are paid.
+SUB: Final = "sub_account"
+ORDER: Final = "order"
 
 ALIASES: Final[dict[str, tuple[str, ...]]] = {
     DATE: (
@@ -109,4 +112,23 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     CURRENCY: ("币种", "币别", "货币", "交易币种", "记账币种", "currency", "ccy", "交易货币"),
     OWN: ("本方账号", "本方帐号", "账号", "帐号", "卡号", "账户", "借记卡号", "accountnumber"),
     FEE: ("手续费", "手续费总额", "服务费", "fee", "charges"),
+}  # fmt: skip
+
+#: What a column says beside its role: an order number may be the only serial of a layout, too.
+BESIDE: Final[dict[str, tuple[str, ...]]] = {
+    SUB: (
+        "子账号", "子账户", "子帐号", "子账户号", "子账户账号", "子账号编号", "子账户编号",
+        "虚拟账号", "虚拟账户", "虚拟帐号", "虚拟子账号", "虚拟子账户", "虚拟子账户号",
+        "虚拟子账户账号", "分账户", "分账号", "分账户号", "分簿账号", "分账簿", "分账簿号",
+        "分账簿编号", "账簿号", "账簿编号", "记账子单元", "记账子单元编号", "记账子单元号",
+        "记账子单元账号", "本方子账号", "本方子账户", "本方虚拟账号", "收款虚拟账号", "收款子账号",
+        "subaccount", "subaccountno", "subaccountnumber", "virtualaccount", "virtualaccountno",
+        "virtualaccountnumber",
+    ),
+    ORDER: (
+        "商户订单号", "商家订单号", "商户单号", "商户交易号", "商户退款单号", "微信订单号",
+        "微信支付业务单号", "支付宝交易号", "业务凭证号", "业务基础订单号", "外部订单号",
+        "原订单号", "原商户订单号", "订单号", "订单编号", "平台订单号", "交易订单号", "交易单号",
+        "merchantorderno", "merchantordernumber", "outtradeno", "orderid", "orderno", "ordernumber",
+    ),
 }  # fmt: skip

@@ -16,7 +16,10 @@ class BankLine:
     """One movement of an account as its statement says it, money in positive.
 
     ``booked_at`` is ISO text, a day or a moment of local time. ``row`` counts the rows of the
-    file's table from 1; ``raw`` are the row's cells as they stand.
+    file's table from 1; ``raw`` are the row's cells as they stand. ``sub_account`` is the part of
+    the account that money came in on (虚拟子账户), ``orders`` are the numbers of the orders paid or
+    refunded. ``fee`` is what a column of its own says; with ``gross`` the balance proves
+    that the fee is inside: the amount is the gross less the fee.
     """
 
     day: date
@@ -30,9 +33,13 @@ class BankLine:
     status: str = ""
     row: int = 0
     raw: tuple[str, ...] = ()
+    sub_account: str = ""
+    orders: tuple[str, ...] = ()
+    fee: Money | None = None
+    gross: Money | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        told: dict[str, Any] = {
             "booked_at": self.booked_at,
             "amount": self.amount.text,
             "currency": self.amount.currency,
@@ -44,6 +51,15 @@ class BankLine:
             "status": self.status,
             "row": self.row,
         }
+        if self.sub_account:
+            told["sub_account"] = self.sub_account
+        if self.orders:
+            told["orders"] = list(self.orders)
+        if self.fee is not None:
+            told["fee"] = self.fee.text
+        if self.gross is not None:
+            told["gross"] = self.gross.text
+        return told
 
 
 @dataclass(frozen=True, slots=True)

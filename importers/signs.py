@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from importers import chain, sides
@@ -50,7 +51,9 @@ class Signs:
         self._currency = columns.named_currency() or around.currency or "CNY"
         accounts = {columns.own_account(cells) for _, _, cells in data}
         self._several = len(accounts - {""}) > 1
-        self._fees = {number for number, _, cells in data if self._has_fee(cells)}
+        self._fees = {
+            number: fee for number, _, cells in data if (fee := self._fee(cells)) is not None
+        }
         self.rows = [self._row(number, moment, cells) for number, moment, cells in data]
 
     # ---- rows ----------------------------------------------------------------------------------
@@ -84,12 +87,13 @@ class Signs:
             row.fen = 0
         return row
 
-    def _has_fee(self, cells: list[str]) -> bool:
+    def _fee(self, cells: list[str]) -> int | None:
+        """What a column of its own says of a fee: None if there is none, 0 if it cannot be read."""
         try:
             fee = self._columns.money(cells, roles.FEE)
         except ValueError:
-            return True
-        return fee is not None and bool(fee.fen)
+            return 0
+        return None if fee is None or not fee.fen else abs(fee.fen)
 
     def _of_two_columns(self, row: Row, cells: list[str]) -> None:
         came = self._columns.money(cells, roles.IN)
@@ -202,6 +206,8 @@ class Signs:
         announced = any("-" in self._columns.word(role) for role in (roles.OUT,))
         chain.settle_reversals(kept, minus_is_out=announced)
         trusted = self._trusted(single, cells_of)
+        if trusted and not unsigned:
+            self._take_fees()
         if not trusted and not unsigned and not self._owed and (turn := self._by_totals(kept)):
             for row in kept:
                 row.fen *= turn
@@ -217,9 +223,43 @@ class Signs:
         )
         for place, row in enumerate(self.rows):
             # The balance may have moved by the amount and the fee: then neither is the movement.
-            if not row.parked and row.number in self._fees and proven.changes.get(place) != row.fen:
+            if row.parked or row.number not in self._fees:
+                continue
+            row.fee = self._fees[row.number]
+            if proven.changes.get(place) != row.fen:
                 row.parked = "fee-inside"
         return proven
+
+    def _take_fees(self) -> None:
+        """Rows of which the balance proves that a fee is inside: it moved by the amount less it.
+
+        Money out is more by the fee, money in is less by it. Which rows those are is tried on
+        copies, all fees inside and none, and the better of both says it row by row.
+        """
+        if not self._profile.chain or not any(self._fees.values()):
+            return
+        best: Chain | None = None
+        for inside in (False, True):
+            rows = [
+                replace(row, fen=row.fen - self._fees.get(row.number, 0))
+                if inside and not row.parked
+                else replace(row)
+                for row in self.rows
+            ]
+            tried = chain.prove(
+                rows, opening=self._around.opening, may_flip=False, unsigned=False, trusted=True,
+                use_chain=True,
+            )  # fmt: skip
+            if best is None or tried.holding > best.holding:
+                best = tried
+        for place, row in enumerate(self.rows):
+            fee = self._fees.get(row.number, 0)
+            net = row.fen - fee
+            # A fee as large as what came in is no payment any more.
+            if row.parked or not fee or (row.fen > 0) != (net > 0) or best is None:
+                continue
+            if best.changes.get(place) == net:
+                row.gross, row.fen = row.fen, net
 
     def _trusted(self, single: bool, cells_of: dict[int, list[str]]) -> bool:
         """Whether the declared signs mean the same whoever's books speak."""

@@ -121,6 +121,7 @@ class TableReader:
             self._columns.period = before.start, before.end
         data = self._sorted_rows()
         self._around = read_around([*self._above, *self._notes])
+        self._columns.find_main((cells for _, _, cells in data), self._around.account)
         self._take_total_rows()
         accounts = {self._columns.own_account(cells) for _, _, cells in data} - {""}
         own = next(iter(accounts)) if len(accounts) == 1 else self._around.account
@@ -237,6 +238,7 @@ class TableReader:
         text = self._columns.text
         name, account = value_text(text(cells, roles.NAME)), id_text(text(cells, roles.ACCOUNT))
         other = (roles.PAYER_NAME, roles.PAYER) if row.fen > 0 else (roles.PAYEE_NAME, roles.PAYEE)
+        bank_ref = id_text(text(cells, roles.REF))
         return BankLine(
             day=row.moment.day,
             booked_at=row.moment.iso,
@@ -245,10 +247,14 @@ class TableReader:
             counterparty=name or value_text(text(cells, other[0])),
             counterparty_account=account or id_text(text(cells, other[1])),
             memo=" ".join(self._columns.texts(cells, roles.MEMO)),
-            bank_ref=id_text(text(cells, roles.REF)),
+            bank_ref=bank_ref,
             status=value_text(text(cells, roles.STATUS)),
             row=row.number,
             raw=tuple(cells),
+            sub_account=self._columns.sub_account(cells),
+            orders=tuple(one for one in self._columns.orders(cells) if one != bank_ref),
+            fee=Money(row.fee, row.currency) if row.fee else None,
+            gross=Money(row.gross, row.currency) if row.gross else None,
         )
 
     # ---- proofs --------------------------------------------------------------------------------
@@ -284,18 +290,17 @@ class TableReader:
         currency = out.lines[0].amount.currency if out.lines else "CNY"
         out.opening = None if opening is None else Money(opening, currency)
         out.closing = None if closing is None else Money(closing, currency)
-        came = sum(line.amount.fen for line in out.lines if line.amount.fen > 0)
-        went = -sum(line.amount.fen for line in out.lines if line.amount.fen < 0)
+        sides = _sides([line.amount.fen for line in out.lines])
+        # Where a fee is inside the row, the printed totals may be of what stands in its columns.
+        gross = _sides([(line.gross or line.amount).fen for line in out.lines])
         totals, balances = self._profile.totals, None not in (around.opening, around.closing)
         if not one_strand:
             totals = balances = False  # amounts of several currencies or accounts do not add up
         if around.two_faced and chain.flipped:
-            came, went = went, came
+            sides, gross = sides[::-1], gross[::-1]
         out.proofs = {
             "P1": _proof(around.count, len(out.lines) + len(out.parked)),
-            "P2": _both(_proof(around.total_in, came), _proof(around.total_out, went))
-            if totals
-            else "n/a",
+            "P2": max(_totals(around, sides), _totals(around, gross)) if totals else "n/a",
             "P3": _proof(around.closing, (around.opening or 0) + _sum(out)) if balances else "n/a",
             "P4": chain.proof,
         }
@@ -318,6 +323,16 @@ def parked_row(file: str, number: int, cells: Sequence[str], reason: str) -> Par
             severity="warning" if reason in ("zero-amount", "neutral") else "error",
         ),
     )
+
+
+def _sides(fens: Sequence[int]) -> tuple[int, int]:
+    """Money in and money out, both positive."""
+    return sum(fen for fen in fens if fen > 0), -sum(fen for fen in fens if fen < 0)
+
+
+def _totals(around: Around, sides: tuple[int, int]) -> str:
+    came, went = sides
+    return _both(_proof(around.total_in, came), _proof(around.total_out, went))
 
 
 def _sum(out: TableReading) -> int:

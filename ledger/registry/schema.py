@@ -335,6 +335,23 @@ bank_account = Table(
     Column("fund", String(40), nullable=False),
 )
 
+# Parts of a money account that the bank numbers (虚拟子账户): whoever pays in there is told by it.
+# Exactly one of member, code (of a claim or a list) and fund says whose it is.
+sub_account = Table(
+    "sub_account",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("account", String(120), primary_key=True),  # the ledger's account
+    Column("digest", String(64), primary_key=True),  # of the number
+    Column("sealed", LargeBinary, nullable=False),
+    Column("member", String(16)),
+    Column("code", String(24)),
+    Column("fund", String(40)),
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    ForeignKeyConstraint(["unit", "account"], ["bank_account.unit", "bank_account.account"]),
+)
+
 statement_file = Table(
     "statement_file",
     metadata,
@@ -426,6 +443,17 @@ undoing = Table(
     Index(None, "file"),
 )
 
+# Numbers that lines are found by, beside the bank's serial: orders, and the serials of payments
+# that a refund names.
+line_key = Table(
+    "line_key",
+    metadata,
+    Column("row", Serial, ForeignKey("statement_row.id"), primary_key=True, autoincrement=False),
+    Column("key", String(64), primary_key=True),
+    Column("unit", String(40), nullable=False),
+    Index(None, "unit", "key"),
+)
+
 proposal = Table(
     "proposal",
     metadata,
@@ -456,6 +484,17 @@ decision = Table(
     Column("at", Moment, nullable=False),
     Index(None, "row"),
     Index(None, "draft"),
+)
+
+# What a draft that answers a line taught: forgotten when the draft is taken back.
+learnt = Table(
+    "learnt",
+    metadata,
+    Column("draft", String(16), ForeignKey("draft.id"), primary_key=True),
+    Column("person", String(16), ForeignKey("person.id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Index(None, "person"),
 )
 
 import_rule = Table(
@@ -557,4 +596,15 @@ claim_list = Table(
     Column("sealed", LargeBinary, nullable=False),  # who pays it
     Column("user", String(16), nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+# The order numbers by which claims are paid through a collection page; a code is a claim's or a
+# payroll list's.
+claim_order = Table(
+    "claim_order",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("number", String(64), primary_key=True),
+    Column("code", String(24), nullable=False),
+    Index(None, "unit", "code"),
 )

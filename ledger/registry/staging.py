@@ -73,6 +73,10 @@ class LineText:
     memo: str = ""
     status: str = ""
     booked_at: str = ""
+    sub_account: str = ""
+    orders: str = ""  # with blanks between them
+    fee: int = 0  # in fen
+    gross: int = 0  # in fen, where the fee is inside the amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,8 +376,11 @@ def add_lines(conn: Connection, vault: Vault, rows: Sequence[LineRow]) -> None:
 
 
 def _words(text: LineText) -> bytes:
-    """A line's words as JSON."""
-    words = (text.counterparty, text.counterparty_account, text.memo, text.status, text.booked_at)
+    """A line's words as JSON; what few lines have stands at the end, where there is any."""
+    words = [text.counterparty, text.counterparty_account, text.memo, text.status, text.booked_at]
+    if text.sub_account or text.orders or text.fee:
+        rest: list[str | int] = [text.sub_account, text.orders, text.fee, text.gross]
+        return _json([*words, *rest]).encode()
     whole = "".join(words)
     if whole.isprintable() and '"' not in whole and "\\" not in whole:  # nothing to be escaped
         return ('["' + '","'.join(words) + '"]').encode()

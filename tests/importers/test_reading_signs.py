@@ -306,16 +306,75 @@ def test_who_paid_whom_is_told_by_name_where_no_account_stands() -> None:
 ABC = ["交易日期", "收入金额", "支出金额", "本次余额", "手续费总额", "交易附言"]
 
 
-def test_a_fee_inside_the_row_is_a_question() -> None:
-    """The balance fell by the amount and the fee: one line of either amount would be wrong."""
+def test_a_fee_inside_the_row_is_what_the_balance_proves() -> None:
+    """The balance fell by the amount and the fee, or by the amount alone, row by row."""
     reading = read(
         ABC,
         ["20260301", "5.00", "0.00", "1000.00", "0.00", "a"],
         ["20260302", "0.00", "100.00", "895.00", "5.00", "b"],
         ["20260303", "0.00", "100.00", "795.00", "5.00", "c"],
+        ["20260304", "50.00", "0.00", "842.00", "3.00", "d"],
     )
-    assert fens(reading) == [500, -10000]
+    assert fens(reading) == [500, -10500, -10000, 4700]
+    assert [line.gross and line.gross.fen for line in reading.lines] == [None, -10000, None, 5000]
+    assert [line.fee and line.fee.fen for line in reading.lines] == [None, 500, 500, 300]
+    assert reading.proofs["P4"] == "pass"
+
+
+@pytest.mark.parametrize("balance", ["894.00", ""])
+def test_a_fee_that_no_balance_tells_apart_is_a_question(balance: str) -> None:
+    reading = read(
+        ABC,
+        ["20260301", "5.00", "0.00", "1000.00", "0.00", "a"],
+        ["20260302", "0.00", "100.00", balance, "5.00", "b"],
+    )
     assert [(row.row, row.finding.rule) for row in reading.parked] == [(3, "fee-inside")]
+
+
+# ---- parts of an account, and orders -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("head", ["子账号", "虚拟账号", "分账户", "记账子单元编号", "分簿账号"])
+def test_the_part_of_the_account_stands_in_a_column_of_its_own(head: str) -> None:
+    reading = read(
+        ["日期", head, "收入", "支出", "余额"],
+        ["2026-03-01", "0371", "5.00", "", "1005.00"],
+        ["2026-03-02", "", "5.00", "", "1010.00"],
+    )
+    assert [line.sub_account for line in reading.lines] == ["0371", ""]
+
+
+def test_the_part_of_the_account_stands_behind_its_number() -> None:
+    reading = read(
+        ["日期", "本方账号", "收入", "支出", "余额"],
+        ["2026-03-01", "62000000000000180371", "5.00", "", "1005.00"],
+        ["2026-03-02", "6200000000000018", "", "5.00", "1000.00"],
+        ["2026-03-03", "62000000000000180372", "5.00", "", "1005.00"],
+    )
+    assert reading.account == "6200000000000018"
+    assert [line.sub_account for line in reading.lines] == [
+        "62000000000000180371", "", "62000000000000180372",
+    ]  # fmt: skip
+    assert reading.proofs["P4"] == "pass"
+
+
+def test_two_accounts_in_one_file_are_no_parts_of_one() -> None:
+    reading = read(
+        ["日期", "本方账号", "收入", "支出", "余额"],
+        ["2026-03-01", "6200000000000026", "5.00", "", "1005.00"],
+        ["2026-03-02", "6200000000000018", "5.00", "", "805.00"],
+    )
+    assert reading.account == "" and [line.sub_account for line in reading.lines] == ["", ""]
+
+
+def test_order_numbers_stand_beside_the_banks_own_serial() -> None:
+    reading = read(
+        ["日期", "流水号", "商户订单号", "业务基础订单号", "收入", "支出", "余额"],
+        ["2026-03-01", "880001", "HD20260301001", "20260301220014", "5.00", "", "1005.00"],
+        ["2026-03-02", "880002", "880002", "/", "5.00", "", "1010.00"],
+    )
+    assert [line.bank_ref for line in reading.lines] == ["880001", "880002"]
+    assert [line.orders for line in reading.lines] == [("HD20260301001", "20260301220014"), ()]
 
 
 @pytest.mark.parametrize("word", ["本月合计", "本日小计", "上年结转", "期初余额", "承前页", "B/F"])

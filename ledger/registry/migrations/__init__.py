@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from ledger.errors import CannotRun, Finding, finding
 
 HEAD: Final = "0009"
-KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0007", "0008", "0009")
+KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 
 
 def version_of(conn: Connection) -> str | None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 #: What is unique in each table, of whatever was not undone.
