@@ -6,19 +6,22 @@ answered; a parked row stays in sight until somebody says what became of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from importers import payers
 from importers.drafting import OtherSide, draft_of_line
 from importers.matching import paying
+from importers.rule_table import unit_rules
+from importers.settling import suggest_other_side
+from importers.transfers import Transfers, is_transfer, other_line, transfers
 from importers.undoing import said
+from importers.verdict import Settled, with_fee, worth
 from ledger import workflow
-from ledger.draft_text import draft_from_json
 from ledger.entry import meta_of
 from ledger.errors import Finding, Refused, Words, finding
-from ledger.money import Money
+from ledger.money import Money, total
 from ledger.registry import claims, drafts, members, oplog, staging
 
 if TYPE_CHECKING:
@@ -26,9 +29,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from importers.matching import Settled
+    from importers.rules import Rule
     from ledger.entry import Draft
-    from ledger.registry import Registry, User
+    from ledger.registry import Registry, User, Vault
     from ledger.registry.claims import ClaimRow
 
 
@@ -36,8 +39,9 @@ if TYPE_CHECKING:
 class Proposed:
     """What is proposed for a line: a waiting draft, or a suggestion that a person may accept.
 
-    ``claims`` are what the suggestion would settle, all of it open, and ``sides`` its entries;
-    both are empty where nothing can be accepted. ``score`` is of 100.
+    ``claims`` are what the suggestion would settle, all of it open, and ``sides`` its entries,
+    which are empty where nothing can be accepted; ``other`` is the line of the other side of a
+    transfer. ``score`` is of 100.
     """
 
     tier: str
@@ -50,10 +54,11 @@ class Proposed:
     narration: str = ""
     runner_up: str = ""
     runner_score: int = 0
+    other: int = 0
 
     def as_json(self) -> dict[str, Any]:
         draft: str | dict[str, Any] | None = self.draft or None
-        if self.claims:
+        if self.sides:
             draft = {
                 "narration": self.narration,
                 "claims": list(self.claims),
@@ -63,6 +68,8 @@ class Proposed:
                     for side in self.sides
                 ],
             }
+            if self.other:
+                draft["transfer"] = self.other
         runner = {"claim": self.runner_up, "score": self.runner_score} if self.runner_up else None
         return {
             "tier": self.tier,
@@ -87,26 +94,39 @@ class OpenLine:
     counterparty_account: str = ""
     state: str = staging.QUESTION
     proposal: Proposed | None = None
+    sub_account: str = ""
+    orders: tuple[str, ...] = ()
+    fee: Money | None = None
+    gross: Money | None = None
 
     @property
     def suggestion(self) -> Proposed | None:
         """What accepting would enter, if something is suggested."""
         may = self.state == staging.QUESTION and self.proposal is not None
-        return self.proposal if may and self.proposal and self.proposal.claims else None
+        return self.proposal if may and self.proposal and self.proposal.sides else None
 
     def as_json(self) -> dict[str, Any]:
         """The line as ``inbox`` tells it: its facts, and what is proposed for it."""
+        facts: dict[str, Any] = {
+            "day": self.day,
+            "amount": self.amount.text,
+            "currency": self.amount.currency,
+            "account": self.account,
+            "counterparty": self.counterparty,
+            "counterparty_account": self.counterparty_account,
+            "memo": self.memo,
+        }
+        if self.sub_account:
+            facts["sub_account"] = self.sub_account
+        if self.orders:
+            facts["orders"] = list(self.orders)
+        if self.fee is not None:
+            facts["fee"] = self.fee.text
+        if self.gross is not None:
+            facts["gross"] = self.gross.text
         return {
             "id": self.number,
-            "line": {
-                "day": self.day,
-                "amount": self.amount.text,
-                "currency": self.amount.currency,
-                "account": self.account,
-                "counterparty": self.counterparty,
-                "counterparty_account": self.counterparty_account,
-                "memo": self.memo,
-            },
+            "line": facts,
             "state": self.state,
             "proposal": None if self.proposal is None else self.proposal.as_json(),
         }
@@ -163,7 +183,8 @@ def inbox(registry: Registry, unit: str) -> Inbox:
         files = staging.file_names(conn, registry.vault, unit, {row.file for row in parked})
         behind = staging.lines_behind(conn, unit)
         waiting = {line: draft for draft, line in behind.items()}
-        owed = _Owed.of(conn, unit, [row for row in rows if row.state == staging.QUESTION], said)
+        asked = [row for row in rows if row.state == staging.QUESTION]
+        owed = _Owed.of(conn, registry.vault, unit, asked, said)
     opened = [
         OpenLine(
             row.id,
@@ -176,6 +197,10 @@ def inbox(registry: Registry, unit: str) -> Inbox:
             row.text.counterparty_account,
             row.state,
             _proposed(row, said.get(row.id), waiting.get(row.id, ""), owed),
+            row.text.sub_account,
+            tuple(row.text.orders.split()),
+            Money(row.text.fee, row.currency) if row.text.fee else None,
+            Money(row.text.gross, row.currency) if row.text.gross else None,
         )
         for row in rows
     ]
@@ -186,27 +211,32 @@ def inbox(registry: Registry, unit: str) -> Inbox:
 
 @dataclass
 class _Owed:
-    """The claims that suggestions name, by code and by list, and the numbers of their members."""
+    """What suggestions name: claims by code and by list, the numbers of their members, transfers;
+    and the rules, by which a fee inside a row is entered."""
 
     claims: dict[str, ClaimRow] = field(default_factory=dict)
     lists: dict[str, list[ClaimRow]] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
+    transfers: Transfers = field(default_factory=Transfers)
+    rules: list[Rule] = field(default_factory=list)
 
     @classmethod
     def of(
         cls,
         conn: Connection,
+        vault: Vault,
         unit: str,
         rows: Sequence[staging.LineRow],
         said: Mapping[int, staging.Proposal],
     ) -> _Owed:
+        kept = {row.id: said[row.id].claims or "" for row in rows if row.id in said}
+        moved = [row for row in rows if is_transfer(kept.get(row.id))]
         codes = {
-            code
-            for row in rows
-            if row.id in said and said[row.id].claims
-            for code in str(said[row.id].claims).split()
+            code for claims in kept.values() if not is_transfer(claims) for code in claims.split()
         }
-        found = cls()
+        found = cls(rules=unit_rules(conn, vault, unit) if any(kept.values()) else [])
+        told = {row.id: other_line(kept[row.id]) for row in moved}
+        found.transfers = transfers(conn, vault, unit, moved, found.rules, told)
         if not codes:
             return found
         for claim in claims.with_codes(conn, unit, codes):
@@ -219,6 +249,15 @@ class _Owed:
 
     def settles(self, line: staging.LineRow, said: staging.Proposal) -> Settled | None:
         """What accepting a suggestion enters; None unless it is open, and exactly the amount."""
+        made = self._made(line, said)
+        whole = None if made is None else with_fee(line, made, self.rules)
+        return whole if isinstance(whole, Settled) else None
+
+    def _made(self, line: staging.LineRow, said: staging.Proposal) -> Settled | None:
+        if is_transfer(said.claims):
+            # The other side may have changed since: then another one, or none, is suggested.
+            same = self.transfers.key(line) == said.claims
+            return self.transfers.settled(line) if same else None
         codes = (said.claims or "").split()
         of_list = codes[0] if len(codes) == 1 and codes[0] not in self.claims else ""
         if of_list:
@@ -230,7 +269,7 @@ class _Owed:
         fits = rows and all(
             row.state == claims.OPEN and row.currency == line.currency for row in rows
         )
-        if not fits or sum(row.fen for row in rows) != line.fen:
+        if not fits or sum(row.fen for row in rows) != worth(line).fen:
             return None
         return paying(rows, "C", said.score, Words(said.reason, said.reason), of_list)
 
@@ -255,6 +294,7 @@ def _proposed(
         said.tier, said.score, said.reason, "", found.claims,
         tuple(sorted(owed.numbers[one] for one in whose if one in owed.numbers)),
         found.sides, found.narration, said.runner_up or "", said.runner_score or 0,
+        other_line(said.claims),
     )  # fmt: skip
 
 
@@ -305,7 +345,6 @@ def _freed(
     states = (drafts.WAITING, drafts.RETURNED)
     for row in drafts.by_source(conn, unit, f"bank:{line.import_id}", states):
         workflow.withdraw_in(conn, row.id, user, now)
-        payers.unlearn(conn, registry.vault, line, workflow.claims_of(draft_from_json(row.payload)))
     return _answerable(conn, registry, unit, number)
 
 
@@ -333,6 +372,7 @@ def answer(
         registry.lock_unit(conn, unit)
         line = _freed(conn, registry, unit, number, user, now)
         file = staging.file_by_number(conn, unit, line.file)
+        sides = _grossed_up(conn, registry.vault, line, sides)
         default = "银行收款" if line.fen > 0 else "银行付款"
         draft = draft_of_line(
             line,
@@ -348,10 +388,32 @@ def answer(
     return draft_id
 
 
-def accept_suggestion(registry: Registry, unit: str, number: int, user: User, now: datetime) -> str:
+def _grossed_up(
+    conn: Connection, vault: Vault, line: staging.LineRow, sides: Sequence[OtherSide]
+) -> Sequence[OtherSide]:
+    """An answer for the gross of a line with a fee inside: the fee goes as the unit's rule says."""
+    if not line.text.gross or total(side.amount for side in sides) != worth(line):
+        return sides
+    words = Words("按毛额回答", "answered with the gross")
+    made = with_fee(
+        line, Settled("H", 100, words, tuple(sides), ""), unit_rules(conn, vault, line.unit)
+    )
+    return made.sides if isinstance(made, Settled) else sides
+
+
+def accept_suggestion(
+    registry: Registry,
+    unit: str,
+    number: int,
+    user: User,
+    now: datetime,
+    *,
+    day: date | None = None,
+) -> str:
     """Draft a line as it was suggested, because a person says so; the draft's id.
 
-    Refused if nothing is suggested for it, or what was suggested is not open any more.
+    Refused if nothing is suggested for it, or what was suggested is not open any more. ``day`` is
+    given where the line's own month is closed. Accepting one side of a transfer suggests the other.
     """
     workflow.demand(user, "record", unit)
     with registry.write() as conn:
@@ -360,7 +422,8 @@ def accept_suggestion(registry: Registry, unit: str, number: int, user: User, no
         said = staging.last_proposal(conn, number)
         found = None
         if said is not None and said.claims and line.state != staging.DRAFTED:
-            found = _Owed.of(conn, unit, [line], {number: said}).settles(line, said)
+            owed = _Owed.of(conn, registry.vault, unit, [line], {number: said})
+            found = owed.settles(line, said)
         if found is None:
             raise Refused(_nothing_suggested(number))
         file = staging.file_by_number(conn, unit, line.file)
@@ -368,11 +431,20 @@ def accept_suggestion(registry: Registry, unit: str, number: int, user: User, no
             line,
             found.sides,
             narration=found.narration,
+            day=_day(line, day),
+            links=found.links,
             papers=(file.digest,) if file else (),
         )
         draft_id = workflow.propose_in(conn, registry, draft, user.id, now)
         _keep_answer(conn, registry, line, draft, draft_id, user, now, "suggested")
     return draft_id
+
+
+def correct(registry: Registry, draft_id: str, draft: Draft, user: User, now: datetime) -> None:
+    """Put a corrected draft in place of one's own; an answer teaches what it says by now."""
+    with registry.write() as conn:
+        workflow.amend_in(conn, registry, draft_id, draft, user, now)
+        payers.learn_again(conn, registry, draft, draft_id)
 
 
 def _nothing_suggested(number: int) -> Finding:
@@ -398,8 +470,10 @@ def _keep_answer(
     """What a person said of a line: its claims are being entered, its payer's account is learnt."""
     settled = workflow.claims_of(draft)
     claims.set_state(conn, line.unit, settled, claims.DRAFTED)
-    payers.learn(conn, registry.vault, line, settled)
+    payers.learn(conn, registry.vault, line, settled, draft_id)
     staging.decide(conn, line.id, user=user.id, kind="draft", note=note, draft=draft_id, now=now)
+    answered = replace(line, state=staging.DRAFTED)
+    suggest_other_side(conn, registry.vault, line.unit, answered, now)
 
 
 def _day(line: staging.LineRow, day: date | None) -> date:

@@ -1,9 +1,10 @@
 """What a statement line is: settled by a reference, by a unique name, by a rule, or a question.
 
 Amount and account are gates, references and names are grades. Tier A is an exact reference (a code
-of ours, or the serial of the payment that is refunded), tier B a full name with an exact open
-amount and no second candidate, tier R the unit's own rule table. Anything less is a question with
-what is known about it: same amount and day is not the same payment.
+of ours, a registered order number, the payment that is refunded) or a number that is one payer's
+(a sub-account, an account that a person confirmed), tier B a full name with an exact open amount
+and no second candidate, tier R the unit's own rule table. Anything less is a question with what is
+known about it: same amount and day is not the same payment.
 
 Everything here is decided from a :class:`Knowledge` that was gathered for all lines at once.
 """
@@ -15,58 +16,30 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from importers.drafting import OtherSide, claim_meta
+from importers.keys import order_numbers
 from importers.payers import payer_account
 from importers.reference import find_codes, find_documents
-from importers.rules import Rule, facts_of
-from importers.suggesting import is_for_another
+from importers.refunds import Original, by_refund
+from importers.rules import Rule
+from importers.suggesting import OWN_CARD, OWN_PART, Owner, is_for_another
+from importers.transfers import Transfers
+from importers.verdict import Question, Settled, facts, may_be_worth, with_fee, worth
 from ledger.errors import Words
 from ledger.money import CNY, Money, total
 from ledger.registry import claims
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from ledger.entry import Meta, Posting
     from ledger.registry.claims import ClaimRow
     from ledger.registry.members import MemberRow
     from ledger.registry.staging import LineRow
+    from ledger.registry.subaccounts import SubAccount
 
+__all__ = ["NOTHING_FITS", "Knowledge", "Question", "Settled", "paying", "settle"]
 
 #: What is said of a line of which nothing is known.
 NOTHING_FITS: Final = Words("没有参考号，也没有规则适用", "it has no reference and no rule fits")
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """How a line becomes a draft, and why. ``score`` is out of 100."""
-
-    tier: str
-    score: int
-    reason: Words
-    sides: tuple[OtherSide, ...]
-    narration: str
-    payee: str = ""
-    meta: Meta = ()
-    claims: tuple[str, ...] = ()
-    links: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Why a line waits for a person."""
-
-    reason: Words
-    score: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The payment that a line refunds: its line, amount, and how it was entered, if it was."""
-
-    number: int
-    fen: int
-    import_id: str
-    postings: tuple[Posting, ...] = ()
 
 
 @dataclass
@@ -74,10 +47,10 @@ class Knowledge:
     """What the registry knows that bears on some lines.
 
     ``lists`` and ``claims`` go by code, ``persons`` by the name as the bank wrote it, ``payers`` by
-    the account that money came from, ``members`` by person, ``dues`` by member, ``refunds`` by the
-    line's number; ``own`` are the unit's own ledger accounts by their numbers, ``pairs`` the lines
-    that may be the other side of a transfer. :meth:`take` keeps that a claim is
-    being entered: no other line takes it then.
+    the account that money came from, ``members`` by person, ``by_id`` by their own ids, ``dues`` by
+    member, ``refunds`` by the line's number, and so do ``parts``, the registered sub-accounts that
+    lines came in on; ``orders`` are codes by the order numbers that pay them. :meth:`take` keeps
+    that a claim is being entered: no other line takes it then.
     """
 
     rules: list[Rule] = field(default_factory=list)
@@ -87,9 +60,11 @@ class Knowledge:
     payers: dict[str, list[str]] = field(default_factory=dict)
     members: dict[str, MemberRow] = field(default_factory=dict)
     dues: dict[str, list[str]] = field(default_factory=dict)
+    by_id: dict[str, MemberRow] = field(default_factory=dict)
     refunds: dict[int, Original] = field(default_factory=dict)
-    own: dict[str, str] = field(default_factory=dict)
-    pairs: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    parts: dict[int, SubAccount] = field(default_factory=dict)
+    orders: dict[str, str] = field(default_factory=dict)
+    transfers: Transfers = field(default_factory=Transfers)
 
     def add_claim(self, row: ClaimRow) -> None:
         if row.code in self.claims:
@@ -99,6 +74,22 @@ class Knowledge:
             self.lists.setdefault(row.list_code, []).append(row.code)
         if row.member is not None:
             self.dues.setdefault(row.member, []).append(row.code)
+
+    def owners(self, lines: Sequence[LineRow]) -> dict[int, Owner]:
+        """Whose payment a line is by its sub-account or by the account it came from."""
+        found: dict[int, Owner] = {}
+        for line in lines:
+            part = self.parts.get(line.id)
+            payers = self.payers.get(payer_account(line), [])
+            if part is not None and part.member in self.by_id:
+                found[line.id] = Owner(self.by_id[part.member].number, 95, OWN_PART)
+            elif (
+                len(payers) == 1
+                and payers[0] in self.members
+                and not is_for_another(line.text.memo)
+            ):
+                found[line.id] = Owner(self.members[payers[0]].number, 90, OWN_CARD)
+        return found
 
     def take(self, codes: tuple[str, ...]) -> None:
         for code in codes:
@@ -116,7 +107,17 @@ def settle(line: LineRow, known: Knowledge) -> Settled | Question:
         )
     if line.fen == 0:
         return Question(Words("金额为零，无须入账则搁置", "of no amount: set it aside"))
-    certain = _by_reference(line, known) or _by_refund(line, known) or _by_payer(line, known)
+    found = _settled(line, known)
+    return with_fee(line, found, known.rules) if isinstance(found, Settled) else found
+
+
+def _settled(line: LineRow, known: Knowledge) -> Settled | Question:
+    certain = (
+        _by_reference(line, known)
+        or by_refund(line, known.refunds.get(line.id))
+        or _by_part(line, known)
+        or _by_payer(line, known)
+    )
     if certain is not None:
         return certain
     by_name = _by_name(line, known)
@@ -125,7 +126,24 @@ def settle(line: LineRow, known: Knowledge) -> Settled | Question:
     by_rule = _by_rule(line, known.rules)
     if by_rule is not None:
         return by_rule
-    return by_name or _between_own(line, known) or Question(NOTHING_FITS)
+    return (
+        by_name
+        or known.transfers.question(line)
+        or _of_fund(known.parts.get(line.id))
+        or Question(_with_fee_told(line))
+    )
+
+
+def _with_fee_told(line: LineRow) -> Words:
+    """Nothing fits; of a line with a fee inside it is said what it consists of."""
+    if not line.text.gross:
+        return NOTHING_FITS
+    gross = Money(abs(line.text.gross), line.currency).grouped
+    fee = Money(line.text.fee, line.currency).grouped
+    return Words(
+        f"{NOTHING_FITS.zh}；毛额 {gross}，其中手续费 {fee}",
+        f"{NOTHING_FITS.en}; gross {gross}, with a fee of {fee} inside",
+    )
 
 
 # ---- tier A: references ------------------------------------------------------------------------
@@ -139,21 +157,49 @@ def codes_in(line: LineRow) -> list[str]:
 
 
 def _by_reference(line: LineRow, known: Knowledge) -> Settled | Question | None:
-    found = [
-        (code, known.lists.get(code) or ([code] if code in known.claims else []))
-        for code in codes_in(line)
-    ]
-    held = [(code, codes) for code, codes in found if codes]
+    written = codes_in(line)
+    # Money out under an order number is its fee or its refund.
+    ordered = [known.orders.get(number) for number in order_numbers(line)] if line.fen > 0 else []
+    found = dict.fromkeys([*written, *(code for code in ordered if code is not None)])
+    held = {code: rows for code in found if (rows := claimed(code, known))}
     if not held:
         return None
     if len(held) > 1:
         return Question(Words("流水中有多个参考号", "the line holds several references"), 50)
-    code, codes = held[0]
-    return _paid(line, code, [known.claims[one] for one in codes])
+    ((code, rows),) = held.items()
+    if _contradicts(known.parts.get(line.id), code, rows):
+        return Question(
+            Words(
+                f"参考号 {code} 与收款子账户的归属不一致",
+                f"reference {code} and the sub-account that it came in on are of different owners",
+            ),
+            50,
+        )
+    if code in written:
+        return _paid(line, code, rows, Words(f"参考号 {code}", f"reference {code}"))
+    return _paid(line, code, rows, Words(f"订单号登记为 {code}", f"the order number is {code}'s"))
 
 
-def _paid(line: LineRow, code: str, rows: list[ClaimRow]) -> Settled | Question:
-    amount = Money(line.fen, line.currency)
+def claimed(code: str, known: Knowledge) -> list[ClaimRow]:
+    """The claims of a code: its own, or those of the list that has it."""
+    codes = known.lists.get(code) or ([code] if code in known.claims else [])
+    return [known.claims[one] for one in codes]
+
+
+def _contradicts(part: SubAccount | None, code: str, rows: list[ClaimRow]) -> bool:
+    """Whether the sub-account belongs to another than the reference says."""
+    if part is None:
+        return False
+    if part.code is not None:
+        codes = {code, *(row.code for row in rows), *(row.list_code for row in rows)}
+        return part.code not in codes
+    if part.member is not None:
+        return any(row.member != part.member for row in rows)
+    return any(row.fund != part.fund for row in rows)
+
+
+def _paid(line: LineRow, code: str, rows: list[ClaimRow], by: Words) -> Settled | Question:
+    amounts = may_be_worth(line)
     if line.fen < 0:
         return Question(
             Words(f"付出的款项写有参考号 {code}", f"money out carries reference {code}"), 40
@@ -169,15 +215,16 @@ def _paid(line: LineRow, code: str, rows: list[ClaimRow]) -> Settled | Question:
     if any(row.currency != line.currency for row in rows):
         return Question(Words(f"参考号 {code} 是外币", f"{code} is in another currency"), 60)
     due = total(Money(row.fen, row.currency) for row in rows)
-    if due != amount:
+    if due not in amounts:
+        came = amounts[0].grouped
         return Question(
             Words(
-                f"参考号 {code} 应收 {due.grouped}，实收 {amount.grouped}",
-                f"{code} claims {due.grouped}, {amount.grouped} came",
+                f"参考号 {code} 应收 {due.grouped}，实收 {came}",
+                f"{code} claims {due.grouped}, {came} came",
             ),
             70,
         )
-    reason = Words(f"参考号 {code}，金额相符", f"reference {code}, exact amount")
+    reason = Words(f"{by.zh}，金额相符", f"{by.en}, exact amount")
     return paying(rows, "A", 100, reason, "" if code == rows[0].code else code)
 
 
@@ -211,45 +258,6 @@ def paying(
 def _side(row: ClaimRow) -> OtherSide:
     return OtherSide(
         row.account, row.fund, Money(row.fen, row.currency), claim_meta(row.member, row.code)
-    )
-
-
-def _by_refund(line: LineRow, known: Knowledge) -> Settled | Question | None:
-    """A refund names the payment that it takes back: its accounts are taken back with it."""
-    original = known.refunds.get(line.id)
-    if original is None:
-        return None
-    number = original.number
-    what_zh, what_en = f"退款，原交易是流水 {number}", f"a refund of line {number}"
-    whole = abs(line.fen) == abs(original.fen)
-    if line.fen * original.fen >= 0 or abs(line.fen) > abs(original.fen):
-        return Question(
-            Words(f"{what_zh}，但方向或金额不合", f"{what_en}, but side or amount do not fit"), 60
-        )
-    sides = [p for p in original.postings if p.account != line.account]
-    if not sides:
-        return Question(
-            Words(f"{what_zh}，原交易尚未入账", f"{what_en}, which is not entered yet"), 60
-        )
-    if any(key == "claim" for side in sides for key, _ in side.meta):
-        return Question(
-            Words(f"{what_zh}，原交易结清了应收", f"{what_en}, which settled what was owed"), 60
-        )
-    if not whole and len(sides) > 1:
-        return Question(
-            Words(f"{what_zh}的一部分，分摊由人确定", f"{what_en}, in part: say of which"), 60
-        )
-    amounts = [side.amount for side in sides] if whole else [Money(line.fen, line.currency)]
-    return Settled(
-        tier="A",
-        score=95,
-        reason=Words(f"{what_zh}，按原科目冲回", f"{what_en}: its accounts are taken back"),
-        sides=tuple(
-            OtherSide(side.account, side.fund, amount, side.meta)
-            for side, amount in zip(sides, amounts, strict=True)
-        ),
-        narration=f"退款（流水 {number}）",
-        links=(original.import_id,),
     )
 
 
@@ -297,12 +305,60 @@ def _by_name(line: LineRow, known: Knowledge) -> Settled | Question | None:
 
 
 def _owed(line: LineRow, known: Knowledge, member: MemberRow) -> list[ClaimRow]:
-    """The member's open claims of the line's amount."""
+    """The member's open claims of the line's amount; of one fund, if its sub-account took it."""
     due = [known.claims[code] for code in known.dues.get(member.id, [])]
+    part = known.parts.get(line.id)
+    fund = None if part is None else part.fund
     return [
         row for row in due
-        if row.state == claims.OPEN and row.fen == line.fen and row.currency == line.currency
+        if row.state == claims.OPEN
+        and Money(row.fen, row.currency) in may_be_worth(line)
+        and fund in (None, row.fund)
     ]  # fmt: skip
+
+
+# ---- tier A: the sub-account that it came in on ------------------------------------------------
+
+
+def _by_part(line: LineRow, known: Knowledge) -> Settled | Question | None:
+    """A sub-account is one member's, one claim's or one list's: whoever pays in there pays that."""
+    part = known.parts.get(line.id)
+    if part is None or part.fund is not None:
+        return None
+    if part.code is not None:
+        rows = claimed(part.code, known)
+        by = Words(f"子账户登记为 {part.code}", f"the sub-account is {part.code}'s")
+        return _paid(line, part.code, rows, by) if rows else None
+    member = known.by_id.get(part.member or "")
+    if member is None:
+        return None
+    exact = _owed(line, known, member)
+    if len(exact) != 1:
+        return Question(
+            Words(
+                f"子账户属会员 {member.number}，其同额的未缴应收有 {len(exact)} 笔",
+                f"the sub-account is member {member.number}'s, who owes {len(exact)} claims of "
+                "that amount",
+            ),
+            60,
+        )
+    reason = Words(
+        f"子账户属会员 {member.number}，金额与其唯一应收相符",
+        f"the sub-account is member {member.number}'s, who owes exactly this once",
+    )
+    return paying(exact, "A", 98, reason)
+
+
+def _of_fund(part: SubAccount | None) -> Question | None:
+    if part is None or part.fund is None:
+        return None
+    return Question(
+        Words(
+            f"子账户属资金 {part.fund}；没有参考号，也没有规则适用",
+            f"the sub-account is fund {part.fund}'s; it has no reference and no rule fits",
+        ),
+        50,
+    )
 
 
 # ---- tier A: an account that a person confirmed ------------------------------------------------
@@ -339,16 +395,10 @@ def _by_payer(line: LineRow, known: Knowledge) -> Settled | Question | None:
 def _by_rule(line: LineRow, rules: list[Rule]) -> Settled | None:
     if not rules:
         return None
-    amount = Money(line.fen, line.currency)
-    facts = facts_of(
-        line.account, line.day, amount, counterparty=line.text.counterparty,
-        counterparty_account=line.text.counterparty_account, memo=line.text.memo,
-        status=line.text.status,
-    )  # fmt: skip
-    for rule in rules:
-        if rule.fits(facts):
-            break
-    else:
+    amount = worth(line)
+    said = facts(line, amount)
+    rule = next((rule for rule in rules if not rule.purpose and rule.fits(said)), None)
+    if rule is None:
         return None
     return Settled(
         tier="R",
@@ -363,27 +413,3 @@ def _by_rule(line: LineRow, rules: list[Rule]) -> Settled | None:
         payee=rule.payee,
         meta=rule.meta,
     )
-
-
-def _between_own(line: LineRow, known: Knowledge) -> Question | None:
-    if own_account(line, known.own) is None:
-        return None
-    zh = "本单位账户之间的划转：两边都记在途资金科目"
-    en = "a transfer between the unit's own accounts: enter both sides on the clearing account"
-    pair = known.pairs.get(line.id, ())
-    if len(pair) == 1:
-        zh, en = f"{zh}；另一边是流水 {pair[0]}", f"{en}; its other side is line {pair[0]}"
-    elif pair:
-        told = ", ".join(str(number) for number in pair[:5])
-        zh, en = f"{zh}；另一边可能是流水 {told}", f"{en}; its other side may be one of {told}"
-    else:
-        zh, en = f"{zh}；三日内没有另一边", f"{en}; no other side within three days"
-    return Question(Words(zh, en), 60)
-
-
-def own_account(line: LineRow, own: Mapping[str, str]) -> str | None:
-    """The unit's own ledger account that the line says is on its other side, if it is one."""
-    text = line.text.counterparty_account
-    digits = text if text.isdigit() else "".join(char for char in text if char.isdigit())
-    account = own.get(digits) if digits else None
-    return None if account == line.account else account

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from importers.suggesting import WINDOW, Due
+from importers.verdict import worth
 from ledger.money import CNY
 from ledger.period import Month
 from ledger.registry import claim_lists, claims, members, persons
@@ -34,7 +35,7 @@ def dues_for(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]
         for row in claims.open_in(conn, unit, str(Month.of(first)), str(Month.of(last)))
         if row.currency == CNY
     ]
-    wanted = {line.fen for line in asked}
+    wanted = {worth(line).fen for line in asked}
     groups = [group for group in _groups(rows) if sum(row.fen for row in group[1]) in wanted]
     ids = {str(group[0].member) for of_list, group in groups if not of_list}
     who = members.with_ids(conn, ids)

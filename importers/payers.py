@@ -11,14 +11,16 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from importers.suggesting import is_for_another
-from ledger.registry import claims, imports, members, persons
+from ledger import workflow
+from ledger.registry import claims, imports, members, persons, staging
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy import Connection
 
-    from ledger.registry import Vault
+    from ledger.entry import Draft
+    from ledger.registry import Registry, Vault
     from ledger.registry.staging import LineRow
 
 #: The kind of digest by which a payer's account is found.
@@ -34,8 +36,13 @@ def payer_account(line: LineRow) -> str:
     return digits if plain and line.fen > 0 else ""
 
 
-def learn(conn: Connection, vault: Vault, line: LineRow, codes: Collection[str]) -> None:
-    """A person said that this line pays these claims: keep the payer's account for their member."""
+def learn(
+    conn: Connection, vault: Vault, line: LineRow, codes: Collection[str], draft_id: str
+) -> None:
+    """A person said that this line pays these claims: keep the payer's account for their member.
+
+    It is forgotten when the draft is withdrawn or returned, or its voucher reversed.
+    """
     account = payer_account(line)
     member = _one_member(conn, line.unit, codes)
     if not account or member is None or is_for_another(line.text.memo):
@@ -43,15 +50,21 @@ def learn(conn: Connection, vault: Vault, line: LineRow, codes: Collection[str])
     own = {_digits(row.number) for row in imports.accounts(conn, vault, line.unit)}
     others = set(persons.find(conn, vault, "name", line.text.counterparty)) - {member.person}
     if account not in own and not others:
-        persons.learn(conn, vault, member.person, PAYER, account)
+        persons.learn(conn, vault, member.person, PAYER, account, draft_id)
 
 
-def unlearn(conn: Connection, vault: Vault, line: LineRow, codes: Collection[str]) -> None:
-    """The answer is taken back: forget what it taught."""
-    account = payer_account(line)
-    member = _one_member(conn, line.unit, codes)
-    if account and member is not None:
-        persons.unlearn(conn, vault, member.person, PAYER, account)
+def learn_again(conn: Connection, registry: Registry, draft: Draft, draft_id: str) -> None:
+    """A person corrected an answer: it teaches what it says now, and nothing that it said before.
+
+    A draft that no statement line stands behind, or that was matched by itself, teaches nothing.
+    """
+    persons.forget_taught(conn, draft_id)
+    if not staging.was_decided(conn, draft_id):
+        return
+    for number in staging.lines_of_draft(conn, draft_id):
+        line = staging.find_line(conn, registry.vault, draft.unit, number)
+        if line is not None:
+            learn(conn, registry.vault, line, workflow.claims_of(draft), draft_id)
 
 
 def _one_member(conn: Connection, unit: str, codes: Collection[str]) -> members.MemberRow | None:

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
     from ledger.registry import Vault
 
-_TEXTS: Final = ("counterparty", "counterparty_account", "memo", "status")
+_TEXTS: Final = ("counterparty", "counterparty_account", "memo", "status", "sub_account")
 _AMOUNTS: Final = ("amount", "smallest", "largest")
 _OTHERS: Final = (
     "title", "priority", "since", "until", "account", "direction", "to", "narration", "payee",
-    "meta",
+    "meta", "for",
 )  # fmt: skip
+_PURPOSES: Final = ("", "fee", "transfer")
 _WORDS: Final = frozenset((*_OTHERS, *_TEXTS, *_AMOUNTS))
 _SHARE: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?(?:/[0-9]{1,6})?")
 LARGEST: Final = 1_000_000  # bytes; a table of thousands of rules is far smaller
@@ -94,6 +95,14 @@ def _plain(terms: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def unit_rules(conn: Connection, vault: Vault, unit: str) -> list[Rule]:
+    """The unit's rules in the order in which they are tried."""
+    return [
+        rule_of(row.terms, f"rule {row.position}", row.position)
+        for row in imports.rules(conn, vault, unit)
+    ]
+
+
 # ---- one rule ----------------------------------------------------------------------------------
 
 
@@ -116,7 +125,16 @@ def _rule(terms: Mapping[str, Any]) -> Rule:
     title = _text(terms, "title")
     if not title or len(title) > 100:
         raise _Fault("缺标题 title（不超过 100 字）", "it has no title of at most 100 characters")
-    if not set(terms) & {*_TEXTS, *_AMOUNTS}:
+    purpose = _text(terms, "for")
+    if purpose not in _PURPOSES:
+        raise _Fault('for 写 "fee" 或 "transfer"', 'for is "fee" or "transfer"')
+    looks_at = set(terms) & {*_TEXTS, *_AMOUNTS, "account", "direction"}
+    if purpose == "transfer" and (looks_at or isinstance(terms.get("to"), list)):
+        raise _Fault(
+            'for = "transfer" 的规则只写 to：两边须用同一科目',
+            "a rule for transfers says nothing but to: both sides pass through one account",
+        )
+    if not purpose and not set(terms) & {*_TEXTS, *_AMOUNTS}:
         raise _Fault(
             "除科目与方向外，还须说明对方、摘要、状态或金额之一",
             "a rule says more of a line than its account and direction",
@@ -145,6 +163,8 @@ def _rule(terms: Mapping[str, Any]) -> Rule:
         counterparty_account=_parts(terms, "counterparty_account"),
         memo=_parts(terms, "memo"),
         status=_parts(terms, "status"),
+        sub_account=_parts(terms, "sub_account"),
+        purpose=purpose,
         amount=_money(terms, "amount"),
         smallest=smallest,
         largest=largest,

@@ -41,6 +41,7 @@ class Facts:
     counterparty_account: str = ""
     memo: str = ""
     status: str = ""
+    sub_account: str = ""
 
 
 def facts_of(
@@ -52,18 +53,23 @@ def facts_of(
     counterparty_account: str = "",
     memo: str = "",
     status: str = "",
+    sub_account: str = "",
 ) -> Facts:
     """The facts of a line from its texts as they stand."""
     return Facts(
         account, day, amount, fold(counterparty), fold(counterparty_account), fold(memo),
-        fold(status),
+        fold(status), fold(sub_account),
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. ``counterparty``, ``counterparty_account``, ``memo`` and ``status`` are folded
-    parts that must all be found in the line's text."""
+    parts that must all be found in the line's text.
+
+    ``purpose`` is empty for a rule that enters lines; ``fee`` says where the fee inside a row goes,
+    ``transfer`` which account money between own accounts passes through.
+    """
 
     title: str
     to: tuple[Share, ...]
@@ -82,6 +88,8 @@ class Rule:
     since: date = date.min
     until: date | None = None
     number: int = 0
+    sub_account: tuple[str, ...] = ()
+    purpose: str = ""
 
     @property
     def why(self) -> Words:
@@ -91,7 +99,7 @@ class Rule:
         """
         held = (
             self.account, self.direction, self.counterparty, self.counterparty_account, self.memo,
-            self.status, self.amount or self.smallest or self.largest,
+            self.status, self.amount or self.smallest or self.largest, self.sub_account,
         )  # fmt: skip
         return _why(self.number, self.title, tuple(bool(one) for one in held))
 
@@ -111,6 +119,7 @@ class Rule:
             and _holds(line.counterparty_account, self.counterparty_account)
             and _holds(line.memo, self.memo)
             and _holds(line.status, self.status)
+            and _holds(line.sub_account, self.sub_account)
         )
 
     def parts(self, amount: Money) -> list[tuple[Share, Money]]:
@@ -134,6 +143,7 @@ _LOOKED_AT: Final = (
     Words("摘要", "memo"),
     Words("状态", "status"),
     Words("金额", "amount"),
+    Words("子账户", "sub-account"),
 )
 
 

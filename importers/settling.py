@@ -6,25 +6,27 @@ that a file of a hundred thousand lines costs what its lines cost and nothing of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from importers import matching
 from importers.drafting import draft_of_line
-from importers.matching import Knowledge, Original, Question, Settled, own_account
+from importers.keys import order_numbers, refunded_numbers
+from importers.matching import Knowledge, Question, Settled
 from importers.owed import dues_for
 from importers.payers import PAYER, payer_account
-from importers.rule_table import rule_of
+from importers.refunds import originals
+from importers.rule_table import unit_rules
+from importers.subaccounts import parts_of
 from importers.suggesting import suggest
+from importers.transfers import SURE, transfers
 from ledger import workflow
-from ledger.draft_text import draft_from_json
 from ledger.entry import Draft, safe_text
 from ledger.errors import Refused, Words
-from ledger.registry import claims, drafts, imports, members, persons, staging
+from ledger.registry import claims, members, persons, staging
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,14 +34,7 @@ if TYPE_CHECKING:
     from ledger.registry import Registry, Vault
     from ledger.registry.staging import LineRow
 
-#: Alipay's refunds are called ``<serial of the payment>_<something>``.
-_SUFFIXED: Final = re.compile(r"([0-9A-Za-z]{6,64})_[0-9A-Za-z_]+")
-_SERIAL: Final = re.compile(r"[0-9A-Za-z]{8,64}")
 _LONGEST_REASON: Final = 300
-#: A transfer between own accounts arrives within three days.
-_TRANSIT: Final = timedelta(days=3)
-#: Payments are refunded within a year, by the wallets' terms; nothing older is looked at.
-_REFUNDABLE: Final = timedelta(days=400)
 
 
 #: How many lines are settled before their drafts are written: memory does not grow with the file.
@@ -83,11 +78,12 @@ def settle_lines(
     doubts = doubts or {}
     if unproven is not None:
         reasons = {line.id: unproven for line in lines} | dict(doubts)
-        _keep_questions(conn, registry.vault, lines, reasons, doubts, now)
+        known = Knowledge()
+        _keep_questions(conn, registry.vault, lines, reasons, doubts, known, now)
         out.questions += [line.id for line in lines]
         return out
     # Payments before their refunds, which take back what the payment was entered as.
-    refunds = [line for line in lines if line.id not in doubts and _serials(line)]
+    refunds = [line for line in lines if line.id not in doubts and refunded_numbers(line)]
     later = {line.id for line in refunds}
     payments = [line for line in lines if line.id not in later]
     for done, group in ((0, payments), (len(payments), refunds)):
@@ -117,7 +113,12 @@ def _settle_group(
         part = lines[start : start + _AT_ONCE]
         _settle_part(conn, registry, part, known, papers, maker, now, reasons, out)
         tell(start + len(part))
-    _keep_questions(conn, registry.vault, lines, reasons, doubts, now)
+    _keep_questions(conn, registry.vault, lines, reasons, doubts, known, now)
+    here = {line.id for line in lines}
+    for line in lines:
+        pair = known.transfers.pairs.get(line.id)
+        if pair is not None and pair.other is not None and pair.other.id not in here:
+            suggest_other_side(conn, registry.vault, line.unit, line, now)
     out.questions += [line.id for line in lines if line.id in reasons]
 
 
@@ -173,15 +174,21 @@ def _keep_questions(
     lines: Sequence[LineRow],
     reasons: Mapping[int, Words],
     doubts: Mapping[int, Words],
+    known: Knowledge,
     now: datetime,
 ) -> None:
     """Keep why each of these lines waits for a person, and what it probably is."""
     asked = [line for line in lines if line.id in reasons]
     free = [line for line in asked if line.id not in doubts]
-    hints = suggest(free, dues_for(conn, vault, asked[0].unit, free)) if free else {}
+    dues = dues_for(conn, vault, asked[0].unit, free) if free else []
+    hints = suggest(free, dues, known.owners(free)) if dues else {}
     rows = []
     for line in asked:
         reason, hint = reasons[line.id], hints.get(line.id)
+        other = known.transfers.key(line) if line.id not in doubts else None
+        if other is not None:
+            rows.append(staging.Proposal(line.id, "C", SURE, both(reason), None, claims=other))
+            continue
         if hint is None:
             tier = staging.DOUBT if line.id in doubts else "C"
             rows.append(staging.Proposal(line.id, tier, 0, both(reason), None))
@@ -201,6 +208,27 @@ def _keep_questions(
         )  # fmt: skip
     staging.propose_many(conn, rows, now)
     staging.set_states(conn, [x.id for x in asked if x.state != staging.QUESTION], staging.QUESTION)
+
+
+def suggest_other_side(
+    conn: Connection, vault: Vault, unit: str, line: LineRow, now: datetime
+) -> None:
+    """Say of the open other side of a transfer what is known of it by now."""
+    rules = unit_rules(conn, vault, unit)
+    pair = transfers(conn, vault, unit, [line], rules).pairs.get(line.id)
+    other = None if pair is None else pair.other
+    if other is None or other.state != staging.QUESTION:
+        return
+    # Its own words may name no account: what this side says is enough for both.
+    back = transfers(conn, vault, unit, [other], rules, {other.id: line.id})
+    key, asked = back.key(other), back.question(other)
+    last = staging.last_proposal(conn, other.id)
+    if key is None or asked is None or (last is not None and last.tier == staging.DOUBT):
+        return
+    if last is None or last.claims != key:
+        reason = both(asked.reason)
+        row = staging.Proposal(other.id, "C", asked.score, reason, None, claims=key)
+        staging.propose_many(conn, [row], now)
 
 
 @lru_cache(maxsize=4096)  # the lines of a rule have the same reason
@@ -227,17 +255,15 @@ def _draft(line: LineRow, found: Settled, paper: str) -> Draft:
 def gather(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]) -> Knowledge:
     """Everything that the registry knows about ``lines`` of a unit."""
     known = Knowledge(
-        rules=[
-            rule_of(row.terms, f"rule {row.position}", row.position)
-            for row in imports.rules(conn, vault, unit)
-        ],
-        own={
-            "".join(char for char in row.number if char.isdigit()): row.account
-            for row in imports.accounts(conn, vault, unit)
-        },
+        rules=unit_rules(conn, vault, unit),
     )
-    known.pairs = _pairs(conn, unit, known.own, lines)
+    known.transfers = transfers(conn, vault, unit, lines, known.rules)
+    known.parts = parts_of(conn, vault, unit, lines)
+    numbers = {number for line in lines if line.fen > 0 for number in order_numbers(line)}
+    known.orders = claims.with_orders(conn, unit, numbers) if numbers else {}
     codes = {code for line in lines for code in matching.codes_in(line)}
+    codes.update(known.orders.values())
+    codes.update(part.code for part in known.parts.values() if part.code is not None)
     if codes:
         for row in claims.with_codes(conn, unit, codes):
             known.add_claim(row)
@@ -253,32 +279,15 @@ def gather(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]) 
     }
     if people:
         known.members = members.of_persons(conn, unit, people)
-        for row in claims.of_members(conn, unit, {m.id for m in known.members.values()}):
+    known.by_id = {row.id: row for row in known.members.values()}
+    known.by_id |= members.with_ids(
+        conn, {part.member for part in known.parts.values() if part.member is not None}
+    )
+    if known.by_id:
+        for row in claims.of_members(conn, unit, set(known.by_id)):
             known.add_claim(row)
-    known.refunds = _refunds(conn, unit, lines)
+    known.refunds = originals(conn, unit, lines)
     return known
-
-
-def _pairs(
-    conn: Connection, unit: str, own: Mapping[str, str], lines: Sequence[LineRow]
-) -> dict[int, tuple[int, ...]]:
-    """The lines of the other account, of the opposite amount and near in time, by line."""
-    moved = [(line, own_account(line, own)) for line in lines]
-    found: dict[int, tuple[int, ...]] = {}
-    for account in sorted({account for _, account in moved if account is not None}):
-        mine = [line for line, other in moved if other == account]
-        days = [line.day for line in mine]
-        there = staging.traces(conn, unit, account, min(days) - _TRANSIT, max(days) + _TRANSIT)
-        by_fen: dict[int, list[staging.Trace]] = {}
-        for trace in there:
-            by_fen.setdefault(trace.fen, []).append(trace)
-        for line in mine:
-            found[line.id] = tuple(
-                trace.id
-                for trace in by_fen.get(-line.fen, [])
-                if trace.currency == line.currency and abs(trace.day - line.day) <= _TRANSIT
-            )
-    return found
 
 
 def _payers(conn: Connection, vault: Vault, lines: Sequence[LineRow]) -> dict[str, list[str]]:
@@ -291,47 +300,3 @@ def _payers(conn: Connection, vault: Vault, lines: Sequence[LineRow]) -> dict[st
         for account, people in persons.find_many(conn, vault, kind, accounts).items():
             found.setdefault(account, set()).update(people)
     return {account: sorted(people) for account, people in found.items()}
-
-
-def _refunds(conn: Connection, unit: str, lines: Sequence[LineRow]) -> dict[int, Original]:
-    """The payments that lines name as the ones they take back."""
-    named: dict[int, tuple[LineRow, set[str]]] = {}
-    for line in lines:
-        serials = _serials(line)
-        if serials:
-            named[line.id] = (line, serials)
-    if not named:
-        return {}
-    since = min(line.day for line, _ in named.values()) - _REFUNDABLE
-    found: dict[int, Original] = {}
-    sources: set[str] = set()
-    for account in {line.account for line, _ in named.values()}:
-        refs = {ref for line, refs in named.values() if line.account == account for ref in refs}
-        originals = staging.with_refs(conn, unit, account, refs, since)
-        for line, serials in named.values():
-            if line.account != account:
-                continue
-            hits = [hit for ref in serials for hit in originals.get(ref, []) if hit[0] != line.id]
-            if len(hits) == 1:
-                number, fen, import_id, state = hits[0]
-                found[line.id] = Original(number, fen, import_id)
-                if state in (staging.DRAFTED, staging.POSTED):
-                    sources.add(f"bank:{import_id}")
-    states = (drafts.WAITING, drafts.RETURNED, drafts.POSTED)
-    entered = drafts.by_sources(conn, unit, sources, states)
-    for number, one in found.items():
-        row = entered.get(f"bank:{one.import_id}")
-        if row is not None:
-            postings = draft_from_json(row.payload).postings
-            found[number] = Original(one.number, one.fen, one.import_id, postings)
-    return found
-
-
-def _serials(line: LineRow) -> set[str]:
-    """The serials of other payments that a line names, if it is a refund."""
-    suffixed = _SUFFIXED.fullmatch(line.bank_ref)
-    if suffixed is not None:
-        return {suffixed[1]}
-    if "退" not in line.text.memo + line.text.status:
-        return set()
-    return set(_SERIAL.findall(line.text.memo)) - {line.bank_ref}

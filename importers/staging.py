@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from importers import continuity, rule_table
+from importers import continuity, keys, rule_table
 from importers.accounts import money_account
 from importers.answering import (
     Inbox,
@@ -257,6 +257,7 @@ class _Import:
             for place, number in zip(fresh, numbers, strict=True)
         ]
         staging.add_lines(self._conn, self._vault, rows)
+        keys.keep(self._conn, rows)
         doubts = {
             row.id: compared.doubts[row.place] for row in rows if row.place in compared.doubts
         }

@@ -13,13 +13,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 from importers.assignment import assign
+from importers.verdict import worth
 from ledger.choosing import spelling
 from ledger.errors import Words
 from ledger.money import CNY
@@ -85,6 +86,19 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose payment a line is by a number of its own: the member's number, and how sure it is."""
+
+    member: str
+    score: int
+    why: Words
+
+
+OWN_PART: Final = Words("收款子账户", "the sub-account that it came in on")
+OWN_CARD: Final = Words("付款账户经人确认", "the account that a person confirmed")
+
+
+@dataclass(frozen=True, slots=True)
 class _Grade:
     score: int
     why: Words
@@ -95,18 +109,21 @@ def is_for_another(memo: str) -> bool:
     return _FOR.search(_fold(memo)) is not None
 
 
-def suggest(lines: Iterable[LineRow], dues: Sequence[Due]) -> dict[int, Suggestion]:
+def suggest(
+    lines: Iterable[LineRow], dues: Sequence[Due], owners: Mapping[int, Owner] | None = None
+) -> dict[int, Suggestion]:
     """What the lines pay, by line; lines of which nothing can be said are left out."""
+    owners = owners or {}
     index = _Index.of(dues)
     asked = sorted(
         (
             line
             for line in lines
-            if line.fen > 0 and line.currency == CNY and line.fen in index.fens
+            if line.fen > 0 and line.currency == CNY and worth(line).fen in index.fens
         ),
         key=lambda line: (line.day, line.id),
     )
-    graded = [index.grades(line) for line in asked]
+    graded = [index.grades(line, owners.get(line.id)) for line in asked]
     # Of a member's equal dues the oldest is paid first; of two like payments the first counts.
     weights = [
         {
@@ -208,10 +225,14 @@ class _Index:
         """Below a point: the older due first."""
         return 1 + 998 * (len(self.months) + self.months[key]) // (len(self.months) + 1)
 
-    def grades(self, line: LineRow) -> dict[str, _Grade]:
+    def grades(self, line: LineRow, owner: Owner | None) -> dict[str, _Grade]:
         """Every due that passes the gates and that something speaks for."""
         found: dict[str, list[_Grade]] = defaultdict(list)
-        fits = {key for key in self.fens[line.fen] if _in_time(line, self.by_key[key])}
+        fits = {key for key in self.fens[worth(line).fen] if _in_time(line, self.by_key[key])}
+        if owner is not None:
+            for key in self.numbers.get(owner.member.casefold(), ()):
+                if key in fits:
+                    found[key].append(_Grade(owner.score, owner.why))
         for key, grade in self._all(line, fits):
             if key in fits:
                 found[key].append(grade)

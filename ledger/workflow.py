@@ -18,7 +18,7 @@ from ledger.draft_text import draft_digest, draft_from_json, draft_to_json
 from ledger.entry import Draft, Voucher, safe_text
 from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.journal import Pen, open_pen
-from ledger.registry import claims, drafts, entries, ids, oplog, staging, units
+from ledger.registry import claims, drafts, entries, ids, oplog, persons, staging, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,16 +138,23 @@ def _new_row(draft: Draft, maker: str, created: str) -> drafts.DraftRow:
 def amend(registry: Registry, draft_id: str, draft: Draft, maker: User, now: datetime) -> None:
     """Replace a waiting or returned draft's content; earlier approvals no longer count."""
     with registry.write() as conn:
-        row = _open_draft(conn, draft_id)
-        _own(row, maker)
-        if draft.unit != row.unit or draft.source != row.source:
-            raise ValueError("an amended draft keeps its unit and its source")
-        refuse_if(posting.check(conn, registry.vault, draft))
-        payload = draft_to_json(draft)
-        drafts.set_payload(conn, draft_id, payload, draft_digest(payload))
-        # Even if it is changed back: whoever approved it has to see it once more.
-        drafts.add_approval(conn, draft_id, _decision(row, maker, "amend", "", now))
-        _log(conn, now, maker.id, row.unit, "draft.amend", draft_id, draft_digest(payload)[:16])
+        amend_in(conn, registry, draft_id, draft, maker, now)
+
+
+def amend_in(
+    conn: Connection, registry: Registry, draft_id: str, draft: Draft, maker: User, now: datetime
+) -> None:
+    """:func:`amend` within a caller's transaction."""
+    row = _open_draft(conn, draft_id)
+    _own(row, maker)
+    if draft.unit != row.unit or draft.source != row.source:
+        raise ValueError("an amended draft keeps its unit and its source")
+    refuse_if(posting.check(conn, registry.vault, draft))
+    payload = draft_to_json(draft)
+    drafts.set_payload(conn, draft_id, payload, draft_digest(payload))
+    # Even if it is changed back: whoever approved it has to see it once more.
+    drafts.add_approval(conn, draft_id, _decision(row, maker, "amend", "", now))
+    _log(conn, now, maker.id, row.unit, "draft.amend", draft_id, draft_digest(payload)[:16])
 
 
 def withdraw(registry: Registry, draft_id: str, maker: User, now: datetime) -> None:
@@ -174,6 +181,7 @@ def send_back(registry: Registry, draft_id: str, checker: User, now: datetime, n
         row = _open_draft(conn, draft_id)
         demand(checker, "approve", row.unit)
         drafts.set_state(conn, draft_id, drafts.RETURNED)
+        persons.forget_taught(conn, draft_id)  # a checker doubts it
         note = safe_text(note)
         drafts.add_approval(conn, draft_id, _decision(row, checker, "return", note, now))
         _log(conn, now, checker.id, row.unit, "draft.return", draft_id)
@@ -273,6 +281,7 @@ def claims_of(draft: Draft) -> set[str]:
 
 def _undone(conn: Connection, unit: str, draft_id: str, draft: Draft) -> None:
     staging.on_undone(conn, draft_id)
+    persons.forget_taught(conn, draft_id)
     claims.set_state(conn, unit, claims_of(draft), claims.OPEN)
 
 

@@ -232,7 +232,9 @@ def run_answer(options: argparse.Namespace) -> int:
         workflow.demand(user, "record", unit)
         if options.suggested:
             _only_suggested(options)
-            draft_id = staging.accept_suggestion(registry, unit, options.line, user, now)
+            draft_id = staging.accept_suggestion(
+                registry, unit, options.line, user, now, day=options.date
+            )
         else:
             line = staging.question(registry, unit, options.line)
             sides = _sides(registry, unit, options, Money(line.fen, line.currency))
@@ -253,17 +255,18 @@ def run_answer(options: argparse.Namespace) -> int:
 
 
 def _only_suggested(options: argparse.Namespace) -> None:
-    """A suggestion is taken as it stands: what else is typed would be lost, so it is refused."""
+    """A suggestion is taken as it stands, on its own day or a later one; what else is typed would
+    be lost, so it is refused."""
     others = (
         options.credit, options.debit, options.fund, options.narration, options.payee,
-        options.decision, options.paper, options.date,
+        options.decision, options.paper,
     )  # fmt: skip
     if any(others):
         raise Refused(
             finding(
                 "suggested-alone",
-                "--suggested 照建议入账，不能另写科目、摘要等",
-                "--suggested enters what is suggested: nothing else can be said beside it",
+                "--suggested 照建议入账，除 --date 外不能另写科目、摘要等",
+                "--suggested enters what is suggested: only --date can be said beside it",
                 "去掉其他选项，或去掉 --suggested 自行回答",
                 "leave the other options out, or answer without --suggested",
             )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.cli import acting
-from ledger.errors import Refused, finding
+from ledger.errors import Finding, Refused, finding
 
 if TYPE_CHECKING:
     from ledger.registry import User
@@ -19,11 +19,11 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     rules = commands.add_parser("rules", help="换上或列出规则 replace or list the unit's rules")
     acting.add_folder(rules)
     acting.add_unit(rules)
-    rules.add_argument("file", nargs="?", metavar="FILE", type=Path, help="rules.toml")
+    rules.add_argument("files", nargs="*", metavar="FILE", type=Path, help="rules.toml")
     rules.add_argument("--list", action="store_true", help="列出现有规则 list the rules in force")
     acting.add_json(rules)
     acting.add_user(rules)
-    rules.set_defaults(run=run_rules)
+    rules.set_defaults(run=run_rules, rest="files")
 
     payroll = commands.add_parser("payroll", help="登记代扣清单 enter a payroll dues list")
     acting.add_folder(payroll)
@@ -40,13 +40,16 @@ def run_rules(options: argparse.Namespace) -> int:
     from ledger import clock
 
     now = clock.now()
-    if options.list or options.file is None:
+    files = [Path(file) for file in options.files]
+    if options.list or not files:
         return _list_rules(options, now)
-    data = file_bytes(options.file)
+    if len(files) > 1:
+        raise Refused(_one_table())
+    data = file_bytes(files[0])
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
-        count = staging.replace_rules(registry, unit, data, user, now, options.file.name)
+        count = staging.replace_rules(registry, unit, data, user, now, files[0].name)
     print(
         json.dumps({"rules": count})
         if options.json
@@ -56,13 +59,23 @@ def run_rules(options: argparse.Namespace) -> int:
     return 0
 
 
+def _one_table() -> Finding:
+    return finding(
+        "one-table",
+        "一个单位只有一张规则表，一次只给一个文件",
+        "a unit has one rule table: give one file",
+        "把规则合在一个文件里",
+        "put the rules into one file",
+    )
+
+
 def _list_rules(options: argparse.Namespace, now: datetime) -> int:
     """The rules by number; their words may name persons, so it takes the right to browse."""
     from importers import staging
     from ledger import workflow
     from reports.table import aligned
 
-    if options.file is not None:
+    if options.files:
         raise Refused(
             finding(
                 "list-or-file",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from ledger.registry.schema import claim as table
+from ledger.registry.schema import claim_order
 from ledger.registry.sets import among, insert_many
 
 OPEN: Final = "open"
@@ -171,3 +172,23 @@ def void_list(conn: Connection, unit: str, list_code: str) -> None:
         .where(table.c.unit == unit, table.c.list_code == list_code)
         .values(state=VOID, list_code=None)
     )
+
+
+# ---- order numbers -----------------------------------------------------------------------------
+
+
+def add_orders(conn: Connection, unit: str, codes: Mapping[str, str]) -> None:
+    """Enter the order numbers by which claims or lists are paid: a code for each number."""
+    if codes:
+        rows = [{"unit": unit, "number": number, "code": code} for number, code in codes.items()]
+        conn.execute(insert(claim_order), rows)
+
+
+def with_orders(conn: Connection, unit: str, numbers: Collection[str]) -> dict[str, str]:
+    """The codes that are paid by these order numbers, by number."""
+    rows = conn.execute(
+        select(claim_order.c.number, claim_order.c.code).where(
+            claim_order.c.unit == unit, among(conn, claim_order.c.number, numbers)
+        )
+    )
+    return {row.number: row.code for row in rows}

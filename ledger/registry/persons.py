@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from ledger.errors import Refused, finding
 from ledger.registry import ids
-from ledger.registry.schema import member, person, person_digest, person_key
+from ledger.registry.schema import learnt, member, person, person_digest, person_key
 from ledger.registry.sets import among
 from ledger.registry.vault import Vault, seal_with, unseal_with
 
@@ -152,9 +152,15 @@ def _keys(conn: Connection, vault: Vault, which: ColumnElement[bool]) -> dict[st
     return {one: vault.person_key(person_id, wrapped) for one, person_id, wrapped in rows}
 
 
-def learn(conn: Connection, vault: Vault, person_id: str, kind: str, text: str) -> None:
-    """Make a person findable by ``text`` too, by its digest alone; erasing them forgets it."""
+def learn(
+    conn: Connection, vault: Vault, person_id: str, kind: str, text: str, draft_id: str
+) -> None:
+    """Make a person findable by ``text`` too, by its digest alone; erasing them forgets it.
+
+    It is known as long as one of the drafts that taught it stands: see :func:`forget_taught`.
+    """
     digest = vault.digest(kind, text)
+    conn.execute(insert(learnt).values(draft=draft_id, person=person_id, kind=kind, digest=digest))
     known = conn.execute(
         select(person_digest.c.id).where(
             person_digest.c.person == person_id,
@@ -166,19 +172,27 @@ def learn(conn: Connection, vault: Vault, person_id: str, kind: str, text: str) 
         conn.execute(insert(person_digest).values(person=person_id, kind=kind, digest=digest))
 
 
-def unlearn(conn: Connection, vault: Vault, person_id: str, kind: str, text: str) -> None:
-    """Take back what :func:`learn` kept."""
-    conn.execute(
-        delete(person_digest).where(
-            person_digest.c.person == person_id,
-            person_digest.c.kind == kind,
-            person_digest.c.digest == vault.digest(kind, text),
-        )
-    )
+def forget_taught(conn: Connection, draft_id: str) -> None:
+    """Take back what :func:`learn` kept for a draft, unless another one taught the same."""
+    taught = conn.execute(
+        select(learnt.c.person, learnt.c.kind, learnt.c.digest).where(learnt.c.draft == draft_id)
+    ).all()
+    conn.execute(delete(learnt).where(learnt.c.draft == draft_id))
+    for person_id, kind, digest in taught:
+        same = (learnt.c.person == person_id, learnt.c.kind == kind, learnt.c.digest == digest)
+        if conn.execute(select(learnt.c.draft).where(*same).limit(1)).first() is None:
+            conn.execute(
+                delete(person_digest).where(
+                    person_digest.c.person == person_id,
+                    person_digest.c.kind == kind,
+                    person_digest.c.digest == digest,
+                )
+            )
 
 
 def erase(conn: Connection, person_id: str) -> None:
     """Erase a person: the key and every digest go, the id stays."""
+    conn.execute(delete(learnt).where(learnt.c.person == person_id))
     conn.execute(delete(person_digest).where(person_digest.c.person == person_id))
     conn.execute(delete(person_key).where(person_key.c.person == person_id))
 

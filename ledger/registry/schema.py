@@ -449,7 +449,7 @@ line_key = Table(
     "line_key",
     metadata,
     Column("row", Serial, ForeignKey("statement_row.id"), primary_key=True, autoincrement=False),
-    Column("key", String(64), primary_key=True),
+    Column("key", String(80), primary_key=True),
     Column("unit", String(40), nullable=False),
     Index(None, "unit", "key"),
 )

@@ -21,6 +21,7 @@ from ledger.registry import undoings
 from ledger.registry.schema import (
     decision,
     draft,
+    line_key,
     proposal,
     raw_block,
     raw_row,
@@ -415,12 +416,11 @@ def traces(conn: Connection, unit: str, account: str, first: date, last: date) -
 
 def with_refs(
     conn: Connection, unit: str, account: str, refs: Collection[str], since: date
-) -> dict[str, list[tuple[int, int, str, str]]]:
-    """``(line, fen, import id, state)`` of the account's lines since a day, by bank serial."""
+) -> dict[str, list[Keyed]]:
+    """The account's lines since a day, by bank serial."""
     rows = conn.execute(
         select(
-            statement_row.c.bank_ref, statement_row.c.id, statement_row.c.fen,
-            statement_row.c.import_id, statement_row.c.state,
+            statement_row.c.bank_ref, *(statement_row.c[name] for name in Keyed.__slots__)
         ).where(
             statement_row.c.unit == unit,
             statement_row.c.account == account,
@@ -428,10 +428,46 @@ def with_refs(
             among(conn, statement_row.c.bank_ref, refs),
             _LIVE,
         )
-    )  # fmt: skip
-    found: dict[str, list[tuple[int, int, str, str]]] = {}
-    for ref, line, fen, import_id, state in rows:
-        found.setdefault(ref, []).append((line, fen, import_id, state))
+    )
+    found: dict[str, list[Keyed]] = {}
+    for ref, *values in rows:
+        found.setdefault(ref, []).append(Keyed(*values))
+    return found
+
+
+def add_keys(conn: Connection, unit: str, keys: Sequence[tuple[int, str]]) -> None:
+    """Numbers by which lines are found beside the bank's serial: ``(line, key)``."""
+    insert_many(conn, line_key, ("row", "key", "unit"), [(*pair, unit) for pair in keys])
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A line as it is found by a number."""
+
+    id: int
+    fen: int
+    import_id: str
+    state: str
+    day: date
+
+
+def with_keys(
+    conn: Connection, unit: str, account: str, keys: Collection[str], since: date
+) -> dict[str, list[Keyed]]:
+    """The account's lines since a day that are found by these numbers."""
+    rows = conn.execute(
+        select(line_key.c.key, *(statement_row.c[name] for name in Keyed.__slots__))
+        .join(statement_row, statement_row.c.id == line_key.c.row)
+        .where(
+            line_key.c.unit == unit,
+            among(conn, line_key.c.key, keys),
+            statement_row.c.account == account,
+            statement_row.c.day >= since,
+        )
+    )
+    found: dict[str, list[Keyed]] = {}
+    for key, *values in rows:
+        found.setdefault(key, []).append(Keyed(*values))
     return found
 
 
@@ -588,6 +624,12 @@ def decide(
         insert(decision).values(row=line, user=user, kind=kind, note=note, draft=draft, at=at)
     )
     set_state(conn, line, SET_ASIDE if kind == "set-aside" else DRAFTED)
+
+
+def was_decided(conn: Connection, draft_id: str) -> bool:
+    """Whether a person's decision stands behind a draft."""
+    found = select(decision.c.id).where(decision.c.draft == draft_id).limit(1)
+    return conn.execute(found).first() is not None
 
 
 def lines_of_draft(conn: Connection, draft_id: str) -> list[int]:

@@ -39,6 +39,7 @@ class Move:
     account: str = "6222000000001111"
     memo: str = "往来款"
     ref: str = ""
+    more: tuple[tuple[str, str], ...] = ()  # columns of its own, by their heads
 
 
 def history(fens: Sequence[int], *, opening: int = 100_000, per_day: int = 2) -> list[Move]:
@@ -72,6 +73,8 @@ class Layout:
         head += ["对方户名", *(["对方账号"] if self.accounts else []), "摘要"]
         head += ["交易流水号"] if self.serials else []
         head += ["币种"] if self.currency else []
+        more = list(dict.fromkeys(name for move in moves for name, _ in move.more))
+        head += more
         rows = []
         for move in moves:
             came, went = (move.fen, 0) if move.fen > 0 else (0, -move.fen)
@@ -81,6 +84,7 @@ class Layout:
             row += [move.name, *([move.account] if self.accounts else []), move.memo]
             row += [move.ref] if self.serials else []
             row += [self.currency] if self.currency else []
+            row += [dict(move.more).get(name, "") for name in more]
             rows.append(row)
         above = [[self.title], [f"账号：{self.number}"]]
         if self.opening and moves:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 from importers import staging
 from importers.rule_table import read_rules, rule_of
 from importers.rules import Facts, Rule, facts_of
+from ledger.cli.main import main
 from ledger.errors import NotAllowed, Refused
 from ledger.money import Money, total, yuan
 from ledger.registry import entries, imports
-from tests.house import ACTIVITY, BANK, OFFICE, UNIT, House
+from tests.house import ACTIVITY, BANK, OFFICE, PASSWORD, UNIT, House
 from tests.importers.desk import Desk
 
 TO = {"account": ACTIVITY, "fund": "F01"}
@@ -222,3 +224,19 @@ def test_a_greater_priority_is_tried_first_and_the_draft_says_which_rule_and_why
 def test_a_priority_that_is_no_small_whole_number_is_refused(priority: object) -> None:
     with pytest.raises(Refused, match="priority"):
         rule_of({**BASE, "priority": priority}, "rules.toml")
+
+
+@pytest.mark.parametrize("place", [2, 4])
+def test_the_table_stands_anywhere_in_the_command(
+    small_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    monkeypatch.setenv("MINGBAI_PASSWORD", PASSWORD)
+    path = tmp_path / "rules.toml"
+    path.write_text(
+        f'[[rule]]\ntitle = "零星"\nmemo = "零星"\n'
+        f'to = {{ account = "{ACTIVITY}", fund = "F01" }}\n',
+        encoding="utf-8",
+    )
+    words = ["rules", str(small_house.registry.folder), "--unit", UNIT, "--user", "zhou"]
+    assert main([*words[:place], str(path), *words[place:]]) == 0
+    assert main([*words, str(path), str(path)]) == 1

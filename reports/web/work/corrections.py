@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, redirect, request, url_for
 
+from importers import answering
 from ledger import workflow
 from ledger.account import account_code, account_label
 from ledger.entry import Posting, meta_of, safe_text, voucher_class
@@ -70,7 +71,7 @@ def amend(unit: str, draft_id: str) -> Response:
         if found.draft.source.startswith("bank:"):
             kept = found.draft.papers  # the statement stays behind what came from it
         draft = replace(draft, papers=tuple(dict.fromkeys((*kept, *keep_papers(unit, sent)))))
-        workflow.amend(desk().registry, draft_id, draft, current_user(), desk().clock())
+        answering.correct(desk().registry, draft_id, draft, current_user(), desk().clock())
     except Refused as refused:
         return _form(unit, found, typed, refused.findings)
     return redirect(url_for("work-queue.draft", unit=unit, draft_id=draft_id, done="amended"), 303)

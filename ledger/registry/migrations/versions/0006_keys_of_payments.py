@@ -30,7 +30,7 @@ def upgrade() -> None:
     op.create_table(
         "line_key",
         sa.Column("row", serial, autoincrement=False, nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("unit", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(["row"], ["statement_row.id"], name=op.f("fk_line_key_row")),
         sa.PrimaryKeyConstraint("row", "key", name=op.f("pk_line_key")),
