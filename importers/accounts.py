@@ -14,7 +14,7 @@ from ledger.account import account_code, account_label
 from ledger.errors import Finding, Refused, finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from importers.line import Reading
     from ledger.registry.imports import MoneyAccount
@@ -62,17 +62,6 @@ def same_number(printed: str, registered: str) -> bool | None:
         return number.endswith(shown) or shown.endswith(number)
     longer, shorter = sorted((shown, number), key=len, reverse=True)
     return longer.startswith(shorter) or longer.endswith(shorter)
-
-
-def clearing_accounts(names: Iterable[str]) -> list[str]:
-    """The accounts that hold what has left one own account and not reached the other yet.
-
-    They are known by their name in the chart, 在途.
-
-    >>> clearing_accounts(["Assets:135-其他应收款:09-在途资金", "Assets:135-其他应收款"])
-    ['Assets:135-其他应收款:09-在途资金']
-    """
-    return sorted(name for name in names if "在途" in name.rsplit(":", 1)[-1])
 
 
 def _digits(text: str) -> str:

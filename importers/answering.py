@@ -19,6 +19,7 @@ from importers.transfers import Transfers, is_transfer, other_line, transfers
 from importers.undoing import said
 from importers.verdict import Settled, with_fee, worth
 from ledger import workflow
+from ledger.clearing import InTransit, left_over
 from ledger.entry import meta_of
 from ledger.errors import Finding, Refused, Words, finding
 from ledger.money import Money, total
@@ -135,18 +136,23 @@ class OpenLine:
 @dataclass(frozen=True)
 class Inbox:
     """Questions and parked rows; drafts are the workflow's. ``files`` are the names of the files
-    that parked rows stand in, by number; ``lines`` the line behind each waiting draft."""
+    that parked rows stand in, by number; ``lines`` the line behind each waiting draft; ``clearing``
+    what clearing accounts have held since before this month."""
 
     questions: tuple[OpenLine, ...]
     parked: tuple[staging.ParkedRow, ...] = field(default=())
     files: dict[int, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     drafted: tuple[OpenLine, ...] = field(default=())
+    clearing: tuple[InTransit, ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
         rows = sorted((*self.questions, *self.drafted), key=lambda line: line.number)
         return {
-            "rows": [line.as_json() for line in rows],
+            "rows": [
+                *(line.as_json() for line in rows),
+                *(left.as_row() for left in self.clearing),
+            ],
             "questions": [
                 {
                     "line": line.number,
@@ -173,8 +179,8 @@ class Inbox:
         }
 
 
-def inbox(registry: Registry, unit: str) -> Inbox:
-    """What waits for a person in this unit."""
+def inbox(registry: Registry, unit: str, today: date | None = None) -> Inbox:
+    """What waits for a person in this unit; with ``today``, clearing accounts among it."""
     with registry.read() as conn:
         states = (staging.QUESTION, staging.DRAFTED)
         rows = staging.lines(conn, registry.vault, unit, states=states)
@@ -206,7 +212,8 @@ def inbox(registry: Registry, unit: str) -> Inbox:
     ]
     questions = tuple(line for line in opened if line.state == staging.QUESTION)
     drafted = tuple(line for line in opened if line.state == staging.DRAFTED)
-    return Inbox(questions, parked, files, behind, drafted)
+    left = () if today is None else tuple(left_over(registry, unit, today))
+    return Inbox(questions, parked, files, behind, drafted, left)
 
 
 @dataclass

@@ -114,10 +114,10 @@ def _settle_group(
         _settle_part(conn, registry, part, known, papers, maker, now, reasons, out)
         tell(start + len(part))
     _keep_questions(conn, registry.vault, lines, reasons, doubts, known, now)
-    here = {line.id for line in lines}
-    for line in lines:
+    known_here = known.transfers.pairs.keys() & {line.id for line in lines}
+    for line in lines if known_here else ():
         pair = known.transfers.pairs.get(line.id)
-        if pair is not None and pair.other is not None and pair.other.id not in here:
+        if pair is not None and pair.other is not None and pair.other.id not in known_here:
             suggest_other_side(conn, registry.vault, line.unit, line, now)
     out.questions += [line.id for line in lines if line.id in reasons]
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from importers.accounts import clearing_accounts, same_number
+from importers.accounts import same_number
 from importers.drafting import OtherSide
 from importers.verdict import Question, Settled, worth
+from ledger.clearing import clearing_accounts
 from ledger.draft_text import draft_from_json
 from ledger.errors import Words
 from ledger.registry import drafts, entries, imports, staging

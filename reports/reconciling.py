@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ledger.clearing import InTransit, in_transit
 from ledger.money import CNY, Money, total
 from ledger.period import Month
 from reports.sources import registry_source
@@ -69,7 +70,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """An account in a period. ``papers`` are the digests of the statements that tell of it."""
+    """An account in a period. ``papers`` are the digests of the statements that tell of it.
+
+    ``clearing`` is what the unit's clearing accounts hold at the period's end: money between its
+    own accounts of which one side is not entered.
+    """
 
     unit: str
     account: str
@@ -79,6 +84,7 @@ class Reconciliation:
     only_bank: tuple[Item, ...]
     only_book: tuple[Item, ...]
     papers: tuple[str, ...]
+    clearing: tuple[InTransit, ...] = ()
 
     @property
     def difference(self) -> Money | None:
@@ -108,6 +114,7 @@ class Reconciliation:
             "only_book": [item.as_json() for item in self.only_book],
             "difference": None if left is None else left.text,
             "agrees": self.agrees,
+            "clearing": [left.as_json() for left in self.clearing],
             "papers": [f"sha256:{digest}" for digest in self.papers],
         }
 
@@ -150,6 +157,7 @@ def reconcile(registry: Registry, unit: str, account: str, period: Period) -> Re
         tuple(Item(f"{unit}/{row.number}", row.day, row.amount, row.text) for row in only_bank),
         tuple(Item(f"{unit}/{row.number}", row.day, row.amount, row.text) for row in only_book),
         tuple(row.digest for row in files),
+        tuple(in_transit(registry, unit, Month.of(period.last))),
     )
 
 

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledger.account import account_code, account_label
 from ledger.cli import acting, lines
 from ledger.errors import Finding, Refused, finding
 from ledger.money import Money
@@ -115,9 +116,10 @@ def run_inbox(options: argparse.Namespace) -> int:
 
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
-        user = acting.acting_user(registry, options, clock.now())
+        now = clock.now()
+        user = acting.acting_user(registry, options, now)
         workflow.demand(user, "browse", unit)
-        waits = staging.inbox(registry, unit)
+        waits = staging.inbox(registry, unit, now.date())
         leaving = undoing.under_way(registry, unit)
         drafts = workflow.waiting(registry, unit)
     if options.json:
@@ -164,6 +166,13 @@ def _inbox_text(waits: Inbox) -> str:
     for q in waits.questions:
         if q.suggestion is not None:
             parts.append(f"  {q.number}: {q.suggestion.score}/100 {q.suggestion.narration}")
+    if waits.clearing:
+        parts.append("在途未结平 clearing accounts that are not back to zero")
+    for left in waits.clearing:
+        parts.append(
+            f"  {account_code(left.account)} {account_label(left.account)} {left.fund} "
+            f"{left.amount.grouped}，自 since {left.since}"
+        )
     if waits.parked:
         parts.append("搁置的行 parked rows")
     for row in waits.parked:

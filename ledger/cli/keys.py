@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from importers.read import file_bytes
 from ledger.account import account_label
 from ledger.cli import acting
 from ledger.errors import Finding, Refused, finding

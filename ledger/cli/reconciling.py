@@ -106,6 +106,12 @@ def _text(found: Reconciliation) -> str:
         *_items("只在对账单 only the bank has", found.only_bank),
         *_items("只在账簿 only the book has", found.only_book),
     ]
+    if found.clearing:
+        parts.append("在途未结平 clearing accounts that are not back to zero")
+    parts += [
+        f"  {account_label(left.account)} {left.fund} {left.amount.grouped}，自 since {left.since}"
+        for left in found.clearing
+    ]
     if found.bank.closing is None:
         parts.append("对账单未到期末：先导入 no statement reaches the end")
     elif found.bank.steps is False:
