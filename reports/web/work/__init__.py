@@ -8,6 +8,7 @@ from reports.web.work import (
     corrections,
     entry,
     inbox,
+    keys,
     lists,
     months,
     queue,
@@ -27,6 +28,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     lists.lists,
     reconcile.reconcile,
     rules.rules,
+    keys.keys,
     months.months,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}

@@ -53,6 +53,9 @@ _TOLD: Final = (
     (f"matched {_NUMBER}", "新配上 {0} 笔。", "{0} more matched."),
     (f"rules {_NUMBER}", "已换上 {0} 条规则。可再试一次未回答的流水。",
      "{0} rules are in place. Open questions may be tried again."),
+    (f"keys {_NUMBER}", "已登记 {0} 个号码。可再试一次未回答的流水。",
+     "{0} numbers registered. Open questions may be tried again."),
+    ("key removed", "已移除这个子账号。", "The sub-account was taken out."),
     (r"closed ([0-9]{4}-[0-9]{2})", "{0} 已结账。", "{0} is closed."),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -46,7 +47,7 @@ def home(unit: str) -> Response:
 
 def _home(unit: str, findings: tuple[Finding, ...] = (), imported: object = None) -> Response:
     registry = desk().registry
-    found = answering.inbox(registry, unit)
+    found = answering.inbox(registry, unit, desk().clock().date())
     query = request.args.get("q", "").strip()[:60]
     only = request.args.get("account", "")[:120]
     questions = [
@@ -68,6 +69,7 @@ def _home(unit: str, findings: tuple[Finding, ...] = (), imported: object = None
         count=len(questions),
         came=Money(sum(line.amount.fen for line in questions if line.amount.fen > 0)),
         went=Money(-sum(line.amount.fen for line in questions if line.amount.fen < 0)),
+        clearing=found.clearing,
         parked=found.parked[:_PER_PAGE],
         statements=files,
         leaving={one.file: one for one in undoing.under_way(registry, unit)},
@@ -196,9 +198,12 @@ def _line(unit: str, number: int, findings: tuple[Finding, ...] = ()) -> Respons
         tab="inbox",
         line=found,
         amount=Money(found.fen, found.currency),
+        gross=Money(abs(found.text.gross), found.currency) if found.text.gross else None,
+        fee=Money(found.text.fee, found.currency),
         account=account_label(found.account),
         reason=reason,
         suggested=suggested,
+        other_open=suggested is not None and _is_open(unit, suggested.other),
         label=account_label,
         sides=range(_SIDES),
         typed=form,
@@ -208,6 +213,15 @@ def _line(unit: str, number: int, findings: tuple[Finding, ...] = ()) -> Respons
         before=before,
         left=len(waiting),
     )
+
+
+def _is_open(unit: str, number: int) -> bool:
+    """Whether a line has a page: it may still be answered."""
+    try:
+        answering.question(desk().registry, unit, number)
+    except Refused:
+        return False
+    return True
 
 
 @inbox.post("/desk/<unit>/lines/<int:number>")
@@ -222,7 +236,7 @@ def answer(unit: str, number: int) -> Response:
         abort(404)
     try:
         if request.form.get("act") == "suggested":
-            answering.accept_suggestion(registry, unit, number, user, now)
+            answering.accept_suggestion(registry, unit, number, user, now, day=_later())
         elif request.form.get("act") == "aside":
             reason = safe_text(request.form.get("reason", ""))
             answering.set_aside(registry, unit, number, user, now, reason)
@@ -235,6 +249,7 @@ def answer(unit: str, number: int) -> Response:
                 payee=safe_text(request.form.get("payee", "")),
                 decision=safe_text(request.form.get("decision", "")),
                 papers=keep_papers(unit, sent),
+                day=_later(),
             )  # fmt: skip
     except Refused as refused:
         return _line(unit, number, refused.findings)
@@ -244,6 +259,20 @@ def answer(unit: str, number: int) -> Response:
     if after is None:
         return redirect(url_for("work-inbox.home", unit=unit, done="finished"), 303)
     return redirect(url_for("work-inbox.line", unit=unit, number=after, done="answered"), 303)
+
+
+def _later() -> date | None:
+    """The day of the form, where the line's own month is closed."""
+    text = request.form.get("day", "")[:10].strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused(
+            finding(
+                "bad-day", "入账日写作 2026-04-01", "a day is written 2026-04-01",
+                "改正日期后再提交", "correct the day and send it again",
+            )
+        ) from None  # fmt: skip
 
 
 def _sides(unit: str, found: staging.LineRow) -> list[OtherSide]:

@@ -10,6 +10,7 @@ from flask import Blueprint, request
 
 from ledger import closing
 from ledger.account import account_label
+from ledger.clearing import in_transit
 from ledger.money import Money, total
 from ledger.period import Month, Period
 from ledger.registry import entries, imports, staging
@@ -96,6 +97,8 @@ def _of_month(unit: str, account: str, month: Month) -> dict[str, Any]:
     only_book = sorted(bank.only_book, key=lambda item: item.day)
     return {
         "label": account_label(account),
+        "account_label": account_label,
+        "clearing": in_transit(registry, unit, month),
         "book": book,
         "bank": bank.closing,
         "only_bank": _lines(unit, only_bank[:_MOST]),

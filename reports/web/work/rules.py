@@ -94,6 +94,10 @@ def _shown(place: int, terms: Mapping[str, Any]) -> Shown:
 
 def _when(rule: Rule) -> list[Words]:
     found = []
+    if rule.purpose == "fee":
+        found.append(Words("用于行内手续费", "for the fee inside a row"))
+    if rule.purpose == "transfer":
+        found.append(Words("用于本单位账户之间的划转", "for transfers between own accounts"))
     if rule.account:
         label = account_label(rule.account)
         found.append(Words(f"账户是{label}", f"on {label}"))
@@ -105,6 +109,7 @@ def _when(rule: Rule) -> list[Words]:
         ("对方账号含", "their account has", rule.counterparty_account),
         ("摘要含", "memo has", rule.memo),
         ("状态含", "status has", rule.status),
+        ("子账户含", "sub-account has", rule.sub_account),
     ):
         if parts:
             said = "、".join(f"「{part}」" for part in parts)
