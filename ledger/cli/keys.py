@@ -82,6 +82,7 @@ def run_subaccounts(options: argparse.Namespace) -> int:
 
 def _parts(options: argparse.Namespace) -> list[Part]:
     from importers import subaccounts
+    from importers.read import file_bytes
     from importers.tables import table_of
 
     if not options.files:
@@ -138,6 +139,7 @@ def _one_thing() -> Finding:
 
 def run_orders(options: argparse.Namespace) -> int:
     from importers import orders
+    from importers.read import file_bytes
     from importers.tables import table_of
     from ledger import clock
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from importers import orders, subaccounts
+from importers.orders import Ordered
+from importers.subaccounts import Part
 from ledger.money import yuan
 from ledger.reference import make_code
 from ledger.registry import claims, members, persons
 from ledger.registry.persons import PersonData
 from tests.house import DUES, UNIT, House
-from tests.importers.desk import FULL, Desk, Move
+from tests.importers.desk import FULL, NUMBER, Desk, Move
 
 MEMBERS = 2000
 _FIRST = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
@@ -83,3 +86,126 @@ def test_every_reference_is_matched_no_two_confused_and_every_ambiguous_one_aske
         # Of two namesakes one may have paid by code: even then a person says so.
         assert question.proposal is not None and question.proposal.tier == "C"
         assert question.proposal.draft == ""
+
+
+# ---- by every key at once, with second payments and refunds ------------------------------------
+
+WAYS = ("code", "part", "suffix", "order", "card", "name", "nothing")
+#: A stranger pays for every member, so that only a key can tell whose payment it is.
+STRANGER = "上官代付"
+
+
+def way_of(place: int) -> str:
+    return WAYS[place % len(WAYS)]
+
+
+def number_of(place: int) -> str:
+    return f"{place:05d}"
+
+
+def order_of(place: int) -> str:
+    return f"HD202603{place:06d}"
+
+
+def card_of(place: int) -> str:
+    return f"6222{place:012d}"
+
+
+def test_no_key_confuses_two_members_and_doubles_and_refunds_are_told(small_house: House) -> None:
+    desk = Desk(small_house)
+    now, maker = desk.house.now, desk.house.maker
+    codes = [make_code("HY", 2026, place + 1) for place in range(MEMBERS)]
+    with desk.registry.write() as conn:
+        owed = []
+        for place in range(MEMBERS):
+            cards = (card_of(place),) if way_of(place) == "card" else ()
+            data = PersonData(name_of(place), accounts=cards)
+            person = persons.add(conn, desk.vault, data, now)
+            member = members.add(
+                conn, person=person, unit=UNIT, number=f"{place:04d}", joined=date(2020, 1, 1)
+            )
+            owed.append(
+                claims.ClaimRow(
+                    UNIT, codes[place], "dues", member, DUES, "F01", "2026-03", 2500, "CNY",
+                    claims.OPEN, None,
+                )
+            )  # fmt: skip
+        claims.add_many(conn, owed)
+    # Everybody has a number and an order; who pays by which is another matter.
+    parts = [Part(number_of(place), member=f"{place:04d}") for place in range(MEMBERS)]
+    assert subaccounts.enter(desk.registry, UNIT, "基本户", parts, maker, now) == MEMBERS
+    known = [Ordered(order_of(place), codes[place]) for place in range(MEMBERS)]
+    assert orders.enter(desk.registry, UNIT, known, maker, now) == MEMBERS
+
+    moves: list[Move] = []
+    whose: dict[str, tuple[int, str]] = {}
+
+    def move(place: int, fen: int, how: str, memo: str = "转账") -> None:
+        ref = f"77{len(moves):08d}"
+        whose[ref] = place, how
+        more = {
+            "part": (("子账号", number_of(place)),),
+            "suffix": (("子账号", NUMBER + number_of(place)),),
+            "order": (("商户订单号", order_of(place)),),
+            "back": (("商户订单号", order_of(place)),),
+        }.get(how, ())
+        moves.append(
+            Move(
+                datetime(2026, 3, 2, 8) + timedelta(minutes=3 * len(moves)),
+                fen,
+                100_000 + sum(one.fen for one in moves) + fen,
+                name=name_of(place) if how == "name" else STRANGER,
+                memo=f"会费{codes[place]}" if how == "code" else memo,
+                account=card_of(place) if how == "card" else "",
+                ref=ref,
+                more=more,
+            )
+        )
+
+    for turn in range(MEMBERS):
+        place = turn * 7 % MEMBERS
+        move(place, 2500, way_of(place))
+    for place in range(0, MEMBERS, 40):  # paid twice, by whichever key comes to hand
+        move(place, 2500, ("part", "order", "code")[place % 3])
+    for place in range(3, MEMBERS, 70):  # an order is taken back, in two parts and then too much
+        if way_of(place) == "order":
+            for fen in (-1000, -1500, -100):
+                move(place, fen, "back", memo="退款")
+
+    desk.read_in(FULL.csv(moves))
+
+    paid_by = {
+        code: waits.draft.links[0]
+        for waits in desk.drafts()
+        for posting in waits.draft.postings
+        if (code := dict(posting.meta).get("claim"))
+    }
+    lines = {line.bank_ref: line for line in desk.lines()}
+    asked = {line.number: line for line in desk.questions()}
+    twins = {name_of(place) for place in range(47, MEMBERS, 50)}
+    first: dict[int, str] = {}
+    for ref, (place, how) in whose.items():
+        line = lines[ref]
+        certain = how in ("code", "part", "suffix", "order", "card") or (
+            how == "name" and name_of(place) not in twins
+        )
+        if how == "back" or not certain or place in first:
+            # Refunds of dues, payments that nothing tells, and second ones are a person's.
+            assert line.id in asked, (place, how)
+            assert line.import_id not in paid_by.values(), (place, how)
+            continue
+        first[place] = ref
+        assert paid_by[codes[place]] == line.import_id, (place, how)
+    assert len(paid_by) == len(first) == len(set(paid_by.values()))
+    assert len(paid_by) + len(asked) == len(moves)
+    doubled = [
+        line for line in asked.values() if "重复缴款" in line.reason or "有 0 笔" in line.reason
+    ]
+    assert len(doubled) >= len(range(0, MEMBERS, 40)) - len(WAYS)
+    over = [line for line in asked.values() if "合计超过原交易" in line.reason]
+    assert over and all(line.amount.fen == -100 for line in over)
+    for open_line in asked.values():
+        # Of a stranger's payment that nothing tells nobody is suggested.
+        came = open_line.amount.fen > 0 and not open_line.sub_account
+        if open_line.counterparty == STRANGER and came:
+            assert open_line.suggestion is None, open_line
