@@ -26,6 +26,7 @@ from importers.dictionary import (
     MEMO,
     NAME,
     OUT,
+    OWN,
     PAYEE,
     PAYEE_NAME,
     PAYER,
@@ -188,18 +189,20 @@ def _header_at(rows: list[list[str]], place: int, known: Sequence[Profile]) -> H
     row = rows[place]
     if len(row) < 3 or _has_values(row) or sum(1 for cell in row if folded(cell)) < 3:
         return None
-    if known:
-        words = words_of(row)
+    double = two_lines(rows, place)
+    for cells, height in ((row, 1), (double, 2)):
+        words = words_of(cells) if known else frozenset()
         for profile in known:
-            if profile.fits(words) and (header := _named_header(place, row, profile)):
+            if profile.fits(words) and (header := _named_header(place, height, cells, profile)):
                 return header
     single = _header_of(place, 1, row)
-    below = rows[place + 1] if place + 1 < len(rows) else []
-    if sum(1 for cell in below if folded(cell)) >= 2 and not _has_values(below):
-        double = _header_of(place, 2, _joined(row, below))
-        if double is not None and IN in double.columns and OUT in double.columns:
-            return double
-    return single if single is not None and single.has_amounts else None
+    is_header = single is not None and single.has_amounts
+    below = _header_of(place, 2, double) if double else None
+    if below is not None and below.has_amounts:
+        has_both = IN in below.columns and OUT in below.columns
+        if has_both or not is_header:
+            return below
+    return single if is_header else None
 
 
 def _has_values(row: list[str]) -> bool:
@@ -208,21 +211,46 @@ def _has_values(row: list[str]) -> bool:
     return any(looks_like_number(cell) or parse_moment(cell) is not None for cell in row)
 
 
-def _joined(upper: list[str], lower: list[str]) -> list[str]:
-    """Two header rows as one: a merged cell above reaches over the cells below it."""
+def two_lines(rows: Sequence[list[str]], place: int) -> list[str]:
+    """The header of two lines that begins at ``place``, as one; empty where the row below is none.
+
+    A word above reaches over the words below it until the next one. At least one does so, and at
+    least one column has its word in the upper line only: so no line that stands above a table by
+    chance is taken for half of its header.
+
+    >>> two_lines([["日期", "发生额", "", "余额"], ["", "借方", "贷方", ""]], 0)
+    ['日期', '借方', '贷方', '余额']
+    """
+    upper, lower = rows[place], rows[place + 1] if place + 1 < len(rows) else []
+    if sum(1 for cell in lower if folded(cell)) < 2 or _has_values(lower):
+        return []
     width = max(len(upper), len(lower))
-    upper = upper + [""] * (width - len(upper))
-    lower = lower + [""] * (width - len(lower))
-    joined, above = [], ""
-    for top, bottom in zip(upper, lower, strict=True):
-        above = top if folded(top) else above if folded(bottom) else ""
-        if folded(bottom) and role_of(bottom):
-            joined.append(bottom)
-        elif folded(bottom):
-            joined.append(above + bottom)
-        else:
+    upper = [*upper, *[""] * (width - len(upper))]
+    lower = [*lower, *[""] * (width - len(lower))]
+    said = [folded(cell) for cell in lower]
+    joined, above, reaches, stands = [], "", False, False
+    for n, (top, bottom) in enumerate(zip(upper, lower, strict=True)):
+        word = folded(top)
+        stands = stands or (bool(word) and said[n] in ("", word))
+        reaches = reaches or bool(said[n] and above and word in ("", folded(above)))
+        above = top if word else above if said[n] else ""
+        if not said[n] or said[n] == word:
             joined.append(top)
-    return joined
+        else:
+            joined.append(_under(above, bottom, said.count(said[n]) > 1))
+    return joined if reaches and stands else []
+
+
+def _under(above: str, bottom: str, is_repeated: bool) -> str:
+    """The word of a column below another: its own if that is enough, or both.
+
+    >>> _under("发生额", "借方", False), _under("对方", "账号", False), _under("收入", "金额", True)
+    ('借方', '对方账号', '收入金额')
+    """
+    alone, both = role_of(bottom), role_of(above + bottom)
+    # 账号 below 对方 is not one's own; 金额 below 收入 has its side from there.
+    says_less = alone in (OWN, AMOUNT) and both is not None and both != alone
+    return above + bottom if alone is None or is_repeated or says_less else bottom
 
 
 def _header_of(place: int, height: int, cells: list[str]) -> Header | None:
@@ -238,7 +266,7 @@ def _header_of(place: int, height: int, cells: list[str]) -> Header | None:
     return header if header.known >= 3 else None
 
 
-def _named_header(place: int, cells: list[str], profile: Profile) -> Header | None:
+def _named_header(place: int, height: int, cells: list[str], profile: Profile) -> Header | None:
     """A header whose columns a layout names: its word counts, then the dictionary's."""
     said = [folded(cell) for cell in cells]
     columns = {
@@ -251,7 +279,7 @@ def _named_header(place: int, cells: list[str], profile: Profile) -> Header | No
         if role is not None and role not in columns and number not in taken:
             columns.setdefault(role, []).append(number)
     columns = {role: numbers for role, numbers in columns.items() if numbers}
-    header = Header(place, 1, cells, columns)
+    header = Header(place, height, cells, columns)
     return header if DATE in columns and header.has_amounts else None
 
 

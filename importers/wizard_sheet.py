@@ -11,7 +11,7 @@ from typing import Final
 
 from importers import dictionary as roles
 from importers.cells import folded, looks_like_number, parse_moment, reads_day_first, value_text
-from importers.header import find_headers, role_of
+from importers.header import find_headers, role_of, two_lines
 from importers.readers.grid import Grid
 from importers.wizard_modes import Sheet
 from ledger.errors import Refused, finding
@@ -31,8 +31,12 @@ def table_of(grids: Sequence[Grid], name: str, day: str) -> Sheet:
                 return sheet
     for grid in grids:
         for place, row in enumerate(grid.rows[:_LOOKED_AT]):
-            if _is_words(row) and (sheet := _sheet(row, grid.rows[place + 1 :], grid.sheet, day)):
-                return sheet
+            if not _is_words(row):
+                continue
+            for cells, height in ((two_lines(grid.rows, place), 2), (row, 1)):
+                below = grid.rows[place + height :]
+                if cells and (sheet := _sheet(cells, below, grid.sheet, day)):
+                    return sheet
     raise Refused(
         finding(
             "no-header",
