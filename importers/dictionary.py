@@ -51,13 +51,15 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
         "付款金额", "付出金额", "支取", "转出", "取出", "付出", "借方发生金额", "交易金额(支出)",
         "记账金额(支出)", "借", "付方金额", "扣款金额", "debit", "debits", "debitamount",
         "withdrawal", "withdrawals", "withdrawalamount", "paidout", "moneyout", "outflow",
-        "paymentamount", "payments", "支付金额", "出账金额",
+        "paymentamount", "payments", "支付金额", "出账金额", "付方发生额", "支取额", "转出额",
+        "支出额", "出账额",
     ),
     IN: (
         "收入", "收入金额", "贷方", "贷方金额", "贷方发生额", "存入金额", "转入金额", "收款金额",
         "存入", "转入", "贷方发生金额", "交易金额(收入)", "记账金额(收入)", "贷", "收方金额",
         "credit", "credits", "creditamount", "deposit", "deposits", "depositamount", "paidin",
-        "moneyin", "inflow", "receipts", "入账金额(收入)", "进账金额",
+        "moneyin", "inflow", "receipts", "入账金额(收入)", "进账金额", "收方发生额", "存入额",
+        "转入额", "收入额", "进账额",
     ),
     FLAG: (
         "借贷标志", "借贷标识", "借贷方向", "借贷", "借/贷", "借贷别", "收/支", "收支", "收支标志",
@@ -69,7 +71,8 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     BALANCE: (
         "余额", "账户余额", "帐户余额", "本次余额", "账户结余", "结余", "交易后余额", "联机余额",
         "当前余额", "账面余额", "卡余额", "balance", "runningbalance", "accountbalance",
-        "balanceafter", "closingbalance", "after-transactionbalance", "余额(人民币)",
+        "balanceafter", "closingbalance", "after-transactionbalance", "余额(人民币)", "结存",
+        "结存额", "结存金额", "存款余额",
     ),
     NAME: (
         "对方户名", "对方账户名", "对方帐户名", "对方名称", "交易对方", "对方单位", "对手名称",
@@ -98,7 +101,8 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
         "个性化信息", "memo", "description", "details", "particulars", "narrative", "remarks",
         "reference", "transactiondetails", "transactiondescription", "remark", "交易类型",
         "业务类型", "交易名称", "业务名称", "交易分类", "交易种类", "type", "transactiontype",
-        "附加信息", "text", "订单标题", "交易描述", "描述", "备注说明", "业务描述",
+        "附加信息", "text", "订单标题", "交易描述", "描述", "备注说明", "业务描述", "事由",
+        "款项说明",
     ),
     REF: (
         "交易流水号", "流水号", "交易单号", "日志号", "交易日志号", "凭证号", "交易订单号",

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final
 from importers import listing
 from importers.listing import ListEntered, Target
 from importers.lists import read_list
-from importers.reference import document_number, make_code
+from importers.reference import document_number
 from importers.templates import ALLOTMENT_NOTICE, DONATION_EXPORT, UNION_FEE_LIST
 from ledger import workflow
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.money import CNY
+from ledger.reference import make_code
 from ledger.registry import claim_lists, claims, oplog
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from importers.reference import make_code
 from ledger.entry import safe_text
 from ledger.errors import Finding, finding
 from ledger.money import Money, total
+from ledger.reference import make_code
 from ledger.registry import claim_lists, claims, entries, papers
 
 if TYPE_CHECKING:

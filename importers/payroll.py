@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 from importers import listing
 from importers.listing import ListEntered, Target
 from importers.lists import read_list
-from importers.reference import make_code
 from importers.templates import DUES_LIST
 from ledger import workflow
 from ledger.errors import Finding, finding, refuse_if
 from ledger.money import Money, total
 from ledger.period import Month
+from ledger.reference import make_code
 from ledger.registry import claims, members, oplog
 
 if TYPE_CHECKING:

@@ -38,7 +38,8 @@ class Signs:
         self._columns = columns
         self._profile = profile
         self._around = around
-        self._own = own
+        # A saved layout's balances prove its signs, so it may tell the account from its rows.
+        self._own = own or (self._in_every_row(data) if profile.exact else "")
         has = columns.has
         self._two_columns = (has(roles.IN) and has(roles.OUT)) or not has(roles.AMOUNT)
         self._by_role = not self._two_columns and (
@@ -86,6 +87,16 @@ class Signs:
         if row.parked:
             row.fen = 0
         return row
+
+    def _in_every_row(self, data: Sequence[Data]) -> str:
+        """The one account that every row has as payer or as payee; none where two are."""
+        found: set[str] | None = None
+        for _, _, cells in data:
+            both_sides = (roles.PAYER, roles.PAYEE)
+            both = {value_text(self._columns.text(cells, role)) for role in both_sides}
+            found = both if found is None else found & both
+        accounts = {text for text in found or () if sum(char.isdigit() for char in text) >= 4}
+        return accounts.pop() if len(accounts) == 1 else ""
 
     def _fee(self, cells: list[str]) -> int | None:
         """What a column of its own says of a fee: None if there is none, 0 if it cannot be read."""

@@ -66,6 +66,10 @@ REASONS: Final = {
     "too-wide": Words(
         "列数多于表头，可能错位", "it has more cells than the header: perhaps shifted"
     ),
+    "columns-unknown": Words(
+        "表头不认识，各列的意义未能证明",
+        "its header is not known, and nothing proves what the columns mean",
+    ),
     "looks-like-total": Words("像是合计行", "it looks like a total"),
 }
 

@@ -11,3 +11,8 @@ def tables_of(data: bytes, name: str) -> list[list[list[str]]]:
     return [
         [[value_text(cell) for cell in row] for row in grid.rows] for grid in read_grids(data, name)
     ]
+
+
+def table_of(data: bytes, name: str) -> list[list[str]]:
+    """The rows of all tables of the file, one below the other."""
+    return [row for table in tables_of(data, name) for row in table]

@@ -70,9 +70,18 @@ class Proposal:
 
 
 def propose(
-    data: bytes, name: str, password: str | None = None, told: Told | None = None, title: str = ""
+    data: bytes,
+    name: str,
+    password: str | None = None,
+    told: Told | None = None,
+    title: str = "",
+    *,
+    looks: bool = True,
 ) -> Proposal:
-    """The layout of a statement. Refused if there is no table, or if it is known already."""
+    """The layout of a statement. Refused if there is no table, or if it is known already.
+
+    Without ``looks``, what only looks like names or serials is taken for words.
+    """
     columns = dict(told.columns) if told else {}
     day = columns.get(roles.DATE, "")
     is_told = bool(columns.keys() - {roles.DATE})
@@ -90,7 +99,7 @@ def propose(
         mode = the_one(sheet, modes)
         if mode is None:
             return Proposal(None, None, tuple(header), (_open(sheet, modes, name),))
-        profile = _profile(sheet, mode)
+        profile = _profile(sheet, mode, looks=looks)
     drift = drift_of(list(header))
     profile = _named(profile, header, title, drift.profile if drift else None)
     reading = read_bytes(data, name, password, named=profile)
@@ -104,9 +113,10 @@ def propose(
 # ---- the profile -------------------------------------------------------------------------------
 
 
-def _profile(sheet: Sheet, mode: Mode) -> Profile:
+def _profile(sheet: Sheet, mode: Mode, *, looks: bool) -> Profile:
     columns: dict[str, list[int]] = {role: [number] for role, number in mode.columns.items()}
-    return _with_words(sheet, columns, mode.kind == "signed", mode.came, mode.went)
+    signed = mode.kind == "signed"
+    return _with_words(sheet, columns, signed, mode.came, mode.went, looks=looks)
 
 
 def _told_profile(sheet: Sheet, told: Told, name: str) -> Profile:
@@ -176,7 +186,13 @@ def _column(sheet: Sheet, word: str, name: str) -> int:
 
 
 def _with_words(
-    sheet: Sheet, columns: dict[str, list[int]], signed: bool, came: str, went: str
+    sheet: Sheet,
+    columns: dict[str, list[int]],
+    signed: bool,
+    came: str,
+    went: str,
+    *,
+    looks: bool = True,
 ) -> Profile:
     """The profile of these money columns, with the others as the dictionary or values say."""
     taken = {number for numbers in columns.values() for number in numbers}
@@ -188,7 +204,7 @@ def _with_words(
             taken.add(number)
     for number in range(len(sheet.cells)):
         if number not in taken and number not in named:
-            guess = _by_values(sheet.column(number), columns)
+            guess = _by_values(sheet.column(number), columns) if looks else roles.MEMO
             if guess:
                 columns.setdefault(guess, []).append(number)
     cells = {

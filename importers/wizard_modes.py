@@ -30,6 +30,7 @@ class Sheet:
     """The rows below a header that have a day, and what the dictionary says of its columns.
 
     ``days_open`` says that another column has other days, and nothing tells which are meant.
+    ``grid`` is which table of the file it is, and ``above`` how many of its rows end its header.
     """
 
     cells: Sequence[str]
@@ -37,6 +38,8 @@ class Sheet:
     body: Sequence[Sequence[str]]
     roles: Mapping[int, str]
     days_open: bool = False
+    grid: int = 0
+    above: int = 0
 
     def column(self, number: int) -> list[str]:
         return [row[number] if number < len(row) else "" for row in self.body]

@@ -6,6 +6,7 @@ The header is that which the dictionary knows, or a row of words above rows with
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -24,19 +25,19 @@ def table_of(grids: Sequence[Grid], name: str, day: str) -> Sheet:
 
     ``day`` is the word of the column of days, if a person has said it.
     """
-    for grid in grids:
+    for number, grid in enumerate(grids):
         for header in find_headers(grid.rows):
-            below = grid.rows[header.row + header.height :]
-            if sheet := _sheet(header.cells, below, grid.sheet, day):
-                return sheet
-    for grid in grids:
+            above = header.row + header.height
+            if sheet := _sheet(header.cells, grid.rows[above:], grid.sheet, day):
+                return replace(sheet, grid=number, above=above)
+    for number, grid in enumerate(grids):
         for place, row in enumerate(grid.rows[:_LOOKED_AT]):
             if not _is_words(row):
                 continue
             for cells, height in ((two_lines(grid.rows, place), 2), (row, 1)):
-                below = grid.rows[place + height :]
-                if cells and (sheet := _sheet(cells, below, grid.sheet, day)):
-                    return sheet
+                above = place + height
+                if cells and (sheet := _sheet(cells, grid.rows[above:], grid.sheet, day)):
+                    return replace(sheet, grid=number, above=above)
     raise Refused(
         finding(
             "no-header",
@@ -61,7 +62,8 @@ def _sheet(
 ) -> Sheet | None:
     """The rows below a header with their days; None if the first of them is no such row."""
     named = {number: role for number, cell in enumerate(cells) if (role := role_of(cell))}
-    body = [row for row in below if any(value_text(cell) for cell in row)]
+    # A total or a remark below the rows is one cell; it has no day, and needs none.
+    body = [row for row in below if sum(bool(value_text(cell)) for cell in row) > 1]
     called = [number for number, role in named.items() if role == roles.DATE]
     wanted = [number for number, cell in enumerate(cells) if day and folded(cell) == folded(day)]
     free = [number for number in range(len(cells)) if number not in named]

@@ -42,7 +42,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run_read(options: argparse.Namespace) -> int:
-    from importers.read import read_file
+    from importers.unknown import read_any
     from ledger.cli import passwords
 
     password = passwords.of_file(options.password_file)
@@ -50,7 +50,7 @@ def run_read(options: argparse.Namespace) -> int:
     told: list[dict[str, Any]] = []
     for path in options.files:
         try:
-            reading = read_file(path, password)
+            reading = read_any(file_bytes(path), path.name, password)
         except LedgerError as fault:
             status = max(status, 2 if isinstance(fault, CannotRun) else 1)
             found = [f.as_json() for f in fault.findings]

@@ -9,10 +9,11 @@ import pytest
 
 from importers import expected, payroll, roster
 from importers.listing import ListEntered, Target
-from importers.reference import find_documents, make_code
+from importers.reference import find_documents
 from ledger.cli.main import main
 from ledger.errors import LedgerError, NotAllowed, Refused
 from ledger.period import Month
+from ledger.reference import make_code
 from ledger.registry import claims, members, persons
 from tests.house import DUES, LEVY, OFFICE, PASSWORD, UNIT, House
 from tests.importers.desk import Desk

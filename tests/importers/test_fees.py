@@ -8,9 +8,9 @@ import pytest
 
 from importers import answering
 from importers.drafting import OtherSide
-from importers.reference import make_code
 from importers.staging import Imported
 from ledger.money import Money
+from ledger.reference import make_code
 from tests.house import ACTIVITY, BANK, DUES, OFFICE, UNIT, House
 from tests.importers.desk import NUMBER, Desk
 

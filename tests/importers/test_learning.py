@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from importers import answering
+from importers import answering, undoing
 from importers.drafting import OtherSide, claim_meta
-from importers.reference import make_code
 from ledger import workflow
 from ledger.errors import Refused
 from ledger.money import yuan
+from ledger.reference import make_code
 from ledger.registry import claims, members, persons
 from tests.house import DUES, PASSWORD, UNIT, House
 from tests.importers.desk import Desk
@@ -87,7 +87,7 @@ def test_the_answers_of_an_undone_file_teach_nothing(desk: Desk) -> None:
     done = desk.one("25.00", name="欧阳示力", account=CARD)
     accept(desk, desk.questions()[0].number)
     maker, now = desk.house.maker, desk.house.now
-    answering.undo(desk.registry, UNIT, done.number, maker, now, "导错")
+    undoing.undo(desk.registry, UNIT, done.number, maker, now, "导错")
     assert payers(desk) == []
 
 

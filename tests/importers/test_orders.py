@@ -10,9 +10,9 @@ import pytest
 
 from importers import orders
 from importers.orders import Ordered
-from importers.reference import make_code
 from ledger.cli.main import main
 from ledger.errors import Refused
+from ledger.reference import make_code
 from tests.house import ACTIVITY, DUES, PASSWORD, UNIT, House
 from tests.importers.desk import Desk, Layout, Move
 
@@ -206,11 +206,11 @@ def test_what_goes_the_other_way_under_an_order_is_no_refund_unless_it_says_so(
 
 
 def test_an_undone_file_leaves_no_key_behind(desk: Desk) -> None:
-    from importers import answering
+    from importers import undoing
 
     desk.rules(SOLD)
     done = desk.one("100.00", memo="活动费", more=(("商户订单号", ORDER),))
-    answering.undo(desk.registry, UNIT, done.number, desk.house.maker, desk.house.now, "导错")
+    undoing.undo(desk.registry, UNIT, done.number, desk.house.maker, desk.house.now, "导错")
     desk.held = 5_000_00
     sold(desk, "-100.00", "退款")
     assert desk.drafts() == []

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from importers import subaccounts
-from importers.reference import make_code
 from importers.subaccounts import Part
 from ledger.cli.main import main
 from ledger.errors import NotAllowed, Refused
+from ledger.reference import make_code
 from tests.house import DUES, PASSWORD, UNIT, House
 from tests.importers.desk import NUMBER, Desk
 

@@ -10,12 +10,12 @@ import openpyxl
 import pytest
 
 from importers.lists import read_list
-from importers.reference import make_code
 from importers.template_sheet import template_xlsx
 from importers.templates import TEMPLATES, Template, template_named
 from ledger.errors import Refused
 from ledger.money import yuan
 from ledger.period import Month
+from ledger.reference import make_code
 
 _SAMPLES: dict[str, Any] = {
     "text": "示例", "money": 1234.5, "day": date(2026, 3, 15), "month": "2026-03", "count": 3,

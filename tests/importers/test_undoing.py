@@ -10,13 +10,13 @@ import pytest
 
 from importers import staging, undoing
 from importers.drafting import OtherSide
-from importers.reference import make_code
 from ledger import closing, workflow
 from ledger.cli.main import main
 from ledger.entry import Voucher
 from ledger.errors import LedgerError, NotAllowed, Refused
 from ledger.money import Money
 from ledger.period import Month
+from ledger.reference import make_code
 from ledger.registry import oplog, undoings
 from ledger.registry import staging as kept
 from tests.house import ACTIVITY, DUES, PASSWORD, UNIT, House

@@ -10,9 +10,9 @@ import pytest
 
 from importers import answering, staging, subaccounts
 from importers.read import read_bytes
-from importers.reference import make_code
 from ledger.founding import open_accounts
 from ledger.journal import open_pen
+from ledger.reference import make_code
 from ledger.registry import claims, entries, imports, members, persons
 from tests.house import BANK, CASH, DUES, UNIT, House
 from tests.web.test_desk import NOW, Browser, at_desk, house, waiting
