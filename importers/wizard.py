@@ -48,11 +48,15 @@ _NAME = re.compile(
 
 @dataclass(frozen=True)
 class Told:
-    """What a person says of the columns: a role's column by its word, and a flag's two words."""
+    """What a person says of the columns: a role's columns by their words, and a flag's two words.
 
-    columns: Mapping[str, str] = field(default_factory=dict)
+    ``whole`` says that every column was spoken of: those without a role have none.
+    """
+
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     came: str = ""
     went: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,9 +87,9 @@ def propose(
     Without ``looks``, what only looks like names or serials is taken for words.
     """
     columns = dict(told.columns) if told else {}
-    day = columns.get(roles.DATE, "")
+    day = columns.get(roles.DATE, ())
     is_told = bool(columns.keys() - {roles.DATE})
-    sheet = table_of(read_grids(data, name, password), name, day)
+    sheet = table_of(read_grids(data, name, password), name, day[0] if day else "")
     header = sheet.cells
     known = profile_of(list(header))
     if known is not GENERIC:
@@ -121,13 +125,15 @@ def _profile(sheet: Sheet, mode: Mode, *, looks: bool) -> Profile:
 
 def _told_profile(sheet: Sheet, told: Told, name: str) -> Profile:
     columns: dict[str, list[int]] = {}
-    for role, word in told.columns.items():
-        columns[role] = [_column(sheet, word, name)]
+    for role, words in told.columns.items():
+        columns[role] = [_column(sheet, word, name) for word in words]
     date_column = columns.pop(roles.DATE, None)
     two = roles.IN in columns and roles.OUT in columns and roles.AMOUNT not in columns
     flag = roles.AMOUNT in columns and roles.FLAG in columns and told.came and told.went
-    one = roles.AMOUNT in columns and roles.FLAG not in columns
-    if not (two or flag or one) or (date_column is None and roles.DATE not in sheet.roles.values()):
+    pair = roles.AMOUNT in columns and roles.PAYER in columns and roles.PAYEE in columns
+    one = roles.AMOUNT in columns and roles.FLAG not in columns and not pair
+    has_day = date_column is not None or roles.DATE in sheet.roles.values()
+    if not (two or flag or one or pair) or not has_day:
         raise Refused(
             finding(
                 "columns-missing",
@@ -154,7 +160,10 @@ def _told_profile(sheet: Sheet, told: Told, name: str) -> Profile:
         )
     if date_column is not None:
         columns[roles.DATE] = date_column
-    return _with_words(sheet, columns, bool(one), folded(told.came), folded(told.went))
+    came, went = folded(told.came), folded(told.went)
+    if told.whole:
+        return _layout(sheet, columns, bool(one), came, went)
+    return _with_words(sheet, columns, bool(one), came, went)
 
 
 def _has_both_signs(cells: Sequence[str]) -> bool:
@@ -207,6 +216,12 @@ def _with_words(
             guess = _by_values(sheet.column(number), columns) if looks else roles.MEMO
             if guess:
                 columns.setdefault(guess, []).append(number)
+    return _layout(sheet, columns, signed, came, went)
+
+
+def _layout(
+    sheet: Sheet, columns: Mapping[str, Sequence[int]], signed: bool, came: str, went: str
+) -> Profile:
     cells = {
         role: tuple(folded(sheet.cells[number]) for number in sorted(numbers))
         for role, numbers in columns.items()

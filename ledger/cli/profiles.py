@@ -50,7 +50,9 @@ def run_new(options: argparse.Namespace) -> int:
     from ledger.cli import passwords
 
     path: Path = options.file
-    columns = {role: word for option, role in _ROLES.items() if (word := getattr(options, option))}
+    columns = {
+        role: (word,) for option, role in _ROLES.items() if (word := getattr(options, option))
+    }
     told = Told(columns, options.came, options.went)
     password = passwords.of_file(options.password_file)
     found = propose(file_bytes(path), path.name, password, told, options.name)

@@ -30,7 +30,10 @@
     const at = event.target;
     if (inField(at)) {
       if (event.key === "Escape") at.blur();
-      if (event.key === "Enter" && event.ctrlKey) at.form?.querySelector("[data-key=s]")?.click();
+      if (event.key === "Enter" && event.ctrlKey) {
+        event.preventDefault(); // or the form's first button would be pressed as well
+        at.form?.querySelector("[data-key=s]")?.click();
+      }
       if (at.type !== "checkbox") return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

@@ -18,6 +18,7 @@ from ledger.errors import Finding, LedgerError, Refused, finding, refuse_if
 from ledger.money import Money, yuan
 from ledger.registry import entries, imports, staging
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
+from reports.web.work import waiting
 from reports.web.work.frame import (
     LARGEST_FORM,
     Choice,
@@ -30,6 +31,8 @@ from reports.web.work.frame import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from werkzeug.wrappers import Response
 
 inbox = Blueprint("work-inbox", __name__)
@@ -45,7 +48,12 @@ def home(unit: str) -> Response:
     return _home(unit)
 
 
-def _home(unit: str, findings: tuple[Finding, ...] = (), imported: object = None) -> Response:
+def _home(
+    unit: str,
+    findings: tuple[Finding, ...] = (),
+    imported: object = None,
+    unknown: Sequence[waiting.Waiting] = (),
+) -> Response:
     registry = desk().registry
     found = answering.inbox(registry, unit, desk().clock().date())
     query = request.args.get("q", "").strip()[:60]
@@ -76,6 +84,7 @@ def _home(unit: str, findings: tuple[Finding, ...] = (), imported: object = None
         accounts=[Choice(row.account, account_label(row.account)) for row in money],
         label=account_label,
         imported=imported,
+        unknown=unknown,
         q=query,
         only=only,
         at=at,
@@ -99,20 +108,25 @@ def import_statements(unit: str) -> Response:
     password = request.form.get("password", "")[:200] or None
     done: list[importing.Imported] = []
     faults: list[Finding] = []
+    unknown: list[waiting.Waiting] = []
     for file in request.files.getlist("files")[:20]:
-        name = safe_text((file.filename or "").replace("\\", "/").rsplit("/", 1)[-1], 120)
+        name = waiting.sent_name(file.filename)
         if not name:
             continue
         data = file.read()
         try:
             reading = read_bytes(data, name, password)
+            if asked := waiting.drifted(reading):
+                raise Refused(*asked)
             done.append(
                 importing.import_statement(
                     registry, unit, reading, data, current_user(), now, account=account
                 )
             )
         except LedgerError as fault:
-            faults += fault.findings
+            told, kept = waiting.offered(unit, name, data, account or "", fault.findings)
+            faults += told
+            unknown += [kept] if kept else []
     if not done and not faults:
         faults.append(
             finding(
@@ -120,7 +134,7 @@ def import_statements(unit: str) -> Response:
                 "选择对账单文件后再导入", "choose a statement file",
             )
         )  # fmt: skip
-    return _home(unit, tuple(faults), imported=done)
+    return _home(unit, tuple(faults), imported=done, unknown=unknown)
 
 
 @inbox.post("/desk/<unit>/match")
