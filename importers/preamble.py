@@ -34,7 +34,7 @@ _OUT_TOTAL = re.compile(
 _COUNT = re.compile(r"(?<![0-9])共\s*:?\s*([0-9]+)\s*(?:笔|条)\s*(?:记录|明细|交易)?")
 _PART_COUNT = re.compile(r"(?:收入|支出|借方|贷方)合计[:：]?\s*([0-9]+)\s*笔")
 _ACCOUNT = re.compile(
-    r"(?:[账帐] {0,8}号|卡 {0,8}号|账 {0,8}户|account ?(?:no\.?|number)?)[: \[\]]{0,20}"
+    r"(?:[账帐] {0,8}号|卡 {0,8}号|账 {0,8}户|account(?:/card)? ?(?:no\.?|number)?)[: \[\]]{0,20}"
     r"([0-9*Xx -]{6,40})",
     re.IGNORECASE,
 )

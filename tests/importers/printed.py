@@ -1,15 +1,18 @@
 """Statements as banks print them to PDF: drawn with lines, or with columns of text alone.
 
 The layouts are those of ABC, BOC, BOCOM and CMB; persons, firms and amounts are invented.
+``totals`` prints sums and the count below, ``renamed`` puts other words into the header, as banks
+do one day.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -18,6 +21,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from ledger.money import Money
+from tests.importers.truth import Movement
 
 _FONT = Path(__file__).parents[2] / "reports" / "fonts" / "NotoSansSC-Regular.subset.ttf"
 
@@ -125,12 +129,35 @@ class Printer:
             x += width
         self.down(height)
 
+    def totals(self, rows: Sequence[Moved]) -> None:
+        """What came and went in all, on a page of its own."""
+        came = sum(row.fen for row in rows if row.fen > 0)
+        went = came - sum(row.fen for row in rows)
+        self.say(30, f"收入合计：{text(came)}   支出合计：{text(went)}   共{len(rows)}笔")
+        self.page_ends()
+
     def finish(self) -> bytes:
         self._canvas.save()
         return self._out.getvalue()
 
 
-def cmb(rows: Sequence[Moved], password: str | None = None) -> bytes:
+#: No words that a bank has changed.
+AS_EVER: Mapping[str, str] = MappingProxyType({})
+
+
+def _head(
+    columns: Sequence[tuple[str, float]], renamed: Mapping[str, str]
+) -> list[tuple[str, float]]:
+    return [(renamed.get(word, word), width) for word, width in columns]
+
+
+def cmb(
+    rows: Sequence[Moved],
+    password: str | None = None,
+    *,
+    totals: bool = False,
+    renamed: Mapping[str, str] = AS_EVER,
+) -> bytes:
     """招商银行交易流水: no lines, the English header below the Chinese one, texts wrapped."""
     page = Printer(wide=False, password=password)
     columns = (30.0, 95.0, 145.0, 215.0, 295.0, 385.0)
@@ -146,7 +173,7 @@ def cmb(rows: Sequence[Moved], password: str | None = None) -> bytes:
         page.down(20)
         for x, word in zip(columns, ("记账日期", "货币", "交易金额", "联机余额", "交易摘要",
                                      "对手信息"), strict=True):  # fmt: skip
-            page.say(x, word)
+            page.say(x, renamed.get(word, word))
         page.down(10)
         english = ("Date", "Currency", "Transaction", "Balance", "Transaction Type",
                    "Counter Party")  # fmt: skip
@@ -171,10 +198,14 @@ def cmb(rows: Sequence[Moved], password: str | None = None) -> bytes:
             page.down(19)
         page.say(280, f"{start // 25 + 1}/{(len(rows) + 24) // 25 or 1}")
         page.page_ends()
+    if totals:
+        page.totals(rows)
     return page.finish()
 
 
-def boc(rows: Sequence[Moved]) -> bytes:
+def boc(
+    rows: Sequence[Moved], *, totals: bool = False, renamed: Mapping[str, str] = AS_EVER
+) -> bytes:
     """中国银行交易流水明细清单: lines, newest first, dashes for nothing."""
     page = Printer(wide=True)
     columns = [("记账日期", 60.0), ("记账时间", 50.0), ("币别", 40.0), ("金额", 65.0),
@@ -196,11 +227,15 @@ def boc(rows: Sequence[Moved]) -> bytes:
          "-------------------"]
         for r in reversed(rows)
     ]  # fmt: skip
-    page.table(columns, table, 14, head)
+    page.table(_head(columns, renamed), table, 14, head)
+    if totals:
+        page.totals(rows)
     return page.finish()
 
 
-def bocom(rows: Sequence[Moved]) -> bytes:
+def bocom(
+    rows: Sequence[Moved], *, totals: bool = False, renamed: Mapping[str, str] = AS_EVER
+) -> bytes:
     """交通银行交易流水: lines, headings in two languages, 借 Dr and 贷 Cr."""
     page = Printer(wide=True)
     columns = [("Trans Date\n交易日期", 62.0), ("Trans Time\n交易时间", 55.0),
@@ -221,11 +256,15 @@ def bocom(rows: Sequence[Moved]) -> bytes:
          text(abs(r.fen)), text(r.held), "6222000000000000001", r.name, "网上", r.memo]
         for r in reversed(rows)
     ]  # fmt: skip
-    page.table(columns, table, 14, head)
+    page.table(_head(columns, renamed), table, 14, head)
+    if totals:
+        page.totals(rows)
     return page.finish()
 
 
-def abc(rows: Sequence[Moved]) -> bytes:
+def abc(
+    rows: Sequence[Moved], *, totals: bool = False, renamed: Mapping[str, str] = AS_EVER
+) -> bytes:
     """中国农业银行账户活期交易明细清单: lines, signed amounts."""
     page = Printer(wide=True)
     columns = [("交易日期", 60.0), ("交易时间", 50.0), ("交易摘要", 60.0), ("交易金额", 70.0),
@@ -240,11 +279,18 @@ def abc(rows: Sequence[Moved]) -> bytes:
 
     table = [
         [f"{r.day:%Y%m%d}", "100000", r.memo, text(r.fen, sign=True, comma=False),
-         text(r.held, comma=False), r.name, f"{place:09d}", "超级网银", "示例附言"]
-        for place, r in enumerate(rows)
+         text(r.held, comma=False), r.name, f"{r.held % 10**9:09d}", "超级网银", "示例附言"]
+        for r in rows
     ]  # fmt: skip
-    page.table(columns, table, 14, head)
+    page.table(_head(columns, renamed), table, 14, head)
+    if totals:
+        page.totals(rows)
     return page.finish()
+
+
+def of_movements(rows: Sequence[Movement]) -> list[Moved]:
+    """The movements that other layouts print, as these print them."""
+    return [Moved(row.at.date(), row.fen, row.held, row.name, row.token) for row in rows]
 
 
 LAYOUTS = {"cmb": cmb, "boc": boc, "bocom": bocom, "abc": abc}

@@ -16,7 +16,7 @@ import pytest
 
 from importers.profile import shipped_profiles
 from importers.read import read_bytes
-from tests.importers import banks, exchanged, other_statements, wallets
+from tests.importers import banks, exchanged, other_statements, printed, wallets
 from tests.importers.layouts import Layout
 from tests.importers.printed import Moved, history
 from tests.importers.truth import Movement, judge
@@ -83,6 +83,13 @@ LAYOUTS: dict[str, Layout] = {
     "unionpay-zm": wallets.unionpay_zm,
     "alipay-merchant-trade": wallets.alipay_merchant_trade,
 }
+#: Statements printed to PDF, and the layout that each is known as.
+PRINTED: dict[str, tuple[str, Callable[[Sequence[Moved]], bytes]]] = {
+    "abc-debit-pdf": ("abc-debit", printed.abc),
+    "boc-debit-pdf": ("boc-debit", printed.boc),
+    "bocom-debit-pdf": ("bocom-debit-pdf", printed.bocom),
+    "cmb-debit-pdf": ("cmb-debit-pdf", printed.cmb),
+}
 EXCHANGED: dict[str, Callable[[Sequence[Moved]], bytes]] = {
     "ofx": exchanged.ofx,
     "mt940": exchanged.mt940,
@@ -91,14 +98,18 @@ EXCHANGED: dict[str, Callable[[Sequence[Moved]], bytes]] = {
 
 
 def told(name: str) -> str:
-    data = EXCHANGED[name](history(4)) if name in EXCHANGED else LAYOUTS[name](STORY)
+    if name in PRINTED:
+        data = PRINTED[name][1](printed.of_movements(STORY))
+    else:
+        data = EXCHANGED[name](history(4)) if name in EXCHANGED else LAYOUTS[name](STORY)
     reading = read_bytes(data, f"{name}.dat")
     return json.dumps(reading.as_json(), ensure_ascii=False, indent=1) + "\n"
 
 
 def test_every_layout_that_is_known_by_name_has_its_golden_file() -> None:
-    assert {one.id for one in shipped_profiles()} == {*LAYOUTS, *EXCHANGED}
-    assert {path.stem for path in GOLDEN.glob("*.json")} == {*LAYOUTS, *EXCHANGED}
+    known = {*LAYOUTS, *EXCHANGED, *(id for id, _ in PRINTED.values())}
+    assert {one.id for one in shipped_profiles()} == known
+    assert {path.stem for path in GOLDEN.glob("*.json")} == {*LAYOUTS, *EXCHANGED, *PRINTED}
 
 
 @pytest.mark.parametrize("name", sorted(LAYOUTS))
@@ -108,11 +119,21 @@ def test_a_layout_is_known_under_its_own_name_and_read_truly(name: str) -> None:
     assert not judge(reading, [replace(row, token=row.token[:6]) for row in STORY])
 
 
-@pytest.mark.parametrize("name", sorted({*LAYOUTS, *EXCHANGED}))
+@pytest.mark.parametrize("name", PRINTED)
+def test_a_printed_statement_is_known_and_read_truly(name: str) -> None:
+    id, write = PRINTED[name]
+    reading = read_bytes(write(printed.of_movements(STORY)), "a-name-that-says-nothing.dat")
+    assert reading.profile == id and reading.kind == "bank" and reading.account
+    moved = sorted((line.day, line.amount.fen) for line in reading.lines)
+    assert moved == sorted((row.at.date(), row.fen) for row in STORY)
+    assert reading.proofs["P4"] == "pass" and not reading.parked
+
+
+@pytest.mark.parametrize("name", sorted({*LAYOUTS, *EXCHANGED, *PRINTED}))
 def test_a_reading_is_told_as_it_was(name: str) -> None:
     assert told(name) == (GOLDEN / f"{name}.json").read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for layout in (*LAYOUTS, *EXCHANGED):
+    for layout in (*LAYOUTS, *EXCHANGED, *PRINTED):
         (GOLDEN / f"{layout}.json").write_text(told(layout), encoding="utf-8")
