@@ -34,7 +34,7 @@ from importers.dictionary import (
     REF,
     TIME,
 )
-from importers.profile import Profile, saved_profiles, words_of
+from importers.profile import Profile, saved_profiles, shipped_profiles, words_of
 
 _ROLE_OF: Final = {
     alias: role for role, aliases in reversed(ALIASES.items()) for alias in reversed(aliases)
@@ -159,9 +159,11 @@ class Header:
 def find_headers(rows: list[list[str]], named: Profile | None = None) -> list[Header]:
     """Every header in a table: one, or several where tables stand below each other.
 
-    The words of a saved layout, and those of ``named``, are known whatever the dictionary says.
+    The words of a saved layout, and those of ``named``, are known whatever the dictionary says; so
+    are those of orders, whose rows are never read: what is known of their amounts moves no money.
     """
-    known = (*([named] if named else ()), *saved_profiles())
+    orders = [one for one in shipped_profiles() if one.orders and AMOUNT in one.roles]
+    known = (*([named] if named else ()), *saved_profiles(), *orders)
     found: list[Header] = []
     place = 0
     while place < len(rows):

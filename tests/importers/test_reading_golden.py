@@ -20,6 +20,7 @@ from tests.importers import banks, exchanged, other_statements, printed, wallets
 from tests.importers.layouts import Layout
 from tests.importers.printed import Moved, history
 from tests.importers.truth import Movement, judge
+from tests.importers.variants import VARIANTS
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -95,10 +96,13 @@ EXCHANGED: dict[str, Callable[[Sequence[Moved]], bytes]] = {
     "mt940": exchanged.mt940,
     "camt": exchanged.camt,
 }
+NAMES = (*LAYOUTS, *EXCHANGED, *PRINTED, *VARIANTS)
 
 
 def told(name: str) -> str:
-    if name in PRINTED:
+    if name in VARIANTS:
+        data = VARIANTS[name][1](STORY)
+    elif name in PRINTED:
         data = PRINTED[name][1](printed.of_movements(STORY))
     else:
         data = EXCHANGED[name](history(4)) if name in EXCHANGED else LAYOUTS[name](STORY)
@@ -107,15 +111,24 @@ def told(name: str) -> str:
 
 
 def test_every_layout_that_is_known_by_name_has_its_golden_file() -> None:
-    known = {*LAYOUTS, *EXCHANGED, *(id for id, _ in PRINTED.values())}
+    further = [*PRINTED.values(), *VARIANTS.values()]
+    known = {*LAYOUTS, *EXCHANGED, *(id for id, _ in further)}
     assert {one.id for one in shipped_profiles()} == known
-    assert {path.stem for path in GOLDEN.glob("*.json")} == {*LAYOUTS, *EXCHANGED, *PRINTED}
+    assert {path.stem for path in GOLDEN.glob("*.json")} == set(NAMES)
 
 
 @pytest.mark.parametrize("name", sorted(LAYOUTS))
 def test_a_layout_is_known_under_its_own_name_and_read_truly(name: str) -> None:
     reading = read_bytes(LAYOUTS[name](STORY), "a-name-that-says-nothing.dat")
     assert reading.profile == name
+    assert not judge(reading, [replace(row, token=row.token[:6]) for row in STORY])
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_further_header_of_a_house_is_known_and_read_truly(name: str) -> None:
+    id, write = VARIANTS[name]
+    reading = read_bytes(write(STORY), "a-name-that-says-nothing.dat")
+    assert reading.profile == id
     assert not judge(reading, [replace(row, token=row.token[:6]) for row in STORY])
 
 
@@ -129,11 +142,11 @@ def test_a_printed_statement_is_known_and_read_truly(name: str) -> None:
     assert reading.proofs["P4"] == "pass" and not reading.parked
 
 
-@pytest.mark.parametrize("name", sorted({*LAYOUTS, *EXCHANGED, *PRINTED}))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_reading_is_told_as_it_was(name: str) -> None:
     assert told(name) == (GOLDEN / f"{name}.json").read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for layout in (*LAYOUTS, *EXCHANGED, *PRINTED):
+    for layout in NAMES:
         (GOLDEN / f"{layout}.json").write_text(told(layout), encoding="utf-8")

@@ -19,9 +19,13 @@ from tests.importers import files, wallets
 from tests.importers.banks import CORPORATE
 from tests.importers.other_statements import OTHERS
 from tests.importers.truth import judge, movements, whole
+from tests.importers.variants import VARIANTS
 
 PROFILES = Path(importers.__file__ or "").parent / "profiles"
-ALL = {**CORPORATE, **OTHERS, **wallets.READ_WHOLE}
+FURTHER = {
+    name: make for name, (_, make) in VARIANTS.items() if name != "wechat-merchant-trade-old"
+}  # fmt: skip
+ALL = {**CORPORATE, **OTHERS, **wallets.READ_WHOLE, **FURTHER}
 
 
 def read(layout: str, count: int, seed: int = 1) -> tuple[Reading, list[str], bool]:
