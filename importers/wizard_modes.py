@@ -7,8 +7,8 @@ exactly its amount at every row. If two ways say different things, nothing is kn
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise, permutations
 from typing import Final
@@ -21,6 +21,8 @@ from importers.cells import folded, parse_amount, value_text
 FEWEST_STEPS: Final = 5
 _MOST_COLUMNS: Final = 10
 _MOST_MODES: Final = 20_000
+# A word may be written with blanks or in full width; one of two is not written in twenty ways.
+_MOST_SPELLINGS: Final = 20
 #: The order in which ways that say the same are preferred: the plainest first.
 _KINDS: Final = ("columns", "signed", "flag", "payer")
 
@@ -73,17 +75,28 @@ def proven_modes(sheet: Sheet) -> list[Mode]:
     amounts = _amounts(sheet)
     balances = _balances(sheet, amounts)
     found: list[Mode] = []
-    seen = 0
-    for mode in _modes(sheet, amounts):
-        seen += 1
-        if seen > _MOST_MODES:
+    for seen, way in enumerate(_ways(sheet, amounts)):
+        if seen >= _MOST_MODES:
             return []  # so many ways are a riddle, not a statement
         for number, held in balances.items():
-            if number in mode.columns.values() or not _steps(sheet, held, mode.moved):
+            if number in way.columns.values() or not _steps(sheet, held, way):
                 continue
-            found.append(replace(mode, columns={**mode.columns, roles.BALANCE: number}))
+            if mode := _mode(sheet, way, number):
+                found.append(mode)
     found.sort(key=lambda mode: (_KINDS.index(mode.kind), -_agreeing(sheet, mode)))
     return found
+
+
+def _mode(sheet: Sheet, way: _Way, balance: int) -> Mode | None:
+    """A way that was followed through every row; None if it does not say what all rows moved."""
+    places = range(len(sheet.body))
+    moved = [way.moved(place) for place in places]
+    kept = tuple(fen for fen in moved if fen is not None)
+    if len(kept) != len(moved) or (way.kind == "signed" and not min(kept) < 0 < max(kept)):
+        return None
+    columns = {**way.columns, roles.BALANCE: balance}
+    marks = tuple(way.mark(place) for place in places)
+    return Mode(way.kind, columns, kept, marks, way.came, way.went)
 
 
 def the_one(sheet: Sheet, found: Sequence[Mode]) -> Mode | None:
@@ -145,48 +158,60 @@ def _balances(sheet: Sheet, amounts: Mapping[int, list[int | None]]) -> dict[int
 # ---- the ways ----------------------------------------------------------------------------------
 
 
-def _modes(sheet: Sheet, amounts: Mapping[int, list[int | None]]) -> Iterator[Mode]:
+@dataclass(frozen=True)
+class _Way:
+    """A way to read the amounts, asked row by row: most fail at the first few."""
+
+    kind: str
+    columns: Mapping[str, int]
+    moved: Callable[[int], int | None]
+    mark: Callable[[int], bool]
+    came: str = ""
+    went: str = ""
+
+
+def _ways(sheet: Sheet, amounts: Mapping[int, list[int | None]]) -> Iterator[_Way]:
     free = [number for number in amounts if sheet.roles.get(number) != roles.BALANCE]
     for came, went in permutations(free, 2):
-        if moved := _of_two(amounts[came], amounts[went]):
-            marks = tuple(map(bool, amounts[came]))
-            yield Mode("columns", {roles.IN: came, roles.OUT: went}, moved, marks)
+        columns = {roles.IN: came, roles.OUT: went}
+        yield _Way("columns", columns, *_of_two(amounts[came], amounts[went]))
     flags = list(_flags(sheet, amounts))
     pairs = list(_pairs(sheet, amounts))
     for number in free:
         if None in amounts[number]:
             continue
         fens = [fen for fen in amounts[number] if fen is not None]
-        if min(fens) < 0 < max(fens):
-            marks = tuple(fen > 0 for fen in fens)
-            yield Mode("signed", {roles.AMOUNT: number}, tuple(fens), marks)
+        yield _Way("signed", {roles.AMOUNT: number}, fens.__getitem__, _positive(fens))
         for flag, words, first in flags:
-            for coming, going in (words, words[::-1]):
-                side = 1 if coming == words[0] else -1
-                moved = tuple(
-                    fen * side * (1 if is_first else -1)
-                    for fen, is_first in zip(fens, first, strict=True)
-                )
-                columns = {roles.AMOUNT: number, roles.FLAG: flag}
-                yield Mode("flag", columns, moved, tuple(first), coming, going)
+            columns = {roles.AMOUNT: number, roles.FLAG: flag}
+            for side, (coming, going) in ((1, words), (-1, words[::-1])):
+                moved = _beside(fens, first, side)
+                yield _Way("flag", columns, moved, first.__getitem__, coming, going)
         for payer, payee, pays in pairs:
-            moved = tuple(-fen if mine else fen for fen, mine in zip(fens, pays, strict=True))
             columns = {roles.AMOUNT: number, roles.PAYER: payer, roles.PAYEE: payee}
-            yield Mode("payer", columns, moved, tuple(pays))
+            yield _Way("payer", columns, _beside(fens, pays, -1), pays.__getitem__)
 
 
-def _of_two(came: Sequence[int | None], went: Sequence[int | None]) -> tuple[int, ...] | None:
-    """Amounts of two columns of which each row has exactly one; None where that is not so."""
-    if not (any(came) and any(went)):
-        return None
-    out = [fen for fen in went if fen]
-    sign = 1 if all(fen < 0 for fen in out) else -1  # as in 支出金额(-元)
-    moved = []
-    for one, other in zip(came, went, strict=True):
-        if bool(one) == bool(other):
-            return None
-        moved.append(one or sign * (other or 0))
-    return tuple(moved)
+def _positive(fens: Sequence[int]) -> Callable[[int], bool]:
+    return lambda place: fens[place] > 0
+
+
+def _beside(fens: Sequence[int], first: Sequence[bool], side: int) -> Callable[[int], int | None]:
+    """Amounts whose side another column says: ``side`` where it has its first word."""
+    return lambda place: fens[place] * (side if first[place] else -side)
+
+
+def _of_two(
+    came: Sequence[int | None], went: Sequence[int | None]
+) -> tuple[Callable[[int], int | None], Callable[[int], bool]]:
+    """Amounts of two columns of which each row has exactly one; None where a row has not."""
+    sign = 1 if all(fen < 0 for fen in went if fen) else -1  # as in 支出金额(-元)
+
+    def moved(place: int) -> int | None:
+        one, other = came[place], went[place]
+        return None if bool(one) == bool(other) else one or sign * (other or 0)
+
+    return moved, lambda place: bool(came[place])
 
 
 def _flags(
@@ -194,48 +219,55 @@ def _flags(
 ) -> Iterator[tuple[int, tuple[str, str], list[bool]]]:
     """Columns that hold one of two words in every row."""
     for number in range(len(sheet.cells)):
-        said = [folded(cell) for cell in sheet.column(number)]
-        words = sorted(set(said))
-        if number not in amounts and len(words) == 2 and all(words):
-            yield number, (words[0], words[1]), [word == words[0] for word in said]
+        if number in amounts:
+            continue
+        cells = sheet.column(number)
+        if len(set(cells)) > _MOST_SPELLINGS:
+            continue
+        said = {cell: folded(cell) for cell in set(cells)}
+        words = sorted(set(said.values()))
+        if len(words) == 2 and all(words):
+            yield number, (words[0], words[1]), [said[cell] == words[0] for cell in cells]
 
 
 def _pairs(sheet: Sheet, amounts: Mapping[int, object]) -> Iterator[tuple[int, int, list[bool]]]:
     """Two columns of which exactly one names the same account in every row: the statement's own."""
-    wide = range(len(sheet.cells))
-    texts = {
-        number: [value_text(cell) for cell in sheet.column(number)]
-        for number in wide if number not in amounts
-    }  # fmt: skip
+    texts: dict[int, list[str]] = {}
+    for number in range(len(sheet.cells)):
+        if number not in amounts:
+            cells = sheet.column(number)
+            said = {cell: value_text(cell) for cell in set(cells)}
+            texts[number] = [said[cell] for cell in cells]
     for payer, payee in permutations(texts, 2):
-        rows = list(zip(texts[payer], texts[payee], strict=True))
-        own = set(rows[0]) - {""}
-        for row in rows:
-            own &= set(row)
-        own = {text for text in own if sum(c.isdigit() for c in text) >= 4}
-        if len(own) == 1 and all(one != other for one, other in rows):
+        own = {text for text in (texts[payer][0], texts[payee][0]) if _is_account(text)}
+        for one, other in zip(texts[payer], texts[payee], strict=True):
+            own &= {one, other}
+            if not own or one == other:
+                own = set()
+                break
+        if len(own) == 1:
             mine = own.pop()
-            yield payer, payee, [one == mine for one, _ in rows]
+            yield payer, payee, [text == mine for text in texts[payer]]
+
+
+def _is_account(text: str) -> bool:
+    return sum(char.isdigit() for char in text) >= 4
 
 
 # ---- proof -------------------------------------------------------------------------------------
 
 
-def _steps(sheet: Sheet, held: Sequence[int], moved: Sequence[int]) -> bool:
+def _steps(sheet: Sheet, held: Sequence[int], way: _Way) -> bool:
     """Whether the balance moves by exactly the amount at every row, in the order of the days.
 
     A day that stands alone does not tell the order, and the balance before each movement looks like
     the balance after it: neither is a proof.
     """
     first, last = sheet.days[0], sheet.days[-1]
-    if first == last or len(held) != len(moved):
+    if first == last or len(held) != len(sheet.body):
         return False
-    if first > last:
-        held, moved = held[::-1], moved[::-1]
-    return all(
-        after - before == fen
-        for (before, after), fen in zip(pairwise(held), moved[1:], strict=True)
-    )
+    order = range(len(held)) if first < last else range(len(held) - 1, -1, -1)
+    return all(held[now] - held[before] == way.moved(now) for before, now in pairwise(order))
 
 
 def oldest(sheet: Sheet) -> int:

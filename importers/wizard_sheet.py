@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from importers import dictionary as roles
@@ -57,13 +58,26 @@ def _is_words(row: Sequence[str]) -> bool:
     )
 
 
+def _is_day(cell: str, serials: bool) -> bool:
+    """Whether a cell may be a day, in whichever order it is written."""
+    return any(parse_moment(cell, day_first=order, serials=serials) for order in (True, False))
+
+
+def _has_two(row: Sequence[str]) -> bool:
+    """Whether at least two cells of a row say something."""
+    return sum(1 for _ in islice(filter(value_text, row), 2)) == 2
+
+
 def _sheet(
     cells: Sequence[str], below: Sequence[list[str]], serials: bool, day: str
 ) -> Sheet | None:
     """The rows below a header with their days; None if the first of them is no such row."""
     named = {number: role for number, cell in enumerate(cells) if (role := role_of(cell))}
     # A total or a remark below the rows is one cell; it has no day, and needs none.
-    body = [row for row in below if sum(bool(value_text(cell)) for cell in row) > 1]
+    top = next((row for row in below if _has_two(row)), [])
+    if not any(_is_day(cell, serials) for cell in top):
+        return None  # as of most rows of words: no day stands below them
+    body = [row for row in below if _has_two(row)]
     called = [number for number, role in named.items() if role == roles.DATE]
     wanted = [number for number, cell in enumerate(cells) if day and folded(cell) == folded(day)]
     free = [number for number in range(len(cells)) if number not in named]
@@ -92,6 +106,9 @@ def _days_of(
     """The columns in which days stand from the top on, in most rows, with the days of all rows."""
     found: dict[int, list[date | None]] = {}
     for number in columns:
+        top = body[0][number] if body and number < len(body[0]) else ""
+        if not _is_day(top, serials):
+            continue
         said = [row[number] if number < len(row) else "" for row in body]
         first = reads_day_first(said)
         moments = [parse_moment(cell, day_first=first, serials=serials) for cell in said]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from ledger.errors import Refused
 from tests.cli.command import mingbai
 from tests.importers import files
 from tests.importers.layouts import (
+    Cell,
     Columns,
     account,
     balance,
@@ -38,7 +42,7 @@ NOBODYS: Columns = {
 
 def test_of_layouts_never_seen_the_header_is_found_no_sign_is_wrong_and_no_row_is_lost() -> None:
     """The bar is 95 % of the headers; ``python -m tests.importers.unseen 2000`` reads more."""
-    made = [unseen(seed) for seed in range(150)]
+    made = [unseen(seed) for seed in range(100)]
     found = [judged(one) for one in made]
     faults = [(one.made, its.faults) for one, its in zip(made, found, strict=True) if its.faults]
     assert faults == []
@@ -47,7 +51,7 @@ def test_of_layouts_never_seen_the_header_is_found_no_sign_is_wrong_and_no_row_i
         its.read for one, its in zip(made, found, strict=True)
         if one.has_balance and len(one.rows) >= 15
     ]  # fmt: skip
-    assert len(long) > 40 and sum(long) >= 95 * len(long) // 100
+    assert len(long) > 30 and sum(long) >= 95 * len(long) // 100
 
 
 def test_what_the_balance_does_not_prove_is_not_said() -> None:
@@ -143,3 +147,21 @@ def test_the_command_reads_and_warns_and_an_import_asks_for_the_layout(tmp_path:
     told = mingbai("read", path, "--json")
     said = json.loads(told.out)
     assert told.status == 1 and said["profile"] == UNKNOWN and len(said["parked"]) == 3
+
+
+def test_many_columns_that_may_be_anything_are_told_apart_at_their_first_rows() -> None:
+    """Ten columns of numbers beside thirty of two words are thousands of ways to read amounts."""
+    rows = movements(2000, seed=3)
+    start = datetime(2026, 1, 1)
+    rows = [replace(row, at=start + timedelta(minutes=9 * n)) for n, row in enumerate(rows)]
+    columns = NOBODYS | {f"甲{n}": words("是", "否") for n in range(30)}
+    columns |= {f"乙{n}": _some_number(n) for n in range(1, 9)}
+    data = files.text(table(rows, columns))
+    began = time.process_time()
+    reading = read_any(data, "wide.csv")
+    assert time.process_time() - began < 5
+    assert reading.profile == BY_VALUES and len(reading.lines) == 2000
+
+
+def _some_number(factor: int) -> Cell:
+    return lambda row: f"{abs(row.fen) * factor % 9973 / 100:.2f}"
