@@ -21,6 +21,8 @@ from ledger.errors import Words, finding
 from ledger.money import Money
 
 _AMOUNT_CELL = re.compile(r"[-+¥￥]{0,2}[0-9][0-9,]*\.[0-9]{2}")
+# A remark of so many cells, one of them a number, is rather a row whose words mislead.
+_WIDE: Final = 5
 _OF_A_PAGE = re.compile(r"承前|过次|上页|本页|brought forward|carried forward", re.I)
 _BAD_STATUS = re.compile(
     r"失败|关闭|撤销|作废|取消|未|待|处理中|退回|fail|cancel|pending|reject|void", re.I
@@ -205,8 +207,13 @@ class TableReader:
         if self._columns.has_amount(cells):
             return False
         # A remark may name a bank and a number, but it has no cell that is an amount.
-        return _names_totals(cells) or (
-            is_note(cells) and not any(_AMOUNT_CELL.fullmatch(cell.strip()) for cell in said)
+        return _names_totals(cells) or (is_note(cells) and not self._looks_like_row(said))
+
+    def _looks_like_row(self, said: Sequence[str]) -> bool:
+        """Whether cells have an amount, or are many of which one is a spreadsheet's number."""
+        is_wide = len(said) >= _WIDE and 2 * len(said) >= len(self._header.cells)
+        return any(
+            _AMOUNT_CELL.fullmatch(cell.strip()) or (is_wide and _is_number(cell)) for cell in said
         )
 
     def _follows_totals(self, place: int) -> bool:

@@ -56,6 +56,17 @@ def read_any(data: bytes, name: str, password: str | None = None) -> Reading:
     return reading
 
 
+def refuse_drifted(reading: Reading) -> Reading:
+    """The reading, to be imported. Refused where the layout drifted and nobody confirmed it.
+
+    A serial under another word would be no serial: the ids of its lines would be others, and lines
+    that overlap would come in twice.
+    """
+    if asked := [found for found in reading.findings if found.rule == "layout-drifted"]:
+        raise Refused(*asked)
+    return reading
+
+
 def _is_serious(row: Parked) -> bool:
     return row.finding.severity == "error"
 

@@ -264,6 +264,11 @@ def _named(profile: Profile, header: Sequence[str], title: str, drifted: Profile
     """The profile with an id that no other has."""
     taken = {one.id for one in profiles()} | {GENERIC.id}
     if drifted is not None:
+        # What the house says of its statements stays true of the new columns.
+        profile = replace(
+            profile, chain=drifted.chain, totals=drifted.totals, good=drifted.good,
+            orders=drifted.orders,
+        )  # fmt: skip
         base = re.sub(r"-[0-9]{1,3}$", "", drifted.id)
         name, kind = title or drifted.name, drifted.kind
         start = 2

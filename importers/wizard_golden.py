@@ -70,12 +70,15 @@ def save(profile: Profile, header: Sequence[str], reading: Reading) -> Path:
                 file=reading.file,
             )
         )
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     expected = json.dumps(golden.as_json(), ensure_ascii=False, indent=1) + "\n"
-    _write(folder / f"{profile.id}{SAMPLE}", sample)
-    _write(folder / f"{profile.id}{EXPECTED}", expected.encode())
     path = folder / f"{profile.id}.toml"
-    _write(path, toml_of(profile).encode())  # last: without it there is no layout
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(folder / f"{profile.id}{SAMPLE}", sample)
+        _write(folder / f"{profile.id}{EXPECTED}", expected.encode())
+        _write(path, toml_of(profile).encode())  # last: without it there is no layout
+    except OSError as fault:
+        raise CannotRun(_not_written(fault)) from fault
     return path
 
 
@@ -121,6 +124,16 @@ def _differs(file: str, zh: str, en: str) -> Finding:
         "用原对账单重新运行 mingbai profile new，核对后保存",
         "run mingbai profile new on a statement again, compare, and save it",
         file=file,
+    )
+
+
+def _not_written(fault: OSError) -> Finding:
+    return finding(
+        "not-saved",
+        f"版式文件夹不能写入：{fault.strerror}",
+        f"the folder of layouts cannot be written to: {fault.strerror}",
+        "检查文件夹的权限与空间，或改用环境变量 MINGBAI_PROFILES 所指的文件夹",
+        "check its permissions and space, or set MINGBAI_PROFILES to another folder",
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from importers import dictionary as roles
+from importers import sides
 from importers.cells import folded, value_text
 from importers.profile import Drift, drift_of
 from importers.readers.grid import read_grids
@@ -78,7 +79,7 @@ def look(
     guessed = _roles(sheet, first)
     chosen = {number: role for number, role in (given or {}).items() if role in CHOICES}
     profile = first.profile
-    flags = (_first(profile.came), _first(profile.went)) if profile else ("", "")
+    flags = (_first(profile.came), _first(profile.went)) if profile else _flags(_words(sheet))
     found = first
     if given is not None and (chosen != guessed or (folded(came), folded(went)) != flags):
         told = Told(_by_role(sheet, chosen), came, went, whole=True)
@@ -153,6 +154,14 @@ def _mode(found: Proposal) -> str:
     if profile.roles.get(roles.FLAG):
         return "flag"
     return "payer" if profile.roles.get(roles.PAYER) else "signed"
+
+
+def _flags(words: tuple[str, ...]) -> tuple[str, str]:
+    """The words for in and out that mean it to everybody; of others a person chooses."""
+    plain = [word for word in words if not sides.is_two_faced(word)]
+    came = [word for word in plain if sides.side_of(word) == 1]
+    went = [word for word in plain if sides.side_of(word) == -1]
+    return (came[0], went[0]) if len(came) == len(went) == 1 else ("", "")
 
 
 def _first(words: tuple[str, ...]) -> str:

@@ -107,6 +107,7 @@ def _reading_text(reading: Reading) -> str:
 def run_import(options: argparse.Namespace) -> int:
     from importers import staging
     from importers.read import file_bytes, read_bytes
+    from importers.unknown import refuse_drifted
     from ledger import clock, workflow
     from ledger.cli import passwords, progress
 
@@ -122,10 +123,10 @@ def run_import(options: argparse.Namespace) -> int:
             try:
                 data = file_bytes(path)
                 with progress.told(path.name) as tell:
+                    reading = refuse_drifted(read_bytes(data, path.name, password))
                     done = staging.import_statement(
-                        registry, unit, read_bytes(data, path.name, password), data, user, now,
-                        account=options.account, tell=tell,
-                    )  # fmt: skip
+                        registry, unit, reading, data, user, now, account=options.account, tell=tell
+                    )
             except LedgerError as fault:
                 # What came before stays imported: each file is an act of its own.
                 status = max(status, 2 if isinstance(fault, CannotRun) else 1)

@@ -8,7 +8,7 @@ import pytest
 
 from importers.read import read_bytes
 from ledger.errors import Refused
-from tests.cli.command import mingbai
+from tests.cli.command import Office, mingbai
 from tests.importers import files, wallets
 from tests.importers.banks import psbc
 from tests.importers.truth import judge, movements, whole
@@ -68,6 +68,18 @@ def test_a_refused_header_that_is_nearly_known_names_the_layout_too() -> None:
     with pytest.raises(Refused) as refusal:
         read_bytes(files.text([head, ["x"] * len(head)]), "drifted.csv")
     assert [found.rule for found in refusal.value.findings] == ["layout-drifted", "no-header"]
+
+
+def test_an_import_asks_for_the_new_columns_first(office: Office, tmp_path: Path) -> None:
+    """A serial under another word would give every line another id."""
+    path = tmp_path / "drifted.csv"
+    path.write_bytes(drifted(*RENAMED))
+    told = office.zhou("import", "--account", "10201", "--json", path)
+    assert told.status == 1
+    assert [found["rule"] for found in told.json["findings"]] == ["layout-drifted"]
+    assert mingbai("profile", "new", path, "--accept").status == 0
+    told = office.zhou("import", "--account", "10201", "--json", path)
+    assert "layout-drifted" not in told.out + told.err
 
 
 def test_accepting_the_new_columns_saves_a_new_version(

@@ -263,3 +263,15 @@ def test_headers_below_each_other_count_every_row_once_and_cost_no_more_than_the
     reading = read_bytes(text.encode(), "s.csv")
     assert reading.rows == 4000 == len(reading.lines) + len(reading.parked) + reading.aside
     assert time.process_time() - began < 5
+
+
+def test_a_row_whose_payer_has_a_word_of_remarks_in_its_name_is_no_remark() -> None:
+    """Day and amount stand under unknown words, and the amount is a workbook's number."""
+    head = ["交易时间", "钱种", "用途", "收入金额", "出去了", "往来方", "哪天"]
+    payers = ("虚构建筑工程有限公司", "示例", "示例工程有限公司", "打印服务部", "以上数据公司")
+    rows = [
+        ["10:00:00", "人民币", "会费", "-", amount, who, "2026年03月01日"]
+        for who, amount in zip(payers, ("37.5", "25", "37.5", "4.1", "25"), strict=True)
+    ]
+    reading = read(head, *rows)
+    assert [row for row, _ in parked(reading)] == [2, 3, 4, 5, 6]

@@ -12,7 +12,7 @@ import pytest
 
 from importers.profile import saved_profiles
 from importers.wizard_golden import check_saved
-from ledger.registry import staging
+from ledger.registry import oplog, staging
 from reports.web.app import create_app
 from tests.house import BANK, UNIT, House
 from tests.importers import files
@@ -87,7 +87,9 @@ def test_a_refused_statement_waits_for_its_layout_and_is_imported_from_there(
     assert [one.findings for one in check_saved()] == [()]
     with house.registry.read() as conn:
         (file,) = staging.files(conn, UNIT)
+        acts = [one for one in oplog.entries(conn, UNIT) if one.action == "layout.keep"]
     assert (file.profile, file.account, file.rows) == ("town", BANK, 20)
+    assert [(one.object, "P4 pass" in one.detail) for one in acts] == [("town", True)]
     assert "不在" in zhou.get(found[1], 422)
 
 
@@ -185,6 +187,50 @@ def test_a_layout_that_was_kept_stays_when_the_import_needs_an_account_first(
     answer = zhou.send(place, place, act="keep", **chosen(zhou.get(place)))
     assert answer.status_code == 422 and len(saved_profiles()) == 1
     assert "这个版式已经认识" in zhou.get(place)
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(
+    at_desk: dict[str, Browser], profiles_folder: Path
+) -> None:
+    zhou = at_desk["zhou"]
+    place = bring(zhou, statement())
+    roles = chosen(zhou.get(place))
+    profiles_folder.parent.mkdir(parents=True)
+    profiles_folder.write_text("a file where the folder should be", encoding="utf-8")
+    answer = zhou.send(place, place, act="keep", **roles)
+    assert answer.status_code == 422 and "不能写入" in answer.get_data(as_text=True)
+
+
+def test_a_wallets_bill_that_drifted_keeps_what_the_house_says_of_its_statuses(
+    at_desk: dict[str, Browser], house: House
+) -> None:
+    """No balance proves it: the words of its flag are offered, and a person looks at each line."""
+    head = ["交易时间", "交易类型", "交易对方", "商品", "收/支", "金额(元)", "支付方式", "当前状态",
+            "账单编号", "商户单号", "备注"]  # fmt: skip
+    body = [
+        [f"2026-03-{n + 1:02d} 10:00:00", "转账", "示例", f"会费{n}", "支出" if n % 3 else "收入",
+         f"¥{n + 1}.00", "零钱", "提现失败" if n == 5 else "支付成功", f"10000000000{n}", "/", "/"]
+        for n in range(8)
+    ]  # fmt: skip
+    zhou = at_desk["zhou"]
+    data = files.text([head, *body])
+    sent = {"files": (io.BytesIO(data), "w.csv")}
+    page = zhou.send(f"/desk/{UNIT}/", f"/desk/{UNIT}/statements", **sent).get_data(as_text=True)
+    found = re.search(rf'href="({PLACE}/[\w-]+)"', page)
+    assert found
+    shown = zhou.get(found[1])
+    assert "wechat-personal" in shown and "<del>交易单号</del>" in shown
+    roles = chosen(shown) | {"role8": "bank_ref", "account": BANK}
+    assert (roles["came"], roles["went"]) == ("收入", "支出")
+    told = zhou.send(found[1], found[1], act="look", **roles).get_data(as_text=True)
+    assert "7 行，没有余额可以证明" in told and "将搁置的行" in told
+    kept = zhou.send(found[1], found[1], act="keep", sure="yes", **roles)
+    assert kept.status_code == 303
+    (saved,) = saved_profiles()
+    assert saved.id == "wechat-personal-2" and "支付成功" in saved.good and not saved.totals
+    with house.registry.read() as conn:
+        (file,) = staging.files(conn, UNIT)
+    assert file.profile == "wechat-personal-2"
 
 
 def test_a_file_without_a_table_and_no_file_at_all_are_told(at_desk: dict[str, Browser]) -> None:

@@ -11,6 +11,7 @@ from importers import answering, undoing
 from importers import staging as importing
 from importers.drafting import OtherSide
 from importers.read import read_bytes
+from importers.unknown import refuse_drifted
 from ledger.account import account_label
 from ledger.choosing import resolve_account
 from ledger.entry import safe_text
@@ -115,9 +116,7 @@ def import_statements(unit: str) -> Response:
             continue
         data = file.read()
         try:
-            reading = read_bytes(data, name, password)
-            if asked := waiting.drifted(reading):
-                raise Refused(*asked)
+            reading = refuse_drifted(read_bytes(data, name, password))
             done.append(
                 importing.import_statement(
                     registry, unit, reading, data, current_user(), now, account=account

@@ -16,7 +16,7 @@ from importers.wizard_look import CHOICES, Look, look
 from ledger.account import account_label
 from ledger.entry import safe_text
 from ledger.errors import Finding, LedgerError, Refused, Words, finding
-from ledger.registry import imports
+from ledger.registry import imports, oplog
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.work import waiting
 from reports.web.work.frame import LARGEST_FORM, Choice, page
@@ -114,7 +114,7 @@ def decide(unit: str, key: str) -> Response:
     file, data = found
     try:
         if act == "keep":
-            _keep(data, file.name)
+            _keep(unit, data, file.name)
         done = importing.import_statement(
             desk().registry, unit, read_bytes(data, file.name, _password()), data,
             current_user(), desk().clock(), account=request.form.get("account", "")[:120] or None,
@@ -126,7 +126,7 @@ def decide(unit: str, key: str) -> Response:
     return redirect(url_for("work-inbox.home", unit=unit, done=told), 303)
 
 
-def _keep(data: bytes, name: str) -> None:
+def _keep(unit: str, data: bytes, name: str) -> None:
     """Save the layout that the form says. Refused if neither a proof nor a person bears it out."""
     seen = _look(data, name)
     profile, reading = seen.proposal.profile, seen.proposal.reading
@@ -144,6 +144,11 @@ def _keep(data: bytes, name: str) -> None:
             )
         )
     save(profile, seen.proposal.header, reading)
+    with desk().registry.write() as conn:
+        oplog.record(
+            conn, at=desk().clock(), user=current_user().id, unit=unit, action="layout.keep",
+            object=profile.id, detail=" ".join(f"{k} {v}" for k, v in reading.proofs.items()),
+        )  # fmt: skip
 
 
 def _password() -> str | None:

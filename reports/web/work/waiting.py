@@ -21,8 +21,6 @@ from reports.web.access import current_user, desk
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from importers.line import Reading
-
 _KEPT_FOR: Final = timedelta(hours=1)
 #: So many files of one person, and so many bytes of all, wait at a time; the oldest give way.
 _MOST_FILES: Final = 5
@@ -106,11 +104,6 @@ def drop(key: str) -> None:
 def sent_name(filename: str | None) -> str:
     """The name of an uploaded file, without its folders and without marks that mislead."""
     return safe_text((filename or "").replace("\\", "/").rsplit("/", 1)[-1], 120)
-
-
-def drifted(reading: Reading) -> list[Finding]:
-    """What has to be confirmed before a statement is imported: columns that came or went."""
-    return [found for found in reading.findings if found.rule == "layout-drifted"]
 
 
 def offered(
