@@ -42,6 +42,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run_read(options: argparse.Namespace) -> int:
+    from importers.read import file_bytes
     from importers.unknown import read_any
     from ledger.cli import passwords
 
