@@ -463,6 +463,7 @@ def with_keys(
             among(conn, line_key.c.key, keys),
             statement_row.c.account == account,
             statement_row.c.day >= since,
+            _LIVE,
         )
     )
     found: dict[str, list[Keyed]] = {}
