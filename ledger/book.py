@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 import resource
-import subprocess
 import sys
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
+from ledger import child
 from ledger.errors import CannotRun, Finding, finding
 
 _MEMORY: Final = 8 * 1024**3
@@ -38,17 +38,15 @@ def check_in_child(folder: Path) -> list[Finding]:
         "PYTHONIOENCODING": "utf-8",
     }
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "ledger.book", str(folder / "book.bean")],
-            capture_output=True,
-            env=environment,
-            timeout=_SECONDS,
-            check=False,
+        errors = child.ask(
+            ["-m", "ledger.book", str(folder / "book.bean")],
+            seconds=_SECONDS,
+            environment=environment,
+            folder=None,
         )
-    except subprocess.TimeoutExpired as fault:
-        raise CannotRun(_no_answer("超时", "it took too long")) from fault
-    if child.returncode != 0:
-        raise CannotRun(_no_answer("进程异常退出", "its process died"))
+    except child.NoAnswer as fault:
+        told = ("超时", "it took too long") if fault.slow else ("进程异常退出", "its process died")
+        raise CannotRun(_no_answer(*told)) from fault
     return [
         finding(
             "beancount",
@@ -59,7 +57,7 @@ def check_in_child(folder: Path) -> list[Finding]:
             file=_relative(folder, error["file"]),
             line=error["line"],
         )
-        for error in json.loads(child.stdout)
+        for error in errors
     ]
 
 
@@ -104,8 +102,7 @@ def policy_findings(folder: Path, expected: bytes) -> list[Finding]:
 
 def main(path: str) -> int:
     """In the child: print Beancount's errors about ``path`` as JSON."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    child.bound([(resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CPU, _SECONDS)])
     from beancount import loader
 
     _, errors, _ = loader.load_file(path)

@@ -7,10 +7,7 @@ the posting path writes (numbers, makers, chains) may be claimed.
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -18,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
+from ledger import child
 from ledger.entry import VOUCHER_KEYS, Draft, Lot, Meta, Posting, voucher_class
 from ledger.errors import CannotRun, Finding, Refused, finding
 from ledger.money import CNY, Money, yuan
@@ -186,22 +184,14 @@ def _ask_child(text: str, name: str) -> dict[str, Any]:
         "parsing did not finish: the text broke the parser or used up its limits",
     )
     try:
-        child = subprocess.run(
-            [sys.executable, "-I", str(_CHILD)],
-            input=text.encode(),
-            capture_output=True,
-            env={"PATH": "", "LC_ALL": "C.UTF-8", "BEANCOUNT_DISABLE_LOAD_CACHE": "1"},
-            cwd="/",
-            timeout=_SECONDS,
-            check=False,
+        answer: dict[str, Any] = child.ask(
+            ["-I", str(_CHILD)],
+            text.encode(),
+            seconds=_SECONDS,
+            environment={**child.BARE, "BEANCOUNT_DISABLE_LOAD_CACHE": "1"},
+            largest=_LARGEST_ANSWER,
         )
-    except subprocess.TimeoutExpired as fault:
-        raise Refused(died) from fault
-    if child.returncode != 0 or len(child.stdout) > _LARGEST_ANSWER:
-        raise Refused(died)
-    try:
-        answer: dict[str, Any] = json.loads(child.stdout)
-    except ValueError as fault:
+    except child.NoAnswer as fault:
         raise Refused(died) from fault
     return answer
 

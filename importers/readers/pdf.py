@@ -16,7 +16,6 @@ import json
 import math
 import re
 import resource
-import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -29,6 +28,7 @@ from importers import dictionary as roles
 from importers.cells import looks_like_number, parse_moment
 from importers.header import Header, find_headers, role_of
 from importers.readers.limits import Grid, bound_rows, locked, unreadable
+from ledger import child
 from ledger.errors import Finding, Refused
 
 MOST_PAGES: Final = 600
@@ -63,17 +63,10 @@ def read_pdf(data: bytes, name: str, password: str | None = None) -> list[Grid]:
     """
     head = json.dumps({"password": password or ""}).encode() + b"\n"
     try:
-        child = subprocess.run(
-            [sys.executable, "-I", "-c", _START, str(Path(__file__).parents[2])],
-            input=head + data,
-            capture_output=True,
-            env={"PATH": "", "LC_ALL": "C.UTF-8"},
-            cwd="/",
-            timeout=_SECONDS,
-            check=True,
+        answer = child.ask(
+            ["-I", "-c", _START, str(Path(__file__).parents[2])], head + data, seconds=_SECONDS
         )
-        answer = json.loads(child.stdout)
-    except (subprocess.SubprocessError, OSError, ValueError) as fault:
+    except child.NoAnswer as fault:
         raise Refused(_fault("broken", name)) from fault
     if "fault" in answer:
         raise Refused(_fault(answer["fault"], name))
@@ -100,10 +93,8 @@ def main() -> None:
     """Print ``{"rows": [...]}`` of the PDF on standard input, or ``{"fault": ...}``."""
     head = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
-    for limit, value in _LIMITS:
-        resource.setrlimit(limit, (value, value))
     memory = min(_MOST_MEMORY, _LEAST_MEMORY + _MEMORY_PER_BYTE * len(data))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    child.bound([*_LIMITS, (resource.RLIMIT_AS, memory)])
     json.dump(_answer(data, head["password"]), sys.stdout)
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
 import re
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +18,7 @@ from importers.readers.limits import (
     locked,
     unreadable,
 )
+from ledger import child
 from ledger.errors import Refused
 
 _CHILD: Final = Path(__file__).with_name("sheet_child.py")
@@ -77,17 +75,8 @@ def read_sheets(data: bytes, name: str) -> list[Grid]:
 def _opened(data: bytes, name: str) -> list[dict[str, Any]]:
     broken = unreadable(name, "电子表格损坏", "the spreadsheet is broken")
     try:
-        child = subprocess.run(
-            [sys.executable, "-I", str(_CHILD)],
-            input=data,
-            capture_output=True,
-            env={"PATH": "", "LC_ALL": "C.UTF-8"},
-            cwd="/",
-            timeout=_SECONDS,
-            check=True,
-        )
-        found: list[dict[str, Any]] = json.loads(child.stdout)
-    except (subprocess.SubprocessError, OSError, ValueError) as fault:
+        found: list[dict[str, Any]] = child.ask(["-I", str(_CHILD)], data, seconds=_SECONDS)
+    except child.NoAnswer as fault:
         raise Refused(broken) from fault
     return found
 
