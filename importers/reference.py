@@ -47,6 +47,9 @@ _DOCUMENT: Final = re.compile(
     r"([\u3400-\u9fff]{1,16})[〔\[(【]\s*(20[0-9]{2})\s*[〕\])】]\s*第?\s*([0-9]{1,5})\s*号"
 )
 
+#: What a word ends with that may stand before a document's number.
+_BEFORE: Final = frozenset("付拨款转汇收据按照依见文件号为费金")
+
 
 def document_number(text: str) -> str:
     """A document's number in its one spelling; empty if ``text`` is none.
@@ -59,16 +62,20 @@ def document_number(text: str) -> str:
 
 
 def find_documents(text: str) -> list[str]:
-    """The documents that a text may name: nobody says where the number's own words begin.
+    """The documents that a text may name.
 
-    >>> find_documents("付青财预〔2026〕12号")
-    ['付青财预〔2026〕12号', '青财预〔2026〕12号', '财预〔2026〕12号', '预〔2026〕12号']
+    The words of a number may follow others: they begin where the text does, or behind a word by
+    which a payment speaks of a document, never in the middle: 青财预 is another office than 财预.
+
+    >>> find_documents("拨付青财预〔2026〕12号")
+    ['拨付青财预〔2026〕12号', '付青财预〔2026〕12号', '青财预〔2026〕12号']
     """
-    if "号" not in text:
+    if "号" not in text or "20" not in text:
         return []
     folded = "".join(unicodedata.normalize("NFKC", text).split())
     return [
         f"{words[start:]}〔{year}〕{int(number)}号"
         for words, year, number in _DOCUMENT.findall(folded)
         for start in range(len(words))
+        if start == 0 or words[start - 1] in _BEFORE
     ]

@@ -26,7 +26,10 @@ _DRAFT: Final = re.compile(r"dr-[0-9A-Z]{5,12}")
 _VOUCHER: Final = re.compile(r"v-[0-9A-Z]{5,12}")
 _LINE: Final = re.compile(r"(?:line-)?([0-9]{1,7})")
 _IMPORT: Final = re.compile(r"imp-[0-9a-f]{32}")
-_CODE: Final = re.compile(r"[A-Z]{2}[0-9]{4}-[0-9]{4,}-[0-9X]")
+# Of a claim or of a list, which may go by the number of a document.
+_CODE: Final = re.compile(
+    r"[A-Z]{2}[0-9]{4}-[0-9]{4,}-[0-9X]|[\u3400-\u9fff]{1,16}〔20[0-9]{2}〕[0-9]{1,5}号"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +108,26 @@ def _found(
 
 
 def _claims(registry: Registry, conn: Connection, units: list[str], ref: str) -> Record | None:
-    from ledger.registry import claims
+    from ledger.registry import claim_lists, claims
 
+    facts: tuple[tuple[str, str], ...]
     for unit in units:
         one = claims.find(conn, unit, ref)
         if one is not None:
-            facts = (("会员 member", one.member or ""), ("代扣清单 list", one.list_code or ""))
+            facts = (("会员 member", one.member or ""), ("清单 list", one.list_code or ""))
             return _owed(registry, f"应收 claim {unit}/{ref}", facts, unit, [one])
         listed = claims.of_list(conn, unit, ref)
         if listed:
             whole = Money(sum(row.fen for row in listed)).grouped
-            facts = (("笔数 claims_count", f"{len(listed)}"), ("合计 total", whole))
-            return _owed(registry, f"代扣清单 payroll list {unit}/{ref}", facts, unit, listed)
+            kept = claim_lists.with_codes(conn, registry.vault, unit, {ref}).get(ref)
+            payroll = kept is None or kept.template == "dues-list"
+            title = "代扣清单 payroll list" if payroll else "清单 list"
+            facts = (
+                ("笔数 claims_count", f"{len(listed)}"),
+                ("合计 total", whole),
+                ("附件 paper", f"sha256:{kept.digest}" if kept is not None else ""),
+            )
+            return _owed(registry, f"{title} {unit}/{ref}", facts, unit, listed)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -170,6 +171,7 @@ def test_another_document_or_amount_settles_nothing(desk: Desk) -> None:
     allotment(desk)
     assert desk.one("2500.00", memo="青财预〔2026〕13号").drafts == ()
     assert desk.one("2499.00", memo=DOCUMENT).drafts == ()
+    assert desk.one("2500.00", memo=f"某{DOCUMENT}").drafts == ()
     assert find_documents("第12号文") == []
 
 
@@ -333,6 +335,10 @@ def test_the_commands_enter_lists_and_say_what_the_deposit_has_to_be(
     assert (told["total"], told["claims"], told["list"]) == ("200.00", 1, "union-fee-list")
     told = run("allotment", NOTICE, "--general", "402", "F02", "--special", "402", "F03")
     assert (told["code"], told["total"]) == (DOCUMENT, "2500.00")
+    assert main(["show", folder, DOCUMENT, "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert [claim["amount"] for claim in shown["claims"]] == ["2000.00", "500.00"]
+    assert shown["paper"] == f"sha256:{hashlib.sha256(NOTICE).hexdigest()}"
     told = run("gifts", GIFT_LIST, "--account", "401", "--fund", "F03", "--fee-account", "504")
     assert told["total"] == "149.10"
 
