@@ -117,7 +117,8 @@ def _bank(
         conn,
         registry.vault,
         book.unit,
-        states=(staging.QUESTION, staging.DRAFTED, staging.SET_ASIDE),
+        # Those of a file that is being undone are in the bank's statement until it is.
+        states=(staging.QUESTION, staging.DRAFTED, staging.SET_ASIDE, staging.UNDONE),
         account=account,
         until=period.end,
     )

@@ -31,6 +31,7 @@ GIVEN_UP: Final = "given-up"
 _POSTED: Final = "posted"
 _QUESTION: Final = "question"
 _UNDONE: Final = "undone"
+_SET_ASIDE: Final = "set-aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,22 @@ def begin(conn: Connection, file: int, *, user: str, note: str, now: datetime) -
 
 
 def give_up(conn: Connection, file: int) -> None:
-    """The file stays after all: what was taken away from the questions is asked again."""
+    """The file stays after all: what was taken away from the questions is asked again, and what
+    was set aside before is set aside."""
     _end(conn, file, GIVEN_UP)
+    last = (
+        select(func.max(decision.c.id))
+        .where(decision.c.row == statement_row.c.id)
+        .correlate(statement_row)
+        .scalar_subquery()
+    )
+    aside = select(decision.c.id).where(decision.c.id == last, decision.c.kind == _SET_ASIDE)
+    conn.execute(
+        update(statement_row)
+        .where(*_lines_of(conn, file), statement_row.c.state == _UNDONE)
+        .where(aside.correlate(statement_row).exists())
+        .values(state=_SET_ASIDE)
+    )
     conn.execute(
         update(statement_row)
         .where(*_lines_of(conn, file), statement_row.c.state == _UNDONE)

@@ -15,11 +15,12 @@ from ledger.cli.main import main
 from ledger.entry import Voucher
 from ledger.errors import LedgerError, NotAllowed, Refused
 from ledger.money import Money
-from ledger.period import Month
+from ledger.period import Month, Period
 from ledger.reference import make_code
 from ledger.registry import oplog, undoings
 from ledger.registry import staging as kept
-from tests.house import ACTIVITY, DUES, PASSWORD, UNIT, House
+from reports.reconciling import reconcile
+from tests.house import ACTIVITY, BANK, DUES, PASSWORD, UNIT, House
 from tests.importers.desk import FULL, Desk, Layout, Move, history
 
 MOVES = history([2500, -1250, 99])
@@ -251,6 +252,32 @@ def test_an_undoing_may_be_given_up(desk: Desk) -> None:
     with pytest.raises(Refused, match="not-being-undone"):
         give_up(desk, done.number)
     assert len(undo(desk, done.number).reversals) == 1
+
+
+def test_what_was_set_aside_is_so_again_when_an_undoing_is_given_up(desk: Desk) -> None:
+    done = posted(desk)
+    aside = next(question.number for question in desk.questions())
+    maker, now = desk.house.maker, desk.house.now
+    staging.set_aside(desk.registry, UNIT, aside, maker, now, "无须入账")
+    undo(desk, done.number)
+    give_up(desk, done.number)
+    assert dict(evidence(desk, done.number))[aside] == "set-aside"
+    assert sorted(state for _, state in evidence(desk, done.number)) == [
+        "posted", "question", "set-aside",
+    ]  # fmt: skip
+
+
+def test_a_reconciliation_explains_what_is_being_undone(desk: Desk) -> None:
+    done = posted(desk, layout=Layout(opening=True))
+    period = Period(date(2026, 3, 2), date(2026, 3, 4))
+    before = reconcile(desk.registry, UNIT, BANK, period)
+    undo(desk, done.number)
+    during = reconcile(desk.registry, UNIT, BANK, period)
+    assert (len(before.only_bank), len(during.only_bank)) == (2, 2)
+    assert during.difference == before.difference
+    list(desk.approve_all())
+    after = reconcile(desk.registry, UNIT, BANK, period)
+    assert (after.bank.closing, after.only_bank) == (None, ())
 
 
 def test_withdrawing_a_reversal_leaves_what_was_paid_paid(desk: Desk) -> None:
