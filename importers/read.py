@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from importers.cells import folded, parse_amount, value_text
-from importers.header import Header, find_headers
+from importers.header import Header, find_headers, role_of
 from importers.line import Parked, Reading
 from importers.preamble import is_total
 from importers.profile import GENERIC, Profile, drift_of
@@ -123,10 +123,17 @@ _LOOKED_AT: Final = 200
 
 
 def _drift_told(header: list[str], name: str) -> Finding | None:
-    """What is said of a header that is nearly that of a known layout."""
+    """What is said of a header that is nearly that of a known layout.
+
+    It is an error, which an import asks about, where a column that came means nothing known or one
+    that went is missed; another word for the same thing is not.
+    """
     drift = drift_of(header)
     if drift is None:
         return None
+    came = {role_of(word) for word in drift.added}
+    went = {role_of(word) for word in drift.missing} - {None}
+    is_open = None in came or not went <= {role_of(word) for word in header}
     added, missing = "、".join(drift.added)[:200], "、".join(drift.missing)[:200]
     return finding(
         "layout-drifted",
@@ -137,7 +144,7 @@ def _drift_told(header: list[str], name: str) -> Finding | None:
         "用 mingbai profile new 文件 查看，加 --accept 存为新版本",
         "look at it with mingbai profile new FILE; --accept saves it as a new version",
         file=name,
-        severity="warning",
+        severity="error" if is_open else "warning",
     )
 
 

@@ -22,7 +22,7 @@ from importers.table import is_filled, parked_row
 from importers.wizard import propose
 from importers.wizard_modes import Sheet
 from importers.wizard_sheet import table_of
-from ledger.errors import Finding, Refused, finding
+from ledger.errors import Finding, Refused, finding, refuse_if
 
 #: What a reading by values says instead of a layout, and one that is parked whole.
 BY_VALUES: Final = "proven-by-values"
@@ -62,8 +62,7 @@ def refuse_drifted(reading: Reading) -> Reading:
     A serial under another word would be no serial: the ids of its lines would be others, and lines
     that overlap would come in twice.
     """
-    if asked := [found for found in reading.findings if found.rule == "layout-drifted"]:
-        raise Refused(*asked)
+    refuse_if(found for found in reading.findings if found.rule == "layout-drifted")
     return reading
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from importers.read import read_bytes
+from importers.unknown import refuse_drifted
 from ledger.errors import Refused
 from tests.cli.command import Office, mingbai
 from tests.importers import files, wallets
@@ -73,13 +74,19 @@ def test_a_refused_header_that_is_nearly_known_names_the_layout_too() -> None:
 def test_an_import_asks_for_the_new_columns_first(office: Office, tmp_path: Path) -> None:
     """A serial under another word would give every line another id."""
     path = tmp_path / "drifted.csv"
-    path.write_bytes(drifted(*RENAMED))
+    path.write_bytes(drifted("交易流水号", "编码"))
     told = office.zhou("import", "--account", "10201", "--json", path)
     assert told.status == 1
     assert [found["rule"] for found in told.json["findings"]] == ["layout-drifted"]
     assert mingbai("profile", "new", path, "--accept").status == 0
     told = office.zhou("import", "--account", "10201", "--json", path)
     assert "layout-drifted" not in told.out + told.err
+
+
+def test_another_word_for_the_same_thing_is_told_and_not_asked_about() -> None:
+    assert refuse_drifted(read_bytes(drifted("余额", "账户余额"), "drifted.csv")).lines
+    with pytest.raises(Refused):
+        refuse_drifted(read_bytes(drifted("交易流水号", "编码"), "drifted.csv"))
 
 
 def test_accepting_the_new_columns_saves_a_new_version(
