@@ -183,14 +183,15 @@ class Columns:
 
     def own_account(self, cells: Sequence[str]) -> str:
         text = account_text(self.text(cells, roles.OWN))
-        return self._main if self._part_of(text, self._main) else text
+        return self._main if self._main and self._part_of(text, self._main) else text
 
     def sub_account(self, cells: Sequence[str]) -> str:
         """The part of the own account that the row is on: in a column of its own, or behind the
         account's number."""
-        text = account_text(self.text(cells, roles.SUB))
-        if text:
+        if self.has(roles.SUB) and (text := account_text(self.text(cells, roles.SUB))):
             return text
+        if not self._main:
+            return ""
         own = account_text(self.text(cells, roles.OWN))
         return own if self._part_of(own, self._main) else ""
 
@@ -199,6 +200,8 @@ class Columns:
 
         The account's number is the one that stands above the table or in another row.
         """
+        if not self.has(roles.OWN):
+            return
         found = {account_text(self.text(cells, roles.OWN)) for cells in body} - {""}
         for main in sorted({*found, account_text(printed)} - {""}, key=len):
             if found != {main} and all(text == main or self._part_of(text, main) for text in found):
@@ -217,6 +220,8 @@ class Columns:
 
     def orders(self, cells: Sequence[str]) -> tuple[str, ...]:
         """The numbers of orders that the row names, the bank's own serial among them or not."""
+        if not self.has(roles.ORDER):
+            return ()
         said = (id_text(text) for text in self.texts(cells, roles.ORDER))
         return tuple(dict.fromkeys(text for text in said if _ORDER.fullmatch(text)))
 
@@ -226,6 +231,9 @@ class Columns:
         if not numbers or self.has(roles.ACCOUNT) or _OWN.search(self.word(roles.OWN)):
             return
         values = {clean(row[numbers[0]]) for row in body if numbers[0] < len(row)} - {""}
+        shortest = min(values, key=len, default="")
+        if all(text == shortest or self._part_of(text, shortest) for text in values):
+            return  # one account and its parts
         if len(values) > 1 and self.has(roles.NAME):
             self._numbers[roles.ACCOUNT] = self._numbers.pop(roles.OWN)
 

@@ -34,7 +34,12 @@ def order_numbers(line: LineRow) -> list[str]:
 
 def is_refund(line: LineRow) -> bool:
     """Whether a line says that it takes a payment back."""
-    return bool(_SUFFIXED.fullmatch(line.bank_ref)) or "退" in line.text.memo + line.text.status
+    text = line.text
+    return (
+        "退" in text.memo
+        or "退" in text.status
+        or ("_" in line.bank_ref and bool(_SUFFIXED.fullmatch(line.bank_ref)))
+    )
 
 
 def refunded_numbers(line: LineRow) -> set[str]:

@@ -11,6 +11,7 @@ Everything here is decided from a :class:`Knowledge` that was gathered for all l
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -159,7 +160,8 @@ def codes_in(line: LineRow) -> list[str]:
 def _by_reference(line: LineRow, known: Knowledge) -> Settled | Question | None:
     written = codes_in(line)
     # Money out under an order number is its fee or its refund.
-    ordered = [known.orders.get(number) for number in order_numbers(line)] if line.fen > 0 else []
+    paid = known.orders and line.fen > 0
+    ordered = [known.orders.get(number) for number in order_numbers(line)] if paid else []
     found = dict.fromkeys([*written, *(code for code in ordered if code is not None)])
     held = {code: rows for code in found if (rows := claimed(code, known))}
     if not held:
@@ -261,6 +263,19 @@ def _side(row: ClaimRow) -> OtherSide:
     )
 
 
+_HAN: Final = re.compile(r"[\u3400-\u9fff·]{2,}")
+
+
+def names_in_memo(line: LineRow) -> set[str]:
+    """What in a memo may be somebody's full name: two to four characters, wherever they stand."""
+    return {
+        run[start : start + size]
+        for run in _HAN.findall(unicodedata.normalize("NFKC", line.text.memo))
+        for size in (2, 3, 4)
+        for start in range(len(run) - size + 1)
+    }
+
+
 # ---- tier B: a unique full name ----------------------------------------------------------------
 
 
@@ -332,6 +347,14 @@ def _by_part(line: LineRow, known: Knowledge) -> Settled | Question | None:
     member = known.by_id.get(part.member or "")
     if member is None:
         return None
+    if _names_another(line, known, member):
+        return Question(
+            Words(
+                f"子账户属会员 {member.number}，附言却写明另一人",
+                f"the sub-account is member {member.number}'s, and the memo names somebody else",
+            ),
+            50,
+        )
     exact = _owed(line, known, member)
     if len(exact) != 1:
         return Question(
@@ -347,6 +370,12 @@ def _by_part(line: LineRow, known: Knowledge) -> Settled | Question | None:
         f"the sub-account is member {member.number}'s, who owes exactly this once",
     )
     return paying(exact, "A", 98, reason)
+
+
+def _names_another(line: LineRow, known: Knowledge, member: MemberRow) -> bool:
+    """Whether the memo has the full name of another person, and not that of this member."""
+    named = [known.persons[name] for name in names_in_memo(line) if name in known.persons]
+    return bool(named) and not any(member.person in found for found in named)
 
 
 def _of_fund(part: SubAccount | None) -> Question | None:
@@ -371,11 +400,11 @@ def _by_payer(line: LineRow, known: Knowledge) -> Settled | Question | None:
     if member is None or is_for_another(line.text.memo):
         return None
     named = known.persons.get(name_of(line), [])
-    if named and member.person not in named:
+    if (named and member.person not in named) or _names_another(line, known, member):
         return Question(
             Words(
-                f"付款账户属会员 {member.number}，户名却是另一人",
-                f"the account is member {member.number}'s, the name another person's",
+                f"付款账户属会员 {member.number}，户名或附言却是另一人",
+                f"the account is member {member.number}'s, the name or the memo another person's",
             ),
             40,
         )

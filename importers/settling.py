@@ -259,8 +259,9 @@ def gather(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]) 
     )
     known.transfers = transfers(conn, vault, unit, lines, known.rules)
     known.parts = parts_of(conn, vault, unit, lines)
-    numbers = {number for line in lines if line.fen > 0 for number in order_numbers(line)}
-    known.orders = claims.with_orders(conn, unit, numbers) if numbers else {}
+    if claims.has_orders(conn, unit):
+        numbers = {number for line in lines if line.fen > 0 for number in order_numbers(line)}
+        known.orders = claims.with_orders(conn, unit, numbers)
     codes = {code for line in lines for code in matching.codes_in(line)}
     codes.update(known.orders.values())
     codes.update(part.code for part in known.parts.values() if part.code is not None)
@@ -268,9 +269,13 @@ def gather(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]) 
         for row in claims.with_codes(conn, unit, codes):
             known.add_claim(row)
     names = {matching.name_of(line) for line in lines} - {""}
+    known.payers = _payers(conn, vault, lines)
+    for line in lines:
+        # A number tells who pays; a memo may still say for whom.
+        if line.id in known.parts or payer_account(line) in known.payers:
+            names |= matching.names_in_memo(line)
     if names:
         known.persons = persons.find_many(conn, vault, "name", names)
-    known.payers = _payers(conn, vault, lines)
     people = {
         one
         for by_text in (known.persons, known.payers)

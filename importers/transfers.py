@@ -183,7 +183,7 @@ class _Own:
     def other_of(self, line: LineRow) -> str | None:
         """The own ledger account that the line says is on its other side, if it is one."""
         text = line.text.counterparty_account
-        digits = _digits(text)
+        digits = text if text.isdigit() else _digits(text)
         if not digits:
             return None
         account = self._accounts.get(digits)

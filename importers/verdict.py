@@ -68,6 +68,8 @@ def with_fee(line: LineRow, found: Settled, rules: Iterable[Rule]) -> Settled | 
 
     The gross stands against the other side; what is missing to the line's amount is the fee.
     """
+    if not line.text.fee:
+        return found
     rest = total(side.amount for side in found.sides) - Money(line.fen, line.currency)
     if not rest.fen or rest.fen != line.text.fee:
         return found

@@ -184,6 +184,12 @@ def add_orders(conn: Connection, unit: str, codes: Mapping[str, str]) -> None:
         conn.execute(insert(claim_order), rows)
 
 
+def has_orders(conn: Connection, unit: str) -> bool:
+    """Whether the unit registered any order number at all."""
+    found = select(claim_order.c.number).where(claim_order.c.unit == unit).limit(1)
+    return conn.execute(found).first() is not None
+
+
 def with_orders(conn: Connection, unit: str, numbers: Collection[str]) -> dict[str, str]:
     """The codes that are paid by these order numbers, by number."""
     rows = conn.execute(

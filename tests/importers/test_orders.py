@@ -205,6 +205,42 @@ def test_what_goes_the_other_way_under_an_order_is_no_refund_unless_it_says_so(
     assert len(desk.drafts()) == 1
 
 
+ALIPAY = """#支付宝账务明细查询
+#起始日期：[2026年03月01日 00:00:00]   终止日期：[2026年03月31日 23:59:59]
+#-----------------------------------------账务明细列表----------------------------------------
+账务流水号,业务流水号,商户订单号,商品名称,发生时间,对方账号,收入金额（+元）,支出金额（-元）,账户余额（元）,交易渠道,业务类型,备注
+{rows}
+#支出合计：3笔，共-100.60元
+#收入合计：2笔，共100.30元
+"""
+
+
+def test_the_refund_and_the_fee_of_a_merchants_order_find_their_origins(desk: Desk) -> None:
+    desk.rules(SOLD.replace('memo = "手续费"', 'status = "收费"'))
+    rows = [
+        ("1", "100.00", "", "600.00", "在线支付", "活动费"),
+        ("2", "", "-0.60", "599.40", "收费", "服务费"),
+        ("3", "", "-60.00", "539.40", "交易退款", "退款"),
+        ("4", "", "-40.00", "499.40", "交易退款", "退款"),
+        ("5", "0.30", "", "499.70", "退费", "退服务费"),
+    ]
+    told = "\n".join(
+        f"30090000000{n},20260301220014{n},{ORDER},活动,2026-03-02 10:00:0{n},,{came},{went},"
+        f"{held},支付宝,{kind},{memo}"
+        for n, came, went, held, kind, memo in rows
+    )
+    done = desk.read_in(ALIPAY.format(rows=told).encode("gb18030"), "alipay.csv", account="基本户")
+    assert done.profile == "alipay-merchant-detail"
+    lines = {line.import_id: line.bank_ref[-1] for line in desk.lines()}
+    origin = {
+        lines[waits.draft.links[0]]: lines[waits.draft.links[1]]
+        for waits in desk.drafts()
+        if len(waits.draft.links) > 1
+    }
+    assert origin == {"3": "1", "4": "1", "5": "2"}
+    assert desk.questions() == []
+
+
 def test_an_undone_file_leaves_no_key_behind(desk: Desk) -> None:
     from importers import undoing
 

@@ -344,12 +344,13 @@ def test_the_part_of_the_account_stands_in_a_column_of_its_own(head: str) -> Non
     assert [line.sub_account for line in reading.lines] == ["0371", ""]
 
 
-def test_the_part_of_the_account_stands_behind_its_number() -> None:
+@pytest.mark.parametrize("head", ["本方账号", "账号"])
+def test_the_part_of_the_account_stands_behind_its_number(head: str) -> None:
     reading = read(
-        ["日期", "本方账号", "收入", "支出", "余额"],
-        ["2026-03-01", "62000000000000180371", "5.00", "", "1005.00"],
-        ["2026-03-02", "6200000000000018", "", "5.00", "1000.00"],
-        ["2026-03-03", "62000000000000180372", "5.00", "", "1005.00"],
+        ["日期", head, "收入", "支出", "余额", "对方户名"],
+        ["2026-03-01", "62000000000000180371", "5.00", "", "1005.00", "示例公司"],
+        ["2026-03-02", "6200000000000018", "", "5.00", "1000.00", "示例公司"],
+        ["2026-03-03", "62000000000000180372", "5.00", "", "1005.00", "示例公司"],
     )
     assert reading.account == "6200000000000018"
     assert [line.sub_account for line in reading.lines] == [

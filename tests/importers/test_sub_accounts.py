@@ -103,6 +103,23 @@ def test_a_reference_of_one_member_on_the_number_of_another_is_asked(desk: Desk)
     assert len(pay(desk, "0371", memo=CODES[1])) == 1
 
 
+@pytest.mark.parametrize(
+    ("memo", "entered"),
+    [
+        ("代诸葛样本交", True),
+        ("诸葛样本三月会费", True),
+        ("欧阳示例三月会费", False),
+        ("代欧阳示例交", False),
+    ],
+)
+def test_a_memo_that_names_another_member_than_the_numbers_owner_is_asked(
+    desk: Desk, memo: str, entered: bool
+) -> None:
+    register(desk, Part("0371", member="008"))
+    assert bool(pay(desk, "0371", memo=memo, name="上官无关")) == entered
+    assert desk.claim_state(CODES[0]) == "open"
+
+
 def test_money_out_on_a_members_number_is_no_due(desk: Desk) -> None:
     register(desk, Part("0371", member="008"))
     assert pay(desk, "0371", "-25.00") == ()

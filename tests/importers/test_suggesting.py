@@ -202,6 +202,19 @@ def test_an_account_that_a_person_confirmed_pays_that_members_next_due(house: Ho
     assert desk.claim_state(CODES[1]) == "drafted"
 
 
+def test_a_confirmed_account_does_not_pay_for_its_holder_where_the_memo_names_another(
+    house: House,
+) -> None:
+    desk = Desk(house)
+    member = owes(desk, "欧阳示例", "007", CODES[0])
+    desk.one("25.00", name="欧阳示力", account=CARD)
+    accept(desk, only(desk).number)
+    desk.claim(CODES[1], "30.00", member, month="2026-04")
+    owes(desk, "诸葛样本", "008", CODES[2], "30.00")
+    assert desk.one("30.00", name="O Y S L", account=CARD, memo="诸葛样本四月会费").drafts == ()
+    assert "另一人" in only(desk).reason
+
+
 def test_nothing_is_learnt_from_what_was_matched_by_itself(desk: Desk) -> None:
     member = owes(desk, "欧阳示例", "007", CODES[0])
     desk.one("25.00", name="欧阳示例", account=CARD)
