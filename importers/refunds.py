@@ -53,6 +53,7 @@ def originals(conn: Connection, unit: str, lines: Sequence[LineRow]) -> dict[int
         return {}
     refunds = [line for line in lines if line.id in named]
     since = min(line.day for line in refunds) - _REFUNDABLE
+    here = {line.id for line in lines}
     found: dict[int, Original] = {}
     sources: set[str] = set()
     for account in {line.account for line in refunds}:
@@ -63,7 +64,7 @@ def originals(conn: Connection, unit: str, lines: Sequence[LineRow]) -> dict[int
             paid.setdefault(number, []).extend(more)
         back = staging.with_keys(conn, unit, account, refund_keys(numbers), since)
         for line in mine:
-            original = _original(line, named[line.id], paid, back)
+            original = _original(line, named[line.id], paid, back, here)
             if original is None:
                 continue
             found[line.id] = original[0]
@@ -83,8 +84,12 @@ def _original(
     numbers: set[str],
     paid: dict[str, list[Keyed]],
     back: dict[str, list[Keyed]],
+    here: set[int],
 ) -> tuple[Original, str] | None:
-    """The payment of a refund with the state of its line; None if there is none."""
+    """The payment of a refund with the state of its line; None if there is none.
+
+    ``here`` are the lines that are being settled: nothing is decided of them yet.
+    """
     others = {hit.id: hit for key in refund_keys(numbers) for hit in back.get(key, [])}
     hits = {
         hit.id: hit
@@ -104,7 +109,7 @@ def _original(
         if other.id != line.id
         and other.fen * line.fen > 0
         and (
-            other.state in (staging.DRAFTED, staging.POSTED)
+            (other.id not in here and other.state in (staging.DRAFTED, staging.POSTED))
             or (other.day, other.id) < (line.day, line.id)
         )
     )
