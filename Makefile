@@ -40,10 +40,12 @@ format: $(VENV)/.test  ## put the code in order
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.test  ## posting, opening and reporting, measured
+bench: $(VENV)/.test  ## posting, opening, reporting, importing and assessing, measured
 	@$(BIN)/mingbai bench post
 	@$(BIN)/mingbai bench open
 	@$(BIN)/mingbai bench report
+	@$(BIN)/mingbai bench import
+	@$(BIN)/mingbai bench dues
 
 fuzz: $(VENV)/.test  ## two hundred thousand damaged files through all readers; SEED repeats a run
 	@$(BIN)/python -m tests.importers.fuzz 200000 $(SEED)
