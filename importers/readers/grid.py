@@ -78,7 +78,7 @@ def _read_zip(data: bytes, name: str, password: str | None, depth: int) -> list[
 
     try:
         with pyzipper.AESZipFile(io.BytesIO(data)) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
+            infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
             names = {info.filename for info in infos}
             is_book = "xl/workbook.xml" in names or "[Content_Types].xml" in names
             _bound(infos, name, _MOST_MEMBERS if is_book else _MOST_FILES)

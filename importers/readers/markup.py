@@ -8,6 +8,8 @@ from typing import Any
 from importers.readers.limits import MOST_COLUMNS, Grid, bound_rows, unreadable
 from ledger.errors import Refused
 
+_ROW = ("row", "ss:row")
+_CELL = ("cell", "ss:cell")
 _STARTS = ("<html", "<!doctype html", "<table", "<?xml", "<meta", "<workbook")
 
 
@@ -73,14 +75,40 @@ def _span(cell: Any, name: str) -> int:
 
 
 def _xml_rows(page: Any) -> list[list[str]]:
-    """The rows of an XML spreadsheet of 2003, whose cells may leave others out."""
-    rows = []
-    for line in page.iter("row", "ss:row"):
-        row: list[str] = []
-        for cell in line.iter("cell", "ss:cell"):
-            index = str(cell.get("ss:index") or "")
-            if index.isdigit() and len(index) < 5:
-                row += [""] * min(int(index) - 1 - len(row), MOST_COLUMNS)
-            row.append("".join(map(str, cell.itertext())).strip())
-        rows.append(row)
-    return rows
+    """The rows of an XML spreadsheet of 2003, whose cells may leave others out.
+
+    The page is gone through once, and a text belongs to the cell that is nearest around it: where
+    damage has left rows open, each lies within all that stand before it.
+    """
+    from lxml import etree
+
+    rows: list[list[list[str]]] = []
+    open_rows: list[list[list[str]]] = []
+    texts: list[list[str] | None] = [None]  # where a text goes that stands here
+    for event, node in etree.iterwalk(page, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            if node.tag in _ROW:
+                rows.append([])
+                open_rows.append(rows[-1])
+                texts.append(None)
+            elif node.tag in _CELL:
+                texts.append(_next_cell(node, open_rows[-1]) if open_rows else None)
+            if texts[-1] is not None and node.text:
+                texts[-1].append(str(node.text))
+            continue
+        if node.tag in _ROW:
+            open_rows.pop()
+        if node.tag in _ROW or node.tag in _CELL:
+            texts.pop()
+        if texts[-1] is not None and node.tail:
+            texts[-1].append(str(node.tail))
+    return [["".join(cell).strip() for cell in row] for row in rows]
+
+
+def _next_cell(node: Any, row: list[list[str]]) -> list[str]:
+    """A new cell at the end of the row, or where its index says."""
+    index = str(node.get("ss:index") or "")
+    if index.isdigit() and len(index) < 5:
+        row.extend([] for _ in range(min(int(index) - 1 - len(row), MOST_COLUMNS)))
+    row.append([])
+    return row[-1]

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importers.read import read_bytes
+from importers.readers.grid import read_grids
 from ledger.errors import LedgerError, Refused
 from tests.importers import files
 from tests.importers.banks import CORPORATE, abc_with_fees, cib, icbc_debit_and_credit
@@ -173,6 +174,22 @@ def test_the_command_tells_every_file_and_never_shows_a_traceback(tmp_path: Path
     assert [len(one["lines"]) for one in told] == [0, 0, 0, 0, 0, 5]
     assert all(one["findings"] for one in told[:-1])
     assert run(tmp_path / "absent.csv").returncode == 2
+
+
+def test_a_member_of_an_archive_may_have_no_name() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("QZ", f"{HEAD}{ROW}")
+    reading = read_bytes(packed.getvalue().replace(b"QZ", b"\0Z"), "x.zip")
+    assert len(reading.lines) + len(reading.parked) == 1
+
+
+def test_rows_that_damage_left_open_are_read_once_each() -> None:
+    rows = [["交易日期", "收入", "支出", "余额"], *[["2026-03-01", "1.00", "", "5.00"]] * 200]
+    damaged = files.xml2003(rows).replace(b"</Row>", b"")
+    (grid,) = read_grids(damaged, "x.xls")
+    assert len(grid.rows) == 201
+    assert sum(len(row) for row in grid.rows) == 201 * 4
 
 
 def test_no_archive_member_is_believed_about_its_size() -> None:
