@@ -23,7 +23,6 @@ from ledger.errors import Finding, Refused, Words, refuse_if
 from ledger.money import Money, total
 from ledger.period import Month
 
-_MOST = 20_000
 # Above a table: a day such as that of printing, codes in whatever spelling, and months.
 _A_DAY = re.compile(r"20[0-9]{2}\s*[-年/.]\s*[0-9]{1,2}\s*[-月/.]\s*[0-9]{1,2}\s*日?")
 _A_CODE = re.compile(r"[A-Z]{2}\s*20[0-9]{2}[\s-]*[0-9]{4,6}[\s-]*[0-9](?![0-9])", re.I)
@@ -77,7 +76,7 @@ def read_list(data: bytes, name: str, template: Template) -> FilledIn:
         read.append(row)
     if not read:
         faults.append(fault("list-empty", name, place + 2, "清单中没有数据行", "it has no rows"))
-    if len(read) > _MOST:
+    if len(read) > template.most:
         faults.append(fault("list-long", name, None, "行数过多", "it has too many rows"))
     faults += doubles(read, template, name)
     refuse_if(faults)
@@ -189,5 +188,7 @@ def _values(
     for field in template.columns:
         place = columns.get(field.key)
         text = cells[place] if place is not None and place < len(cells) else ""
+        if not text and not field.required:
+            continue
         take(field, text, name, line, faults, values)
     return values

@@ -64,7 +64,8 @@ def asks(field: Field) -> Words:
 class Template:
     """A sheet: facts above, a table below. ``unique`` names the columns that tell rows apart;
     ``sum_of`` the money column whose sum is the list's total. In every row the first column of
-    ``adds`` is the sum of the others, and the first of ``at_most`` no more than the second."""
+    ``adds`` is the sum of the others, and the first of ``at_most`` no more than the second; it has
+    ``most`` rows at the most."""
 
     name: str
     title: Words
@@ -74,6 +75,7 @@ class Template:
     sum_of: str = ""
     adds: tuple[str, ...] = ()
     at_most: tuple[str, str] | None = None
+    most: int = 20_000
 
     def asking(self, *columns: str, facts: tuple[str, ...] = (), sum_of: str = "") -> Template:
         """The same sheet where only these columns and facts have to be filled in."""
@@ -220,19 +222,50 @@ MEMBERS: Final = Template(
     (
         _f("number", "会员编号", "member number", also=("编号", "会员号", "number")),
         _f("name", "姓名", "name"),
-        _f("joined", "入会日期", "joined", DAY),
+        _f("joined", "入会日期", "joined", DAY,
+           note=("转入的写转入日期", "of who was transferred in: the day of the transfer")),
         _f("state", "状态", "state", CHOICE, required=False,
-           choices=("在籍", "试用", "退休", "困难减免", "转出", "退会")),
-        _f("left", "离会日期", "left", DAY, required=False),
+           choices=("在籍", "试用", "退休", "困难减免", "免交", "转入", "转出", "退会")),
+        _f("status", "缴费身份", "status", required=False,
+           note=("规则表中的身份，代号或名称；mingbai dues rules 列出",
+                 "a status of the rule's table, by id or Chinese name")),
+        _f("since", "起始日期", "since", DAY, required=False,
+           note=("状态、基数、单位等自此日起；新会员留空即入会日期",
+                 "from when status, base and employer hold; a new member's day of joining")),
+        _f("left", "离会日期", "left", DAY, required=False,
+           note=("已不在籍的第一天", "the first day on which they are a member no more")),
+        _f("paid_through", "转接缴至", "paid through", MONTH, required=False,
+           note=("转入、转出：原单位收至哪一月", "transfers: the old unit's last month")),
         _f("phone", "手机", "phone", required=False, width=16, also=("电话",)),
         _f("identity", "证件号", "identity", required=False, width=22, also=("身份证号",)),
         _f("account", "缴费账号", "payer account", required=False, width=24,
-           also=("银行账号", "账号", "account")),
-        _f("base", "工资基数", "wage base", MONEY, required=False),
+           also=("银行账号", "账号", "account"), note=("多个以顿号分开", "several with commas")),
+        _f("base", "工资基数", "wage base", MONEY, required=False,
+           also=("基数", "月基数", "base")),
+        _f("base_kind", "基数种类", "base kind", required=False,
+           note=("如 pay、pension；留空按身份", "such as pay, pension; by status if empty")),
+        _f("chosen", "核定数额", "chosen amount", MONEY, required=False,
+           note=("规则只给范围时", "where the rule leaves a range")),
+        _f("decision", "依据", "decision", required=False, width=22,
+           note=("年内重新核定、核定数额、同意按季的文件",
+                 "the paper behind a base fixed again, a chosen amount, quarterly payment")),
+        _f("frequency", "交纳周期", "frequency", CHOICE, required=False, choices=("按月", "按季")),
+        _f("reduced", "减免后数额", "reduced to", MONEY, required=False),
+        _f("until", "减免止月", "reduced until", MONTH, required=False,
+           note=("此月恢复全额", "the first month of the whole amount")),
+        _f("reason", "减免原因", "reason", required=False),
+        _f("study", "支部研究", "branch's study", required=False, width=20),
+        _f("approval", "上级批准", "approval", required=False, width=20),
+        _f("employer", "工作单位", "employer", required=False, width=22, also=("单位",)),
+        _f("consent", "同意事项", "consents", required=False,
+           note=("工资代扣、实名公示", "payroll-deduction, named-in-roll")),
+        _f("rule", "会费规则", "rule", required=False,
+           note=("如 party、union-member；全表相同", "such as party; one for the whole list")),
         _f("department", "部门", "department", required=False, width=18),
         _REMARK,
     ),
     unique=("number",),
+    most=200_000,
 )  # fmt: skip
 
 ASSETS: Final = Template(

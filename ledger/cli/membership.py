@@ -52,8 +52,8 @@ def find(federation: Path, member: str) -> Membership:
                         "no-member",
                         f"没有会员 {member[:20]}",
                         f"there is no member {member[:20]}",
-                        "用 mingbai member list 查看会员",
-                        "see the members with mingbai member list",
+                        "用 mingbai members list 查看会员",
+                        "see the members with mingbai members list",
                     )
                 )
             owed = claims.of_member(conn, row.unit, row.id)

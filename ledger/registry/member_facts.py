@@ -1,6 +1,6 @@
 """What is known of members for their dues, in versions, each sealed under the person's key.
 
-A version is the whole of it, as :mod:`ledger.dues.facts_text` writes it. None is ever written over;
+A version is the whole of it, as :mod:`ledger.dues.dossier` writes it. None is ever written over;
 what was known on a day is the last version of that day. Erasing a person makes all unreadable.
 """
 
@@ -43,6 +43,35 @@ def of_member(conn: Connection, vault: Vault, member: str, rule: str) -> list[Ve
         Version(number, _open(key, sealed, member, rule, number), user, at)
         for number, sealed, user, at in rows
     ]
+
+
+def last_of_members(
+    conn: Connection, vault: Vault, members: Collection[str]
+) -> dict[str, dict[str, str]]:
+    """The last version of these members for each rule, by member and rule."""
+    keys = persons.keys_of_members(conn, vault, members)
+    last = (
+        select(table.c.member, table.c.rule, func.max(table.c.version).label("version"))
+        .where(among(conn, table.c.member, members))
+        .group_by(table.c.member, table.c.rule)
+        .subquery()
+    )
+    rows = conn.execute(
+        select(table.c.member, table.c.rule, table.c.version, table.c.sealed)
+        .join(
+            last,
+            (last.c.member == table.c.member)
+            & (last.c.rule == table.c.rule)
+            & (last.c.version == table.c.version),
+        )
+        .order_by(table.c.member, table.c.rule)
+    )
+    found: dict[str, dict[str, str]] = {}
+    for member, rule, version, sealed in rows:
+        if member in keys:
+            text = _open(keys[member], sealed, member, rule, version)
+            found.setdefault(member, {})[rule] = text
+    return found
 
 
 def of_unit(conn: Connection, keys: Mapping[str, bytes], unit: str, rule: str) -> dict[str, str]:

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, case, func, insert, select, update
 
 from ledger.errors import Refused, finding
 from ledger.registry import ids
 from ledger.registry.schema import member as table
-from ledger.registry.sets import among
+from ledger.registry.sets import among, insert_many
+
+#: What a member is of the unit. Why somebody pays less or nothing is personal: it stands sealed
+#: among the facts, not here.
+ACTIVE: Final = "active"
+LEFT: Final = "left"
+TRANSFERRED: Final = "transferred"
+MERGED: Final = "merged"
+STATES: Final = (ACTIVE, LEFT, TRANSFERRED, MERGED)
 
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
+    """``left`` is the first day on which the member is one of the unit no more, if known."""
+
     id: str
     person: str
     unit: str
     number: str
-    state: str  # active, left, retired, suspended
+    state: str
     joined: date
     left: date | None
 
 
 _COLUMNS = tuple(table.c[name] for name in MemberRow.__slots__)
+_fields = attrgetter(*MemberRow.__slots__)
+# Whoever is a member still goes before who was, and who was merged comes last.
+_FIRST = case({ACTIVE: 0, LEFT: 1, TRANSFERRED: 1}, value=table.c.state, else_=2)
 
 
 def add(
@@ -58,6 +73,24 @@ def add(
     return row.id
 
 
+def add_many(conn: Connection, rows: Sequence[MemberRow]) -> list[MemberRow]:
+    """Enter members, each with an id of their own where none is given.
+
+    The numbers were looked at before: the database refuses one that is taken.
+    """
+    given = [row if row.id else replace(row, id=ids.new("m")) for row in rows]
+    insert_many(conn, table, MemberRow.__slots__, [_fields(row) for row in given])
+    return given
+
+
+def set_state(conn: Connection, member: str, state: str, left: date | None) -> None:
+    conn.execute(update(table).where(table.c.id == member).values(state=state, left=left))
+
+
+def set_joined(conn: Connection, member: str, joined: date) -> None:
+    conn.execute(update(table).where(table.c.id == member).values(joined=joined))
+
+
 def find(conn: Connection, member: str) -> MemberRow | None:
     row = conn.execute(select(*_COLUMNS).where(table.c.id == member)).first()
     return None if row is None else MemberRow(*row)
@@ -71,17 +104,21 @@ def by_number(conn: Connection, unit: str, number: str) -> MemberRow | None:
 
 
 def of_person(conn: Connection, unit: str, person: str) -> MemberRow | None:
-    """The membership of a person in a unit."""
+    """The membership of a person in a unit; where there are several, the one that counts."""
     row = conn.execute(
-        select(*_COLUMNS).where(table.c.unit == unit, table.c.person == person)
+        select(*_COLUMNS)
+        .where(table.c.unit == unit, table.c.person == person)
+        .order_by(_FIRST, table.c.number)
     ).first()
     return None if row is None else MemberRow(*row)
 
 
 def of_persons(conn: Connection, unit: str, persons: Collection[str]) -> dict[str, MemberRow]:
-    """The memberships of several persons in a unit, by person."""
+    """The memberships of several persons in a unit, by person, as :func:`of_person` has them."""
     rows = conn.execute(
-        select(*_COLUMNS).where(table.c.unit == unit, among(conn, table.c.person, persons))
+        select(*_COLUMNS)
+        .where(table.c.unit == unit, among(conn, table.c.person, persons))
+        .order_by(_FIRST.desc(), table.c.number.desc())
     )
     return {row.person: row for row in (MemberRow(*found) for found in rows)}
 
@@ -104,6 +141,34 @@ def all_members(conn: Connection, unit: str) -> list[MemberRow]:
     """The unit's members, by number."""
     rows = conn.execute(select(*_COLUMNS).where(table.c.unit == unit).order_by(table.c.number))
     return [MemberRow(*row) for row in rows]
+
+
+def page(
+    conn: Connection,
+    unit: str,
+    *,
+    begins: str = "",
+    state: str = "",
+    after: str = "",
+    most: int | None = None,
+) -> list[MemberRow]:
+    """Members by number: whose number begins so, of this state, behind the number ``after``."""
+    query = _such(select(*_COLUMNS), unit, begins, state)
+    query = query.where(table.c.number > after).order_by(table.c.number).limit(most)
+    return [MemberRow(*row) for row in conn.execute(query)]
+
+
+def count(conn: Connection, unit: str, *, begins: str = "", state: str = "") -> int:
+    """How many members :func:`page` has in all."""
+    return int(conn.execute(_such(select(func.count()), unit, begins, state)).scalar_one())
+
+
+def _such(query: Select[Any], unit: str, begins: str, state: str) -> Select[Any]:
+    query = query.select_from(table).where(table.c.unit == unit)
+    if begins:
+        # A range, which the index on numbers answers; a pattern would read them all.
+        query = query.where(table.c.number >= begins, table.c.number < f"{begins}\U0010ffff")
+    return query.where(table.c.state == state) if state else query
 
 
 def ids_of_unit(conn: Connection, unit: str) -> list[str]:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from ledger.errors import Refused, finding
-from ledger.registry import ids
-from ledger.registry.schema import learnt, member, person, person_digest, person_key
-from ledger.registry.sets import among
+from ledger.registry import ids, member_merges
+from ledger.registry.schema import learnt, member, person, person_digest, person_key, person_past
+from ledger.registry.sets import among, insert_many
 from ledger.registry.vault import Vault, seal_with, unseal_with
 
 _CHUNK: Final = 500
@@ -39,7 +40,14 @@ class PersonData:
 
 def add(conn: Connection, vault: Vault, data: PersonData, now: datetime) -> str:
     """Register a person; the new id ``p-…``."""
-    if not data.name.strip():
+    return add_many(conn, vault, [data], now)[0]
+
+
+def add_many(
+    conn: Connection, vault: Vault, known: Sequence[PersonData], now: datetime
+) -> list[str]:
+    """Register persons; their new ids in the same order. Refused if one of them has no name."""
+    if not all(data.name.strip() for data in known):
         raise Refused(
             finding(
                 "no-name",
@@ -49,23 +57,105 @@ def add(conn: Connection, vault: Vault, data: PersonData, now: datetime) -> str:
                 "add the name and try again",
             )
         )
-    new = ids.new("p")
-    key, wrapped = vault.new_person_key(new)
-    plain = json.dumps(asdict(data), ensure_ascii=False).encode()
-    conn.execute(
-        insert(person).values(
-            id=new,
-            sealed=seal_with(key, plain, context=f"person {new}"),
-            created=now.isoformat(timespec="seconds"),
-        )
-    )
-    conn.execute(insert(person_key).values(person=new, wrapped=wrapped))
-    digests = {(kind, vault.digest(kind, text)) for kind, text in _findable(data)}
-    conn.execute(
-        insert(person_digest),
-        [{"person": new, "kind": kind, "digest": digest} for kind, digest in sorted(digests)],
-    )
+    at = now.isoformat(timespec="seconds")
+    new = [ids.new("p") for _ in known]
+    keys = [secrets.token_bytes(32) for _ in known]
+    sealed = [
+        (one, seal_with(key, _plain(data), context=_context(one)), at)
+        for one, key, data in zip(new, keys, known, strict=True)
+    ]
+    wrapped = vault.seal_many([(key, f"key {one}") for one, key in zip(new, keys, strict=True)])
+    digests = [
+        (one, kind, digest)
+        for one, data in zip(new, known, strict=True)
+        for kind, digest in sorted(_digests(vault, data))
+    ]
+    insert_many(conn, person, ("id", "sealed", "created"), sealed)
+    insert_many(conn, person_key, ("person", "wrapped"), list(zip(new, wrapped, strict=True)))
+    insert_many(conn, person_digest, ("person", "kind", "digest"), digests)
     return new
+
+
+def change(
+    conn: Connection, vault: Vault, person_id: str, data: PersonData, *, user: str, now: datetime
+) -> None:
+    """Put other data in place of what is known; that is kept, and found no more.
+
+    KeyError if the person was erased or never there.
+    """
+    row = conn.execute(
+        select(person.c.sealed, person_key.c.wrapped)
+        .join(person_key, person_key.c.person == person.c.id)
+        .where(person.c.id == person_id)
+    ).first()
+    if row is None:
+        raise KeyError(person_id)
+    key = vault.person_key(person_id, row.wrapped)
+    before = _person_data(unseal_with(key, row.sealed, context=_context(person_id)))
+    last = conn.execute(
+        select(func.max(person_past.c.number)).where(person_past.c.person == person_id)
+    ).scalar()
+    conn.execute(
+        insert(person_past).values(
+            person=person_id, number=(last or 0) + 1, sealed=row.sealed, user=user,
+            at=now.isoformat(timespec="seconds"),
+        )
+    )  # fmt: skip
+    sealed = seal_with(key, _plain(data), context=_context(person_id))
+    conn.execute(update(person).where(person.c.id == person_id).values(sealed=sealed))
+    old, new = _digests(vault, before), _digests(vault, data)
+    for kind, digest in sorted(old - new):
+        conn.execute(
+            delete(person_digest).where(
+                person_digest.c.person == person_id,
+                person_digest.c.kind == kind,
+                person_digest.c.digest == digest,
+            )
+        )
+    rows = [(person_id, kind, digest) for kind, digest in sorted(new - old)]
+    insert_many(conn, person_digest, ("person", "kind", "digest"), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PastData:
+    """What was known of a person until ``user`` changed it."""
+
+    data: PersonData
+    user: str
+    at: str
+
+
+def past(conn: Connection, vault: Vault, person_id: str) -> list[PastData]:
+    """What was known before each change, oldest first; nothing of who was erased."""
+    rows = conn.execute(
+        select(person_past.c.sealed, person_past.c.user, person_past.c.at, person_key.c.wrapped)
+        .join(person_key, person_key.c.person == person_past.c.person)
+        .where(person_past.c.person == person_id)
+        .order_by(person_past.c.number)
+    )
+    found = []
+    for sealed, user, at, wrapped in rows:
+        key = vault.person_key(person_id, wrapped)
+        data = _person_data(unseal_with(key, sealed, context=_context(person_id)))
+        found.append(PastData(data, user, at))
+    return found
+
+
+def _context(person_id: str) -> str:
+    return f"person {person_id}"
+
+
+def _plain(data: PersonData) -> bytes:
+    return json.dumps(asdict(data), ensure_ascii=False).encode()
+
+
+def _person_data(plain: bytes) -> PersonData:
+    raw = json.loads(plain)
+    return PersonData(**{**raw, "accounts": tuple(raw["accounts"])})
+
+
+def _digests(vault: Vault, data: PersonData) -> set[tuple[str, str]]:
+    return {(kind, vault.digest(kind, text)) for kind, text in _findable(data)}
 
 
 def _findable(data: PersonData) -> Iterator[tuple[str, str]]:
@@ -80,42 +170,32 @@ def _findable(data: PersonData) -> Iterator[tuple[str, str]]:
 
 def find(conn: Connection, vault: Vault, kind: str, text: str) -> list[str]:
     """The persons known by this name, account, phone or identity number."""
-    rows = conn.execute(
-        select(person_digest.c.person)
-        .where(person_digest.c.kind == kind, person_digest.c.digest == vault.digest(kind, text))
-        .order_by(person_digest.c.person)
-    )
-    return [row.person for row in rows]
+    return find_many(conn, vault, kind, [text]).get(text, [])
 
 
 def find_many(
     conn: Connection, vault: Vault, kind: str, texts: Collection[str]
 ) -> dict[str, list[str]]:
-    """:func:`find` for many texts at once; texts that nobody is known by are left out."""
+    """:func:`find` for many texts at once; texts that nobody is known by are left out.
+
+    Persons who turned out to be one are one: the person whom the other was merged into.
+    """
     digests = {text: vault.digest(kind, text) for text in texts}
     rows = conn.execute(
         select(person_digest.c.digest, person_digest.c.person)
         .where(person_digest.c.kind == kind, among(conn, person_digest.c.digest, digests.values()))
         .order_by(person_digest.c.person)
     )
-    found: dict[str, list[str]] = {}
+    same = member_merges.persons(conn)
+    found: dict[str, set[str]] = {}
     for digest, person_id in rows:
-        found.setdefault(digest, []).append(person_id)
-    return {text: found[digest] for text, digest in digests.items() if digest in found}
+        found.setdefault(digest, set()).add(same.get(person_id, person_id))
+    return {text: sorted(found[digest]) for text, digest in digests.items() if digest in found}
 
 
 def read(conn: Connection, vault: Vault, person_id: str) -> PersonData | None:
     """A person's data; None if it was erased or never there."""
-    row = conn.execute(
-        select(person.c.sealed, person_key.c.wrapped)
-        .join(person_key, person_key.c.person == person.c.id)
-        .where(person.c.id == person_id)
-    ).first()
-    if row is None:
-        return None
-    key = vault.person_key(person_id, row.wrapped)
-    raw = json.loads(unseal_with(key, row.sealed, context=f"person {person_id}"))
-    return PersonData(**{**raw, "accounts": tuple(raw["accounts"])})
+    return read_many(conn, vault, [person_id]).get(person_id)
 
 
 def read_many(conn: Connection, vault: Vault, ids: Collection[str]) -> dict[str, PersonData]:
@@ -128,9 +208,39 @@ def read_many(conn: Connection, vault: Vault, ids: Collection[str]) -> dict[str,
     found = {}
     for person_id, sealed, wrapped in rows:
         key = vault.person_key(person_id, wrapped)
-        raw = json.loads(unseal_with(key, sealed, context=f"person {person_id}"))
-        found[person_id] = PersonData(**{**raw, "accounts": tuple(raw["accounts"])})
+        found[person_id] = _person_data(unseal_with(key, sealed, context=_context(person_id)))
     return found
+
+
+def alike(conn: Connection, unit: str) -> list[tuple[str, str, str]]:
+    """Pairs of a unit's members who have the same name and an identity number, telephone or payer
+    account in common: ``(member, other, what)``, the one with the smaller number first."""
+    mine, name = person_digest.alias("mine"), person_digest.alias("name")
+    shared = (
+        select(mine.c.kind, mine.c.digest)
+        .join(member, member.c.person == mine.c.person)
+        .where(member.c.unit == unit, mine.c.kind.in_(("identity", "phone", "account")))
+        .group_by(mine.c.kind, mine.c.digest)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    rows = conn.execute(
+        select(shared.c.kind, shared.c.digest, member.c.id, name.c.digest.label("name"))
+        .join(mine, (mine.c.kind == shared.c.kind) & (mine.c.digest == shared.c.digest))
+        .join(member, member.c.person == mine.c.person)
+        .join(name, (name.c.person == mine.c.person) & (name.c.kind == "name"))
+        .where(member.c.unit == unit)
+        .order_by(member.c.number)
+    )
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for kind, digest, one, named in rows:
+        groups.setdefault((kind, digest, named), []).append(one)
+    pairs: dict[tuple[str, str], str] = {}
+    for (kind, _, _), same in sorted(groups.items()):
+        for other in same[1:]:
+            if same[0] != other:
+                pairs.setdefault((same[0], other), kind)
+    return [(one, other, kind) for (one, other), kind in pairs.items()]
 
 
 def keys_of_unit(conn: Connection, vault: Vault, unit: str) -> dict[str, bytes]:
@@ -141,6 +251,22 @@ def keys_of_unit(conn: Connection, vault: Vault, unit: str) -> dict[str, bytes]:
 def keys_of_members(conn: Connection, vault: Vault, members: Collection[str]) -> dict[str, bytes]:
     """The keys of these members, by member; who was erased is left out."""
     return _keys(conn, vault, among(conn, member.c.id, members))
+
+
+def seal_for(conn: Connection, vault: Vault, member_id: str, text: str, context: str) -> bytes:
+    """A text about a member, under the person's own key; KeyError for one who was erased."""
+    key = keys_of_members(conn, vault, [member_id])[member_id]
+    return seal_with(key, text.encode(), context=f"{context} {member_id}")
+
+
+def unseal_for(
+    conn: Connection, vault: Vault, member_id: str, sealed: bytes | None, context: str
+) -> str:
+    """What :func:`seal_for` sealed; nothing where nothing was, or the person was erased."""
+    key = keys_of_members(conn, vault, [member_id]).get(member_id)
+    if sealed is None or key is None:
+        return ""
+    return unseal_with(key, sealed, context=f"{context} {member_id}").decode()
 
 
 def _keys(conn: Connection, vault: Vault, which: ColumnElement[bool]) -> dict[str, bytes]:

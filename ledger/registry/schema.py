@@ -82,6 +82,17 @@ person_key = Table(
     Column("wrapped", LargeBinary, nullable=False),
 )
 
+# What was known of a person before it changed, under the same key: nothing is written over.
+person_past = Table(
+    "person_past",
+    metadata,
+    Column("person", String(16), ForeignKey("person.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("user", String(16), nullable=False),  # who changed it
+    Column("at", Moment, nullable=False),
+)
+
 person_digest = Table(
     "person_digest",
     metadata,
@@ -100,11 +111,55 @@ member = Table(
     Column("person", String(16), ForeignKey("person.id"), nullable=False),
     Column("unit", String(40), ForeignKey("unit.id"), nullable=False),
     Column("number", String(20), nullable=False),  # the member's number within the unit
-    Column("state", String(20), nullable=False),
+    Column("state", String(20), nullable=False),  # active, left, transferred, merged
     Column("joined", Date, nullable=False),
     Column("left", Date),
     UniqueConstraint("unit", "number"),
     Index(None, "person"),
+)
+
+# A member goes from one unit to another: asked for by the one, accepted by the other.
+member_transfer = Table(
+    "member_transfer",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("member", String(16), ForeignKey("member.id"), nullable=False),
+    Column("from_unit", String(40), ForeignKey("unit.id"), nullable=False),
+    Column("to_unit", String(40), ForeignKey("unit.id"), nullable=False),
+    Column("day", Date, nullable=False),  # the first day in the new unit
+    Column("paid_through", String(7), nullable=False),  # the last month that the old unit collects
+    Column("sealed", LargeBinary, nullable=False),  # the letter
+    Column("state", String(10), nullable=False),  # asked, accepted, refused, withdrawn
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("answer", LargeBinary),  # why it was refused or withdrawn
+    Column("answered_by", String(16)),
+    Column("answered_at", Moment),
+    Column("new_member", String(16)),  # who the member is in the new unit
+    Index(None, "member"),
+    Index(None, "from_unit", "state"),
+    Index(None, "to_unit", "state"),
+)
+
+# Two members of one unit are the same person: ``member`` is shown with ``into`` from then on. Both
+# ids stay valid, because books hold them. ``was_…`` is how the member stood before.
+member_merge = Table(
+    "member_merge",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("member", String(16), ForeignKey("member.id"), nullable=False),
+    Column("into", String(16), ForeignKey("member.id"), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # why
+    Column("was_state", String(20), nullable=False),
+    Column("was_left", Date),
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("undone", LargeBinary),  # why it was undone
+    Column("undone_by", String(16)),
+    Column("undone_at", Moment),
+    Index(None, "member"),
+    Index(None, "into"),
 )
 
 user = Table(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import os
 import re
@@ -65,7 +64,7 @@ class Vault:
         """
         folded = _BLANKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
         message = f"{kind}\0{folded}".encode()
-        return hmac.new(self._digesting, message, hashlib.sha256).hexdigest()
+        return hmac.digest(self._digesting, message, "sha256").hex()
 
     def new_person_key(self, person: str) -> tuple[bytes, bytes]:
         """``(key, wrapped)``: a person's new data key, and as it is stored."""

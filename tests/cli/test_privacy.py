@@ -71,9 +71,9 @@ def test_an_erased_member_is_gone_and_the_book_still_stands(office: Office) -> N
             (zhao,),
         ).fetchone()
     conn.close()
-    told = office.by("admin", "member erase", "--unit", UNIT, zhao, "--reason", "本人申请")
+    told = office.by("admin", "members erase", "--unit", UNIT, zhao, "--reason", "本人申请")
     assert told.status == 0, told.err
-    listed = office.by("zhou", "member list", "--unit", UNIT, "--names", "--json").json["members"]
+    listed = office.by("zhou", "members list", "--unit", UNIT, "--names", "--json").json["members"]
     assert {row["id"]: row["name"] for row in listed}[zhao] == "已删除 erased"
     assert sum(row["name"] != "已删除 erased" for row in listed) == 59
     for path in office.folder.glob("registry.db*"):
@@ -83,10 +83,10 @@ def test_an_erased_member_is_gone_and_the_book_still_stands(office: Office) -> N
 
 
 def test_names_are_shown_to_who_records_and_the_log_keeps_it(office: Office) -> None:
-    assert "赵例一" in office.by("zhou", "member list", "--unit", UNIT, "--names").out
-    assert "赵例一" not in office.by("shen", "member list", "--unit", UNIT).out
+    assert "赵例一" in office.by("zhou", "members list", "--unit", UNIT, "--names").out
+    assert "赵例一" not in office.by("shen", "members list", "--unit", UNIT).out
     for login in ("shen", "lin", "admin"):
-        told = office.by(login, "member list", "--unit", UNIT, "--names")
+        told = office.by(login, "members list", "--unit", UNIT, "--names")
         assert (told.status, "not-allowed" in told.err) == (1, True)
     with sqlite3.connect(office.folder / "registry.db") as conn:
         acts = conn.execute("SELECT count(*) FROM operation WHERE action = 'member.names'")

@@ -55,8 +55,8 @@ AMOUNT = ("--debit", "50504", "1.00", "--credit", "10201", "1.00")
          "--debit 50504 1 --credit 10201 1 --paper /nowhere"),
         (2, "usage", "draft DIR --unit chunfeng --date 9999-12-31 --narration x --fund F02"),
         (2, "usage", "demo DIR --seed x"),
-        (2, "usage", "member erase DIR --unit chunfeng"),
-        (1, "no-member", "member erase DIR --unit chunfeng m-X --reason x --user admin"),
+        (2, "usage", "members erase DIR --unit chunfeng"),
+        (1, "no-member", "members erase DIR --unit chunfeng m-X --reason x --user admin"),
     ],
 )  # fmt: skip
 def test_a_command_that_is_wrong_says_so(

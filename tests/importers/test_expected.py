@@ -12,6 +12,7 @@ from importers import expected, payroll, roster
 from importers.listing import ListEntered, Target
 from importers.reference import find_documents
 from ledger.cli.main import main
+from ledger.dues.enrolling import Enrolled
 from ledger.errors import LedgerError, NotAllowed, Refused
 from ledger.period import Month
 from ledger.reference import make_code
@@ -255,7 +256,7 @@ def test_only_who_records_enters_them(small_desk: Desk) -> None:
 # ---- members and dues --------------------------------------------------------------------------
 
 
-def enter_roster(desk: Desk, text: str) -> roster.RosterEntered:
+def enter_roster(desk: Desk, text: str) -> Enrolled:
     return roster.enter_roster(
         desk.registry, UNIT, text.encode(), "m.csv", desk.house.maker, desk.house.now
     )

@@ -61,7 +61,7 @@ def begin(folder: Path) -> Beginning:
     office.unit("tan", "account", BANK, "--opened", "2026-01-01", "--statements", "bank",
                 "--number", NUMBER, "--fund", "F01")  # fmt: skip
     (folder / "members.csv").write_text("会员编号,姓名\n1,甲示例\n2,乙示例\n", encoding="utf-8")
-    office.unit("tan", "member add", folder / "members.csv")
+    office.unit("tan", "members import", folder / "members.csv")
     return office
 
 
@@ -116,10 +116,10 @@ def test_a_federation_begins_from_nothing_and_closes_its_first_month(tmp_path: P
     (assets,) = [line for line in shown["lines"] if line["code"] == "assets"]
     assert assets["amount"] == "868.88"
     acts = {act["action"] for act in office.by("wu", "log", "--json").json}
-    assert {"unit.found", "user.add", "member.add", "claims.add", "statement.import",
+    assert {"unit.found", "user.add", "members.import", "claims.add", "statement.import",
             "draft.return", "voucher.post", "month.close"} <= acts  # fmt: skip
     assert mingbai("check", office.folder).status == 0
-    member = office.unit("wu", "member list", "--json").json["members"][0]["id"]
+    member = office.unit("wu", "members list", "--json").json["members"][0]["id"]
     claim = mingbai("show", office.folder, member, "--json").json["claims"][0]
     assert claim["state"] == "paid"
 

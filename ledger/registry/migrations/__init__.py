@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ledger.errors import CannotRun, Finding, finding
 
-HEAD: Final = "0009"
-KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+HEAD: Final = "0010"
+KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 
 
 def version_of(conn: Connection) -> str | None:

@@ -156,7 +156,9 @@ def _checked(data: bytes, name: str, kind: str) -> Words:
 def _enter(unit: str, data: bytes, name: str, kind: str) -> Words:
     registry, user, now = desk().registry, current_user(), desk().clock()
     if kind == "members":
-        count = len(roster.enter_roster(registry, unit, data, name, user, now).members)
+        listed = roster.enter_roster(registry, unit, data, name, user, now)
+        roster.refuse_differing(listed, name)
+        count = len(listed.fresh)
         return Words(f"已登记 {count} 名会员。", f"{count} members are entered.")
     if kind == OWED:
         month = _month()
