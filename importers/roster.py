@@ -19,7 +19,7 @@ from ledger.dues.enrolling import Enrolled, Said, differing, enroll
 from ledger.errors import Finding, Refused, Words, refuse_if
 from ledger.period import Month
 from ledger.registry.persons import PersonData
-from ledger.rules.facts import JOINED, LEFT, MONTHLY, QUARTERLY, TRANSFERRED
+from ledger.rules.facts import MONTHLY, QUARTERLY, TRANSFERRED
 
 if TYPE_CHECKING:
     from importers.list_values import ListRow
@@ -164,8 +164,8 @@ def _moved(row: ListRow, one: Said, state: str, name: str, faults: list[Finding]
     if state == "转入":
         return replace(one, came=TRANSFERRED, came_paid=month)
     if state == "转出":
-        return replace(one, came=JOINED, went=TRANSFERRED, went_paid=month)
-    return replace(one, went=LEFT)
+        return replace(one, went=TRANSFERRED, went_paid=month)
+    return one
 
 
 def _fen(row: ListRow, key: str) -> int | None:

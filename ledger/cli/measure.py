@@ -6,13 +6,16 @@ import argparse
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    bench = commands.add_parser("bench", help="测量 measure post, open, report, import or dues")
+    bench = commands.add_parser(
+        "bench", help="测量 measure posting, opening, reports, imports, dues, members"
+    )
     bench.add_argument(
-        "what", choices=["post", "open", "report", "import", "dues"],
+        "what", choices=["post", "open", "report", "import", "dues", "members"],
         help="post：记账与账簿大小 posting by size of book；open：打开账簿与 bean-check 之比 "
         "balances beside bean-check；report：报表格式 drawing a report；"
         "import：长对账单 a long statement beside a million known lines；"
-        "dues：一月会费的计算 assessing a month of members",
+        "dues：一月会费的计算 assessing a month of members；"
+        "members：登记名单与查找会员 entering a list and finding members",
     )  # fmt: skip
     bench.add_argument(
         "--vouchers",
@@ -26,7 +29,14 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run_bench(options: argparse.Namespace) -> int:
-    from ledger.cli.bench import assessing, importing, opening, posting, rendering
+    from ledger.cli.bench import (
+        assessing,
+        enrolling,
+        importing,
+        opening,
+        posting,
+        rendering,
+    )
 
     modules = {
         "post": posting,
@@ -34,6 +44,7 @@ def run_bench(options: argparse.Namespace) -> int:
         "report": rendering,
         "import": importing,
         "dues": assessing,
+        "members": enrolling,
     }
     module = modules[options.what]
     print(module.measure(options.vouchers, options.runs))

@@ -98,31 +98,29 @@ def applied(dossier: Dossier, change: Change, table: RateTable | None) -> Dossie
     """The dossier with the change; Refused with every fault. Pure."""
     faults: list[Finding] = []
     facts, since = dossier.facts, change.since
-    try:
-        facts = _with_stays(facts, change)
-    except ValueError as fault:
-        faults.append(bad_fact(str(fault)))
+    stays, statuses, bases = facts.stays, facts.statuses, facts.bases
+    chosen, frequencies, reductions = facts.chosen, facts.frequencies, facts.reductions
     status = status_on(facts, since, table)
     if change.status is not None:
         found = status_named(table, change.status, faults)
         if found is not None:
             status = found
-            facts = replace(facts, statuses=_in(facts.statuses, StatusSince(found.id, since)))
+            statuses = _in(statuses, StatusSince(found.id, since))
     try:
+        if change.left or change.returned or change.joined is not None:
+            stays = _with_stays(stays, change)
         if change.base is not None:
             kind = change.base_kind or (status.base if status is not None else "") or "pay"
             _check_kind(table, kind, faults)
             again = Base(change.base, since, kind, bool(change.decision), change.decision)
-            facts = replace(facts, bases=_in(facts.bases, again))
+            bases = _in(bases, again)
         if change.chosen is not None:
-            facts = replace(
-                facts, chosen=_in(facts.chosen, Chosen(change.chosen, since, change.decision))
-            )
+            chosen = _in(chosen, Chosen(change.chosen, since, change.decision))
         if change.frequency is not None:
-            one = Frequency(change.frequency, since, change.decision)
-            facts = replace(facts, frequencies=_in(facts.frequencies, one))
+            frequencies = _in(frequencies, Frequency(change.frequency, since, change.decision))
         if change.reduction is not None or change.reduction_ends:
-            facts = replace(facts, reductions=_with_reduction(facts.reductions, change))
+            reductions = _with_reduction(reductions, change)
+        facts = MemberFacts(facts.member, stays, statuses, bases, chosen, frequencies, reductions)
     except ValueError as fault:
         faults.append(bad_fact(str(fault)))
     employers, consents = dossier.employers, dossier.consents
@@ -137,12 +135,13 @@ def applied(dossier: Dossier, change: Change, table: RateTable | None) -> Dossie
 
 def _in(known: tuple[T, ...], one: T) -> tuple[T, ...]:
     """The facts with one more, in the order of their days; behind those of the same day."""
+    if not known:
+        return (one,)
     # Sorting keeps the order of equals: what was entered last counts.
     return tuple(sorted(known + (one,), key=attrgetter("since")))  # noqa: RUF005 - for its type
 
 
-def _with_stays(facts: MemberFacts, change: Change) -> MemberFacts:
-    stays = facts.stays
+def _with_stays(stays: tuple[Stay, ...], change: Change) -> tuple[Stay, ...]:
     if change.joined is not None:
         stays = (replace(stays[0], start=change.joined), *stays[1:])
     if change.left:
@@ -156,7 +155,7 @@ def _with_stays(facts: MemberFacts, change: Change) -> MemberFacts:
             raise ValueError("the member has not left")
         came = {"came": TRANSFERRED, "came_paid": change.came_paid} if change.came_paid else {}
         stays = (*stays, Stay(change.since, **came))  # type: ignore[arg-type]
-    return replace(facts, stays=stays)
+    return stays
 
 
 def _with_reduction(known: tuple[Reduction, ...], change: Change) -> tuple[Reduction, ...]:

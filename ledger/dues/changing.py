@@ -16,7 +16,8 @@ from ledger.dues.change import Change, applied, bad_fact, warnings_of
 from ledger.dues.dossier import Dossier, dossier_from_json, dossier_to_json
 from ledger.dues.dossier_words import changes
 from ledger.errors import Finding, Refused, Words, finding
-from ledger.registry import dues_schemes, member_facts, members, oplog, units
+from ledger.registry import dues_schemes, member_facts, members, oplog, persons, units
+from ledger.registry.persons import PersonData
 from ledger.rules.facts import MemberFacts, Stay
 from ledger.rules.rulebook import NoRuleLoaded
 from ledger.rules.table import RateTable
@@ -118,6 +119,30 @@ def _set_row(conn: Connection, row: MemberRow, change: Change) -> None:
         members.set_state(conn, row.id, members.ACTIVE, None)
     if change.joined is not None:
         members.set_joined(conn, row.id, change.joined)
+
+
+def change_person(
+    registry: Registry, row: MemberRow, said: PersonData, user: User, now: datetime
+) -> None:
+    """Put what is said of the person behind a member in place of what is known; empty parts say
+    nothing. What was known is kept. Raises: NotAllowed; Refused if nothing would change."""
+    workflow.demand(user, "record", row.unit)
+    with registry.write() as conn:
+        known = persons.read(conn, registry.vault, row.person)
+        if known is None:
+            raise Refused(erased_member(row))
+        data = PersonData(
+            said.name or known.name,
+            said.phone or known.phone,
+            said.identity or known.identity,
+            said.accounts or known.accounts,
+        )
+        if data == known:
+            raise Refused(_nothing())
+        persons.change(conn, registry.vault, row.person, data, user=user.id, now=now)
+        oplog.record(
+            conn, at=now, user=user.id, unit=row.unit, action="person.change", object=row.id
+        )
 
 
 def rules_meant(change: Change, rules: list[str]) -> list[str]:

@@ -202,7 +202,9 @@ class _Plan:
         dossier = None
         if self.rule is not None:
             since = one.change.since if one.dated else joined
-            change = replace(one.change, since=since)
+            change = one.change
+            if change.since != since:
+                change = replace(change, since=since)
             dossier = applied(Dossier(MemberFacts("", (stay,))), change, self._table(since))
         self.fresh.append(one)
         self._dossiers.append(dossier)

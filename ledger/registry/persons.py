@@ -11,7 +11,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -146,7 +146,8 @@ def _context(person_id: str) -> str:
 
 
 def _plain(data: PersonData) -> bytes:
-    return json.dumps(asdict(data), ensure_ascii=False).encode()
+    known = {name: getattr(data, name) for name in data.__slots__}
+    return json.dumps(known, ensure_ascii=False).encode()
 
 
 def _person_data(plain: bytes) -> PersonData:

@@ -196,9 +196,7 @@ def test_a_number_never_passes_to_another_name(office: Office) -> None:
         ("9,壬示例,明天,,,100,,,,,", "list-value"),
     ],
 )
-def test_one_wrong_row_refuses_the_list_and_says_where(
-    office: Office, row: str, rule: str
-) -> None:
+def test_one_wrong_row_refuses_the_list_and_says_where(office: Office, row: str, rule: str) -> None:
     with pytest.raises(Refused) as refused:
         office.enroll(LIST + row + "\n")
     assert [(one.rule, one.line) for one in refused.value.findings] == [(rule, 4)]
@@ -291,9 +289,7 @@ def test_a_retired_member_takes_a_pension_and_who_leaves_owes_no_more(office: Of
         Change(date(2026, 3, 1)),
     ],
 )
-def test_what_cannot_be_is_refused_and_nothing_is_recorded(
-    office: Office, change: Change
-) -> None:
+def test_what_cannot_be_is_refused_and_nothing_is_recorded(office: Office, change: Change) -> None:
     office.enroll(LIST)
     with pytest.raises(Refused):
         office.change("1", change)
@@ -480,11 +476,7 @@ def test_who_comes_back_is_who_they_were(office: Office) -> None:
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(
-    moves=st.lists(
-        st.tuples(st.integers(10, 70), st.integers(-2, 3)), min_size=1, max_size=3
-    )
-)
+@given(moves=st.lists(st.tuples(st.integers(10, 70), st.integers(-2, 3)), min_size=1, max_size=3))
 def test_exactly_one_unit_collects_each_month(
     tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[int, int]]
 ) -> None:
@@ -505,9 +497,7 @@ def test_exactly_one_unit_collects_each_month(
                 (house.maker, office.other) if where == UNIT else (office.other, house.maker)
             )
             try:
-                new = transferring.ask(
-                    house.registry, row, to, day, paid, "", asks, house.now
-                )
+                new = transferring.ask(house.registry, row, to, day, paid, "", asks, house.now)
             except Refused:
                 continue  # the letter would leave a month to nobody
             member = transferring.accept(house.registry, new, "A1", takes, house.now)

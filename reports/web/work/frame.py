@@ -59,6 +59,16 @@ _TOLD: Final = (
     (f"keys {_NUMBER}", "已登记 {0} 个号码。可再试一次未回答的流水。",
      "{0} numbers registered. Open questions may be tried again."),
     ("key removed", "已移除这个子账号。", "The sub-account was taken out."),
+    (f"members {_NUMBER}", "已登记 {0} 名会员。", "{0} members are entered."),
+    (f"compared {_NUMBER}", "名单中的变动已登记：{0} 名会员。", "{0} members have a new version."),
+    ("member changed", "变动已登记为新的版本。", "Recorded as a new version."),
+    ("transfer asked", "已请新单位接收；接收以前一切照旧。",
+     "The new unit is asked; nothing changes until it accepts."),
+    ("transfer accepted", "已接收。以后各月由本单位收缴。",
+     "Accepted: the months to come are this unit's."),
+    ("transfer closed", "转接已结束，会员留在原单位。", "The member stays where they were."),
+    ("merged", "已合并；两个编号都仍有效。", "Merged; both numbers stay valid."),
+    ("unmerged", "合并已撤销。", "Taken apart again."),
     (r"closed ([0-9]{4}-[0-9]{2})", "{0} 已结账。", "{0} is closed."),
 )  # fmt: skip
 
