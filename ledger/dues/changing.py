@@ -14,7 +14,7 @@ from ledger import workflow
 from ledger.dues.assessing import place_of, rulebook_for
 from ledger.dues.change import Change, applied, bad_fact, warnings_of
 from ledger.dues.dossier import Dossier, dossier_from_json, dossier_to_json
-from ledger.dues.dossier_words import changes
+from ledger.dues.dossier_words import changes, status_names
 from ledger.errors import Finding, Refused, Words, finding
 from ledger.registry import dues_schemes, member_facts, members, oplog, persons, units
 from ledger.registry.persons import PersonData
@@ -84,13 +84,14 @@ def _record(
         start = before or fresh_dossier(row)
         after = applied(start, change, table)
         if after != before:
-            found.append((rule, before, after, warnings_of(start, change, table)))
+            told = tuple(changes(before, after, status_names(table)))
+            found.append((rule, after, told, tuple(warnings_of(start, change, table))))
     if not found and (rules or not change.kinds):
         raise Refused(_nothing())
     version = {
         rule: len(member_facts.of_member(conn, registry.vault, row.id, rule)) for rule in rules
     }
-    for rule, _, after, _ in found:
+    for rule, after, *_ in found:
         try:
             member_facts.add_versions(
                 conn, registry.vault, rule, {row.id: dossier_to_json(after)}, user=user.id, now=now
@@ -102,10 +103,7 @@ def _record(
         conn, at=now, user=user.id, unit=row.unit, action="member.change", object=row.id,
         detail=f"{' '.join(rule for rule, *_ in found) or '-'}: {' '.join(change.kinds)}",
     )  # fmt: skip
-    return [
-        Changed(rule, version[rule] + 1, tuple(changes(before, after)), tuple(warnings))
-        for rule, before, after, warnings in found
-    ]
+    return [Changed(rule, version[rule] + 1, told, warnings) for rule, _, told, warnings in found]
 
 
 def _set_row(conn: Connection, row: MemberRow, change: Change) -> None:

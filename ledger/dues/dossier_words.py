@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 from ledger.dues.dossier import Consent, Dossier, Employer
 from ledger.errors import Words
@@ -18,7 +19,27 @@ from ledger.rules.facts import (
     Stay,
 )
 
+#: What the ids of shipped rules and bases are called; others are shown as they are.
+RULE_NAMES: Final[Mapping[str, Words]] = {
+    "party": Words("党费", "Party dues"),
+    "league": Words("团费", "League dues"),
+    "union-member": Words("工会会费", "union dues"),
+    "association": Words("会费", "association dues"),
+}
+_BASES: Final[Mapping[str, Words]] = {
+    "pay": Words("工资", "pay"),
+    "pay-drawn": Words("当月薪酬", "pay drawn that month"),
+    "quarter-income": Words("上季月均收入", "last quarter's average"),
+    "last-pay": Words("上月工资", "last month's pay"),
+    "pension": Words("养老金", "pension"),
+}
+
 Fact = Stay | StatusSince | Base | Chosen | Frequency | Reduction | Employer | Consent
+
+if TYPE_CHECKING:
+    from ledger.rules.table import RateTable
+
+_NONE: Final[Mapping[str, Words]] = {}
 
 #: What a member may agree to.
 CONSENTS: Final = {
@@ -36,20 +57,27 @@ def facts_of(dossier: Dossier) -> tuple[Fact, ...]:
     )  # fmt: skip
 
 
-def words_of(fact: Fact) -> Words:
-    """One fact, as a person reads it."""
+def status_names(table: RateTable | None) -> Mapping[str, Words]:
+    """What the statuses of a table are called, by id."""
+    return {} if table is None else {one.id: one.name for one in table.statuses}
+
+
+def words_of(fact: Fact, statuses: Mapping[str, Words] = _NONE) -> Words:
+    """One fact, as a person reads it; ``statuses`` are :func:`status_names`."""
     match fact:
         case Stay():
             return _stay(fact)
         case StatusSince(status, since):
-            return Words(f"身份 {status}，自 {since}", f"status {status}, from {since}")
+            told = statuses.get(status, Words(status, status))
+            return Words(f"身份 {told.zh}，自 {since}", f"status {told.en}, from {since}")
         case Base(fen, since, kind, refixed, decision):
             again = f"，年内重新核定（{decision}）" if refixed else ""
             again_en = f", fixed again ({decision})" if refixed else ""
             amount = Money(fen).grouped
+            what = _BASES.get(kind, Words(kind, kind))
             return Words(
-                f"基数 {amount}（{kind}），自 {since}{again}",
-                f"base {amount} ({kind}), from {since}{again_en}",
+                f"基数 {amount}（{what.zh}），自 {since}{again}",
+                f"base {amount} ({what.en}), from {since}{again_en}",
             )
         case Chosen(fen, since, decision):
             amount = Money(fen).grouped
@@ -101,15 +129,13 @@ def _reduction(one: Reduction) -> Words:
     )
 
 
-def changes(before: Dossier | None, after: Dossier) -> list[Words]:
+def changes(
+    before: Dossier | None, after: Dossier, statuses: Mapping[str, Words] = _NONE
+) -> list[Words]:
     """What ``after`` says that ``before`` did not, with a plus, and the other way, with a minus."""
     old = () if before is None else facts_of(before)
     new = facts_of(after)
-    gone = [fact for fact in old if fact not in new]
-    came = [fact for fact in new if fact not in old]
-    return [_signed("−", fact) for fact in gone] + [_signed("+", fact) for fact in came]
-
-
-def _signed(sign: str, fact: Fact) -> Words:
-    told = words_of(fact)
-    return Words(f"{sign} {told.zh}", f"{sign} {told.en}")
+    gone = [("−", fact) for fact in old if fact not in new]
+    came = [("+", fact) for fact in new if fact not in old]
+    told = [(sign, words_of(fact, statuses)) for sign, fact in gone + came]
+    return [Words(f"{sign} {one.zh}", f"{sign} {one.en}") for sign, one in told]

@@ -16,7 +16,7 @@ from ledger.dues.assessing import place_of, rulebook_for
 from ledger.dues.change import Change, applied, status_named
 from ledger.dues.changing import fresh_dossier, no_rule, rules_meant
 from ledger.dues.dossier import Dossier, dossier_from_json, dossier_to_json
-from ledger.dues.dossier_words import changes
+from ledger.dues.dossier_words import changes, status_names
 from ledger.errors import Finding, Refused, Words, finding, refuse_if
 from ledger.registry import dues_schemes, member_facts, members, oplog, persons, units
 from ledger.registry.members import ACTIVE, LEFT, MERGED, TRANSFERRED, MemberRow
@@ -248,7 +248,7 @@ class _Plan:
             after = applied(after, days, None)
         if after == before:
             return None
-        told += changes(before, after)
+        told += changes(before, after, status_names(self._table(self._today)))
         return after
 
     def _look_for_doubles(self) -> None:

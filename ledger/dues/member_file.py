@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ledger.dues.changing import table_of
 from ledger.dues.dossier import dossier_from_json
-from ledger.dues.dossier_words import changes, facts_of, words_of
+from ledger.dues.dossier_words import changes, facts_of, status_names, words_of
 from ledger.dues.merging import reason_of
 from ledger.dues.transferring import Transfer, opened
 from ledger.errors import Words
@@ -28,7 +29,7 @@ from ledger.registry import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
@@ -198,7 +199,7 @@ def member_file(
     The caller has asked whether they may: browse for the facts, record for ``names``.
     """
     with registry.write() as conn:
-        found = _file(conn, registry, row, names=names)
+        found = _file(conn, registry, row, now, names=names)
         oplog.record(
             conn, at=now, user=user.id, unit=row.unit,
             action="member.names" if names else "member.facts", object=row.id,
@@ -206,7 +207,9 @@ def member_file(
     return found
 
 
-def _file(conn: Connection, registry: Registry, row: MemberRow, *, names: bool) -> MemberFile:
+def _file(
+    conn: Connection, registry: Registry, row: MemberRow, now: datetime, *, names: bool
+) -> MemberFile:
     vault = registry.vault
     row = members.find(conn, row.id) or row
     merged = member_merges.standing(conn, row.id)
@@ -221,25 +224,29 @@ def _file(conn: Connection, registry: Registry, row: MemberRow, *, names: bool) 
     months, others = _dues(conn, registry, (row, *same))
     person = persons.read(conn, vault, row.person) if names else None
     past = tuple(persons.past(conn, vault, row.person)) if names else ()
+    rules = _rules(conn, registry, row, now.date())
     return MemberFile(
-        row, same, into, _rules(conn, registry, row), merges, tuple(transfers), months, others,
+        row, same, into, rules, merges, tuple(transfers), months, others,
         {user.id: user.login for user in users.all_users(conn)}, person, past,
     )  # fmt: skip
 
 
-def _rules(conn: Connection, registry: Registry, row: MemberRow) -> tuple[RuleFacts, ...]:
+def _rules(
+    conn: Connection, registry: Registry, row: MemberRow, today: date
+) -> tuple[RuleFacts, ...]:
     known = member_facts.last_of_members(conn, registry.vault, [row.id]).get(row.id, {})
     found = []
     for rule in known:
+        names = status_names(table_of(conn, registry, row.unit, rule, today))
         before = None
         told = []
         for version in member_facts.of_member(conn, registry.vault, row.id, rule):
             after = dossier_from_json(row.id, version.text)
-            said = tuple(changes(before, after))
+            said = tuple(changes(before, after, names))
             told.append(VersionTold(version.number, version.user, version.at, said))
             before = after
         assert before is not None  # noqa: S101 - there is a last version
-        facts = tuple(words_of(fact) for fact in facts_of(before))
+        facts = tuple(words_of(fact, names) for fact in facts_of(before))
         found.append(RuleFacts(rule, facts, tuple(reversed(told))))
     return tuple(found)
 

@@ -152,7 +152,7 @@ def test_a_list_that_differs_asks_and_then_adds_a_version(office: Office) -> Non
     asks = office.enroll(text)
     assert (asks.entered, len(asks.fresh), asks.changed[0].number) == (False, 1, "1")
     assert [told.zh for told in asks.changed[0].changes] == [
-        "+ 基数 5,001.00（pay），自 2027-01-01"
+        "+ 基数 5,001.00（工资），自 2027-01-01"
     ]
     with office.house.registry.read() as conn:
         assert members.by_number(conn, UNIT, "3") is None
@@ -251,7 +251,7 @@ def test_a_change_is_a_version_that_says_who_and_the_log_says_no_figure(office: 
     told = member_file(registry, office.row("1"), maker, NOW).rules[0].versions
     assert [(one.number, one.user) for one in told] == [(2, maker.id), (1, maker.id)]
     assert [words.zh for words in told[0].changes] == [
-        "+ 基数 5,100.00（pay），自 2026-03-10，年内重新核定（支部决议3号）"
+        "+ 基数 5,100.00（工资），自 2026-03-10，年内重新核定（支部决议3号）"
     ]
     with registry.read() as conn:
         acts = conn.execute(select(operation.c.action, operation.c.object, operation.c.detail))
@@ -407,6 +407,7 @@ def test_a_transfer_is_refused_or_withdrawn_with_a_reason_and_may_be_asked_again
     with pytest.raises(Refused, match="no-transfer"):
         transferring.refuse(registry, first, " ", office.other, now)
     transferring.refuse(registry, first, "名额已满", office.other, now)
+    office.house.now = office.house.later(minutes=1)
     second = office.ask("1", date(2026, 3, 16), Month(2026, 3))
     transferring.withdraw(registry, second, "本人不去了", office.house.maker, now)
     for done in (first, second):

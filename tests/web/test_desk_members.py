@@ -82,7 +82,7 @@ def test_a_list_is_entered_and_what_it_would_change_is_accepted_first(
     other = HEAD + "001,欧阳示例,2020-05-01,2027-01-01,4001,\n"
     shown = zhou.send(PAGE, f"{PAGE}/list", file=listed(other))
     text = shown.get_data(as_text=True)
-    assert "基数 4,001.00（pay），自 2027-01-01" in text and "没有登记" in text
+    assert "基数 4,001.00（工资），自 2027-01-01" in text and "没有登记" in text
     assert zhou.send(PAGE, f"{PAGE}/list", file=listed(other), accept="1").status_code == 303
     assert "2 个版本" in zhou.get(f"{PAGE}/{member(house, '001').id}")
     bad = zhou.send(PAGE, f"{PAGE}/list", file=listed(HEAD + "003,,x,,,\n"))

@@ -12,7 +12,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from ledger.dues import transferring
 from ledger.dues.change import Change
 from ledger.dues.changing import change_member, change_person
-from ledger.dues.dossier_words import CONSENTS
+from ledger.dues.dossier_words import CONSENTS, RULE_NAMES
 from ledger.dues.explaining import Explanation, explain
 from ledger.dues.member_file import MemberFile, member_file, rules_collected
 from ledger.entry import safe_text
@@ -69,6 +69,8 @@ def _overview(unit: str, row: MemberRow, findings: tuple[Finding, ...] = ()) -> 
         explained=_explained(found, month),
         states=STATES,
         consents=CONSENTS,
+        rule_names=RULE_NAMES,
+        numbers={one.id: one.number for one in found.same},
         units=others,
         rules=sorted({*rules_collected(registry, unit), *(one.rule for one in found.rules)}),
         named=named,
