@@ -40,9 +40,9 @@ def add_commands(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     acting.add_folder(merge)
     acting.add_unit(merge)
     merge.add_argument(
-        "double", metavar="DOUBLE", nargs="?", help="重复的会员；不写则列出 none lists"
-    )
-    merge.add_argument("into", metavar="INTO", nargs="?", help="并入 the one who stays")
+        "who", metavar="DOUBLE INTO", nargs="*",
+        help="重复的会员，和并入哪一位；不写则列出 the double, and into whom; none lists",
+    )  # fmt: skip
     merge.add_argument(
         "--since", type=acting.day, metavar="DAY", help="自此月起只一人应缴 from when"
     )
@@ -50,7 +50,7 @@ def add_commands(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     merge.add_argument("--undo", action="store_true", help="撤销合并 take the merge back")
     acting.add_json(merge)
     acting.add_user(merge)
-    merge.set_defaults(run=run_merge)
+    merge.set_defaults(run=run_merge, rest="who")
     _add_transfer(parts)
 
 
@@ -107,7 +107,7 @@ def _add_transfer(parts: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     acting.add_folder(move)
     acting.add_unit(move)
-    move.add_argument("member", metavar="MEMBER", nargs="?", help="会员编号或代号 number or id")
+    move.add_argument("who", metavar="MEMBER", nargs="*", help="会员编号或代号 number or id")
     move.add_argument("--to", metavar="U", help="转往的单位 the new unit")
     move.add_argument(
         "--on", type=acting.day, metavar="DAY", help="在新单位的第一天 first day there"
@@ -128,7 +128,7 @@ def _add_transfer(parts: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     move.add_argument("--reason", default="", metavar="TEXT", help="拒收或撤回的原因 why")
     acting.add_json(move)
     acting.add_user(move)
-    move.set_defaults(run=run_transfer)
+    move.set_defaults(run=run_transfer, rest="who")
 
 
 def _fen(text: str) -> int:
@@ -208,7 +208,9 @@ def run_merge(options: argparse.Namespace) -> int:
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
-        if options.double is None:
+        if len(options.who) > 2:
+            raise Refused(_usage("至多写两位会员", "two members at the most"))
+        if not options.who:
             found = merging.doubles(registry, unit, user)
             if options.json:
                 print(json.dumps({"doubles": [one.as_json() for one in found]}, ensure_ascii=False))
@@ -220,14 +222,14 @@ def run_merge(options: argparse.Namespace) -> int:
                     )
                 print(f"{len(found)} 对可能重复 perhaps doubles")
             return 0
-        double = member_called(registry, options.double, unit)
+        double = member_called(registry, options.who[0], unit)
         if options.undo:
             merging.unmerge(registry, double, options.reason, user, now)
             told = {"member": double.id, "into": None}
         else:
-            if options.into is None:
+            if len(options.who) < 2:
                 raise Refused(_usage("写明并入哪一位", "say into whom"))
-            into = member_called(registry, options.into, unit)
+            into = member_called(registry, options.who[1], unit)
             merging.merge(registry, double, into, options.reason, user, now, options.since)
             told = {"member": double.id, "into": into.id}
     if options.json:
@@ -249,17 +251,17 @@ def run_transfer(options: argparse.Namespace) -> int:
     from ledger.dues.member_file import transfer_json
 
     now = clock.now()
-    asked = [options.member, options.accept, options.refuse, options.withdraw]
+    asked = [*options.who, options.accept, options.refuse, options.withdraw]
     if sum(one is not None for one in asked) > 1:
         raise Refused(_usage("一次只办一件", "one thing at a time"))
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
-        if options.member is not None:
+        if options.who:
             if options.to is None or options.on is None or options.paid_through is None:
                 raise Refused(_usage("写明 --to、--on 与 --paid-through",
                                      "say --to, --on and --paid-through"))  # fmt: skip
-            row = member_called(registry, options.member, unit)
+            row = member_called(registry, options.who[0], unit)
             told = {"id": transferring.ask(
                 registry, row, options.to, options.on, options.paid_through, options.letter, user,
                 now)}  # fmt: skip
