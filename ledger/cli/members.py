@@ -257,6 +257,16 @@ def run_erase(options: argparse.Namespace) -> int:
                         "see the members with mingbai members list",
                     )
                 )
+            if persons.names_in(conn, registry.vault, options.reason):
+                raise Refused(
+                    finding(
+                        "name-in-log",
+                        "依据中有已登记人员的姓名，操作日志不留姓名",
+                        "the reason names a registered person; the log holds no names",
+                        "改写依据，不写姓名",
+                        "say why without the name",
+                    )
+                )
             persons.erase(conn, row.person)
             oplog.record(
                 conn, at=now, user=user.id, unit=unit, action="person.erase", object=row.id,

@@ -6,10 +6,11 @@ when a person accepts it, as one more version of what is known. Nothing is writt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
 from ledger.dues.assessing import place_of, rulebook_for
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
     from ledger.period import Month
     from ledger.registry import Registry, User
+
+
+#: A number of a resident's identity card, or of a mobile telephone.
+_IDENTITY: Final = re.compile(r"[1-9][0-9]{16}[0-9Xx]|1[3-9][0-9]{9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,11 @@ class _Plan:
         return self._tables[day]
 
     def _new(self, one: Said) -> None:
+        if _tells_who(one.number, one.person):
+            raise Refused(
+                _bad_row(one.line, "编号不得是姓名、手机或证件号：编号不加密",
+                         "a number is no name, telephone or identity number: it is not sealed")
+            )  # fmt: skip
         joined = one.joined or self._today
         stay = _stay(one, joined)
         dossier = None
@@ -313,6 +323,13 @@ class _Plan:
 
 
 # ---- one row -----------------------------------------------------------------------------------
+
+
+def _tells_who(number: str, person: PersonData) -> bool:
+    """Whether a number says who its member is: books' readers see numbers."""
+    return number in (person.name, person.phone, person.identity) or bool(
+        _IDENTITY.fullmatch(number)
+    )
 
 
 def _stay(one: Said, joined: date) -> Stay:

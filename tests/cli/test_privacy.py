@@ -71,6 +71,8 @@ def test_an_erased_member_is_gone_and_the_book_still_stands(office: Office) -> N
             (zhao,),
         ).fetchone()
     conn.close()
+    named = office.by("admin", "members erase", "--unit", UNIT, zhao, "--reason", "赵例一申请")
+    assert (named.status, "name-in-log" in named.err) == (1, True)
     told = office.by("admin", "members erase", "--unit", UNIT, zhao, "--reason", "本人申请")
     assert told.status == 0, told.err
     listed = office.by("zhou", "members list", "--unit", UNIT, "--names", "--json").json["members"]

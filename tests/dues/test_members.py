@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from importers.roster import enter_roster
+from importers.templates import MEMBERS, Template
 from ledger.dues import merging, transferring
 from ledger.dues.assessing import assess_month
 from ledger.dues.change import Change
@@ -194,6 +197,9 @@ def test_a_number_never_passes_to_another_name(office: Office) -> None:
         ("9,壬示例,2026-01-01,,,100,,,,,万岁", "member-row"),
         ("9,,2026-01-01,,,100,,,,,", "list-missing"),
         ("9,壬示例,明天,,,100,,,,,", "list-value"),
+        ("壬示例,壬示例,2026-01-01,,,100,,,,,", "member-row"),
+        ("13912345678,壬示例,2026-01-01,,,100,,,,,", "member-row"),
+        ("11010119900101003X,壬示例,2026-01-01,,,100,,,,,", "member-row"),
     ],
 )
 def test_one_wrong_row_refuses_the_list_and_says_where(office: Office, row: str, rule: str) -> None:
@@ -231,6 +237,42 @@ def test_facts_without_a_rule_are_refused_not_dropped(small_house: House) -> Non
     with pytest.raises(Refused, match="no-rule"):
         enter("会员编号,姓名,工资基数\n1,甲示例,3001\n")
     assert len(enter("会员编号,姓名\n1,甲示例\n").fresh) == 1
+
+
+def test_a_retired_union_member_keeps_the_membership_and_owes_nothing(office: Office) -> None:
+    with office.house.registry.write() as conn:
+        row = SchemeRow(UNIT, "union-member", DUES, "F01", "GH")
+        dues_schemes.put(conn, row, user=office.house.maker.id, now=NOW)
+    text = "会员编号,姓名,入会日期,状态,工资基数\n1,甲示例,2020-05-01,退休,\n"
+    done = office.enroll(f"{text}2,乙示例,2020-05-01,,3005\n", rule="union-member")
+    assert len(done.fresh) == 2
+    assessed = assess_month(
+        office.house.registry, UNIT, Month(2026, 3), office.house.maker, NOW, "union-member"
+    )[0]
+    assert (assessed.missing, assessed.total.text) == ((), "15.00")
+
+
+def test_the_template_is_filled_in_as_a_workbook(office: Office) -> None:
+    data = filled(MEMBERS, {"number": "1", "name": "甲示例", "joined": date(2020, 5, 1),
+                            "base": 3001, "identity": "110101199001010011",
+                            "consent": "工资代扣"})  # fmt: skip
+    house = office.house
+    done = enter_roster(house.registry, UNIT, data, "m.xlsx", house.maker, house.now)
+    assert len(done.fresh) == 1
+    assert office.owes(office.row("1"), Month(2026, 3)) == "30.01"
+
+
+def filled(template: Template, values: dict[str, object]) -> bytes:
+    """The template with one row, as a spreadsheet program keeps it."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"default_date_format": "yyyy-mm-dd"})
+    sheet = book.add_worksheet()
+    for column, field in enumerate(template.columns):
+        sheet.write(0, column, f"{field.name.zh}\n{field.name.en}")
+        if field.key in values:
+            sheet.write(1, column, values[field.key])
+    book.close()
+    return out.getvalue()
 
 
 def test_who_may_not_record_enters_nobody(office: Office) -> None:
