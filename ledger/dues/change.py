@@ -25,6 +25,8 @@ from ledger.rules.facts import (
 )
 from ledger.rules.table import RateTable, Status
 
+_FIRST: Final = date(1900, 1, 1)
+_LAST: Final = date(2200, 1, 1)
 T = TypeVar("T", Base, Chosen, Employer, Frequency, StatusSince)
 
 #: What a list may call a status whose table has another id for it: the first that it has is meant.
@@ -96,6 +98,7 @@ class Change:
 
 def applied(dossier: Dossier, change: Change, table: RateTable | None) -> Dossier:
     """The dossier with the change; Refused with every fault. Pure."""
+    refuse_days(change.since, change.joined)
     faults: list[Finding] = []
     facts, since = dossier.facts, change.since
     stays, statuses, bases = facts.stays, facts.statuses, facts.bases
@@ -131,6 +134,12 @@ def applied(dossier: Dossier, change: Change, table: RateTable | None) -> Dossie
     if faults:
         raise Refused(*faults)
     return Dossier(facts, employers, consents)
+
+
+def refuse_days(*days: date | None) -> None:
+    """Refused if a day is none that a member can have come, changed or gone on."""
+    if any(day is not None and not _FIRST <= day < _LAST for day in days):
+        raise Refused(bad_fact("a day is in the years 1900 to 2199"))
 
 
 def _in(known: tuple[T, ...], one: T) -> tuple[T, ...]:
@@ -320,6 +329,7 @@ _SAID: Final = {
     "a reduction has a reason": "减免须写明原因",
     "a member's stays do not overlap and are in order": "会籍起止日期重叠",
     "reductions do not overlap and are in order": "减免的月份重叠",
+    "a day is in the years 1900 to 2199": "日期须在 1900 至 2199 年之间",
     "nothing was consented before that day": "此日以前没有这项同意",
 }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger import workflow
 from ledger.dues.assessing import place_of, rulebook_for
-from ledger.dues.change import Change, applied, bad_fact, warnings_of
+from ledger.dues.change import Change, applied, bad_fact, refuse_days, warnings_of
 from ledger.dues.dossier import Dossier, dossier_from_json, dossier_to_json
 from ledger.dues.dossier_words import changes, status_names
 from ledger.errors import Finding, Refused, Words, finding
@@ -56,6 +56,9 @@ def change_member(
     Raises: NotAllowed; Refused with everything that is wrong, or if nothing would change.
     """
     workflow.demand(user, "record", row.unit)
+    refuse_days(change.since, change.joined)
+    if change.rule is not None:
+        refuse_rule(registry, row.unit, change.rule)
     with registry.write() as conn:
         registry.lock_unit(conn, row.unit)
         again = members.find(conn, row.id)
@@ -140,6 +143,28 @@ def change_person(
         persons.change(conn, registry.vault, row.person, data, user=user.id, now=now)
         oplog.record(
             conn, at=now, user=user.id, unit=row.unit, action="person.change", object=row.id
+        )
+
+
+def refuse_rule(registry: Registry, unit: str, rule: str) -> None:
+    """Refused if members owe nothing by a rule of this name, in any year."""
+    book, _ = rulebook_for(registry, unit)
+    known = sorted(
+        {
+            table.head.rule
+            for table in book.tables
+            if isinstance(table, RateTable) and table.payer == "member"
+        }
+    )
+    if rule not in known:
+        raise Refused(
+            finding(
+                "no-such-rule",
+                f"没有会员按「{rule[:24]}」缴费的规则",
+                f"members owe nothing by a rule {rule[:24]}",
+                f"可用的规则：{'、'.join(known)}",
+                f"the rules are: {', '.join(known)}",
+            )
         )
 
 

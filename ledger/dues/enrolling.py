@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
 from ledger.dues.assessing import place_of, rulebook_for
-from ledger.dues.change import Change, applied, status_named
-from ledger.dues.changing import fresh_dossier, no_rule, rules_meant
+from ledger.dues.change import Change, applied, refuse_days, status_named
+from ledger.dues.changing import fresh_dossier, no_rule, refuse_rule, rules_meant
 from ledger.dues.dossier import Dossier, dossier_from_json, dossier_to_json
 from ledger.dues.dossier_words import changes, status_names
 from ledger.errors import Finding, Refused, Words, finding, refuse_if
@@ -111,6 +111,8 @@ def enroll(
     ``accept`` says so. Raises: NotAllowed; Refused with every row that is wrong.
     """
     workflow.demand(user, "record", unit)
+    if rule is not None:
+        refuse_rule(registry, unit, rule)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         plan = _Plan(conn, registry, unit, file, rule, now.date())
@@ -164,6 +166,7 @@ class _Plan:
         for one in said:
             row = known.get(one.number)
             try:
+                refuse_days(one.joined, one.left)
                 if row is None:
                     self._new(one)
                 else:

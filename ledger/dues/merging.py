@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
+from ledger.dues.change import refuse_days
 from ledger.dues.changing import erased_member
 from ledger.dues.dossier import dossier_from_json, dossier_to_json
 from ledger.errors import Finding, Refused, Words, finding
@@ -81,6 +82,7 @@ def merge(
     two units, one is merged already, waits for a transfer or was erased, or nothing says why.
     """
     workflow.demand(user, "record", double.unit)
+    refuse_days(since)
     day = (since or now.date()).replace(day=1)
     with registry.write() as conn:
         registry.lock_unit(conn, double.unit)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
+from ledger.dues.change import refuse_days
 from ledger.dues.changing import erased_member, table_of
 from ledger.dues.dossier import Dossier, dossier_from_json, dossier_to_json
 from ledger.errors import Finding, NotAllowed, Refused, finding
@@ -166,6 +167,7 @@ def _check(
     conn: Connection, registry: Registry, row: MemberRow, to: str, day: date, paid: Month
 ) -> None:
     """Refused unless the member is here until the day, and the letter leaves no month to both."""
+    refuse_days(day, paid.first)
     if to == row.unit:
         raise Refused(_bad("转往的单位就是本单位", "the member is of that unit already"))
     if row.state != ACTIVE or row.left is not None:

@@ -153,19 +153,22 @@ def page(
     most: int | None = None,
 ) -> list[MemberRow]:
     """Members by number: whose number begins so, of this state, behind the number ``after``."""
-    query = _such(select(*_COLUMNS), unit, begins, state)
+    query = _such(conn, select(*_COLUMNS), unit, begins, state)
     query = query.where(table.c.number > after).order_by(table.c.number).limit(most)
     return [MemberRow(*row) for row in conn.execute(query)]
 
 
 def count(conn: Connection, unit: str, *, begins: str = "", state: str = "") -> int:
     """How many members :func:`page` has in all."""
-    return int(conn.execute(_such(select(func.count()), unit, begins, state)).scalar_one())
+    return int(conn.execute(_such(conn, select(func.count()), unit, begins, state)).scalar_one())
 
 
-def _such(query: Select[Any], unit: str, begins: str, state: str) -> Select[Any]:
+def _such(conn: Connection, query: Select[Any], unit: str, begins: str, state: str) -> Select[Any]:
     query = query.select_from(table).where(table.c.unit == unit)
-    if begins:
+    if begins and conn.dialect.name != "sqlite":
+        # Texts are in the order of a language there, not of their characters.
+        query = query.where(table.c.number.startswith(begins, autoescape=True))
+    elif begins:
         # A range, which the index on numbers answers; a pattern would read them all.
         query = query.where(table.c.number >= begins, table.c.number < f"{begins}\U0010ffff")
     return query.where(table.c.state == state) if state else query

@@ -115,10 +115,10 @@ def test_one_member_is_entered_changed_and_explained_month_by_month(
 ) -> None:
     collecting(house)
     zhou = at_desk["zhou"]
-    sent = {"number": "001", "name": "欧阳示例", "joined": "2020-05-01", "base": "3,001"}
-    assert zhou.send(PAGE, PAGE, **sent).status_code == 303
-    assert zhou.send(PAGE, PAGE, **sent).status_code == 422
-    again = zhou.send(PAGE, PAGE, **(sent | {"number": "002", "base": "lots"}))
+    new = {"number": "001", "name": "欧阳示例", "joined": "2020-05-01", "base": "3,001"}
+    assert zhou.send(PAGE, PAGE, **new).status_code == 303
+    assert zhou.send(PAGE, PAGE, **new).status_code == 422
+    again = zhou.send(PAGE, PAGE, **(new | {"number": "002", "base": "lots"}))
     assert again.status_code == 422 and 'value="002"' in again.get_data(as_text=True)
     one = f"{PAGE}/{member(house, '001').id}"
     for month in (Month(2026, 2), Month(2026, 3)):
@@ -133,6 +133,10 @@ def test_one_member_is_entered_changed_and_explained_month_by_month(
     bad = zhou.send(one, one, since="2026-03-01", status="国王")
     assert bad.status_code == 422 and "没有这种身份" in bad.get_data(as_text=True)
     assert zhou.send(one, one, base="1").status_code == 422
+    for odd in ({"since": "9999-12-31"}, {"since": "0001-01-01"}, {"base": "1e9"}):
+        assert (
+            zhou.send(one, one, **({"since": "2026-03-01", "base": "1"} | odd)).status_code == 422
+        )
     assert zhou.send(one, one, act="person", phone="13800000000").status_code == 303
     assert "13800000000" in zhou.get(f"{one}?names=1")
     assert zhou.send(one, one, act="left", since="2026-04-01").status_code == 303
