@@ -160,6 +160,21 @@ UNION_FEE_LIST: Final = Template(
     sum_of="amount",
 )
 
+LEVY_DECLARATION: Final = Template(
+    "levy-declaration",
+    Words("工会经费工资总额申报表", "payrolls declared for the levy"),
+    (_UNIT, _PERIOD),
+    (
+        _f("employer", "缴费单位", "employer", width=28),
+        _f("credit_code", "统一社会信用代码", "social credit code", required=False, width=22),
+        _f("payroll", "职工工资总额", "payroll", MONEY),
+        _f("union", "建会情况", "union", CHOICE, required=False, choices=("已建会", "未建会")),
+        _REMARK,
+    ),
+    unique=("employer",),
+    sum_of="payroll",
+)  # fmt: skip
+
 ALLOTMENT_NOTICE: Final = Template(
     "allotment-notice",
     Words("财政拨款通知单", "finance allotment notice"),
@@ -297,7 +312,8 @@ ASSETS: Final = Template(
 TEMPLATES: Final = {
     template.name: template
     for template in (
-        DUES_LIST, UNION_FEE_LIST, ALLOTMENT_NOTICE, DONATION_EXPORT, MEMBERS, ASSETS,
+        DUES_LIST, UNION_FEE_LIST, LEVY_DECLARATION, ALLOTMENT_NOTICE, DONATION_EXPORT, MEMBERS,
+        ASSETS,
     )
 }  # fmt: skip
 

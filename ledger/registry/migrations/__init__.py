@@ -14,8 +14,10 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ledger.errors import CannotRun, Finding, finding
 
-HEAD: Final = "0010"
-KNOWN: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+HEAD: Final = "0012"
+KNOWN: Final = (
+    "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0012",
+)  # fmt: skip
 
 
 def version_of(conn: Connection) -> str | None:
