@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -36,7 +37,9 @@ from ledger.money import Money
 
 _CHAIN_META = re.compile(r'^  chain: "[0-9a-f]{64}"\n', re.MULTILINE)
 _CHAIN_HEAD = re.compile(r"^(; mingbai \d+ [a-z]+) [0-9a-f]{64}\n")
-KINDS: Final = ("voucher", "unit", "open", "shut", "fund", "balance", "close", "reopen", "note")
+KINDS: Final = (
+    "voucher", "unit", "open", "shut", "fund", "uses", "balance", "close", "reopen", "note",
+)  # fmt: skip
 
 
 def first_chain(unit: str) -> str:
@@ -148,6 +151,17 @@ def fund_text(
     if source:
         text += f"  source: {quoted(source)}\n"
     return text
+
+
+def uses_text(
+    day: str, fund: str, rule: str, table: str, source: str,
+    uses: Mapping[str, str], accounts: Mapping[str, str],
+) -> str:  # fmt: skip
+    """What a fund may be spent on from a day on: each permitted use, and what accounts say it."""
+    text = f'{day} custom "fund-uses" {quoted(fund)} {quoted(rule)} {quoted(table)}\n'
+    text += f"  source: {quoted(source)}\n"
+    text += "".join(f"  use-{use}: {quoted(name)}\n" for use, name in uses.items())
+    return text + "".join(f"  account-{c}: {quoted(use)}\n" for c, use in accounts.items())
 
 
 def unit_text(

@@ -222,6 +222,7 @@ class _Reader:
             optional=self.flag(table, "optional", where),
             restricted=self.flag(table, "restricted", where),
             lots=self.flag(table, "lots", where),
+            use=self.text(table, "use", where, ""),
         )
         self.done(table, where)
         return account

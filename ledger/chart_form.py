@@ -57,6 +57,7 @@ class ChartAccount:
     optional: bool = False
     restricted: bool = False
     lots: bool = False
+    use: str = ""  # of a rule of uses: ``party/training``
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ledger import fundcheck, lots
+from ledger import bound_funds, fundcheck, lots, usecheck
 from ledger.canonical_reader import parse_voucher
 from ledger.entry import Draft, Posting, balanced
 from ledger.errors import Finding, finding
@@ -62,6 +62,7 @@ class _Checks:
         self._last = entries.last_closed(conn, unit)
         self._opened = units.find(conn, unit).opened
         self._named = _named(conn, vault, drafts)
+        self._bindings = bound_funds.bindings(conn, unit)
         self._standing: dict[tuple[object, ...], list[Finding]] = {}
         self._held: dict[tuple[str, str, date], tuple[int, list[tuple[date, int]]]] = {}
 
@@ -74,6 +75,7 @@ class _Checks:
         if found:
             return found
         found += fundcheck.check_transfers(draft, self._capital, self._opened)
+        found += self._uses(draft)
         found += self._overdrafts(draft)
         found += _lots(self._conn, draft)
         return found
@@ -90,6 +92,20 @@ class _Checks:
             known += fundcheck.check_funds_alive(draft, self._funds)
             self._standing[key] = known
         return known
+
+    def _uses(self, draft: Draft) -> list[Finding]:
+        """Money that leaves a bound fund otherwise than its rule permits."""
+        if not self._bindings:
+            return []
+        lines = usecheck.spend_lines(draft)
+        if draft.reverses is not None:
+            row = entries.by_number(self._conn, draft.unit, draft.reverses)
+            original = () if row is None else parse_voucher(row.text.decode()).draft
+            return usecheck.same_purposes(lines, usecheck.spend_lines(original) if original else [])
+        opening = fundcheck.is_opening(draft.tags, draft.day, self._opened)
+        return usecheck.use_findings(
+            lines, self._bindings, draft.day, self._capital, opening=opening
+        )
 
     def _overdrafts(self, draft: Draft) -> list[Finding]:
         if self._restricted.isdisjoint([posting.fund for posting in draft.postings]):

@@ -23,6 +23,7 @@ RINGS: tuple[tuple[str, int], ...] = (
     ("ledger.canonical", 1),
     ("ledger.layout", 1),
     ("ledger.fundcheck", 1),
+    ("ledger.usecheck", 1),
     ("ledger.draft_text", 1),
     ("ledger.rules", 1),
     ("ledger", 2),

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from ledger.cli import acting, dues_assess, dues_rate, lines
+from ledger.cli import acting, dues_assess, dues_rate, dues_uses, lines
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,6 +30,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     dues.set_defaults(run=run_dues)
     dues_rate.add_commands(deeds)
     dues_assess.add_commands(deeds)
+    dues_uses.add_commands(deeds)
 
 
 def run_dues(options: argparse.Namespace) -> int:

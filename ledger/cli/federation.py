@@ -70,6 +70,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="限定类别 none, designated, purpose, time, endowment, agency",
     )  # fmt: skip
     fund.add_argument("--source", default="", metavar="TEXT", help="依据 the paper it rests on")
+    fund.add_argument(
+        "--uses", metavar="RULE", help="只准用于此规则所列用途 bound to the uses of a rule: party"
+    )
     fund.add_argument("--opened", type=acting.day, metavar="DAY", help="设立日 first day")
     acting.add_user(fund)
     fund.set_defaults(run=run_fund)
@@ -211,6 +214,7 @@ def run_account(options: argparse.Namespace) -> int:
 
 def run_fund(options: argparse.Namespace) -> int:
     from ledger import clock
+    from ledger.binding import bind_in
     from ledger.founding import declare_fund
     from ledger.journal import open_pen
     from ledger.registry import entries, oplog
@@ -228,6 +232,8 @@ def run_fund(options: argparse.Namespace) -> int:
                 pen.conn, at=now, user=user.id, unit=unit, action="fund.declare",
                 object=options.code, detail=options.restriction,
             )  # fmt: skip
+            if options.uses:
+                bind_in(pen, registry, options.code, options.uses, user, row.opened)
     print(f"已设立 declared: {options.code} {options.name}")
     return 0
 

@@ -1,7 +1,8 @@
 """The rules of funds as a Beancount plugin: the same words as the posting path's.
 
 Every posting carries a declared fund that is alive; every voucher balances within each fund;
-restricted funds are not overdrawn on any day; money moves between funds by decision only.
+restricted funds are not overdrawn on any day; money moves between funds by decision only; a bound
+fund is spent on the uses that its rule permits.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 from beancount.core import convert, data
 
-from ledger import fundcheck
+from ledger import fundcheck, usecheck
 from ledger.entry import unbalanced
 from ledger.errors import Finding
 from ledger.money import Money
@@ -47,6 +48,13 @@ def funds(
         if isinstance(entry, data.Open) and entry.meta.get("capital") is True
     }
     opened = _opened(entries)
+    bound, faults_of_bindings = _bindings(entries, declared)
+    errors += faults_of_bindings
+    by_number = {
+        entry.meta.get("voucher"): entry
+        for entry in entries
+        if bound and isinstance(entry, data.Transaction)
+    }
     days: dict[tuple[str, str], dict[date, tuple[int, Any]]] = defaultdict(dict)
     for entry in entries:
         if not isinstance(entry, data.Transaction):
@@ -60,6 +68,9 @@ def funds(
             continue
         faults = _faults(entry, lines, declared, capital, opened)
         errors += [_error(entry, _words(fault)) for fault in faults]
+        if bound:
+            wrong = _use_faults(entry, bound, capital, opened, by_number)
+            errors += [_error(entry, _words(fault)) for fault in wrong]
         for key, fen in fundcheck.moves_of(lines, capital).items():
             held, _ = days[key].get(entry.date, (0, entry))
             days[key][entry.date] = (held + fen, entry)
@@ -85,6 +96,60 @@ def _declared(entries: data.Directives) -> tuple[dict[str, _Terms], list[FundErr
         elif entry.type in ("fund", "fund-close"):
             errors.append(_error(entry, "资金声明有误 bad declaration of a fund"))
     return found, errors
+
+
+def _bindings(
+    entries: data.Directives, declared: dict[str, _Terms]
+) -> tuple[list[usecheck.Binding], list[FundError]]:
+    """What binds funds to uses: each by one rule only, from a day on which it is open."""
+    found: list[usecheck.Binding] = []
+    errors = []
+    for entry in entries:
+        if not isinstance(entry, data.Custom) or entry.type != usecheck.DIRECTIVE:
+            continue
+        values = [str(value.value) for value in entry.values or ()]
+        meta = [(key, str(text)) for key, text in entry.meta.items()]
+        fund = values[0] if len(values) == 3 else ""
+        terms = declared.get(fund)
+        before = [one for one in found if one.fund == fund]
+        if (
+            terms is None
+            or entry.date < terms.opened
+            or any(one.rule != values[1] or one.since >= entry.date for one in before)
+        ):
+            errors.append(_error(entry, f"资金的用途约束有误 bad binding of fund {fund}"))
+            continue
+        found.append(usecheck.binding_of(fund, values[1], values[2], entry.date, meta))
+    return found, errors
+
+
+def _use_faults(
+    entry: Any,
+    bound: list[usecheck.Binding],
+    capital: set[str],
+    opened: date | None,
+    by_number: dict[Any, Any],
+) -> list[Finding]:
+    """What the posting path says of the uses of a voucher, here of a whole book's."""
+    lines = _spend_lines(entry)
+    if entry.meta.get("reverses") is not None:
+        # Whether it takes back exactly one voucher is the plugin ``house``'s to say.
+        original = by_number.get(entry.meta["reverses"])
+        return usecheck.same_purposes(lines, _spend_lines(original) if original else [])
+    opening = fundcheck.is_opening(entry.tags, entry.date, opened)
+    return usecheck.use_findings(lines, bound, entry.date, capital, opening=opening)
+
+
+def _spend_lines(entry: Any) -> list[usecheck.SpendLine]:
+    return [
+        usecheck.SpendLine(
+            posting.account,
+            str((posting.meta or {}).get("fund", "")),
+            int(_weight(posting) * 100),
+            {key: str(text) for key, text in (posting.meta or {}).items()},
+        )
+        for posting in entry.postings
+    ]
 
 
 def _opened(entries: data.Directives) -> date | None:

@@ -177,6 +177,14 @@ def texts_naming(conn: Connection, unit: str, words: str) -> list[bytes]:
     )
 
 
+def texts_of_kind(conn: Connection, unit: str, file: str, kind: str) -> list[bytes]:
+    """The texts of one kind of entry in a file, in the order they stand there."""
+    query = select(entry.c.text).where(
+        entry.c.unit == unit, entry.c.file == file, entry.c.kind == kind
+    )
+    return list(conn.execute(query.order_by(entry.c.offset)).scalars())
+
+
 def entries_of_file(conn: Connection, unit: str, file: str, start: int = 0) -> Iterator[EntryRow]:
     """The entries of one file from byte ``start`` on, in the order they stand there."""
     query = (
