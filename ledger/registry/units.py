@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from ledger.errors import CannotRun, Refused, finding
 from ledger.layout import UNIT_NAME
@@ -83,6 +83,11 @@ def find(conn: Connection, unit: str) -> UnitRow:
             )
         )
     return UnitRow(*row)
+
+
+def set_place(conn: Connection, unit: str, province: str, kinds: str) -> None:
+    """Say where a unit is and which kinds of unit it is, blanks between them."""
+    conn.execute(update(table).where(table.c.id == unit).values(province=province, kinds=kinds))
 
 
 def all_units(conn: Connection) -> list[UnitRow]:

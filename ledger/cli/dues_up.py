@@ -1,0 +1,293 @@
+"""mingbai dues remit, remittance, grant, floor, grass-roots, place: what goes up and comes back."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from ledger.cli import acting, lines
+from ledger.errors import Finding, Refused, finding
+from ledger.money import yuan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.dues.remitting import Remitted
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    remit = _deed(commands, "remit", "上缴与返还 propose what is outstanding upwards and back")
+    remit.add_argument(
+        "month", metavar="MONTH", type=acting.month, help="截至月份 up to this month"
+    )
+    remit.add_argument("--look", action="store_true", help="只看不提草稿 say only what is due")
+    remit.set_defaults(run=run_remit)
+
+    path = _deed(commands, "remittance", "上缴记入何处 where what goes up is entered")
+    path.add_argument("row", metavar="ROW", nargs="?", help="规则/行 such as party/province")
+    path.add_argument("--account", metavar="A", help="借方科目 debited")
+    path.add_argument("--fund", metavar="F", help="资金 fund")
+    path.add_argument("--money", metavar="A", help="付款的银行科目 bank account that pays")
+    path.add_argument("--counter", default="", metavar="U", help="收款单位，缺省为上级 receiver")
+    path.add_argument(
+        "--held", action="store_true", help="科目中代存的全额上缴 the account holds all of it"
+    )
+    path.set_defaults(run=run_path)
+
+    grant = _deed(commands, "grant", "留存党费专项支持 earmark retained dues as support")
+    for name, metavar, told in (
+        ("from", "F", "出资资金 given by"), ("to", "F", "限定资金 a restricted fund"),
+        ("amount", "YUAN", "金额 amount"), ("money", "A", "银行科目 bank account"),
+        ("decision", "TEXT", "决议 decision"), ("what", "TEXT", "支持事项，不写人名 for what"),
+    ):  # fmt: skip
+        grant.add_argument(f"--{name}", dest=f"{name}_", required=True, metavar=metavar, help=told)
+    grant.set_defaults(run=run_grant)
+
+    floor = _deed(commands, "floor", "人均经费保底 the floor per head")
+    floor.add_argument("year", metavar="YEAR", type=acting.number, help="年度 2026")
+    floor.add_argument(
+        "--fund", action="append", default=[], metavar="F", help="资金 funds counted"
+    )
+    floor.set_defaults(run=run_floor)
+
+    share = _deed(commands, "grass-roots", "逐月留基层比例 what stays at the grass roots")
+    share.add_argument(
+        "month", metavar="MONTH", type=acting.month, help="截至月份 up to this month"
+    )
+    share.set_defaults(run=run_share)
+
+    place = _deed(commands, "place", "单位所在省与类型 a unit's province and kinds, for rules")
+    place.add_argument("--province", metavar="TEXT", help="省 province")
+    place.add_argument("--kinds", metavar="K,…", help="类型 such as basic-unit,social-organisation")
+    place.set_defaults(run=run_place)
+
+
+def _deed(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, told: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=told)
+    acting.add_folder(parser)
+    acting.add_unit(parser)
+    acting.add_json(parser)
+    acting.add_user(parser)
+    return parser
+
+
+def run_remit(options: argparse.Namespace) -> int:
+    from ledger import clock
+    from ledger.dues.remitting import remit
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        found = remit(registry, unit, options.month, user, now, look=options.look)
+    _print(
+        options, {"remittances": [one.as_json() for one in found]}, [_remitted(o) for o in found]
+    )
+    return 1 if any(one.finding for one in found) else 0
+
+
+def _remitted(one: Remitted) -> str:
+    way, of = one.reckoned.way, one.reckoned
+    parts = [
+        f"{way.key} {way.name}：{of.arithmetic}",
+        f"  应缴 due {of.due.grouped}，已缴 remitted {of.went.grouped}，"
+        f"待审 proposed {one.proposed.grouped}，未缴 outstanding {one.outstanding.grouped}"
+        + (f"，期限 by {of.deadline}" if of.deadline else ""),
+        f"  {way.source}（{way.confidence or '–'}）" + (f" → {way.counter}" if way.counter else ""),
+    ]
+    if one.draft:
+        parts.append(f"  草稿 draft {one.draft}")
+    if one.finding:
+        parts.append(f"  {one.finding}")
+    return "\n".join(parts)
+
+
+def run_path(options: argparse.Namespace) -> int:
+    from ledger import clock, workflow
+    from ledger.registry import entries, oplog, remittances
+    from ledger.registry.remittances import PathRow
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        if options.row is not None:
+            workflow.demand(user, "record", unit)
+            with registry.write() as conn:
+                known, funds = entries.accounts(conn, unit), entries.funds(conn, unit)
+                words = (options.account, options.fund, options.money)
+                if not all(words) or options.fund not in funds or not _ROW.fullmatch(options.row):
+                    raise Refused(_bad_path())
+                account = lines.parse([options.account], options.fund, known).account
+                money = lines.parse([options.money], options.fund, known).account
+                held_well = not options.held or account.startswith("Liabilities:")
+                if not money.startswith("Assets:") or not held_well:
+                    raise Refused(_bad_path())
+                row = PathRow(
+                    unit, options.row, options.held, account, options.fund, money, options.counter
+                )
+                remittances.put(conn, row, user=user.id, now=now)
+                oplog.record(
+                    conn, at=now, user=user.id, unit=unit, action="dues.remittance",
+                    object=row.row, detail=f"{account} {row.fund} {money} {row.counter}",
+                )  # fmt: skip
+        workflow.demand(user, "browse", unit)
+        with registry.read() as conn:
+            rows = remittances.of_unit(conn, unit)
+    told = [
+        {"row": r.row, "held": r.held, "account": r.account, "fund": r.fund, "money": r.money,
+         "counter": r.counter} for r in rows
+    ]  # fmt: skip
+    text = [f"{r.row}  {r.account}  {r.fund}  {r.money}  {r.counter}" for r in rows]
+    _print(options, {"remittances": told}, text)
+    return 0
+
+
+_ROW = re.compile(r"[a-z][a-z0-9-]{0,30}/[a-z][a-z0-9-]{0,30}")
+
+
+def _bad_path() -> Finding:
+    remedy = (
+        "mingbai dues remittance DIR --unit U party/province --account 201 --fund F01 --money 102"
+    )
+    return finding(
+        "bad-remittance", "写明行、借方科目、资金与银行科目；代存的科目是负债",
+        "give row, debited account, fund and bank account; what is held is a liability",
+        f"例：{remedy}", f"such as: {remedy}",
+    )  # fmt: skip
+
+
+def run_grant(options: argparse.Namespace) -> int:
+    from ledger import clock
+    from ledger.dues.granting import Grant, grant
+    from ledger.registry import entries
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        with registry.read() as conn:
+            known = entries.accounts(conn, unit)
+        money = lines.parse([options.money_], options.from_, known).account
+        try:
+            amount = yuan(options.amount_)
+        except ValueError:
+            amount = yuan(0)
+        if amount.fen <= 0:
+            raise Refused(_bad_amount())
+        one = Grant(
+            options.from_, options.to_, amount, money, options.decision_, options.what_
+        )  # fmt: skip
+        draft = grant(registry, unit, one, user, now)
+    _print(options, {"draft": draft}, [f"草稿 draft {draft}"])
+    return 0
+
+
+def _bad_amount() -> Finding:
+    return finding(
+        "bad-amount", "金额写作 1234.50，大于零", "an amount is written 1234.50, above zero",
+        "改正金额", "correct the amount",
+    )  # fmt: skip
+
+
+def run_floor(options: argparse.Namespace) -> int:
+    from ledger import clock, workflow
+    from ledger.dues.granting import floor
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        workflow.demand(acting.acting_user(registry, options, now), "browse", unit)
+        found = floor(registry, unit, options.year, now.date(), options.fund)
+    check, head = found.check, found.check.table.head
+    told = {
+        "unit": unit, "year": check.year, "members": check.members, "funds": list(found.funds),
+        "received": check.funds.text, "required": check.required.text, "short": check.short.text,
+        "met": check.met, "source": head.cite(check.table.article), "confidence": head.confidence,
+    }  # fmt: skip
+    fault = check.finding()
+    text = [
+        f"{unit} {check.year}：党员 members {check.members}，经费 funds {check.funds.grouped}，"
+        f"应有 required {check.required.grouped}（{head.source}，{head.confidence}）"
+    ]
+    _print(options, told, text + ([str(fault)] if fault else []))
+    return 0 if check.met else 1
+
+
+def run_share(options: argparse.Namespace) -> int:
+    from ledger import clock, workflow
+    from ledger.dues.passing_on import own_income, reckon, shares_by_month
+    from ledger.dues.ways import own_base, ways_of
+    from ledger.layout import unit_folder
+    from ledger.model import Model
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        workflow.demand(acting.acting_user(registry, options, now), "browse", unit)
+        model = Model.open(unit_folder(registry.folder, unit))
+        with registry.read() as conn:
+            ways = ways_of(conn, registry, unit, options.month.first)
+            base = own_base(conn, unit)
+        reckoned = [reckon(model, way, options.month) for way in ways]
+        own = own_income(model, base, options.month)
+        found = shares_by_month(reckoned, own, options.month)
+    told = [
+        {"month": str(one.month), "received": one.received.text, "up": one.up.text,
+         "kept": one.kept.text, "share": one.percent} for one in found
+    ]  # fmt: skip
+    text = [
+        f"{one.month}  收到 received {one.received.grouped}  上级 up {one.up.grouped}  "
+        f"留基层 kept {one.kept.grouped}  {one.percent}"
+        for one in found
+    ]
+    _print(options, {"months": told}, text)
+    return 0
+
+
+def run_place(options: argparse.Namespace) -> int:
+    from ledger import clock, workflow
+    from ledger.registry import oplog, units
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        unit = acting.known_unit(registry, options.unit)
+        user = acting.acting_user(registry, options, now)
+        workflow.demand(user, "browse", unit)
+        with registry.read() as conn:
+            row = units.find(conn, unit)
+        province = row.province if options.province is None else options.province
+        kinds = row.kinds if options.kinds is None else " ".join(options.kinds.split(","))
+        if (province, kinds) != (row.province, row.kinds):
+            workflow.demand(user, "administer", "*")
+            if len(province) > 40 or not re.fullmatch(r"(?:[a-z][a-z0-9-]{0,38} ?)*", kinds):
+                raise Refused(_bad_place())
+            with registry.write() as conn:
+                units.set_place(conn, unit, province, kinds)
+                oplog.record(
+                    conn, at=now, user=user.id, unit=unit, action="unit.place", object=unit,
+                    detail=f"{province} {kinds}"[:300],
+                )  # fmt: skip
+    _print(
+        options, {"province": province, "kinds": kinds.split()}, [f"{unit}  {province}  {kinds}"]
+    )
+    return 0
+
+
+def _bad_place() -> Finding:
+    return finding(
+        "bad-place", "类型用小写字母与连字符，逗号分隔", "kinds are small letters and hyphens",
+        "例：--kinds basic-unit,social-organisation",
+        "such as --kinds basic-unit,social-organisation",
+    )  # fmt: skip
+
+
+def _print(options: argparse.Namespace, told: dict[str, Any], text: Sequence[str]) -> None:
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False))
+    elif text:
+        print("\n".join(text))
