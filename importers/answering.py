@@ -18,8 +18,10 @@ from importers.settling import suggest_other_side
 from importers.transfers import Transfers, is_transfer, other_line, transfers
 from importers.undoing import said
 from importers.verdict import Settled, with_fee, worth
-from ledger import workflow
+from ledger import settlement, workflow
 from ledger.clearing import InTransit, left_over
+from ledger.dues.credits import pay_back
+from ledger.dues.receiving import Payment, member_numbered, receive
 from ledger.entry import meta_of
 from ledger.errors import Finding, Refused, Words, finding
 from ledger.money import Money, total
@@ -395,6 +397,68 @@ def answer(
     return draft_id
 
 
+@dataclass(frozen=True, slots=True)
+class OfMember:
+    """Who a line is of, where it does not simply pay what is claimed: in part, above, or twice.
+
+    ``codes`` are the claims that the payer named. Of money out they are the credits that are paid
+    back.
+    """
+
+    number: str
+    codes: tuple[str, ...] = ()
+    rule: str | None = None
+    voluntary: Money | None = None
+    up: tuple[str, str] | None = None
+
+
+def answer_member(
+    registry: Registry,
+    unit: str,
+    number: int,
+    whose: OfMember,
+    user: User,
+    now: datetime,
+    *,
+    narration: str = "",
+    day: date | None = None,
+) -> tuple[str, tuple[Finding, ...]]:
+    """Draft a line as a member's payment, or as their refund; the draft's id, and warnings.
+
+    What is paid in part divides the claim, what is beyond is the member's credit. Withdrawing the
+    draft and reversing its voucher take both back.
+    """
+    workflow.demand(user, "record", unit)
+    with registry.write() as conn:
+        registry.lock_unit(conn, unit)
+        line = _freed(conn, registry, unit, number, user, now)
+        file = staging.file_by_number(conn, unit, line.file)
+        member = member_numbered(conn, unit, whose.number)
+        on = _day(line, day)
+        if line.fen > 0:
+            paid = Payment(
+                member.id, worth(line), on, whose.codes, whose.rule, whose.voluntary, whose.up
+            )
+            received = receive(conn, registry, unit, paid)
+            parts, warnings = received.parts, received.warnings
+            words = received.narration(Words("会费", "dues"))
+        else:
+            parts = tuple(pay_back(conn, unit, member.id, -worth(line).fen, whose.codes, on))
+            warnings, words = (), "退还多缴会费"
+        sides: Sequence[OtherSide] = [
+            OtherSide(part.account, part.fund, Money(part.fen, part.currency), part.meta)
+            for part in parts
+        ]
+        sides = _grossed_up(conn, registry.vault, line, sides)
+        draft = draft_of_line(
+            line, sides, narration=narration or words, day=on,
+            papers=(file.digest,) if file else (),
+        )  # fmt: skip
+        draft_id = workflow.propose_in(conn, registry, draft, user.id, now)
+        _keep_answer(conn, registry, line, draft, draft_id, user, now, "")
+    return draft_id, warnings
+
+
 def _grossed_up(
     conn: Connection, vault: Vault, line: staging.LineRow, sides: Sequence[OtherSide]
 ) -> Sequence[OtherSide]:
@@ -476,7 +540,7 @@ def _keep_answer(
 ) -> None:
     """What a person said of a line: its claims are being entered, its payer's account is learnt."""
     settled = workflow.claims_of(draft)
-    claims.set_state(conn, line.unit, settled, claims.DRAFTED)
+    settlement.on_drafted(conn, draft)
     payers.learn(conn, registry.vault, line, settled, draft_id)
     staging.decide(conn, line.id, user=user.id, kind="draft", note=note, draft=draft_id, now=now)
     answered = replace(line, state=staging.DRAFTED)

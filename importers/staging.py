@@ -15,9 +15,11 @@ from importers import continuity, keys, rule_table
 from importers.accounts import money_account
 from importers.answering import (
     Inbox,
+    OfMember,
     OpenLine,
     accept_suggestion,
     answer,
+    answer_member,
     dispose,
     inbox,
     question,
@@ -45,9 +47,11 @@ __all__ = [
     "Imported",
     "Inbox",
     "Matched",
+    "OfMember",
     "OpenLine",
     "accept_suggestion",
     "answer",
+    "answer_member",
     "dispose",
     "grade_of",
     "import_statement",

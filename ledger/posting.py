@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ledger import bound_funds, fundcheck, lots, usecheck
+from ledger import bound_funds, fundcheck, lots, settlement, usecheck
 from ledger.canonical_reader import parse_voucher
 from ledger.entry import Draft, Posting, balanced
 from ledger.errors import Finding, finding
@@ -39,7 +39,8 @@ def check_each(conn: Connection, vault: Vault, drafts: Sequence[Draft]) -> list[
     if not drafts:
         return []
     checks = _Checks(conn, vault, drafts)
-    return [checks.of(draft) for draft in drafts]
+    settled = settlement.check_each(conn, drafts)
+    return [[*checks.of(draft), *found] for draft, found in zip(drafts, settled, strict=True)]
 
 
 class _Checks:

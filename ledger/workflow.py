@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ledger import posting
+from ledger import posting, settlement
 from ledger.draft_text import draft_digest, draft_from_json, draft_to_json
 from ledger.entry import Draft, Voucher, safe_text
 from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.journal import Pen, open_pen
-from ledger.registry import claims, drafts, entries, ids, oplog, persons, staging, units
+from ledger.registry import drafts, entries, ids, oplog, persons, staging, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,6 +150,7 @@ def amend_in(
     if draft.unit != row.unit or draft.source != row.source:
         raise ValueError("an amended draft keeps its unit and its source")
     refuse_if(posting.check(conn, registry.vault, draft))
+    settlement.on_amended(conn, draft_from_json(row.payload), draft, draft_id, now.date())
     payload = draft_to_json(draft)
     drafts.set_payload(conn, draft_id, payload, draft_digest(payload))
     # Even if it is changed back: whoever approved it has to see it once more.
@@ -163,15 +164,18 @@ def withdraw(registry: Registry, draft_id: str, maker: User, now: datetime) -> N
         withdraw_in(conn, draft_id, maker, now)
 
 
-def withdraw_in(conn: Connection, draft_id: str, maker: User, now: datetime) -> None:
-    """:func:`withdraw` within a caller's transaction."""
+def withdraw_in(
+    conn: Connection, draft_id: str, maker: User, now: datetime, right: str = "record"
+) -> None:
+    """:func:`withdraw` within a caller's transaction, for makers of another right."""
     row = _open_draft(conn, draft_id)
-    _own(row, maker)
+    _own(row, maker, right)
     drafts.set_state(conn, draft_id, drafts.WITHDRAWN)
     draft = draft_from_json(row.payload)
     if not draft.reverses:
         # A reversal that is not made leaves what its voucher settled as it is: paid.
-        _undone(conn, row.unit, draft_id, draft)
+        _freed(conn, draft_id)
+        settlement.on_withdrawn(conn, draft, draft_id, now.date())
     _log(conn, now, maker.id, row.unit, "draft.withdraw", draft_id)
 
 
@@ -269,27 +273,28 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
         _reversed(conn, draft)
     else:
         staging.on_posted(conn, row.id)
-        claims.set_state(conn, row.unit, claims_of(draft), claims.PAID, draft.day)
+        settlement.on_posted(conn, draft, voucher.number)
     _log(conn, pen.now, checkers[-1], row.unit, "voucher.post", voucher.number, voucher.chain)
     return voucher
 
 
 def claims_of(draft: Draft) -> set[str]:
     """The codes of the claims that the draft settles."""
-    return {value for line in draft.postings for key, value in line.meta if key == "claim"}
+    return set(settlement.named(draft))
 
 
-def _undone(conn: Connection, unit: str, draft_id: str, draft: Draft) -> None:
+def _freed(conn: Connection, draft_id: str) -> None:
+    """The bank lines behind the draft are questions again, and what it taught is forgotten."""
     staging.on_undone(conn, draft_id)
     persons.forget_taught(conn, draft_id)
-    claims.set_state(conn, unit, claims_of(draft), claims.OPEN)
 
 
 def _reversed(conn: Connection, draft: Draft) -> None:
     """What the reversed voucher settled is open again, and its bank lines are questions."""
     original = drafts.by_number(conn, draft.unit, draft.reverses or "")
     if original is not None:
-        _undone(conn, draft.unit, original.id, draft)
+        _freed(conn, original.id)
+        settlement.on_reversed(conn, draft, original.id)
 
 
 def reverse(
@@ -451,7 +456,7 @@ def _refuse_returned(row: drafts.DraftRow) -> None:
         )
 
 
-def _own(row: drafts.DraftRow, maker: User) -> None:
+def _own(row: drafts.DraftRow, maker: User, right: str = "record") -> None:
     if row.maker != maker.id:
         raise NotAllowed(
             finding(
@@ -462,7 +467,7 @@ def _own(row: drafts.DraftRow, maker: User) -> None:
                 "a checker can return it with a reason",
             )
         )
-    demand(maker, "record", row.unit)
+    demand(maker, right, row.unit)
 
 
 def _source_used(conn: Connection, draft: Draft, but: str = "") -> list[Finding]:

@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.account import account_code, account_label
-from ledger.cli import acting, lines
+from ledger.cli import acting, dues_cash, lines
 from ledger.errors import Finding, Refused, finding
 from ledger.money import Money
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from importers.drafting import OtherSide
     from importers.staging import Inbox
     from importers.undoing import Undoing, Undone
-    from ledger.registry import Registry
+    from ledger.registry import Registry, User
     from ledger.workflow import Waiting
 
 
@@ -47,6 +49,16 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--debit", nargs="+", action="append", default=[], metavar="X",
         help="借方：科目 [金额] [资金] [键=值 …] debit: account [amount] [fund] [key=value …]",
     )  # fmt: skip
+    answer.add_argument(
+        "--member", metavar="NUMBER",
+        help="某会员的缴款（部分、多缴或重复均可），付出时为退款 "
+        "a member's payment, in part or above; of money out their refund",
+    )  # fmt: skip
+    answer.add_argument(
+        "--for", dest="codes", action="append", default=[], metavar="CODE",
+        help="与 --member 同用：缴费码或预缴款 with --member: the claims, or credits, meant",
+    )  # fmt: skip
+    dues_cash.add_kinds(answer)
     answer.add_argument("--fund", default="", metavar="F", help="资金 fund of every entry")
     answer.add_argument("--narration", default="", metavar="TEXT", help="摘要 narration")
     answer.add_argument("--payee", default="", metavar="TEXT", help="往来单位 payee (no persons)")
@@ -244,6 +256,8 @@ def run_answer(options: argparse.Namespace) -> int:
             draft_id = staging.accept_suggestion(
                 registry, unit, options.line, user, now, day=options.date
             )
+        elif options.member is not None:
+            draft_id = _answer_member(registry, unit, options, user, now)
         else:
             line = staging.question(registry, unit, options.line)
             sides = _sides(registry, unit, options, Money(line.fen, line.currency))
@@ -263,12 +277,45 @@ def run_answer(options: argparse.Namespace) -> int:
     return 0
 
 
+def _answer_member(
+    registry: Registry, unit: str, options: argparse.Namespace, user: User, now: datetime
+) -> str:
+    """What a member paid, or was paid back: the entries follow from what they owe."""
+    import sys
+
+    from importers import staging
+
+    if options.credit or options.debit or options.fund or options.payee or options.paper:
+        raise Refused(
+            finding(
+                "member-alone",
+                "--member 按会员的应收入账，不能再写科目、资金等",
+                "--member enters what the member owes: accounts, funds and papers are not said",
+                "去掉其他选项，或去掉 --member 自行回答",
+                "leave the other options out, or answer without --member",
+            )
+        )
+    with registry.read() as conn:
+        up = options.up and (dues_cash.account_of(conn, unit, options.up[0]), options.up[1])
+    whose = staging.OfMember(
+        options.member, tuple(options.codes), options.rule, options.voluntary, up
+    )
+    draft_id, warnings = staging.answer_member(
+        registry, unit, options.line, whose, user, now, narration=options.narration,
+        day=options.date,
+    )  # fmt: skip
+    for warning in warnings:
+        print(warning, file=sys.stderr)
+    return draft_id
+
+
 def _only_suggested(options: argparse.Namespace) -> None:
     """A suggestion is taken as it stands, on its own day or a later one; what else is typed would
     be lost, so it is refused."""
     others = (
         options.credit, options.debit, options.fund, options.narration, options.payee,
-        options.decision, options.paper,
+        options.decision, options.paper, options.member, options.codes, options.voluntary,
+        options.rule, options.up,
     )  # fmt: skip
     if any(others):
         raise Refused(

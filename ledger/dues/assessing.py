@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ledger import workflow
 from ledger.collecting import uncollected
 from ledger.dues.claiming import Owed, claim_all
+from ledger.dues.credits import Applied, apply_credits
 from ledger.dues.dossier import facts_from_json
 from ledger.errors import Finding, Refused, Words, finding
 from ledger.money import Money
@@ -49,7 +50,8 @@ class Assessed:
     """What assessing a month by one rule did.
 
     ``owing`` members owe ``total`` in all; ``fresh`` of them were assessed for the first time.
-    ``missing`` are the members of whom a fact is missing, with what is.
+    ``missing`` are the members of whom a fact is missing, with what is; ``credits`` what was
+    settled at once by what members had paid before.
     """
 
     rule: str
@@ -64,6 +66,7 @@ class Assessed:
     missing: tuple[tuple[str, Finding], ...]
     codes: tuple[str, ...]
     warnings: tuple[Finding, ...] = ()
+    credits: tuple[Applied, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -85,6 +88,7 @@ class Assessed:
                 for one in self.changed
             ],
             "missing": [{"member": member, **found.as_json()} for member, found in self.missing],
+            "credits": [one.as_json() for one in self.credits],
             "findings": [found.as_json() for found in self.warnings],
         }
 
@@ -192,11 +196,12 @@ class _Month:
             self._compare(old, found, rows, owed, changed)
         assessments.add_many(conn, keys, rows, user=self._user.id, now=self._now)
         codes = claim_all(conn, scheme, [one for one in owed if one.fen], self._now.date())
+        credited = apply_credits(conn, scheme.unit, scheme.rule, self._now.date())
         missing += self._without_facts(known)
         return Assessed(
             scheme.rule, month, self._table.head.key, self._table.head.source,
             self._table.head.confidence, owing, Money(total), len(rows) - len(changed),
-            tuple(changed), tuple(missing), tuple(codes), warnings,
+            tuple(changed), tuple(missing), tuple(codes), warnings, tuple(credited),
         )  # fmt: skip
 
     def _compare(

@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ledger.money import CNY
-from ledger.reference import make_code
 from ledger.registry import claims
-from ledger.registry.claims import ClaimRow
+from ledger.registry.claim_parts import Codes
+from ledger.registry.claims import DUES, REDUCED, ClaimRow
 from ledger.registry.dues_schemes import SchemeRow
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-#: The kind of a claim for dues, and of what a member has paid beyond them.
-DUES = "dues"
-CREDIT = "credit"
+
+_NOT_PAID: Final = (claims.OPEN, claims.WRITTEN_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,10 @@ class Owed:
 def claim_all(conn: Connection, scheme: SchemeRow, owed: Sequence[Owed], today: date) -> list[str]:
     """Enter claims for what is owed more, and take back what is owed less; the new codes."""
     fresh: list[ClaimRow] = []
-    codes = _Codes(conn, scheme)
+    codes = Codes(conn, scheme.unit)
     for one in owed:
         if one.fen > 0:
-            fresh.append(_claim(scheme, codes.next(one.month), one, DUES))
+            fresh.append(_claim(scheme, codes.next(scheme.prefix, int(one.month[:4])), one, DUES))
     less = [one for one in owed if one.fen < 0]
     if less:
         fresh += _take_back(conn, scheme, codes, less, today)
@@ -50,57 +49,41 @@ def claim_all(conn: Connection, scheme: SchemeRow, owed: Sequence[Owed], today: 
 
 
 def _take_back(
-    conn: Connection, scheme: SchemeRow, codes: _Codes, less: Sequence[Owed], today: date
+    conn: Connection, scheme: SchemeRow, codes: Codes, less: Sequence[Owed], today: date
 ) -> list[ClaimRow]:
     by_member: dict[str, list[ClaimRow]] = {}
     for row in claims.of_members(conn, scheme.unit, {one.member for one in less}):
-        if row.rule == scheme.rule and row.kind == DUES and row.state == claims.OPEN:
+        if row.rule == scheme.rule and row.kind == DUES and row.state in _NOT_PAID:
             by_member.setdefault(row.member or "", []).append(row)
     fresh: list[ClaimRow] = []
     void: list[str] = []
     for one in less:
         rest = -one.fen
-        # The newest claim first: the oldest code is the one that a member has in hand.
-        for row in reversed(by_member.get(one.member, [])):
+        # What is open before what was given up, and of each the newest first: the oldest code is
+        # the one that a member has in hand.
+        rows = sorted(
+            (row for row in by_member.get(one.member, []) if row.month == one.month),
+            key=lambda row: (row.state != claims.WRITTEN_OFF, row.code),
+        )
+        for row in reversed(rows):
             if not rest:
                 break
-            if row.month != one.month:
-                continue
             void.append(row.code)
             left = row.fen - min(rest, row.fen)
             rest -= row.fen - left
             if left:
-                part = Owed(one.member, one.month, left, row.due or one.due)
-                fresh.append(_claim(scheme, codes.next(one.month), part, DUES, row.code))
+                code = codes.next(scheme.prefix, int(one.month[:4]))
+                fresh.append(replace(row, code=code, fen=left, parent=row.code, list_code=None))
         if rest:
-            credit = Owed(one.member, one.month, rest, one.due)
-            row = _claim(scheme, codes.next(one.month), credit, CREDIT)
+            credit = Owed(one.member, one.month, rest, today)
+            row = _claim(scheme, codes.next(scheme.prefix, int(one.month[:4])), credit, REDUCED)
             fresh.append(replace(row, state=claims.CREDIT))
-    claims.set_state(conn, scheme.unit, void, claims.VOID, today)
+    claims.void(conn, scheme.unit, void, today)
     return fresh
 
 
-def _claim(
-    scheme: SchemeRow, code: str, owed: Owed, kind: str, parent: str | None = None
-) -> ClaimRow:
+def _claim(scheme: SchemeRow, code: str, owed: Owed, kind: str) -> ClaimRow:
     return ClaimRow(
         scheme.unit, code, kind, owed.member, scheme.account, scheme.fund, owed.month, owed.fen,
-        CNY, claims.OPEN, None, scheme.rule, owed.due, None, parent,
+        CNY, claims.OPEN, None, scheme.rule, owed.due,
     )  # fmt: skip
-
-
-class _Codes:
-    """The next codes of a scheme, counted once for each year."""
-
-    def __init__(self, conn: Connection, scheme: SchemeRow) -> None:
-        self._conn = conn
-        self._scheme = scheme
-        self._last: dict[int, int] = {}
-
-    def next(self, month: str) -> str:
-        year, scheme = int(month[:4]), self._scheme
-        if year not in self._last:
-            prefix = f"{scheme.prefix}{year}-"
-            self._last[year] = claims.last_number(self._conn, scheme.unit, prefix)
-        self._last[year] += 1
-        return make_code(scheme.prefix, year, self._last[year])

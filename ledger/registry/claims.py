@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, func, insert, select, update
 
 from ledger.registry.schema import claim as table
-from ledger.registry.schema import claim_order
+from ledger.registry.schema import claim_order, claim_past
 from ledger.registry.sets import among, insert_many
 
 OPEN: Final = "open"
@@ -20,7 +20,15 @@ PAID: Final = "paid"
 VOID: Final = "void"  # replaced by others, which say so
 WRITTEN_OFF: Final = "off"
 CREDIT: Final = "credit"  # what a member paid beyond what they owe, and may still use
+REFUNDING: Final = "refunding"  # a credit that is being paid back: the draft waits
 USED: Final = "used"  # a credit that settled dues or was paid back
+
+#: Kinds of claims: dues; what was paid for a month that turned out to owe less; what was paid
+#: beyond all that was owed, which no month has a part in.
+DUES: Final = "dues"
+REDUCED: Final = "credit"
+PREPAID: Final = "prepaid"
+CREDITS: Final = (REDUCED, PREPAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class ClaimRow:
     due: date | None = None
     settled_on: date | None = None
     parent: str | None = None
+    settled_by: str | None = None
 
 
 _fields = attrgetter(*ClaimRow.__slots__)
@@ -139,15 +148,91 @@ def of_member(conn: Connection, unit: str, member: str) -> list[ClaimRow]:
 
 
 def set_state(
-    conn: Connection, unit: str, codes: Collection[str], state: str, day: date | None = None
+    conn: Connection,
+    unit: str,
+    codes: Collection[str],
+    state: str,
+    day: date | None = None,
+    by: str | None = None,
 ) -> None:
-    """Put claims into a state; ``day`` is the one on which they were settled, if they are."""
+    """Put claims into a state; ``day`` is the one on which they were settled, if they are, and
+    ``by`` the credit or the write-off that did it."""
     if codes:
         conn.execute(
             update(table)
             .where(table.c.unit == unit, among(conn, table.c.code, codes))
-            .values(state=state, settled_on=day)
+            .values(state=state, settled_on=day, settled_by=by)
         )
+
+
+def void(conn: Connection, unit: str, codes: Collection[str], day: date | None) -> None:
+    """Others take the place of these claims, and their place in lists."""
+    if codes:
+        conn.execute(
+            update(table)
+            .where(table.c.unit == unit, among(conn, table.c.code, codes))
+            .values(state=VOID, settled_on=day, settled_by=None, list_code=None)
+        )
+
+
+def revive(conn: Connection, row: ClaimRow, part: ClaimRow) -> None:
+    """A void claim stands again, as its parts stood."""
+    conn.execute(
+        update(table)
+        .where(table.c.unit == row.unit, table.c.code == row.code)
+        .values(state=part.state, settled_on=None, settled_by=None, list_code=part.list_code)
+    )
+
+
+def begin_credits(conn: Connection, unit: str, codes: Collection[str], day: date) -> None:
+    """What was paid beyond what is owed is there from ``day`` on."""
+    if codes:
+        conn.execute(
+            update(table)
+            .where(table.c.unit == unit, among(conn, table.c.code, codes))
+            .values(state=CREDIT, settled_on=None, settled_by=None, due=day)
+        )
+
+
+def exactly(conn: Connection, unit: str, codes: Collection[str]) -> dict[str, ClaimRow]:
+    """The claims of these codes, by code."""
+    rows = conn.execute(
+        select(*_COLUMNS).where(table.c.unit == unit, among(conn, table.c.code, codes))
+    )
+    return {row.code: ClaimRow(*row) for row in rows}
+
+
+def parts_of(conn: Connection, unit: str, codes: Collection[str]) -> list[ClaimRow]:
+    """The claims that are parts of these, or in their place, by code."""
+    rows = conn.execute(
+        select(*_COLUMNS)
+        .where(table.c.unit == unit, among(conn, table.c.parent, codes))
+        .order_by(table.c.code)
+    )
+    return [ClaimRow(*row) for row in rows]
+
+
+def leaves_of(conn: Connection, unit: str, code: str) -> list[ClaimRow]:
+    """What a claim has been divided into by now: the parts that stand; itself if it has none."""
+    found: list[ClaimRow] = []
+    ahead = list(exactly(conn, unit, [code]).values())
+    while ahead:
+        parts = parts_of(conn, unit, [row.code for row in ahead if row.state == VOID])
+        found += [row for row in ahead if row.state != VOID]
+        ahead = parts
+    return sorted(found, key=lambda row: row.code)
+
+
+def keep_past(conn: Connection, rows: Collection[ClaimRow], until: date) -> None:
+    """Keep how these claims were settled, because that is taken back on the day ``until``."""
+    insert_many(
+        conn, claim_past, ("unit", "claim", "state", "settled_on", "until", "settled_by"),
+        [
+            (row.unit, row.code, row.state, row.settled_on, until, row.settled_by)
+            for row in rows
+            if row.settled_on is not None
+        ],
+    )  # fmt: skip
 
 
 def set_list(conn: Connection, unit: str, codes: Collection[str], list_code: str) -> None:

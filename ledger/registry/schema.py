@@ -580,15 +580,34 @@ claim = Table(
     Column("month", String(7), nullable=False),
     Column("fen", BigInteger, nullable=False),
     Column("currency", String(24), nullable=False),
-    Column("state", String(10), nullable=False),  # open, drafted, paid, void
+    # open, drafted, paid, off, void; of a credit: drafted, credit, refunding, used, void
+    Column("state", String(10), nullable=False),
     Column("list_code", String(24)),  # the list that this claim stands in, if any
     Column("rule", String(24), nullable=False, server_default=""),  # party, union-member, …
     Column("due", Date),  # the last day on which it is paid in time
     Column("settled_on", Date),  # the day on which it was paid, written off or made void
     Column("parent", String(24)),  # the claim that this one is a part of, or replaces
+    # The credit that settled it, or the write-off; of a credit, the claim or voucher that used it.
+    Column("settled_by", String(24)),
     Index(None, "unit", "state"),
     Index(None, "unit", "list_code"),
     Index(None, "unit", "member"),
+    Index(None, "unit", "parent"),
+    Index(None, "unit", "settled_on"),
+)
+
+# A claim that was settled from a day on, until a reversal or a reopening took that back.
+claim_past = Table(
+    "claim_past",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("unit", String(40), ForeignKey("unit.id"), nullable=False),
+    Column("claim", String(24), nullable=False),
+    Column("state", String(10), nullable=False),  # what it was: paid, off, used
+    Column("settled_on", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("settled_by", String(24)),
+    Index(None, "unit", "until"),
 )
 
 # ---- dues --------------------------------------------------------------------------------------
@@ -640,6 +659,72 @@ assessment = Table(
     Column("at", Moment, nullable=False),
     Index(None, "member", "month"),
 )
+
+# Dues that are given up: proposed, signed by two, and perhaps taken back.
+write_off = Table(
+    "write_off",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("code", String(24), primary_key=True),  # WO2026-0001-…
+    Column("claim", String(24), nullable=False),
+    Column("state", String(10), nullable=False),  # proposed, off, refused, reopened
+    Column("reason", String(300), nullable=False),
+    Column("decision", String(100), nullable=False),
+    Column("off_on", Date),
+    Index(None, "unit", "claim"),
+)
+
+# Who did what with a write-off, in order.
+write_off_act = Table(
+    "write_off_act",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("unit", String(40), nullable=False),
+    Column("code", String(24), nullable=False),
+    Column("deed", String(10), nullable=False),  # propose, approve, refuse, reopen
+    Column("user", String(16), nullable=False),
+    Column("note", String(300), nullable=False),
+    Column("at", Moment, nullable=False),
+    ForeignKeyConstraint(["unit", "code"], ["write_off.unit", "write_off.code"]),
+    Index(None, "unit", "code"),
+)
+
+# Numbered receipts for cash: no number is left out, and none is taken away.
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("draft", String(16), ForeignKey("draft.id"), nullable=False),
+    Column("member", String(16), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("fen", BigInteger, nullable=False),
+    Column("lines", Text, nullable=False),  # JSON: what it was for, by month, without names
+    Column("state", String(10), nullable=False),  # valid, void
+    Column("reason", String(300), nullable=False),  # why it is void
+    Column("printed", Integer, nullable=False),
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "draft"),
+    Index(None, "unit", "member"),
+)
+
+# Who was reminded of what, when and how. It is the program's log; nothing was sent by it.
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("unit", String(40), ForeignKey("unit.id"), nullable=False),
+    Column("member", String(16), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("how", String(10), nullable=False),  # letter, sms
+    Column("fen", BigInteger, nullable=False),
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "unit", "member"),
+)
+
 # A list that one deposit pays: from which paper it came, and who is to pay it.
 claim_list = Table(
     "claim_list",

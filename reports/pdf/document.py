@@ -19,14 +19,14 @@ from reports.statement import Statement
 _FOOT: Final = 17 * MM  # of every page, below which only the footer stands
 _SLIM_HEAD: Final = 27.0
 _SHORT_TABLE: Final = 60  # lines that may be set tighter to need fewer pages
-_ONE_AT_A_TIME: Final = Lock()  # reportlab's fonts are shared by all documents of a process
+ONE_AT_A_TIME: Final = Lock()  # reportlab's fonts are shared by all documents of a process
 
 
 def draw(
     statement: Statement, *, system_fonts: bool = True, findings: list[Finding] | None = None
 ) -> bytes:
     """See :func:`reports.pdf.render_pdf`."""
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         return _Document(statement, Faces(system_fonts=system_fonts)).bytes(findings)
 
 
