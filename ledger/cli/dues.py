@@ -6,7 +6,17 @@ import argparse
 import json
 from pathlib import Path
 
-from ledger.cli import acting, dues_assess, dues_cash, dues_rate, dues_up, dues_uses, lines
+from ledger.cli import (
+    acting,
+    dues_arrears,
+    dues_assess,
+    dues_cash,
+    dues_off,
+    dues_rate,
+    dues_up,
+    dues_uses,
+    lines,
+)
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,6 +43,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     dues_uses.add_commands(deeds)
     dues_up.add_commands(deeds)
     dues_cash.add_commands(deeds)
+    dues_off.add_commands(deeds)
+    dues_arrears.add_commands(deeds)
 
 
 def run_dues(options: argparse.Namespace) -> int:

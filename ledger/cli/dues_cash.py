@@ -209,11 +209,12 @@ def print_receipt(
     from reports.receipts import receipt_page
 
     row, page = receipt_page(registry, row, user, now)
-    _write(path, draw_receipt(page))
+    write(path, draw_receipt(page))
     return row
 
 
-def _write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes) -> None:
+    """Write a file that was asked for; CannotRun where that cannot be."""
     from ledger.errors import CannotRun
 
     try:

@@ -6,16 +6,15 @@ import argparse
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    bench = commands.add_parser(
-        "bench", help="测量 measure posting, opening, reports, imports, dues, members"
-    )
+    bench = commands.add_parser("bench", help="测量 measurements, each beside its peer")
     bench.add_argument(
-        "what", choices=["post", "open", "report", "import", "dues", "members"],
+        "what", choices=["post", "open", "report", "import", "dues", "members", "arrears"],
         help="post：记账与账簿大小 posting by size of book；open：打开账簿与 bean-check 之比 "
         "balances beside bean-check；report：报表格式 drawing a report；"
         "import：长对账单 a long statement beside a million known lines；"
         "dues：一月会费的计算 assessing a month of members；"
-        "members：登记名单与查找会员 entering a list and finding members",
+        "members：登记名单与查找会员 entering a list and finding members；"
+        "arrears：欠费账龄 the ageing report of many members",
     )  # fmt: skip
     bench.add_argument(
         "--vouchers",
@@ -30,6 +29,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run_bench(options: argparse.Namespace) -> int:
     from ledger.cli.bench import (
+        arrears,
         assessing,
         enrolling,
         importing,
@@ -45,6 +45,7 @@ def run_bench(options: argparse.Namespace) -> int:
         "import": importing,
         "dues": assessing,
         "members": enrolling,
+        "arrears": arrears,
     }
     module = modules[options.what]
     print(module.measure(options.vouchers, options.runs))

@@ -174,6 +174,12 @@ def _such(conn: Connection, query: Select[Any], unit: str, begins: str, state: s
     return query.where(table.c.state == state) if state else query
 
 
+def numbers(conn: Connection, unit: str) -> dict[str, str]:
+    """The numbers of all who are or were the unit's members, by id."""
+    rows = conn.execute(select(table.c.id, table.c.number).where(table.c.unit == unit))
+    return {row.id: row.number for row in rows}
+
+
 def ids_of_unit(conn: Connection, unit: str) -> list[str]:
     """The ids of the unit's members who have not left, in order."""
     query = select(table.c.id).where(table.c.unit == unit, table.c.left.is_(None))

@@ -594,6 +594,8 @@ claim = Table(
     Index(None, "unit", "member"),
     Index(None, "unit", "parent"),
     Index(None, "unit", "settled_on"),
+    Index(None, "unit", "settled_by"),
+    Index("ix_claim_sums", "unit", "month", "rule", "kind", "state", "member", "fen"),
 )
 
 # A claim that was settled from a day on, until a reversal or a reopening took that back.

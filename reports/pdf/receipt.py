@@ -86,7 +86,7 @@ def _draw(sheet: Sheet, faces: Faces, page: ReceiptPage) -> None:
         sheet.text(left + 6, y, clean(label), 10)
         sheet.text(right - 6, y, Money(fen).grouped, 10, align="right")
         sheet.rule(left, y - 5, right, y - 5, width=0.3, colour=HAIR)
-        y -= 15
+        y -= 17
     y -= 6
     sheet.text(left, y, clean(f"合计（大写） {capitals(page.fen)}"), 11, bold=True)
     sheet.text(right, y, clean(f"¥ {Money(page.fen).grouped}"), 12, bold=True, align="right")

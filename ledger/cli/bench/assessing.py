@@ -32,10 +32,10 @@ def measure(members: int, runs: int | None) -> str:
     facts = random_members(members)
     done, missing = assess_all(facts, table, _MONTH)
     bases = [Decimal(one.bases[-1].fen).scaleb(-2) for one in facts if one.bases]
-    ours = _median(lambda: assess_all(facts, table, _MONTH), runs)
-    again = _median(lambda: [recompute(one) for one in done], runs)
-    flat = _median(lambda: [as_record(one) for one in done], runs)
-    peer = _median(lambda: [_bare(base) for base in bases], runs)
+    ours = median(lambda: assess_all(facts, table, _MONTH), runs)
+    again = median(lambda: [recompute(one) for one in done], runs)
+    flat = median(lambda: [as_record(one) for one in done], runs)
+    peer = median(lambda: [_bare(base) for base in bases], runs)
     owed = sum(one.fen for one in done)
     return "\n".join(
         (
@@ -84,7 +84,7 @@ def _bare(base: Decimal) -> Decimal:
     return (base * Decimal(rate)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _median(work: Callable[[], object], runs: int) -> str:
+def median(work: Callable[[], object], runs: int) -> str:
     """Seconds on the clock, and of the processor: the machine may be busy with other things."""
     times, worked = [], []
     for _ in range(runs):

@@ -15,6 +15,11 @@ def upgrade() -> None:
     op.add_column("claim", sa.Column("settled_by", sa.String(24), nullable=True))
     op.create_index("ix_claim_unit_parent", "claim", ["unit", "parent"])
     op.create_index("ix_claim_unit_settled_on", "claim", ["unit", "settled_on"])
+    op.create_index("ix_claim_unit_settled_by", "claim", ["unit", "settled_by"])
+    op.create_index(
+        "ix_claim_sums", "claim",
+        ["unit", "month", "rule", "kind", "state", "member", "fen"],
+    )  # fmt: skip
     op.create_table(
         "claim_past",
         sa.Column("id", _serial(), nullable=False),
