@@ -95,7 +95,10 @@ def as_text(found: Membership) -> str:
         head = ("月份 month", "应缴 owed", "资金 fund", "编码 code", "状态 state")
         parts += ["应缴 claims", aligned([head, *rows], right={1})]
         parts.append(
-            "金额是登记应收时填写的；没有载入会费规则\n"
+            f"按规则核定的，逐月由来见 mingbai dues explain DIR {found.id} 月份\n"
+            f"how each month's amount was found: mingbai dues explain DIR {found.id} MONTH"
+            if any(row.rule for row in found.claims)
+            else "金额是登记应收时填写的；没有载入会费规则\n"
             "the amounts were entered with the claims; no dues rule is loaded"
         )
     else:

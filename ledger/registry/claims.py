@@ -122,6 +122,14 @@ def open_in(conn: Connection, unit: str, first: str, last: str) -> list[ClaimRow
     return [ClaimRow(*row) for row in rows]
 
 
+def of_month(conn: Connection, unit: str, month: str) -> list[ClaimRow]:
+    """The unit's claims for a month, whatever became of them, by code."""
+    rows = conn.execute(
+        select(*_COLUMNS).where(table.c.unit == unit, table.c.month == month).order_by(table.c.code)
+    )
+    return [ClaimRow(*row) for row in rows]
+
+
 def list_codes(conn: Connection, unit: str) -> set[str]:
     """The codes of the unit's lists that claims stand in."""
     query = select(table.c.list_code).where(table.c.unit == unit, table.c.list_code.is_not(None))

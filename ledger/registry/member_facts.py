@@ -75,7 +75,8 @@ def last_of_members(
 
 
 def of_unit(conn: Connection, keys: Mapping[str, bytes], unit: str, rule: str) -> dict[str, str]:
-    """The last version of every member of a unit of whom something is known, by member.
+    """The last version of every member of a unit of whom something is known, by member, in the
+    order of their numbers.
 
     ``keys`` are the unit's, as :func:`ledger.registry.persons.keys_of_unit` gives them.
     """
@@ -87,10 +88,12 @@ def of_unit(conn: Connection, keys: Mapping[str, bytes], unit: str, rule: str) -
         .subquery()
     )
     rows = conn.execute(
-        select(table.c.member, table.c.version, table.c.sealed).join(
-            last, (last.c.member == table.c.member) & (last.c.version == table.c.version)
-        ).where(table.c.rule == rule)
-    ).all()  # fmt: skip
+        select(table.c.member, table.c.version, table.c.sealed)
+        .join(last, (last.c.member == table.c.member) & (last.c.version == table.c.version))
+        .join(member_table, member_table.c.id == table.c.member)
+        .where(table.c.rule == rule)
+        .order_by(member_table.c.number)
+    ).all()
     return {
         member: _open(keys[member], sealed, member, rule, version)
         for member, version, sealed in rows

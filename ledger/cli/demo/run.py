@@ -17,11 +17,11 @@ from importers.drafting import OtherSide
 from importers.read import read_bytes
 from ledger import checking, clock, closing, rebuild, workflow
 from ledger.cli import acting
-from ledger.cli.demo import files
+from ledger.cli.demo import files, roll
 from ledger.cli.demo.ending import hand_over, tell_end
 from ledger.cli.demo.facts import FOLDER, Facts, read_facts, register
-from ledger.cli.demo.month import MonthOfMovements, Payer, dues, march
-from ledger.cli.demo.start import AID, DUES, LEVY, UPPER
+from ledger.cli.demo.month import MonthOfMovements, Payer, march
+from ledger.cli.demo.start import AID, LEVY, UPPER
 from ledger.cli.demo.steps import Steps
 from ledger.clock import CHINA
 from ledger.entry import Voucher
@@ -30,7 +30,7 @@ from ledger.layout import unit_folder
 from ledger.money import Money
 from ledger.period import Month, Period
 from ledger.reference import make_code
-from ledger.registry import Registry, User, claims, ids, members, oplog, sessions
+from ledger.registry import Registry, User, claims, ids, sessions
 from ledger.registry.settings import DEFAULT_URL
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class _Story:
         with steps.step("建立联合会，接管一二月的账", "January and February taken over"):
             registry = self._begin()
         try:
-            with steps.step("会费应收与代扣清单", "dues claims and the payroll list"):
+            with steps.step("会费核定与代扣清单", "dues are assessed, and the payroll list"):
                 payers, list_code = self._claim(registry)
             with steps.step("银行、微信、支付宝的对账单", "statements of bank, WeChat and Alipay"):
                 self._write_statements(march(payers, list_code, self._seed))
@@ -165,30 +165,21 @@ class _Story:
         return registry
 
     def _claim(self, registry: Registry) -> tuple[list[Payer], str]:
-        """March's dues of every member, each under its own code; and the code of the list."""
-        payers = [
-            Payer(
-                one.number, make_code("HY", 2026, 120 + place), dues(one.monthly_base), one.pays_by
+        """The dues of January to March by the rule; what March owes, and the code of the list."""
+        zhou = self._people["zhou"]
+        roll.enter_roll(registry, self._facts, zhou, self._at(1, 10))
+        done = roll.assess(registry, self._unit, zhou, self._at(1, 10))
+        for one in done:
+            self._steps.say(
+                f"{one.month}：{one.owing} 人应缴 owe，合计 total {one.total.grouped}"
+                f"（{one.table}）"
             )
-            for place, one in enumerate(self._facts.members, start=1)
+        with registry.read() as conn:
+            owed = {row.member: row for row in claims.of_month(conn, self._unit, str(MARCH))}
+        payers = [
+            Payer(one.number, owed[one.id].code, Money(owed[one.id].fen), one.pays_by)
+            for one in self._facts.members
         ]
-        with registry.write() as conn:
-            rows = []
-            for payer in payers:
-                member = members.by_number(conn, self._unit, payer.number)
-                rows.append(
-                    claims.ClaimRow(
-                        self._unit, payer.code, "dues", member.id if member else None, DUES, "F01",
-                        str(MARCH), payer.amount.fen, "CNY", claims.OPEN, None,
-                    )
-                )  # fmt: skip
-            claims.add_many(conn, rows)
-            oplog.record(
-                conn, at=self._at(1, 10), user=self._people["zhou"].id, unit=self._unit,
-                action="claims.add", object=str(MARCH), detail=f"{len(rows)} claims",
-            )  # fmt: skip
-        whole = Money(sum(payer.amount.fen for payer in payers))
-        self._steps.say(f"{len(payers)} 笔应收 claims，合计 total {whole.grouped}")
         return payers, make_code("DK", 2026, 3)
 
     # ---- 3 to 5 --------------------------------------------------------------------------------

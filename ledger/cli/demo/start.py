@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from importers.drafting import claim_meta
 from ledger import closing, workflow
 from ledger.cli.demo.facts import Facts, found, read_facts, register
 from ledger.cli.demo.month import BANK, dues
@@ -21,6 +22,7 @@ from ledger.entry import Draft, Posting, Voucher, voucher_class
 from ledger.layout import unit_folder
 from ledger.money import Money, total, yuan
 from ledger.period import Month
+from ledger.reference import make_code
 from ledger.registry import Registry, User
 
 DUES: Final = "Income:401-会费收入"
@@ -63,9 +65,13 @@ def drafts(facts: Facts) -> list[Draft]:
         return entry(day, f"税务代收 {month} 月工会经费", lines, "青禾区税务局")
 
     def withheld(day: date, month: str) -> Draft:
+        first = dues_number(int(month), 1, len(facts.members))
         parts = [(m.id, dues(m.monthly_base)) for m in facts.members]
         lines = [Posting(BANK, total(amount for _, amount in parts), "F01")]
-        lines += [Posting(DUES, -amount, "F01", (("member", id),)) for id, amount in parts]
+        lines += [
+            Posting(DUES, -amount, "F01", claim_meta(id, make_code("HY", 2026, number)))
+            for number, (id, amount) in enumerate(parts, start=first)
+        ]
         return entry(day, f"{month} 月会费", lines, "青禾区春风小学")
 
     opening = [
@@ -96,6 +102,11 @@ def drafts(facts: Facts) -> list[Draft]:
         paid(date(2026, 2, 25), "账户管理费", BANK_FEES, "15.00", "F02", "工商银行"),
         paid(date(2026, 2, 26), "工会宣传册印制", PUBLICITY, "1280.00", "F02", "示例印务有限公司"),
     ]
+
+
+def dues_number(month: int, place: int, members: int) -> int:
+    """The number in a claim's code: claims are numbered through the year, by month and member."""
+    return (month - 1) * members + place
 
 
 def post(registry: Registry, draft: Draft, people: dict[str, User], now: datetime) -> Voucher:
