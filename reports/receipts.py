@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ledger import workflow
 from ledger.dues.names import of_part
 from ledger.registry import members, oplog, persons, receipts, units
-from reports.pdf.receipt import ReceiptPage
+from reports.pdf.cash_receipt import ReceiptPage
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     from ledger.registry import Registry
 
 #: The statements that say what only the registry knows.
-OF_REGISTRY: Final = ("bank-reconciliation", "operation-log")
+OF_REGISTRY: Final = (
+    "bank-reconciliation", "operation-log", "dues-roll", "dues-use", "collection", "arrears",
+)  # fmt: skip
+#: Those of them that tell of members' dues.
+OF_DUES: Final = ("dues-roll", "dues-use", "collection", "arrears")
 
 
 def book_source(federation: Path, unit: str, period: Period | None = None) -> Source:
@@ -71,9 +75,20 @@ def source_for(federation: Path, unit: str, name: str, period: Period) -> Source
 
     registry = Registry.open(federation)
     try:
-        return registry_source(registry, unit, period)
+        return known_source(registry, unit, name, period)
     finally:
         registry.close()
+
+
+def known_source(registry: Registry, unit: str, name: str, period: Period) -> Source:
+    """The source for one statement, of a registry that is open."""
+    if name not in OF_REGISTRY:
+        return book_source(registry.folder, unit, period)
+    if name in OF_DUES:
+        from reports.dues_source import dues_source
+
+        return dues_source(registry, unit, name, period)
+    return registry_source(registry, unit, period)
 
 
 def registry_source(registry: Registry, unit: str, period: Period) -> Source:

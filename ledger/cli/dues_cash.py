@@ -205,7 +205,7 @@ def print_receipt(
     registry: Registry, row: ReceiptRow, path: Path, user: User, now: datetime
 ) -> ReceiptRow:
     """Write a receipt's PDF; it names the payer, so that the print is kept, and counted."""
-    from reports.pdf.receipt import draw_receipt
+    from reports.pdf.cash_receipt import draw_receipt
     from reports.receipts import receipt_page
 
     row, page = receipt_page(registry, row, user, now)

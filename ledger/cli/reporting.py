@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ledger.cli import acting
+from ledger.cli import acting, reporting_dues
 from ledger.errors import CannotRun, Finding, Refused, finding
 from ledger.period import Period
 
@@ -20,7 +20,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     report.add_argument(
         "name", metavar="NAME",
         help="balance-sheet, income-statement, cash-flow, funds, trial-balance, journal, "
-        "bank-reconciliation, operation-log",
+        "bank-reconciliation, operation-log, dues-roll, dues-use, collection, arrears, "
+        "member-dues, dues-receipt",
     )  # fmt: skip
     report.add_argument("--period", required=True, metavar="PERIOD", help="2026-03 或 or 2026")
     report.add_argument(
@@ -31,6 +32,15 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "-o", "--output", type=Path, metavar="FILE",
         help="写入文件，已有的同名文件被整个换掉 write to FILE, replacing it as a whole",
     )  # fmt: skip
+    report.add_argument(
+        "--audience", choices=["public", "members"], default="public",
+        help="dues-roll 给谁看：公开，或会员（含姓名，须有记账权，记入日志） for everyone, or for "
+        "members by name, which takes the right to record and is logged",
+    )  # fmt: skip
+    report.add_argument(
+        "--member", metavar="MEMBER", help="member-dues、dues-receipt 的会员代号 m-… 或编号 of whom"
+    )
+    acting.add_user(report)
     report.set_defaults(run=run_report)
 
 
@@ -39,7 +49,8 @@ def run_report(options: argparse.Namespace) -> int:
     from reports.sources import source_for
     from reports.statements.catalogue import build, known, with_annex
 
-    known(options.name)
+    if options.name not in reporting_dues.OWN:
+        known(options.name)
     period = _period(options.period)
     if options.output is not None:
         _refuse_place(options.output, options.folder)
@@ -53,12 +64,15 @@ def run_report(options: argparse.Namespace) -> int:
                 "name the file with -o",
             )
         )
-    source = source_for(options.folder, options.unit, options.name, period)
-    statement = build(options.name, source, period)
-    if options.format in ("pdf", "xlsx"):
-        statement = with_annex(source, statement)
     found: list[Finding] = []
-    data = render(statement, options.format, findings=found)
+    if reporting_dues.is_personal(options):
+        data = reporting_dues.draw(options, period, found)
+    else:
+        source = source_for(options.folder, options.unit, options.name, period)
+        statement = build(options.name, source, period)
+        if options.format in ("pdf", "xlsx"):
+            statement = with_annex(source, statement)
+        data = render(statement, options.format, findings=found)
     for fault in found:
         print(fault, file=sys.stderr)
     if options.output is not None:

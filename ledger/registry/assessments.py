@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from ledger.registry import persons
 from ledger.registry.schema import assessment as table
-from ledger.registry.sets import insert_many
+from ledger.registry.sets import among, insert_many
 from ledger.registry.vault import Vault, seal_with, unseal_with
 
 Record = Mapping[str, str | int | bool | None]
@@ -103,6 +103,33 @@ def by_month(conn: Connection, unit: str, rule: str) -> dict[str, int]:
         .order_by(table.c.month)
     )
     return {month: int(fen) for month, fen in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRow:
+    """An assessment without what it was made of: nothing in it is sealed."""
+
+    unit: str
+    rule: str
+    month: str
+    member: str
+    number: int
+    fen: int
+    total_fen: int
+    table_key: str
+    row: str
+    at: str
+
+
+def plain_of(conn: Connection, units: Collection[str], first: str, last: str) -> list[PlainRow]:
+    """The assessments of these units for the months from ``first`` to ``last``, in their order."""
+    names = PlainRow.__slots__
+    rows = conn.execute(
+        select(*(table.c[name] for name in names))
+        .where(among(conn, table.c.unit, units), table.c.month >= first, table.c.month <= last)
+        .order_by(table.c.unit, table.c.rule, table.c.month, table.c.member, table.c.number)
+    )
+    return [PlainRow(*row) for row in rows]
 
 
 def _rows(

@@ -130,6 +130,27 @@ def of_month(conn: Connection, unit: str, month: str) -> list[ClaimRow]:
     return [ClaimRow(*row) for row in rows]
 
 
+def dues_of(
+    conn: Connection, units: Collection[str], first: str, last: str, *, open_on: date | None = None
+) -> list[ClaimRow]:
+    """Members' dues of these units for the months from ``first`` to ``last``, by unit, month, code.
+
+    With ``open_on`` only those that were still to be paid at the end of that day.
+    """
+    query = (
+        select(*_COLUMNS)
+        .where(among(conn, table.c.unit, units), table.c.month >= first, table.c.month <= last)
+        .where(table.c.kind.in_(("dues", "credit")), table.c.member.is_not(None))
+        .order_by(table.c.unit, table.c.month, table.c.code)
+    )
+    if open_on is not None:
+        query = query.where(
+            table.c.state.in_((OPEN, DRAFTED))
+            | (table.c.state.in_((PAID, WRITTEN_OFF)) & (table.c.settled_on > open_on))
+        )
+    return [ClaimRow(*row) for row in conn.execute(query)]
+
+
 def list_codes(conn: Connection, unit: str) -> set[str]:
     """The codes of the unit's lists that claims stand in."""
     query = select(table.c.list_code).where(table.c.unit == unit, table.c.list_code.is_not(None))

@@ -1,110 +1,179 @@
-"""A numbered receipt on half a page: who paid what for which months, in figures and capitals.
+"""A member's receipt for the dues of a period: one page, the amount in figures and in capitals.
 
-It is an internal receipt, and says so: no number of the finance authority is on it. A second print
-says that it is a copy; a void one says so across its head.
+It is a receipt of the house, not an official one. The same payments give the same bytes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ledger.money import Money
-from reports.capitals import capitals
-from reports.pdf.document import ONE_AT_A_TIME
+from ledger.capitals import in_capitals
+from ledger.money import total
+from reports.pdf.dates import last_day, period_words
 from reports.pdf.faces import Faces
-from reports.pdf.sheet import ACCENT, GREY, HAIR, MM, TINT, Sheet
+from reports.pdf.masthead import set_fitting
+from reports.pdf.sheet import ACCENT, GREY, HAIR, INK, MM, TINT, Sheet
+from reports.pdf.table import A4, MARGIN
 
 if TYPE_CHECKING:
-    from datetime import date
+    from ledger.errors import Finding, Words
+    from reports.statements.member_dues import Payment
 
-_WIDTH: Final = 210 * MM
-_HEIGHT: Final = 148.5 * MM
-_MARGIN: Final = 16 * MM
-_MOST_LINES: Final = 12
+_ROW: Final = 19.0
+_COLUMNS: Final = (0.0, 0.2, 0.4, 0.78, 1.0)  # where the cells end, of the room
+MOST: Final = 24  # rows on the page
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptPage:
-    """What stands on a receipt. ``print`` counts from 1; ``lines`` are what was for, with fen."""
+class Receipt:
+    """What the page says. ``reference`` opens with ``mingbai show``."""
 
-    unit_name: str
-    name: str
-    day: date
-    payer: str
+    unit: str
+    unit_name: Words
+    period: str
+    member: str
     number: str
-    lines: tuple[tuple[str, int], ...]
-    taken_by: str
-    print: int
-    void: str = ""
+    name: str
+    what: Words
+    payments: Sequence[Payment]
+    digest: str
 
     @property
-    def fen(self) -> int:
-        return sum(fen for _, fen in self.lines)
+    def code(self) -> str:
+        """The receipt's number: the same member and period always have the same one."""
+        return f"{self.unit}-{self.period}-{self.number}"
 
 
-def draw_receipt(page: ReceiptPage) -> bytes:
-    """The receipt as a PDF file; equal receipts give equal bytes."""
-    with ONE_AT_A_TIME:
-        faces = Faces(system_fonts=True)
-        sheet = Sheet(
-            faces, title=f"收据 {page.name}", subject=f"receipt {page.name}",
-            author=page.unit_name, day=page.day,
-        )  # fmt: skip
-        _draw(sheet, faces, page)
-        return sheet.finish()
-
-
-def _draw(sheet: Sheet, faces: Faces, page: ReceiptPage) -> None:
-    clean = faces.clean
-    sheet.start_page(_WIDTH, _HEIGHT)
-    left, right, y = _MARGIN, _WIDTH - _MARGIN, _HEIGHT - _MARGIN - 12
-    sheet.mark("receipt", _HEIGHT)
-    sheet.outline(f"收据 {page.name}", "receipt", 0)
-    sheet.text(_WIDTH / 2, y, clean("收款收据 Receipt"), 17, bold=True, align="centre")
-    sheet.text(right, y, clean(f"№ {page.name}"), 11, bold=True, colour=ACCENT, align="right")
-    kind = "" if page.print == 1 else f"副本（第 {page.print} 次打印） Copy, print {page.print}"
-    if page.void:
-        kind = f"已作废 VOID：{page.void[:40]}"
-    if kind:
-        sheet.text(left, y, clean(kind), 9, bold=True, colour=ACCENT)
-    y -= 22
-    sheet.text(left, y, clean(page.unit_name), 10.5)
-    day = page.day
-    sheet.text(right, y, clean(f"{day.year} 年 {day.month} 月 {day.day} 日"), 10.5, align="right")
-    y -= 9
-    sheet.rule(left, y, right, y, width=0.8, colour=ACCENT)
-    y -= 20
-    sheet.text(left, y, clean(f"今收到 received from：{page.payer}"), 11)
-    sheet.text(right, y, clean(f"会员编号 member {page.number}"), 10, align="right")
-    y -= 16
-    sheet.tint(left, y - 6, right - left, 16, TINT)
-    sheet.text(left + 6, y - 1, clean("项目 For"), 9, colour=GREY)
-    sheet.text(right - 6, y - 1, clean("金额（元） CNY"), 9, colour=GREY, align="right")
-    y -= 22
-    for label, fen in _shown(page.lines):
-        sheet.text(left + 6, y, clean(label), 10)
-        sheet.text(right - 6, y, Money(fen).grouped, 10, align="right")
-        sheet.rule(left, y - 5, right, y - 5, width=0.3, colour=HAIR)
-        y -= 17
-    y -= 6
-    sheet.text(left, y, clean(f"合计（大写） {capitals(page.fen)}"), 11, bold=True)
-    sheet.text(right, y, clean(f"¥ {Money(page.fen).grouped}"), 12, bold=True, align="right")
-    base = 15 * MM
-    sheet.text(left, base + 14, clean("收款单位（盖章） Seal"), 9.5)
-    sheet.text(
-        _WIDTH / 2, base + 14, clean(f"收款人 taken by {page.taken_by}"), 9.5, align="centre"
+def draw_receipt(receipt: Receipt, findings: list[Finding] | None = None) -> bytes:
+    """The receipt as PDF. ValueError for more payments than a page holds."""
+    if len(receipt.payments) > MOST:
+        raise ValueError("a receipt has no more payments than its page holds")
+    faces = Faces(system_fonts=True)
+    sheet = Sheet(
+        faces,
+        title=f"{receipt.unit_name.zh} 会费收据 {receipt.period}",
+        subject=receipt.code,
+        author=receipt.unit_name.zh,
+        day=last_day(receipt.period),
     )
-    sheet.text(right - 90, base + 14, clean("交款人签字 Payer"), 9.5)
-    note = "内部收据，不是财政票据或发票 An internal receipt, no official fiscal receipt or invoice"
-    sheet.text(left, base - 4, clean(note), 7.5, colour=GREY)
+    sheet.start_page(*A4)
+    _Page(sheet, faces, receipt).draw()
+    sheet.mark("receipt", A4[1])
+    sheet.outline("会费收据 · Receipt of dues", "receipt", 0)
     sheet.end_page()
+    if findings is not None:
+        findings += faces.findings
+    return sheet.finish()
 
 
-def _shown(lines: tuple[tuple[str, int], ...]) -> list[tuple[str, int]]:
-    """The lines that there is room for; the others in one, so that they still add up."""
-    if len(lines) <= _MOST_LINES:
-        return list(lines)
-    rest = lines[_MOST_LINES - 1 :]
-    more = f"其余 {len(rest)} 项 and {len(rest)} more"
-    return [*lines[: _MOST_LINES - 1], (more, sum(fen for _, fen in rest))]
+class _Page:
+    def __init__(self, sheet: Sheet, faces: Faces, receipt: Receipt) -> None:
+        self._sheet, self._clean, self._receipt = sheet, faces.clean, receipt
+        self._left, self._right = MARGIN, A4[0] - MARGIN
+        self._room = self._right - self._left
+
+    def draw(self) -> None:
+        y = self._head(A4[1] - MARGIN)
+        y = self._facts(y)
+        y = self._table(y)
+        y = self._whole(y)
+        self._foot(y)
+
+    def _head(self, top: float) -> float:
+        sheet, receipt, clean = self._sheet, self._receipt, self._clean
+        x = self._left
+        x += set_fitting(
+            sheet, x, top - 10, clean(receipt.unit_name.zh), 10.5, self._room * 0.7, bold=True
+        )
+        number = clean(f"编号 No. {receipt.code}")
+        sheet.text(self._right, top - 10, number, 8, colour=GREY, align="right")
+        sheet.rule(self._left, top - 16.5, self._right, top - 16.5, width=1.8, colour=ACCENT)
+        sheet.rule(self._left, top - 19.5, self._right, top - 19.5, width=0.5, colour=ACCENT)
+        middle = A4[0] / 2
+        sheet.text(middle, top - 50, "会费收据", 22, bold=True, align="centre")
+        sheet.text(middle, top - 63, "Receipt of dues", 9, colour=GREY, align="centre")
+        words = "   ".join(text for text in period_words(receipt.period) if text)
+        sheet.text(middle, top - 80, clean(words), 9.5, align="centre")
+        return top - 96
+
+    def _facts(self, top: float) -> float:
+        receipt = self._receipt
+        facts = (
+            ("交款人", "Received from", receipt.name),
+            ("会员编号", "Member", f"{receipt.number}  {receipt.member}"),
+            ("项目", "For", receipt.what.zh),
+        )
+        each = self._room / len(facts)
+        for place, (zh, en, text) in enumerate(facts):
+            x = self._left + place * each
+            end = x + self._sheet.text(x, top - 9, zh, 7, colour=GREY) + 3
+            self._sheet.text(end, top - 9, en, 6, colour=GREY)
+            set_fitting(self._sheet, x, top - 22, self._clean(text), 10, each - 8)
+        return top - 36
+
+    def _table(self, top: float) -> float:
+        sheet, receipt = self._sheet, self._receipt
+        edges = [self._left + share * self._room for share in _COLUMNS]
+        sheet.tint(self._left, top - _ROW, self._room, _ROW, TINT)
+        sheet.rule(self._left, top, self._right, top, width=0.8, colour=INK)
+        heads = (
+            ("交纳日", "Paid on"), ("所属月份", "For"), ("凭证号", "Voucher"), ("金额", "Amount"),
+        )  # fmt: skip
+        for place, (zh, en) in enumerate(heads):
+            last = place == len(heads) - 1
+            x = edges[place + 1] - 4 if last else edges[place] + 4
+            if last:
+                width = sheet.text(x, top - 13, en, 6.5, colour=GREY, align="right")
+                sheet.text(x - width - 3, top - 13, zh, 8.5, bold=True, align="right")
+            else:
+                width = sheet.text(x, top - 13, zh, 8.5, bold=True)
+                sheet.text(x + width + 3, top - 13, en, 6.5, colour=GREY)
+        y = top - _ROW
+        for one in receipt.payments:
+            cells = (one.day.isoformat(), one.month or "–", f"{receipt.unit}/{one.number}")
+            for place, text in enumerate(cells):
+                room = edges[place + 1] - edges[place] - 8
+                set_fitting(sheet, edges[place] + 4, y - 13, self._clean(text), 9, room)
+            sheet.text(self._right - 4, y - 13, one.amount.grouped, 9, align="right")
+            y -= _ROW
+            sheet.rule(self._left, y, self._right, y, width=0.4, colour=HAIR)
+        return y
+
+    def _whole(self, top: float) -> float:
+        sheet = self._sheet
+        amount = total(one.amount for one in self._receipt.payments)
+        base = top - 20
+        x = self._left + 4
+        x += sheet.text(x, base, "合计（大写）", 8.5, bold=True) + 3
+        x += sheet.text(x, base, "In words", 6.5, colour=GREY) + 8
+        sheet.text(x, base, f"人民币{in_capitals(amount)}", 11.5, bold=True)
+        sheet.text(self._right - 4, base, f"¥ {amount.grouped}", 11.5, bold=True, align="right")
+        sheet.rule(self._left, top - 31, self._right, top - 31, width=0.8, colour=INK)
+        return top - 31
+
+    def _foot(self, top: float) -> None:
+        sheet, receipt = self._sheet, self._receipt
+        y = top - 44
+        each = self._room / 3
+        for place, (zh, en) in enumerate(
+            (("收款单位（盖章）", "Unit, seal"), ("经手人", "Received by"), ("复核", "Checked by"))
+        ):
+            x = self._left + place * each
+            width = sheet.text(x, y, zh, 8.5)
+            sheet.text(x + width + 3, y, en, 6.5, colour=GREY)
+            sheet.rule(x, y - 34, x + each - 16, y - 34, width=0.5, colour=INK)
+        y -= 58
+        for text in (
+            "本收据由账簿生成，供会员留存；不是财政或税务部门监制的票据。",
+            "Drawn from the books for the member to keep; not an official fiscal or tax receipt.",
+            "每笔可用凭证号在账簿中查到。Each payment opens by its voucher number.",
+        ):
+            sheet.text(self._left, y, text, 7.6, colour=GREY)
+            y -= 12
+        base = 9.5 * MM
+        sheet.rule(self._left, base + 11, self._right, base + 11, width=0.4, colour=HAIR)
+        told = self._clean(f"账簿摘要 Ledger digest  {receipt.digest[:16]}…")
+        sheet.text(self._left, base, told, 6.6, colour=GREY)
+        sheet.text(self._right, base, self._clean(receipt.code), 6.6, colour=GREY, align="right")

@@ -10,9 +10,13 @@ from ledger.errors import Refused, Words, finding
 from ledger.period import Month, Period
 from reports.statement import MONEY, Backing, Statement
 from reports.statements import (
+    arrears,
     balance_sheet,
     bank_reconciliation,
     cash_flow,
+    collection,
+    dues_roll,
+    dues_use,
     funds,
     income_statement,
     operation_log,
@@ -30,6 +34,7 @@ class Entry:
     title: Words
     build: Callable[[Source, Period], Statement]
     backing: Callable[[Source, Period, str, str], Backing]
+    annexed: bool = True  # an annex would tell of a public statement what it keeps to itself
 
 
 STATEMENTS: Final[dict[str, Entry]] = {
@@ -49,6 +54,10 @@ STATEMENTS: Final[dict[str, Entry]] = {
         bank_reconciliation.TITLE, bank_reconciliation.build, bank_reconciliation.backing
     ),
     "operation-log": Entry(operation_log.TITLE, operation_log.build, operation_log.backing),
+    "dues-roll": Entry(dues_roll.TITLE, dues_roll.build, dues_roll.backing, annexed=False),
+    "dues-use": Entry(dues_use.TITLE, dues_use.build, dues_use.backing),
+    "collection": Entry(collection.TITLE, collection.build, collection.backing),
+    "arrears": Entry(arrears.TITLE, arrears.build, arrears.backing),
 }
 
 
@@ -84,6 +93,8 @@ def with_annex(source: Source, statement: Statement, most: int = 50) -> Statemen
 
     Figures of nothing are left out; what is cut is counted and stays to ``mingbai show``.
     """
+    if not known(statement.name).annexed:
+        return statement
     annex: list[Backing] = []
     seen: set[str] = set()
     source = replace(source, model=Snapshot(source.model))

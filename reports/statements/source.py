@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ledger.money import Money
     from ledger.period import Month
     from ledger.unitfacts import UnitFacts
+    from reports.statements.dues_rows import DuesRows
 
 
 class Ledger(Protocol):
@@ -141,6 +142,7 @@ class Source:
     banks: Sequence[BankStatement] = ()
     acts: Sequence[Act] = ()
     signatures: Sequence[tuple[Words, str]] = ()  # who closed the period, and who checked
+    dues: DuesRows | None = None  # where a statement tells of dues
 
     @property
     def unit(self) -> str:

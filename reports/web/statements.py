@@ -15,7 +15,7 @@ from ledger.chart import load_chart
 from ledger.errors import Refused, Words
 from ledger.money import Money
 from ledger.period import Period
-from reports.sources import OF_REGISTRY, book_source, registry_source
+from reports.sources import OF_REGISTRY, known_source
 from reports.statement import MONEY
 from reports.statements import catalogue
 from reports.web.access import desk, may_browse
@@ -89,9 +89,7 @@ def statement(unit: str, name: str, period: str) -> Response:
 
 
 def _source(unit: str, name: str, period: Period) -> Source:
-    if name in OF_REGISTRY:
-        return registry_source(desk().registry, unit, period)
-    return book_source(desk().folder, unit, period)
+    return known_source(desk().registry, unit, name, period)
 
 
 def _name(unit: str) -> Words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,9 @@ class Vouchers:
         self.papers: set[str] = set()
 
     def holds(self, number: str, account: str, fund: str, fen: int) -> bool:
+        if re.fullmatch(r"[A-Z]{2}[0-9]{4}-[0-9]+-[0-9]", number):
+            (claim,) = json.loads(show(self._folder, number, as_json=True))["claims"]
+            return abs(fen) == yuan(claim["amount"]).fen
         if number not in self._known:
             voucher = json.loads(show(self._folder, f"{self._unit}/{number}", as_json=True))
             amounts = defaultdict(list)
@@ -91,7 +95,8 @@ def test_every_figure_of_the_demonstration_opens_to_vouchers_that_add_up(
     vouchers = Vouchers(demonstration, UNIT)
     data = told(demonstration, UNIT, name, period)
     opened = open_all(demonstration, UNIT, data, vouchers)
-    assert opened or name == "operation-log"
+    # A month without assessments has a roll without lines, an act of the log no money.
+    assert opened or name in ("operation-log", "dues-roll")
     for paper in vouchers.papers:
         file = json.loads(show(demonstration, paper, as_json=True))["file"]
         assert (demonstration / file).is_file()

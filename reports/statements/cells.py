@@ -1,0 +1,241 @@
+"""What may be told of members' money to everyone: sums from which nobody's amount can be computed.
+
+A row of fewer than five members is taken together with others. Beyond that a figure is told only
+if, together with everything told of this month and of the months before it in the year, it gives
+away no sum over fewer than five members: not by subtracting cells from a total, what was paid from
+what is owed, or one month from the next. So one member who joins, leaves, earns more or has not
+paid cannot be told apart, even by who knows who it is.
+
+Amounts that the rule itself fixes (0.20 for a student) are known to everyone, and hide nobody.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+#: Sums over fewer members than these are told to nobody.
+LEAST: Final = 5
+#: Figures are taken together modulo a prime, in which no sum of coefficients vanishes by chance.
+_PRIME: Final = 2**61 - 1
+
+#: A member's amount: unknown to who reads, and the same one in every month in which it is the same.
+Unknown: TypeAlias = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One member in a month: the row they owe by, what they owe and what they paid, in fen.
+
+    ``known`` says that the rule fixes the amount.
+    """
+
+    member: str
+    row: str
+    owed: int
+    paid: int
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Rows taken together; a figure that is not told is None."""
+
+    rows: tuple[str, ...]
+    members: int | None
+    owed: int | None
+    paid: int | None
+
+    @property
+    def arrears(self) -> int | None:
+        return None if self.owed is None or self.paid is None else self.owed - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The cells of a month, and all of them together."""
+
+    cells: tuple[Cell, ...]
+    total: Cell
+
+
+def published(months: Sequence[Sequence[Share]]) -> Published:
+    """What is told of the last of these months, after all before it were told in the same way.
+
+    Every month before it in which anything was told belongs here: what may be told depends on it.
+    """
+    before: list[Figure] = []
+    found = Published((), Cell((), None, None, None))
+    for shares in months:
+        # Each month is decided on what was told by then, as it was decided when it was told.
+        plan = _plan(shares)
+        audit = Audit([*before, *plan])
+        for place in range(len(before)):
+            audit.tell(place)
+        told = [
+            len(figure.members) >= LEAST and audit.admits(place)
+            for place, figure in enumerate(plan, start=len(before))
+        ]
+        found = _drawn(plan, told)
+        before += [figure for figure, is_told in zip(plan, told, strict=True) if is_told]
+    return found
+
+
+# ---- the figures of a month --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A sum that might be told: over which members, and of which of them the amounts are unknown.
+
+    ``kind`` is ``paid`` or ``owed``; ``rows`` is None for the total.
+    """
+
+    kind: str
+    rows: tuple[str, ...] | None
+    members: frozenset[str]
+    unknowns: frozenset[Unknown]
+    fen: int
+
+
+def _plan(shares: Sequence[Share]) -> list[Figure]:
+    """The figures of a month in the order in which they are worth telling.
+
+    What was paid comes first, as the books say it too; totals come before cells, and larger cells
+    before smaller ones.
+    """
+    cells = _merged(shares)
+    by_size = sorted(cells, key=lambda rows: (-_size(shares, rows), rows))
+    wanted: list[tuple[str, tuple[str, ...] | None]] = [("paid", None), ("owed", None)]
+    if len(cells) > 1:
+        wanted += [(kind, rows) for kind in ("paid", "owed") for rows in by_size]
+    return [_figure(shares, kind, rows) for kind, rows in wanted]
+
+
+def _merged(shares: Sequence[Share]) -> list[tuple[str, ...]]:
+    """Rows of five members or more, and the others taken together; the least of them with those."""
+    sizes = {row: _size(shares, (row,)) for row in sorted({share.row for share in shares})}
+    large = [(row,) for row, size in sizes.items() if size >= LEAST]
+    small = tuple(row for row, size in sizes.items() if size < LEAST)
+    if small and sum(sizes[row] for row in small) < LEAST and large:
+        least = min(large, key=lambda rows: (_size(shares, rows), rows))
+        large.remove(least)
+        small = tuple(sorted((*small, *least)))
+    return sorted([*large, small] if small else large)
+
+
+def _size(shares: Iterable[Share], rows: tuple[str, ...]) -> int:
+    return sum(share.row in rows for share in shares)
+
+
+def _figure(shares: Sequence[Share], kind: str, rows: tuple[str, ...] | None) -> Figure:
+    mine = [share for share in shares if rows is None or share.row in rows]
+    amounts = {share.member: share.owed if kind == "owed" else share.paid for share in mine}
+    known = {share.member for share in mine if share.known}
+    return Figure(
+        kind,
+        rows,
+        frozenset(amounts),
+        frozenset((member, fen) for member, fen in amounts.items() if fen and member not in known),
+        sum(amounts.values()),
+    )
+
+
+def _drawn(plan: Sequence[Figure], told: Sequence[bool]) -> Published:
+    figures = {(figure.kind, figure.rows): number for number, figure in enumerate(plan)}
+
+    def cell(rows: tuple[str, ...] | None) -> Cell:
+        numbers = {kind: figures[kind, rows] for kind in ("owed", "paid")}
+        fen = {kind: plan[at].fen if told[at] else None for kind, at in numbers.items()}
+        size = len(plan[numbers["owed"]].members)
+        return Cell(rows or (), size if size >= LEAST else None, fen["owed"], fen["paid"])
+
+    rows = sorted({figure.rows for figure in plan if figure.rows is not None})
+    return Published(tuple(cell(one) for one in rows), cell(None))
+
+
+# ---- what sums give away -----------------------------------------------------------------------
+
+
+class Audit:
+    """Sums told one after the other, and what can be computed from all of them together.
+
+    Members who stand in the same figures cannot be told from each other, so they are one class. The
+    sums are kept in reduced form: every sum that fewer members could be computed from alone would
+    be a row of it.
+    """
+
+    def __init__(self, figures: Sequence[Figure]) -> None:
+        places: dict[Unknown, list[int]] = defaultdict(list)
+        for number, figure in enumerate(figures):
+            for unknown in figure.unknowns:
+                places[unknown].append(number)
+        classes: dict[tuple[int, ...], int] = {}
+        self._sizes: list[int] = []
+        self._few: list[set[str]] = []  # the members of a class while they are fewer than LEAST
+        self._vectors: list[dict[int, int]] = [{} for _ in figures]
+        for (member, _), numbers in sorted(places.items()):
+            key = tuple(numbers)
+            if key not in classes:
+                classes[key] = len(classes)
+                self._sizes.append(0)
+                self._few.append(set())
+                for number in key:
+                    self._vectors[number][classes[key]] = 1
+            of = classes[key]
+            self._sizes[of] += 1
+            if len(self._few[of]) < LEAST:
+                self._few[of].add(member)
+        self._rows: dict[int, dict[int, int]] = {}  # by the class that only this row has
+
+    def admits(self, number: int) -> bool:
+        """Tell a figure, unless together with what was told it gives fewer than five away."""
+        rows = self._with(number)
+        known = list(self._rows.values())
+        if not all(row in known or self._hides(row) for row in rows.values()):
+            return False
+        self._rows = rows
+        return True
+
+    def tell(self, number: int) -> None:
+        """A figure that was told before."""
+        self._rows = self._with(number)
+
+    def _with(self, number: int) -> dict[int, dict[int, int]]:
+        """The reduced form of what was told and one figure more."""
+        row = dict(self._vectors[number])
+        for pivot, other in self._rows.items():
+            if pivot in row:
+                row = _less(row, other, row[pivot])
+        if not row:
+            return self._rows  # it follows from what is told already
+        pivot = max(row, key=lambda one: (self._sizes[one], -one))
+        scale = pow(row[pivot], -1, _PRIME)
+        row = {one: value * scale % _PRIME for one, value in row.items()}
+        rows = {
+            other: _less(kept, row, kept[pivot]) if pivot in kept else kept
+            for other, kept in self._rows.items()
+        }
+        rows[pivot] = row
+        return rows
+
+    def _hides(self, row: dict[int, int]) -> bool:
+        members: set[str] = set()
+        for one in row:
+            members |= self._few[one]
+            if len(members) >= LEAST:
+                return True
+        return False
+
+
+def _less(row: dict[int, int], other: dict[int, int], times: int) -> dict[int, int]:
+    found = dict(row)
+    for one, value in other.items():
+        left = (found.get(one, 0) - times * value) % _PRIME
+        if left:
+            found[one] = left
+        else:
+            found.pop(one, None)
+    return found
