@@ -51,6 +51,20 @@ def dues_source(registry: Registry, unit: str, name: str, period: Period) -> Sou
     return replace(book, dues=replace(rows, closed=shut))
 
 
+def unit_dues(registry: Registry, unit: str, first: Month, last: Month) -> DuesRows:
+    """The dues of one unit for the months from ``first`` to ``last``, without the book."""
+    with registry.read() as conn:
+        return _rows(conn, registry, _only(conn, unit), str(first), str(last))
+
+
+def years_of_dues(registry: Registry, unit: str) -> list[int]:
+    """The years for which the unit has claimed dues, in order."""
+    from ledger.registry import claims
+
+    with registry.read() as conn:
+        return sorted({int(month[:4]) for month in claims.months_of_dues(conn, unit)})
+
+
 def named_source(registry: Registry, unit: str, period: Period) -> Source:
     """What a roll with names is built from: also who each member is, and their base."""
     source = dues_source(registry, unit, "dues-roll", period)

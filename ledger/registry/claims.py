@@ -151,6 +151,17 @@ def dues_of(
     return [ClaimRow(*row) for row in conn.execute(query)]
 
 
+def months_of_dues(conn: Connection, unit: str) -> list[str]:
+    """The months for which the unit has claimed members' dues, in order."""
+    query = (
+        select(table.c.month)
+        .where(table.c.unit == unit, table.c.kind == "dues", table.c.member.is_not(None))
+        .distinct()
+        .order_by(table.c.month)
+    )
+    return list(conn.execute(query).scalars())
+
+
 def list_codes(conn: Connection, unit: str) -> set[str]:
     """The codes of the unit's lists that claims stand in."""
     query = select(table.c.list_code).where(table.c.unit == unit, table.c.list_code.is_not(None))

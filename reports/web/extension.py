@@ -1,4 +1,6 @@
-"""The funds page inside Fava's own frame: ``custom "fava-extension" "reports.web.extension"``.
+"""Our pages inside Fava's own frame: ``custom "fava-extension" "reports.web.extension"``.
+
+Fava takes every extension that this module holds: the funds page below, and the dues page.
 
 Behind our gate every figure leads to its vouchers. In a Fava that somebody runs alone the same page
 shows the same figures, without links.
@@ -22,7 +24,10 @@ from flask import current_app, request
 
 from ledger.model import Model
 from ledger.period import Month
+from reports.web.dues_page import Dues
 from reports.web.funds import ALL, PARTS, FundFigures, Months
+
+__all__ = ["Dues", "Funds"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,6 +6,7 @@ asks for ``funds/<months>/<fund>/<part>``, where the months may be any span.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,9 +14,13 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 
 from ledger.account import account_label
 from ledger.errors import Refused, Words
-from reports.sources import book_source
+from ledger.period import Period
+from reports.dues_source import unit_dues
+from reports.sources import OF_DUES, book_source, known_source
 from reports.statements import catalogue
+from reports.statements.dues_rows import rule_words
 from reports.web.access import desk, may_browse
+from reports.web.dues import DuesFigures
 from reports.web.funds import ALL, OPENING, FundFigures, Months
 from reports.web.listing import download, figure_listing
 from reports.web.units import find_unit, model_of
@@ -25,10 +30,13 @@ if TYPE_CHECKING:
 
     from ledger.money import Money
     from reports.statement import Backing, VoucherLine
+    from reports.statements.source import Source
 
 figures = Blueprint("figures", __name__)
 
 _PER_PAGE: Final = 200
+_LONGEST: Final = 240  # months
+_CLAIM = re.compile(r"[A-Z]{2}[0-9]{4}-[0-9]+-[0-9]")
 FORMS: Final = ("xlsx", "csv")
 
 
@@ -40,6 +48,7 @@ class Row:
     label: str
     fund: str
     amount: Money
+    opens: bool  # a voucher does; a claim's code stands for itself
 
 
 @figures.get("/figures/<unit>/<path:ref>", provide_automatic_options=False)
@@ -48,18 +57,46 @@ def figure(unit: str, ref: str) -> Response:
     parts = ref.split("/")
     if len(parts) == 4 and parts[0] == "funds":
         return _of_funds(unit, ref, *parts[1:])
+    if len(parts) == 4 and parts[0] == "dues":
+        return _of_dues(unit, ref, *parts[1:])
     return _of_statement(unit, ref)
 
 
 def _of_statement(unit: str, ref: str) -> Response:
-    """A figure of any statement that the book alone gives."""
-    source = book_source(desk().folder, unit)
+    """A figure of any statement that the book gives, alone or with the registry's dues."""
+    name, period = [*ref.split("/"), ""][:2]
     try:
+        source = _source(unit, name, period)
         backing = catalogue.backing(source, f"{unit}/{ref}")
     except Refused:
         abort(404)
-    period = ref.split("/")[1]
     return _page(unit, ref, backing.label, period, backing, "")
+
+
+def _source(unit: str, name: str, period: str) -> Source:
+    if name not in OF_DUES:
+        return book_source(desk().folder, unit)
+    try:
+        return known_source(desk().registry, unit, name, Period.parse(period))
+    except ValueError:
+        abort(404)
+
+
+def _of_dues(unit: str, ref: str, period: str, line: str, part: str) -> Response:
+    """A figure of the dues page: what was claimed, or the vouchers that paid it."""
+    rule, _, month = line.partition(".")
+    try:
+        months = Months.parse(period)
+        if len(list(months)) > _LONGEST:
+            abort(404)
+        rows = unit_dues(desk().registry, unit, months.first, months.last)
+        source = book_source(desk().folder, unit)
+        found = DuesFigures(rows, months).backing(rule, month, part, source)
+    except (ValueError, KeyError):
+        abort(404)
+    name = rule_words("" if rule == "list" else rule)
+    heading = Words(f"{name.zh} · {found.label.zh}", f"{name.en} · {found.label.en}")
+    return _page(unit, ref, heading, period if month == "all" else month, found, "")
 
 
 def _of_funds(unit: str, ref: str, period: str, fund: str, part: str) -> Response:
@@ -116,5 +153,6 @@ def _page(
 
 def _row(line: VoucherLine) -> Row:
     return Row(
-        line.number, line.day, line.narration, account_label(line.account), line.fund, line.amount
-    )
+        line.number, line.day, line.narration, account_label(line.account), line.fund,
+        line.amount, _CLAIM.fullmatch(line.number) is None,
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from ledger.chart import load_chart
 from ledger.errors import Refused, Words
 from ledger.money import Money
 from ledger.period import Period
-from reports.sources import OF_REGISTRY, known_source
+from reports.sources import OF_DUES, OF_REGISTRY, known_source
 from reports.statement import MONEY
 from reports.statements import catalogue
 from reports.web.access import desk, may_browse
@@ -83,13 +83,18 @@ def statement(unit: str, name: str, period: str) -> Response:
             more=max(0, len(found.lines) - _MOST_ROWS),
             periods=_periods(unit),
             forms=list(KINDS),
-            opens=name not in OF_REGISTRY,
+            opens=_opens(name),
         )
     )
 
 
 def _source(unit: str, name: str, period: Period) -> Source:
     return known_source(desk().registry, unit, name, period)
+
+
+def _opens(name: str) -> bool:
+    """Whether the figures of a statement lead somewhere on screen."""
+    return name not in OF_REGISTRY or name in OF_DUES
 
 
 def _name(unit: str) -> Words:
@@ -124,7 +129,7 @@ def _row(found: Statement, line: Line) -> tuple[Line, list[tuple[Column, Cell, s
 
 
 def _href(found: Statement, line: Line, column: Column, cell: Cell) -> str:
-    if found.name in OF_REGISTRY:
+    if not _opens(found.name):
         return ""
     if found.name == "journal" and line.style == "line":
         return f"/vouchers/{quote(line.ref)}" if column.key == "number" else ""
