@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ledger.dues.assessing import Assessed
-    from ledger.dues.explaining import Explanation, Step
     from ledger.registry.dues_schemes import SchemeRow
     from ledger.registry.entries import AccountRow
 
@@ -150,6 +149,7 @@ def _assessed_text(one: Assessed) -> str:
 
 def run_explain(options: argparse.Namespace) -> int:
     from ledger import clock, workflow
+    from ledger.cli.dues_telling import explanation_text
     from ledger.dues.explaining import explain, member_called
     from ledger.registry import oplog
 
@@ -168,30 +168,5 @@ def run_explain(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"dues": [one.as_json() for one in found]}, ensure_ascii=False))
     else:
-        print("\n\n".join(map(_explanation_text, found)))
+        print("\n\n\n".join(map(explanation_text, found)))
     return 0 if all(one.holds for one in found) else 1
-
-
-def _explanation_text(one: Explanation) -> str:
-    parts = [f"{one.member.number} {one.rule} {one.month}：应缴 owes {one.total.grouped}"]
-    for step in one.steps:
-        parts += _step_lines(step)
-    parts += [f"  {row.code}  {Money(row.fen).grouped}  {row.state}" for row in one.claims]
-    return "\n".join(parts)
-
-
-def _step_lines(step: Step) -> list[str]:
-    name = "首次 first" if step.row.number == 0 else f"变动 difference {step.row.number}"
-    step_by, owed = Money(step.row.fen).grouped, Money(step.row.total_fen).grouped
-    parts = [f"  {name}：{step_by}，应缴 owed {owed}"]
-    parts += [f"    {why.zh} {why.en}" for why in step.reasons]
-    if step.found is not None:
-        one = step.found
-        parts.append(f"    {one.arithmetic.zh}  {one.arithmetic.en}")
-        parts.append(f"    {step.row.table_key} {one.source}（{one.confidence}）")
-    if step.fault is not None:
-        parts.append(f"    {step.fault}")
-    else:
-        again = "重算相符 recomputed" if step.holds else "重算不符 does not recompute"
-        parts.append(f"    {again}，最迟 due {step.row.due}")
-    return parts

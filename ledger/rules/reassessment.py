@@ -79,16 +79,19 @@ def _reasons(old: Assessment, new: Assessment) -> list[Words]:
     def say(zh: str, en: str, before: object, after: object) -> None:
         found.append(Words(f"{zh} {before} → {after}", f"{en} {before} → {after}"))
 
+    def name(zh: str, en: str, before: Words, after: Words) -> None:
+        found.append(Words(f"{zh} {before.zh} → {after.zh}", f"{en} {before.en} → {after.en}"))
+
     if old.table != new.table:
         say("规则", "rule", old.table.head.key, new.table.head.key)
     if old.status != new.status:
-        say("身份", "status", old.status, new.status)
+        name("身份", "status", _status(old), _status(new))
     if old.base != new.base:
         say("基数", "base", _base(old), _base(new))
     if old.chosen != new.chosen:
         say("核定数额", "chosen amount", _chosen(old), _chosen(new))
     if old.row.id != new.row.id:
-        say("档次", "row", old.row.id, new.row.id)
+        name("档次", "row", old.row.name, new.row.name)
     if old.months != new.months:
         say("月数", "months", old.months, new.months)
     if (old.reduction, old.reduced) != (new.reduction, new.reduced):
@@ -98,6 +101,11 @@ def _reasons(old: Assessment, new: Assessment) -> list[Words]:
     if not found:
         say("原记金额有误", "the amount was wrong", fen_text(old.fen), fen_text(new.fen))
     return found
+
+
+def _status(one: Assessment) -> Words:
+    known = one.table.named.get(one.status)
+    return Words(one.status, one.status) if known is None else known.name
 
 
 def _base(one: Assessment) -> str:

@@ -537,7 +537,7 @@ def test_a_difference_says_what_changed() -> None:
     assert found.amount.text == "59.99"
     assert [reason.en for reason in found.reasons] == [
         "base 3001.00 (2015-06-01) → 6000.00 (2015-06-01)",
-        "row pay-2 → pay-3",
+        "row above 3,000 up to 5,000 → above 5,000 up to 10,000",
     ]
     left = difference(old, None)
     assert left is not None
@@ -555,7 +555,7 @@ def test_a_difference_says_every_other_thing_that_can_change() -> None:
         (member(reductions=(reduction(5_00),)), -2501, "reduction – → 5.00"),
         (member(reductions=(reduction(5_00, study=""),)), 0, "reduction – → 未批准 not approved"),
         (member(frequencies=quarterly, start=LONG_AGO), 0, ""),
-        (member(status="probation"), 0, "status staff → probation"),
+        (member(status="probation"), 0, "status monthly-paid staff → probationary member on pay"),
     ):
         found = difference(plain, owed(new))
         if reason:
