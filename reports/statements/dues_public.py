@@ -149,7 +149,9 @@ def lines_by_claim(source: Source, claims: Iterable[Claimed]) -> dict[str, list[
         return found
     codes = {claim.code for claim in mine}
     accounts = {claim.account for claim in mine} & set(source.model.accounts())
-    for line in source.model.lines(accounts=sorted(accounts)):
+    # Nobody pays much more than a year ahead; who did is told under the claim's own code.
+    since = Month(min(claim.month for claim in mine).year - 1, 1)
+    for line in source.model.lines(since=since, accounts=sorted(accounts)):
         for key, code in line.meta:
             if key == "claim" and code in codes:
                 found[code].append(

@@ -62,7 +62,7 @@ def build(source: Source, period: Period) -> Statement:
         for code, words, cell in _cells(roll, source, rule, period):
             lines.append(_public_line(source, period, code, words, cell))
     columns = (
-        Column("members", Words("人数", "Members"), kind=COUNT, share=0.6),
+        Column("members", Words("人数", "Members"), kind=COUNT, share=0.9),
         Column("owed", _OWED, primary=True),
         Column("paid", _PAID),
         Column("arrears", _ARREARS),

@@ -15,9 +15,11 @@ from ledger.chart import load_chart
 from ledger.errors import Refused, Words
 from ledger.money import Money
 from ledger.period import Period
+from reports.dues_source import years_of_dues
 from reports.sources import OF_DUES, OF_REGISTRY, known_source
 from reports.statement import MONEY
 from reports.statements import catalogue
+from reports.statements.dues_use import PARTY
 from reports.web.access import desk, may_browse
 from reports.web.errors import trouble_page
 from reports.web.listing import KINDS, download
@@ -103,13 +105,15 @@ def _name(unit: str) -> Words:
 
 
 def _offered(unit: str) -> dict[str, Words]:
-    """Every statement, without the official forms that the unit's chart does not have."""
+    """Every statement, without the official forms that the unit's chart does not have, and without
+    those of dues where it collects none."""
     facts = find_unit(desk().folder, unit)
     forms = {form.id for form in load_chart(facts.chart).forms} if facts else set()
+    lacking = {*_OFFICIAL} - forms
+    if not years_of_dues(desk().registry, unit):
+        lacking |= {*OF_DUES} - ({"dues-use"} if facts and facts.chart == PARTY else set())
     return {
-        name: entry.title
-        for name, entry in catalogue.STATEMENTS.items()
-        if name not in _OFFICIAL or name in forms
+        name: entry.title for name, entry in catalogue.STATEMENTS.items() if name not in lacking
     }
 
 

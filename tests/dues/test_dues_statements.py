@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +24,7 @@ from reports.render import render
 from reports.sources import known_source
 from reports.statements import catalogue
 from reports.statements.dues_roll import build_named
+from reports.statements.dues_rows import sums
 from tests.dues.roll import MARCH, Roll
 from tests.house import BANK, DUES, UNIT, House
 
@@ -192,6 +194,67 @@ def test_one_who_has_not_paid_is_not_told_in_public(roll: Roll) -> None:
     with pytest.raises(Refused, match="no-figure"):
         opens(roll, "dues-roll", "party.all", "arrears")
     assert opens(roll, "dues-roll", "party.all", "paid").closing == yuan("250.80")
+
+
+def test_who_joins_is_not_told_by_two_months_rolls(roll: Roll) -> None:
+    """One more member owes in March: March tells nothing from which February could be taken."""
+    people = [roll.add(str(3100 + 10 * at)) for at in range(9)]
+    people.append(roll.add("8000", since=date(2026, 3, 2)))
+    for month in (Month(2026, 2), MARCH):
+        roll.assess(month)
+        for member in people:
+            if roll.claims(member, claims.OPEN):
+                pay(roll, member, month.period.last)
+        close(roll, month)
+    february = cells(report(roll, "dues-roll", "2026-02"), "party.all")
+    march = cells(report(roll, "dues-roll"), "party.all")
+    assert (february["members"], february["owed"]) == (9, "282.60")
+    assert march == {"members": 10, "owed": None, "paid": None, "arrears": None}
+    year = report(roll, "dues-roll", "2026")
+    assert cells(year, "party.2026-02") == february
+    assert cells(year, "party.2026-03") == march
+
+
+def test_for_every_member_and_month_owed_less_paid_is_arrears_and_the_books_agree(
+    roll: Roll,
+) -> None:
+    """Assessed, changed, paid, let off at random: assessed - collected - written off + paid beyond
+    is what is in arrears, member by member, and the book received what was collected."""
+    draw = random.Random(7)
+    people = [roll.add(str(draw.randrange(1000, 12000))) for _ in range(8)]
+    months = [Month(2026, at) for at in (1, 2, 3)]
+    for month in months:
+        roll.assess(month)
+        for member in people:
+            fate = draw.random()
+            if fate < 0.6 and roll.claims(member, claims.OPEN):
+                pay(roll, member, date(2026, 3, draw.randrange(1, 28)))
+            elif fate < 0.7:
+                code = [claim.code for claim in roll.claims(member, claims.OPEN)][:1]
+                with roll.house.registry.write() as conn:
+                    claims.set_state(conn, UNIT, code, claims.WRITTEN_OFF, date(2026, 3, 20))
+            if draw.random() < 0.3:
+                roll.base(member, str(draw.randrange(1000, 12000)), date(2026, month.month, 1))
+                roll.assess(month)
+    whole = known_source(roll.house.registry, UNIT, "collection", Period.parse("2026"))
+    assert whole.dues is not None
+    for member in people:
+        for month in months:
+            mine = [c for c in whole.dues.claims if (c.member, c.month) == (member, month)]
+            found = sums(mine, date(2026, 12, 31))
+            assessed = sum(
+                one.fen for one in whole.dues.assessed if (one.member, one.month) == (member, month)
+            )
+            assert found.owed == assessed == roll.explain(member, month).total.fen
+            assert assessed - found.paid - found.off + found.credit == found.arrears
+    total = cells(report(roll, "collection", "2026"), "all")
+    received = sum(
+        -line.amount.fen for line in whole.model.lines(accounts=[DUES]) if line.fund == "F01"
+    )
+    assert total["paid"] == Money(received).text
+    notes = report(roll, "collection", "2026")["notes"]
+    assert not [note for note in notes if "注意" in note["text"]]
+    assert yuan(total["arrears"]).fen > 0 and yuan(total["credit"]).fen > 0
 
 
 @pytest.mark.parametrize("form", ["text", "json", "csv", "xlsx", "pdf"])

@@ -40,6 +40,7 @@ def tell_end(target: Path, facts: Facts, seconds: float) -> None:
         f"  登录 logins:\n{_logins(facts)}\n"
         f"  {call} show {folder} {unit}/balance-sheet/2026-03/assets\n"
         f"  {call} show {folder} {facts.members[0].id}\n"
+        f"  {call} dues explain {folder} {facts.members[0].id} 2026-03\n"
         f"  {call} report {folder} --unit {unit} funds --period 2026-03\n"
         f"  {call} inbox {folder} --unit {unit}\n"
         f"  {call} check {folder}"

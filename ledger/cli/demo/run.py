@@ -46,6 +46,9 @@ _REPORTS: Final = (
     "bank-reconciliation",
     "journal",
     "operation-log",
+    "dues-roll",
+    "dues-use",
+    "collection",
 )
 
 
@@ -294,14 +297,14 @@ class _Story:
 
     def _report(self, registry: Registry) -> None:
         from reports.render import FORMATS, render
-        from reports.sources import registry_source
+        from reports.sources import known_source
         from reports.statements.catalogue import build, with_annex
 
         folder = self._target / "reports"
         folder.mkdir()
         period = Period.parse(str(MARCH))
-        source = registry_source(registry, self._unit, period)
         for name in _REPORTS:
+            source = known_source(registry, self._unit, name, period)
             plain = build(name, source, period)
             full = with_annex(source, plain)
             for form, ending in FORMATS.items():
