@@ -69,8 +69,9 @@ def named_source(registry: Registry, unit: str, period: Period) -> Source:
     """What a roll with names is built from: also who each member is, and their base."""
     source = dues_source(registry, unit, "dues-roll", period)
     assert source.dues is not None  # noqa: S101 - as the line above makes it
+    rules = {one.rule for one in source.dues.schemes} | {one.rule for one in source.dues.claims}
     with registry.read() as conn:
-        people = _people(conn, registry, unit, period, {one.rule for one in source.dues.schemes})
+        people = _people(conn, registry, unit, period, rules)
     return replace(source, dues=replace(source.dues, people=people))
 
 

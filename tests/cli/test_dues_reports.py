@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import sqlite3
 from pathlib import Path
 
@@ -58,6 +59,23 @@ def test_the_members_roll_is_for_who_records_and_its_reading_is_logged(office: O
     (office.folder / ".session").unlink()
     told = office.asks("report", "--unit", UNIT, "dues-roll", *words)
     assert (told.status, "not-logged-in" in told.err) == (1, True)
+
+
+@pytest.mark.parametrize("form", ["pdf", "xlsx", "csv", "json"])
+@pytest.mark.parametrize("name", ["dues-roll", "member-dues"])
+def test_papers_with_names_come_in_every_form(
+    office: Office, tmp_path: Path, name: str, form: str
+) -> None:
+    words = ("--audience", "members") if name == "dues-roll" else ("--member", ZHAO)
+    told = report(office, "zhou", name, "--period", "2026-03", *words, "--format", form,
+                  "-o", tmp_path / f"x.{form}")  # fmt: skip
+    assert (told.status, told.err) == (0, "")
+    if form == "json":
+        data = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))
+        first = data["lines"][0]["cells"]
+        assert (first["base"], first["owed"], first["paid"]) == ("4415.00", "22.05", "22.05")
+    if form == "pdf":
+        assert "赵例一" in read(tmp_path / "x.pdf")
 
 
 @pytest.mark.parametrize("name", ["member-dues", "dues-receipt"])

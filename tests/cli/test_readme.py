@@ -119,7 +119,7 @@ def test_what_the_demonstration_tells_to_type_runs(
     tell_end(lived.folder, read_facts(), 1.0)
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     commands = [line for line in lines if line.startswith("mingbai ")]
-    assert len(commands) == 6
+    assert len(commands) == 7
     for line in commands:
         words = shlex.split(line.partition("  → ")[0])[1:]
         if words[0] == "serve":

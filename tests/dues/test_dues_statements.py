@@ -287,6 +287,19 @@ def test_the_members_roll_names_each_with_base_and_row(roll: Roll) -> None:
     assert statement.lines[-1].cells[3:6] == (yuan("120.01"), yuan("30.01"), yuan("90.00"))
 
 
+def test_dues_entered_from_a_list_stand_in_the_members_roll_by_name(roll: Roll) -> None:
+    member = roll.add(None)
+    with roll.house.registry.write() as conn:
+        claim = ClaimRow(
+            UNIT, "HY2026-0900-1", "dues", member, DUES, "F01", "2026-03", 500, "CNY",
+            claims.OPEN, None,
+        )  # fmt: skip
+        claims.add_many(conn, [claim])
+    statement = build_named(named_source(roll.house.registry, UNIT, MARCH.period), MARCH.period)
+    assert statement.lines[0].label.zh == "示例会员001"
+    assert statement.lines[0].cells[3:6] == (yuan("5.00"), Money(0), yuan("5.00"))
+
+
 def test_who_is_exempt_stands_in_the_members_roll_owing_nothing(roll: Roll) -> None:
     member = roll.add()
     roll.assess()
