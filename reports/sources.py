@@ -34,9 +34,13 @@ if TYPE_CHECKING:
 #: The statements that say what only the registry knows.
 OF_REGISTRY: Final = (
     "bank-reconciliation", "operation-log", "dues-roll", "dues-use", "collection", "arrears",
+    "levy", "remittance",
 )  # fmt: skip
-#: Those of them that tell of members' dues.
+#: Those of them that tell of members' dues, and those that tell of levies and what goes up.
 OF_DUES: Final = ("dues-roll", "dues-use", "collection", "arrears")
+OF_LEVY: Final = ("levy", "remittance")
+#: Those of which every figure opens on screen.
+OPEN_ON_SCREEN: Final = (*OF_DUES, *OF_LEVY)
 
 
 def book_source(federation: Path, unit: str, period: Period | None = None) -> Source:
@@ -69,7 +73,7 @@ def _signatures(folder: Path, month: Month) -> Iterator[tuple[Words, str]]:
 
 def source_for(federation: Path, unit: str, name: str, period: Period) -> Source:
     """The source for one statement, opening the registry only where the statement needs it."""
-    if name not in OF_REGISTRY:
+    if name not in OF_REGISTRY and name not in OF_DUES:
         return book_source(federation, unit, period)
     from ledger.registry import Registry
 
@@ -88,6 +92,10 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         from reports.dues_source import dues_source
 
         return dues_source(registry, unit, name, period)
+    if name in OF_LEVY:
+        from reports.levy_source import levy_source
+
+        return levy_source(registry, book_source(registry.folder, unit, period), period)
     return registry_source(registry, unit, period)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.cli import passwords
-from ledger.errors import NotAllowed, finding
+from ledger.errors import CannotRun, NotAllowed, finding
 from ledger.period import Month
 
 if TYPE_CHECKING:
@@ -78,6 +78,24 @@ def number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise argparse.ArgumentTypeError(f"须为数字 this is a number: {text[:20]!r}")
     return int(text)
+
+
+def one_word(words: list[str]) -> str | None:
+    """The word that may stand behind the options, or None; CannotRun if there are more.
+
+    argparse gives such a word to no positional that may be missing: see ``cli.main``.
+    """
+    if len(words) > 1:
+        raise CannotRun(
+            finding(
+                "usage",
+                f"命令写法有误：多出 {' '.join(words[1:])[:80]}",
+                f"the command is not written right: {' '.join(words[1:])[:80]} is too much",
+                "用 --help 查看写法",
+                "see --help",
+            )
+        )
+    return words[0] if words else None
 
 
 @contextmanager

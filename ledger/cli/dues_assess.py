@@ -25,13 +25,15 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     acting.add_folder(scheme)
     acting.add_unit(scheme)
-    scheme.add_argument("rule", metavar="RULE", nargs="?", help="规则；不写则列出 rule; none lists")
+    scheme.add_argument(
+        "words", metavar="RULE", nargs="*", help="规则；不写则列出 rule; none lists"
+    )
     scheme.add_argument("--account", metavar="A", help="收到时记入 credited when it is paid")
     scheme.add_argument("--fund", metavar="F", help="资金 fund")
     scheme.add_argument("--prefix", default="HY", metavar="HY", help="缴费码首两字母 two capitals")
     acting.add_json(scheme)
     acting.add_user(scheme)
-    scheme.set_defaults(run=run_scheme)
+    scheme.set_defaults(run=run_scheme, rest="words")
 
     assess = commands.add_parser("assess", help="计算一月应缴 assess a month's dues")
     acting.add_folder(assess)
@@ -60,6 +62,7 @@ def run_scheme(options: argparse.Namespace) -> int:
     from ledger.registry import dues_schemes, entries, oplog
 
     now = clock.now()
+    options.rule = acting.one_word(options.words)
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         if options.rule is not None:

@@ -26,7 +26,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     remit.set_defaults(run=run_remit)
 
     path = _deed(commands, "remittance", "上缴记入何处 where what goes up is entered")
-    path.add_argument("row", metavar="ROW", nargs="?", help="规则/行 such as party/province")
+    path.add_argument("words", metavar="ROW", nargs="*", help="规则/行 such as party/province")
     path.add_argument("--account", metavar="A", help="借方科目 debited")
     path.add_argument("--fund", metavar="F", help="资金 fund")
     path.add_argument("--money", metavar="A", help="付款的银行科目 bank account that pays")
@@ -34,7 +34,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     path.add_argument(
         "--held", action="store_true", help="科目中代存的全额上缴 the account holds all of it"
     )
-    path.set_defaults(run=run_path)
+    path.set_defaults(run=run_path, rest="words")
 
     grant = _deed(commands, "grant", "留存党费专项支持 earmark retained dues as support")
     for name, metavar, told in (
@@ -112,6 +112,7 @@ def run_path(options: argparse.Namespace) -> int:
     from ledger.registry.remittances import PathRow
 
     now = clock.now()
+    options.row = acting.one_word(options.words)
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
@@ -257,13 +258,14 @@ def run_place(options: argparse.Namespace) -> int:
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
-        workflow.demand(user, "browse", unit)
         with registry.read() as conn:
             row = units.find(conn, unit)
         province = row.province if options.province is None else options.province
         kinds = row.kinds if options.kinds is None else " ".join(options.kinds.split(","))
-        if (province, kinds) != (row.province, row.kinds):
-            workflow.demand(user, "administer", "*")
+        changes = (province, kinds) != (row.province, row.kinds)
+        # Which rules hold for a unit is no matter of those whose money they bind.
+        workflow.demand(user, *(("administer", "*") if changes else ("browse", unit)))
+        if changes:
             if len(province) > 40 or not re.fullmatch(r"(?:[a-z][a-z0-9-]{0,38} ?)*", kinds):
                 raise Refused(_bad_place())
             with registry.write() as conn:

@@ -18,12 +18,14 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     acting.add_folder(uses)
     acting.add_unit(uses)
-    uses.add_argument("fund", metavar="FUND", nargs="?", help="资金；不写则列出 fund; none lists")
-    uses.add_argument("rule", metavar="RULE", nargs="?", help="规则 party, league, union-levy, …")
+    uses.add_argument(
+        "words", metavar="FUND RULE", nargs="*",
+        help="资金与规则；不写则列出 fund and rule (party, league, union-levy); none lists",
+    )  # fmt: skip
     uses.add_argument("--from", dest="since", type=acting.day, metavar="DAY", help="自何日 since")
     acting.add_json(uses)
     acting.add_user(uses)
-    uses.set_defaults(run=run_uses)
+    uses.set_defaults(run=run_uses, rest="words")
 
 
 def run_uses(options: argparse.Namespace) -> int:
@@ -32,6 +34,9 @@ def run_uses(options: argparse.Namespace) -> int:
     from ledger.bound_funds import bindings
 
     now = clock.now()
+    options.fund, options.rule = (*options.words, None, None)[:2]
+    if len(options.words) > 2:
+        acting.one_word(options.words)
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)

@@ -26,12 +26,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     deeds = group.add_subparsers(dest="deed", required=True, metavar="DEED")
 
     scheme = _deed(deeds, "scheme", "各部分记入何处 where each share of a levy is entered")
-    scheme.add_argument("rule", metavar="RULE", nargs="?", help="union-levy, union-preparation")
+    scheme.add_argument("words", metavar="RULE", nargs="*", help="union-levy, union-preparation")
     scheme.add_argument(
         "--share", nargs=3, action="append", default=[], metavar=("PART", "A", "F"),
         help="部分、科目、资金 part, account, fund: grass-roots 402 F02",
     )  # fmt: skip
-    scheme.set_defaults(run=run_scheme)
+    scheme.set_defaults(run=run_scheme, rest="words")
 
     employer = _deed(deeds, "employer", "登记缴费单位 register an employer")
     employer.add_argument("name", metavar="NAME", help="名称 name")
@@ -110,6 +110,7 @@ def run_scheme(options: argparse.Namespace) -> int:
     from ledger.registry import levies, oplog
 
     now = clock.now()
+    options.rule = acting.one_word(options.words)
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)

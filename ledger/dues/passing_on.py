@@ -104,16 +104,17 @@ class Reckoned:
         return self.due - self.went
 
 
-def reckon(book: Book, way: Way, through: Month) -> Reckoned:
+def reckon(book: Book, way: Way, through: Month, until: Month | None = None) -> Reckoned:
     """What a way comes to in the year of ``through``, on what came up to the end of that month.
 
-    What went for the year is counted to the end of the book: it goes in the next one, as a rule.
+    What went for the year is counted up to ``until``, or to the end of the book: it goes in the
+    next year, as a rule.
     """
     year = through.year
     january = Month(year, 1)
-    went = tuple(_went(book, way, january))
+    went = tuple(_went(book, way, january, until))
     if way.held:
-        begin = Money(-sum(line.amount.fen for line in _held_before(book, way, january)))
+        begin = Money(-sum(line.amount.fen for line in held_before(book, way, january)))
         came = tuple(_came(book, way, january, through))
         whole = begin + Money(-sum(line.amount.fen for line in came))
         text = f"{begin.text} + {(whole - begin).text} = {whole.text}"
@@ -129,7 +130,7 @@ def reckon(book: Book, way: Way, through: Month) -> Reckoned:
     )  # fmt: skip
 
 
-def _held_before(book: Book, way: Way, january: Month) -> Iterable[PostedLine]:
+def held_before(book: Book, way: Way, january: Month) -> Iterable[PostedLine]:
     """Everything on a holding account before the year, arrivals and departures."""
     for line in book.lines(through=january.previous(), accounts=[way.account], fund=way.fund):
         if line.amount.currency == CNY and _is_of(way, line):
@@ -151,10 +152,11 @@ def _came(book: Book, way: Way, since: Month, through: Month) -> Iterator[Posted
         yield line
 
 
-def _went(book: Book, way: Way, since: Month) -> Iterator[PostedLine]:
+def _went(book: Book, way: Way, since: Month, until: Month | None) -> Iterator[PostedLine]:
     if not way.account:
         return
-    for line in book.lines(since=since, accounts=[way.account], fund=way.fund):
+    lines = book.lines(since=since, through=until, accounts=[way.account], fund=way.fund)
+    for line in lines:
         meta = dict(line.meta)
         if meta.get(REMITTANCE) != way.key or not _is_of(way, line):
             continue

@@ -113,9 +113,8 @@ def _draft(unit: str, model: Model, one: Reckoned, rest: Money, now: datetime) -
     ]
     if way.account.startswith("Liabilities:") and not way.held and not way.of_counter:
         lines = [*_accrued(model, way, rest, said), *lines]
-    what = "返还" if way.of_counter else "上缴"
     total = one.went + rest
-    said_of = f"{what} {way.name.zh} {one.year} 年：{one.arithmetic.zh}，本次 {rest.text}"
+    said_of = f"{way.name.zh} {one.year} 年：{one.arithmetic.zh}，本次 {rest.text}"
     return build_draft(
         unit=unit, day=now.date(), kind=voucher_class(lines),
         narration=safe_text(said_of),

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 #: The rule by which dues of social organisations' members come back, and who gets them.
 RETURN: Final = "party-return"
 SOCIAL: Final = "social-organisation"
+_PARTS: Final = {
+    "upper": Words("拨缴经费上级分成", "the upper unions' share of the levy"),
+    "grass-roots": Words("拨缴经费下级分成", "the lower unions' share of the levy"),
+}
 
 
 def ways_of(conn: Connection, registry: Registry, unit: str, day: date) -> list[Way]:
@@ -71,8 +75,10 @@ def _ways(conn: Connection, registry: Registry, unit: UnitRow, day: date) -> Ite
         if share.account.startswith("Liabilities:") and share.rule == LEVY:
             done.add(key)
             path = paths.get(key)
+            other = Words(f"拨缴经费分成 {share.part}", f"levy: {share.part}")
             yield Way(
-                key, Words(f"拨缴经费：{share.part}", f"levy: {share.part}"), "分成时即为负债", "",
+                key, _PARTS.get(share.part, other),
+                "到账分成时即为负债", "",
                 held=True, base=((share.account, share.fund),), account=share.account,
                 fund=share.fund, money=path.money if path else "",
                 counter=(path.counter if path else "") or unit.upper or "",

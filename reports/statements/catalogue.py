@@ -19,7 +19,9 @@ from reports.statements import (
     dues_use,
     funds,
     income_statement,
+    levy,
     operation_log,
+    remittance,
     trial_balance,
     voucher_journal,
 )
@@ -53,6 +55,8 @@ STATEMENTS: Final[dict[str, Entry]] = {
     "bank-reconciliation": Entry(
         bank_reconciliation.TITLE, bank_reconciliation.build, bank_reconciliation.backing
     ),
+    "levy": Entry(levy.TITLE, levy.build, levy.backing),
+    "remittance": Entry(remittance.TITLE, remittance.build, remittance.backing),
     "operation-log": Entry(operation_log.TITLE, operation_log.build, operation_log.backing),
     "dues-roll": Entry(dues_roll.TITLE, dues_roll.build, dues_roll.backing, annexed=False),
     "dues-use": Entry(dues_use.TITLE, dues_use.build, dues_use.backing),

@@ -6,13 +6,14 @@ month cells and posted lines. Rows of the registry arrive as values; nothing her
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from ledger.chart import Chart
+    from ledger.dues.passing_on import Way
     from ledger.entry import Voucher
     from ledger.errors import Words
     from ledger.model import AccountFacts, FundFacts, MonthCell, PostedLine
@@ -132,6 +133,32 @@ class Act:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LevyClaimFacts:
+    """Of a claim of a levy: its month, part and rule, and the way by which its money comes."""
+
+    month: str
+    part: str
+    rule: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class LevyFacts:
+    """What the registry knows of employers' levies in a year up to a period's end.
+
+    ``payroll`` and ``due`` are what was declared, in fen by rule; ``claims`` go by code;
+    ``targets`` are the accounts and funds of each rule's parts. ``declared`` counts employers.
+    """
+
+    payroll: Mapping[str, int] = field(default_factory=dict)
+    due: Mapping[str, int] = field(default_factory=dict)
+    claims: Mapping[str, LevyClaimFacts] = field(default_factory=dict)
+    targets: Mapping[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    declared: int = 0
+    members: int = 0
+
+
 @dataclass(frozen=True)
 class Source:
     """Everything that one unit's statements are built from."""
@@ -143,6 +170,9 @@ class Source:
     acts: Sequence[Act] = ()
     signatures: Sequence[tuple[Words, str]] = ()  # who closed the period, and who checked
     dues: DuesRows | None = None  # where a statement tells of dues
+    ways: Sequence[Way] = ()  # what the unit passes on by rule
+    own: Collection[tuple[str, str]] = ()  # accounts and funds of its own dues and levies
+    levy: LevyFacts | None = None
 
     @property
     def unit(self) -> str:

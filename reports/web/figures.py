@@ -16,7 +16,7 @@ from ledger.account import account_label
 from ledger.errors import Refused, Words
 from ledger.period import Period
 from reports.dues_source import unit_dues
-from reports.sources import OF_DUES, book_source, known_source
+from reports.sources import OPEN_ON_SCREEN, book_source, known_source
 from reports.statements import catalogue
 from reports.statements.dues_rows import rule_words
 from reports.web.access import desk, may_browse
@@ -74,7 +74,7 @@ def _of_statement(unit: str, ref: str) -> Response:
 
 
 def _source(unit: str, name: str, period: str) -> Source:
-    if name not in OF_DUES:
+    if name not in OPEN_ON_SCREEN:
         return book_source(desk().folder, unit)
     try:
         return known_source(desk().registry, unit, name, Period.parse(period))
