@@ -94,7 +94,10 @@ def _scheme(
     from ledger.cli.dues_rate import RULES
     from ledger.registry.dues_schemes import SchemeRow
 
-    if options.rule not in RULES or not options.account or not options.fund:
+    if options.rule == "union-levy":
+        what = ("拨缴经费由单位缴纳，用 mingbai levy scheme 设定",
+                "a levy is owed by employers: see mingbai levy scheme")  # fmt: skip
+    elif options.rule not in RULES or not options.account or not options.fund:
         what = (f"规则为 {'、'.join(RULES)} 之一，并写明科目与资金",
                 f"the rule is one of {', '.join(RULES)}, with an account and a fund")  # fmt: skip
     elif not re.fullmatch(r"[A-Z]{2}", options.prefix):

@@ -189,14 +189,20 @@ def run_employer(options: argparse.Namespace) -> int:
 
 def run_employers(options: argparse.Namespace) -> int:
     from ledger import clock, workflow
-    from ledger.registry import employers
+    from ledger.registry import employers, oplog
 
     now = clock.now()
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
-        workflow.demand(acting.acting_user(registry, options, now), "browse", unit)
-        with registry.read() as conn:
+        user = acting.acting_user(registry, options, now)
+        workflow.demand(user, "browse", unit)
+        with registry.write() as conn:
             rows = employers.of_unit(conn, registry.vault, unit)
+            # A small employer is a person: who looked at the names is kept.
+            oplog.record(
+                conn, at=now, user=user.id, unit=unit, action="levy.employers", object=unit,
+                detail=f"{len(rows)} names",
+            )  # fmt: skip
     told = [
         {
             "id": row.id, "name": row.name, "credit_code": row.credit_code,
@@ -289,10 +295,28 @@ def run_announce(options: argparse.Namespace) -> int:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
         one = Coming(options.employer, options.amount)
-        done = announce(
-            registry, unit, options.month, [one], options.channel, user, now, options.code
-        )
+        code = _code(options.code)
+        done = announce(registry, unit, options.month, [one], options.channel, user, now, code)
     return _announced(options, done)
+
+
+def _code(text: str) -> str:
+    """A code that a payment can be found by: one of ours, or a document's number."""
+    from importers.reference import document_number, find_codes
+
+    if not text:
+        return ""
+    found = find_codes(text)
+    code = document_number(text) or (found[0] if len(found) == 1 else "")
+    if not code or len(code) > 24:
+        raise Refused(
+            finding(
+                "bad-code", "不是清单编号或文号", "this is no list code and no document's number",
+                "写作 BL2026-0001-9 或 青财预〔2026〕12号，或留空",
+                "write BL2026-0001-9 or 青财预〔2026〕12号, or leave it out",
+            )
+        )  # fmt: skip
+    return code
 
 
 def _announced(options: argparse.Namespace, done: Announced) -> int:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ledger import workflow
-from ledger.dues.levying import STANDING, Desk, employer_called, register_in, rule_of
+from ledger.dues.levying import STANDING, Desk, employer_called, register_in
 from ledger.errors import Finding, Refused, finding
 from ledger.money import Money, total
 from ledger.registry import claims, employers, levies
@@ -94,13 +94,13 @@ def announce(
         touched = _replace(desk, code, channel)
         codes: list[str] = []
         for row, one in zip(who, coming, strict=True):
-            rule = rule_of(row, month)
+            rule = desk.rule_of(row, month)
             found += _payroll(desk, row, month, one, channel)
             desk.void_direct(row.id, rule, month)
             codes += desk.claim(row.id, rule, month, one.amount, code, channel)
             touched[row.id] = (row, month)
         for row, of in touched.values():
-            rule = rule_of(row, of)
+            rule = desk.rule_of(row, of)
             if desk.needed(row.id, rule, of) > 0:
                 desk.follow(row, rule, of)
         amount = total(one.amount for one in coming)
@@ -155,7 +155,7 @@ def _payroll(
     """Declare the payroll that an announcement says, if the employer declared none itself."""
     if one.payroll is None:
         return []
-    rule = rule_of(row, month)
+    rule = desk.rule_of(row, month)
     known = [
         due
         for due in levies.dues(desk.conn, desk.unit, [str(month)], row.id)

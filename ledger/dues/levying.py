@@ -19,7 +19,7 @@ from ledger.dues.assessing import place_of, rulebook_for
 from ledger.errors import Refused, Words, finding
 from ledger.money import CNY, Money
 from ledger.reference import make_code
-from ledger.registry import claims, employers, levies, oplog, units
+from ledger.registry import claim_lists, claims, employers, levies, oplog, units
 from ledger.registry.claims import ClaimRow
 from ledger.registry.levies import DIRECT, DueRow, LevyClaim, ShareRow
 from ledger.rules.levy import Levy, levy_due, shares_of
@@ -89,11 +89,6 @@ class Declared:
     payroll: Money
 
 
-def rule_of(employer: EmployerRow, month: Month) -> str:
-    """By which rule an employer owes a month: with a union by its first day, or without."""
-    return LEVY if employer.has_union(month.first) else PREPARATION
-
-
 def employer_called(conn: Connection, registry: Registry, unit: str, word: str) -> EmployerRow:
     """The one employer of this id, name or credit code; Refused if there is none."""
     found = employers.called(conn, registry.vault, unit, word)
@@ -159,13 +154,24 @@ class Desk:
             )
         return row
 
+    def rule_of(self, employer: EmployerRow, month: Month) -> str:
+        """By which rule an employer owes a month: with a union by its first day, or without.
+
+        A month that was declared keeps its rule, whatever is learnt of the union later: what it
+        paid as preparation money is released, not owed once more.
+        """
+        dues = levies.dues(self.conn, self.unit, [str(month)], employer.id)
+        if dues:
+            return dues[0].rule
+        return LEVY if employer.has_union(month.first) else PREPARATION
+
     # ---- declared ------------------------------------------------------------------------------
 
     def declare(
         self, employer: EmployerRow, month: Month, payroll: Money, said_by: str
     ) -> Declaration:
         """Enter a payroll, or the difference that a corrected one makes, and claim by it."""
-        rule = rule_of(employer, month)
+        rule = self.rule_of(employer, month)
         levy = self.levy(rule, payroll, month)
         before = [
             row
@@ -253,8 +259,9 @@ class Desk:
     def next_code(self, prefix: str, year: int) -> str:
         head = f"{prefix}{year}-"
         if head not in self._numbers:
-            if prefix == _LIST:
+            if prefix != _CLAIM:
                 known = claims.list_codes(self.conn, self.unit)
+                known |= claim_lists.all_lists(self.conn, self.registry.vault, self.unit).keys()
                 numbers = [int(code.split("-")[1]) for code in known if code.startswith(head)]
                 # Void claims left their list. A list has a claim at least, so that this number is
                 # above all that were ever given.

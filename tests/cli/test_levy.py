@@ -129,5 +129,8 @@ def test_wrong_words_are_findings(shell: Shell) -> None:
         (("dues", "remittance", "../x", "--account", "504", "--fund", "F01", "--money", "10201"),
          "bad-remittance"),
         (("dues", "floor", "2026"), "no-rule-loaded"),
+        (("dues", "scheme", "union-levy", "--account", "402", "--fund", "F02"), "bad-scheme"),
+        (("levy", "announce", "--employer", "x", "--amount", "1", "--code", "随便", "2026-03"),
+         "bad-code"),
     ):  # fmt: skip
         assert rule(shell(*words, status=1)) == wrong, words

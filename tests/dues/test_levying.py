@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from importers.expected import enter_fees
 from importers.levies import announce_tax, declare_list
+from importers.listing import Target
 from ledger import workflow
 from ledger.dues.levy_founding import found_union, held_for
 from ledger.dues.levying import Declared, declare
@@ -306,3 +308,31 @@ def test_claims_always_stand_for_what_is_owed_or_was_announced(
         with levies.house.registry.read() as conn:
             for code in claims.list_codes(conn, UNIT):
                 assert all(row.fen > 0 for row in claims.of_list(conn, UNIT, code))
+
+
+def test_a_month_keeps_the_rule_that_it_was_declared_by(small: Levies) -> None:
+    house = small.house
+    shop = small.employer("示例小店", union=False)
+    small.declare(shop, "50000.00")
+    found_union(
+        house.registry, UNIT, shop, date(2026, 1, 1), "青工发〔2026〕8号", house.maker, house.now
+    )
+    corrected = small.declare(shop, "60000.00")
+    assert (corrected.row.rule, corrected.fen) == ("union-preparation", 200_00)
+    assert small.standing(shop).open == yuan("1200.00")
+    assert small.declare(shop, "50000.00", Month(2026, 2)).row.rule == "union-levy"
+
+
+def test_a_tax_list_without_a_code_gets_one_that_no_other_list_has(small: Levies) -> None:
+    house = small.house
+    fees = (
+        "单位名称,小河工会\n所属月份,2026-03\n\n缴费单位,统一社会信用代码,职工工资总额,实缴\n"
+        "示例企业丙,91110000MA00000003,5000.00,100.00\n"
+    ).encode()
+    first = enter_fees(
+        house.registry, UNIT, fees, "f.csv", Target(LEVY, "F02"), house.maker, house.now
+    )
+    factory = small.employer()
+    assert small.announce(factory, "100.00", "tax").code != first.code
+    with pytest.raises(Refused, match="list-code-taken"):
+        small.announce(factory, "100.00", "tax", first.code)
