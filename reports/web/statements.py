@@ -16,7 +16,7 @@ from ledger.errors import Refused, Words
 from ledger.money import Money
 from ledger.period import Period
 from reports.dues_source import years_of_dues
-from reports.sources import OF_REGISTRY, OPEN_ON_SCREEN, known_source
+from reports.sources import OF_DUES, OF_REGISTRY, OPEN_ON_SCREEN, known_source
 from reports.statement import MONEY
 from reports.statements import catalogue
 from reports.statements.dues_use import PARTY

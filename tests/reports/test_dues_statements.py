@@ -12,7 +12,7 @@ from ledger.money import Money
 from ledger.period import Month, Period
 from ledger.registry import claims
 from reports.render import render
-from reports.sources import source_in
+from reports.sources import known_source
 from reports.statement import Statement
 from reports.statements.catalogue import backing, build, with_annex
 from tests.conftest import NOW
@@ -46,7 +46,7 @@ def lived(small_house: House) -> House:
 
 def statement(house: House, name: str, period: str = "2026-03") -> Statement:
     whole = Period.parse(period)
-    return build(name, source_in(house.registry, UNIT, name, whole), whole)
+    return build(name, known_source(house.registry, UNIT, name, whole), whole)
 
 
 def cells(of: Statement, column: str) -> dict[str, str]:
@@ -64,7 +64,7 @@ def party(of: Statement, column: str) -> dict[str, str]:
 
 def open_all(house: House, of: Statement) -> int:
     """Open every figure of a statement; what stands behind each adds up to it."""
-    source = source_in(house.registry, UNIT, of.name, Period.parse(of.period))
+    source = known_source(house.registry, UNIT, of.name, Period.parse(of.period))
     count = 0
     for line in of.lines:
         for column, cell in zip(of.columns, line.cells, strict=False):
@@ -152,7 +152,7 @@ def test_a_unit_without_rules_says_so(small_house: House) -> None:
 @pytest.mark.parametrize("name", ["levy", "remittance"])
 def test_all_formats_are_drawn_and_the_same_twice(lived: House, name: str) -> None:
     whole = Period.parse("2026-03")
-    source = source_in(lived.registry, UNIT, name, whole)
+    source = known_source(lived.registry, UNIT, name, whole)
     of = with_annex(source, build(name, source, whole))
     for form in ("text", "json", "csv", "xlsx", "pdf"):
         assert render(of, form) == render(of, form)
