@@ -276,7 +276,7 @@ def run_transfer(options: argparse.Namespace) -> int:
             told = {"id": options.withdraw, "state": "withdrawn"}
         else:
             workflow.demand(user, "browse", unit)
-            found = transferring.waiting(registry, unit)
+            found = transferring.waiting(registry, unit, user)
             if options.json:
                 rows = [transfer_json(one) for one in found]
                 print(json.dumps({"transfers": rows}, ensure_ascii=False))

@@ -23,6 +23,9 @@ _STATES: Final = {
     "drafted": "待审核 waits for a checker",
     "paid": "已缴 paid",
     "void": "作废 void",
+    "off": "核销 written off",
+    "credit": "余缴 credit",
+    "used": "已抵用 used",
 }
 
 
@@ -94,13 +97,7 @@ def as_text(found: Membership) -> str:
         ]  # fmt: skip
         head = ("月份 month", "应缴 owed", "资金 fund", "编码 code", "状态 state")
         parts += ["应缴 claims", aligned([head, *rows], right={1})]
-        parts.append(
-            f"按规则核定的，逐月由来见 mingbai dues explain DIR {found.id} 月份\n"
-            f"how each month's amount was found: mingbai dues explain DIR {found.id} MONTH"
-            if any(row.rule for row in found.claims)
-            else "金额是登记应收时填写的；没有载入会费规则\n"
-            "the amounts were entered with the claims; no dues rule is loaded"
-        )
+        parts.append(_why(found))
     else:
         parts.append("没有应缴 no claims")
     rows2 = [
@@ -119,6 +116,18 @@ def as_text(found: Membership) -> str:
         head3 = ("月份 month", "资金 fund", "用途 spent on", "金额 amount", "引用 reference")
         parts += ["这些资金当月用在 what the funds paid for", aligned([head3, *rows3], right={3})]
     return "\n".join(parts)
+
+
+def _why(found: Membership) -> str:
+    """Where the amounts come from, and how to see it."""
+    assessed = [row.month for row in found.claims if row.rule]
+    if not assessed:
+        return (
+            "金额是登记应收时填写的；没有载入会费规则\n"
+            "the amounts were entered with the claims; no dues rule is loaded"
+        )
+    command = f"mingbai dues explain DIR {found.id} {assessed[-1]}"
+    return f"按规则计算的，为何是这个数：{command}\nwhy the rule says so: {command}"
 
 
 def as_json(found: Membership) -> str:

@@ -66,6 +66,11 @@ def change_member(
             row = again
         if row.state == members.MERGED:
             raise Refused(_merged(row))
+        if change.returned and any(
+            one.state == members.ACTIVE and one.unit != row.unit
+            for one in members.everywhere(conn, row.person)
+        ):
+            raise Refused(_elsewhere(row))
         return _record(conn, registry, row, change, user, now)
 
 
@@ -226,6 +231,16 @@ def _nothing() -> Finding:
         "nothing changes: it is known already, or nothing was said",
         "用 mingbai members show 查看现有资料",
         "see what is known with mingbai members show",
+    )
+
+
+def _elsewhere(row: MemberRow) -> Finding:
+    return finding(
+        "member-elsewhere",
+        f"会员 {row.number} 现为另一单位的会员，回来须由该单位转出",
+        f"member {row.number} is another unit's now and comes back by a transfer",
+        "请该单位用 mingbai members transfer 提出",
+        "ask that unit for mingbai members transfer",
     )
 
 

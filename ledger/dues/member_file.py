@@ -5,14 +5,14 @@ Who reads it has to be kept in the log: what stands here is personal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ledger.dues.changing import table_of
 from ledger.dues.dossier import dossier_from_json
 from ledger.dues.dossier_words import changes, facts_of, status_names, words_of
 from ledger.dues.merging import reason_of
-from ledger.dues.transferring import Transfer, opened
+from ledger.dues.transferring import Transfer, opened, without_words
 from ledger.errors import Words
 from ledger.money import Money
 from ledger.registry import (
@@ -200,6 +200,13 @@ def member_file(
     """
     with registry.write() as conn:
         found = _file(conn, registry, row, now, names=names)
+        if not user.may("record", row.unit):
+            # What people wrote about a person may name somebody.
+            found = replace(
+                found,
+                merges=tuple(replace(one, reason="", undone="") for one in found.merges),
+                transfers=tuple(without_words(one) for one in found.transfers),
+            )
         oplog.record(
             conn, at=now, user=user.id, unit=row.unit,
             action="member.names" if names else "member.facts", object=row.id,

@@ -127,10 +127,17 @@ def withdraw(registry: Registry, transfer: str, reason: str, user: User, now: da
         _close(conn, registry, row, WITHDRAWN, reason, user, now)
 
 
-def waiting(registry: Registry, unit: str) -> list[Transfer]:
-    """Transfers from and to the unit that nobody answered yet, with their letters."""
+def waiting(registry: Registry, unit: str, user: User) -> list[Transfer]:
+    """Transfers from and to the unit that nobody answered yet. What people wrote about them may
+    name somebody: it is for who may record."""
     with registry.read() as conn:
-        return opened(conn, registry, member_transfers.waiting(conn, unit))
+        found = opened(conn, registry, member_transfers.waiting(conn, unit))
+    return found if user.may("record", unit) else [without_words(one) for one in found]
+
+
+def without_words(one: Transfer) -> Transfer:
+    """A transfer without its letter and the answer's reason."""
+    return replace(one, letter="", answer="")
 
 
 def opened(conn: Connection, registry: Registry, rows: list[TransferRow]) -> list[Transfer]:

@@ -113,6 +113,14 @@ def of_person(conn: Connection, unit: str, person: str) -> MemberRow | None:
     return None if row is None else MemberRow(*row)
 
 
+def everywhere(conn: Connection, person: str) -> list[MemberRow]:
+    """The memberships of a person in all units, by unit and number."""
+    rows = conn.execute(
+        select(*_COLUMNS).where(table.c.person == person).order_by(table.c.unit, table.c.number)
+    )
+    return [MemberRow(*row) for row in rows]
+
+
 def of_persons(conn: Connection, unit: str, persons: Collection[str]) -> dict[str, MemberRow]:
     """The memberships of several persons in a unit, by person, as :func:`of_person` has them."""
     rows = conn.execute(

@@ -116,6 +116,8 @@ def test_doubles_are_listed_merged_and_taken_apart(run: Run, tmp_path: Path) -> 
     assert run("zhou", "merge", "7", "1", "--reason", "重复登记").status == 0
     assert run("zhou", "show", "1", "--json").json["same"] == [pair["other"]]
     assert run("zhou", "show", "7", "--json").json["into"] == pair["member"]
+    reasons = [run(login, "show", "7").out.count("重复登记") for login in ("zhou", "shen")]
+    assert reasons == [1, 0]
     assert run("zhou", "merge", "7", "--undo", "--reason", "误并").status == 0
     assert run("zhou", "merge", "--json").json["doubles"] == [pair]
 
@@ -126,6 +128,8 @@ def test_a_transfer_is_asked_listed_and_accepted(run: Run, tmp_path: Path) -> No
     words = ("--to", OTHER, "--on", "2026-03-16", "--paid-through", "2026-03")
     asked = run("zhou", "transfer", "1", *words, "--letter", "介字1号", "--json").json["id"]
     [waits] = run("tian", "transfer", "--json", unit=OTHER).json["transfers"]
+    [plain] = run("shen", "transfer", "--json").json["transfers"]
+    assert plain == waits | {"letter": ""}  # what people write may name somebody
     assert (waits["id"], waits["letter"], waits["paid_through"]) == (asked, "介字1号", "2026-03")
     assert run("zhou", "transfer", "--accept", asked, "--number", "D1").status == 1
     new = run("tian", "transfer", "--accept", asked, "--number", "D1", "--json", unit=OTHER)

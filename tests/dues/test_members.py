@@ -467,11 +467,11 @@ def test_nothing_changes_until_the_new_unit_accepts(anywhere: Office) -> None:
     transfer = office.ask("1", date(2026, 3, 16), Month(2026, 3))
     registry = office.house.registry
     assert office.owes(office.row("1"), Month(2026, 4)) == "30.01"
-    [waits] = transferring.waiting(registry, OTHER)
+    [waits] = transferring.waiting(registry, OTHER, office.other)
     assert (waits.row.id, waits.letter, waits.number) == (transfer, "介字第1号", "1")
     there = office.accept(transfer)
     assert office.row("1").state == "transferred" and there.person == office.row("1").person
-    assert transferring.waiting(registry, OTHER) == []
+    assert transferring.waiting(registry, OTHER, office.other) == []
     for month, old, new in (("2026-03", "30.01", None), ("2026-04", None, "30.01")):
         assert office.owes(office.row("1"), Month.parse(month)) == old
         assert office.owes(there, Month.parse(month)) == new
@@ -538,6 +538,15 @@ def test_a_letter_that_leaves_a_month_to_both_or_none_is_refused(
     office.enroll(LIST)
     with pytest.raises(Refused, match=r"no-transfer|bad-fact"):
         office.ask("1", day, paid)
+
+
+def test_the_old_unit_does_not_take_back_by_itself_who_went(office: Office) -> None:
+    office.enroll(LIST)
+    office.accept(office.ask("1", date(2026, 3, 16), Month(2026, 3)))
+    with pytest.raises(Refused, match="member-elsewhere"):
+        office.change("1", Change(date(2026, 5, 1), returned=True))
+    with pytest.raises(Refused, match="bad-fact"):
+        office.change("1", Change(date(2026, 5, 1), left=True))
 
 
 def test_who_comes_back_is_who_they_were(office: Office) -> None:

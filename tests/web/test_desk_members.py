@@ -154,7 +154,7 @@ def test_a_transfer_is_asked_on_one_desk_and_accepted_on_the_other(
     asked = {"act": "transfer", "to": OTHER, "since": "2026-04-10", "letter": "介字1号"}
     assert zhou.send(one, one, **asked).status_code == 422
     assert zhou.send(one, one, paid_through="2026-04", **asked).status_code == 303
-    [waits] = transferring.waiting(house.registry, UNIT)
+    [waits] = transferring.waiting(house.registry, UNIT, house.maker)
     there = f"/desk/{OTHER}/members"
     page = tian.get(there)
     assert "介字1号" in page and "欧阳示例" not in page

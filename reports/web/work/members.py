@@ -61,7 +61,7 @@ def _overview(
             most=_MOST + 1,
         )  # fmt: skip
         count = members.count(conn, unit, begins=begins, state=state)
-    waits = transferring.waiting(registry, unit)
+    waits = transferring.waiting(registry, unit, user)
     shown = found[:_MOST]
     with registry.read() as conn:
         coming = members.with_ids(conn, {one.row.member for one in waits})
