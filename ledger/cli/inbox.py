@@ -101,8 +101,11 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     undo.add_argument(
         "file", type=acting.number, metavar="BATCH", help="文件编号 the number of its file"
     )
-    what = undo.add_mutually_exclusive_group(required=True)
-    what.add_argument("--reason", metavar="TEXT", help="原因 reason")
+    what = undo.add_mutually_exclusive_group()
+    what.add_argument(
+        "--reason", default="未说明原因 no reason given", metavar="TEXT",
+        help="原因，写入冲销摘要 the reason, which the reversals tell",
+    )  # fmt: skip
     what.add_argument(
         "--keep", action="store_true", help="不再撤销，撤回冲销草稿 leave it in place after all"
     )

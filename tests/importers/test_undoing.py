@@ -352,6 +352,17 @@ def test_the_commands_tell_what_waits(small_desk: Desk, capsys: pytest.CaptureFi
     assert json.loads(run("inbox", "--json"))["undoing"] == []
 
 
+def test_a_file_is_undone_without_a_reason_and_the_reversal_says_so(
+    small_desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = posted(small_desk)
+    words = ["--unit", UNIT, "--user", "zhou", str(done.number)]
+    assert main(["undo", str(small_desk.registry.folder), *words]) == 0
+    assert "待审核" in capsys.readouterr().out
+    narrations = [waits.draft.narration for waits in small_desk.drafts()]
+    assert any(text.endswith("未说明原因 no reason given") for text in narrations), narrations
+
+
 def test_the_reversal_is_a_voucher_like_any_other(small_desk: Desk) -> None:
     done = posted(small_desk)
     (reversal,) = undo(small_desk, done.number).reversals
