@@ -59,6 +59,11 @@ class Money:
         return f"{sign}{whole:,}.{part:02d}"
 
     @property
+    def shown(self) -> str:
+        """As ``grouped``, with the currency behind it where it is not yuan: ``7.00 USD``."""
+        return self.grouped if self.currency == CNY else f"{self.grouped} {self.currency}"
+
+    @property
     def decimal(self) -> Decimal:
         return Decimal(self.fen).scaleb(-2)
 

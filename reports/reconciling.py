@@ -19,10 +19,12 @@ from reports.sources import registry_source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sqlalchemy import Connection
+
     from ledger.period import Period
-    from ledger.registry import Registry
+    from ledger.registry import Registry, Vault
     from ledger.registry.staging import FileRow, LineRow
-    from reports.statements.source import Source
+    from reports.statements.source import Source, Unmatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,22 @@ class Reconciliation:
     papers: tuple[str, ...]
     clearing: tuple[InTransit, ...] = ()
 
+    # Balances are in yuan; lines of another currency are listed, and are no part of the sums.
+
+    @property
+    def only_bank_sum(self) -> Money:
+        return total(_yuan_of(self.only_bank))
+
+    @property
+    def only_book_sum(self) -> Money:
+        return total(_yuan_of(self.only_book))
+
     @property
     def difference(self) -> Money | None:
         """What the items of both sides leave unexplained; None without a bank balance."""
         if self.bank.closing is None or self.book.closing is None:
             return None
-        # Balances are in yuan; lines of another currency are listed, and are no part of them.
-        of_book = self.book.closing + total(_yuan_of(self.only_bank))
-        of_bank = self.bank.closing + total(_yuan_of(self.only_book))
-        return of_book - of_bank
+        return self.book.closing + self.only_bank_sum - self.bank.closing - self.only_book_sum
 
     @property
     def agrees(self) -> bool:
@@ -143,10 +152,11 @@ def reconcile(registry: Registry, unit: str, account: str, period: Period) -> Re
         if opening is None:
             opening = _first_balance(files, lines)
         closing = staging.balance_at(conn, unit, account, period.last)
+        known = next((row for row in source.banks if row.account == account), None)
+        only_bank = () if known is None else known.only_bank
+        told = [_bank_words(conn, registry.vault, unit, row) for row in only_bank]
     came, went = _sums(moved)
     bank = Side(_money(opening), came, went, _money(closing))
-    known = next((row for row in source.banks if row.account == account), None)
-    only_bank = () if known is None else known.only_bank
     only_book = () if known is None else known.only_book
     return Reconciliation(
         unit,
@@ -154,11 +164,26 @@ def reconcile(registry: Registry, unit: str, account: str, period: Period) -> Re
         str(period),
         bank,
         _book(source, account, period),
-        tuple(Item(f"{unit}/{row.number}", row.day, row.amount, row.text) for row in only_bank),
+        tuple(
+            Item(f"{unit}/{row.number}", row.day, row.amount, words)
+            for row, words in zip(only_bank, told, strict=True)
+        ),
         tuple(Item(f"{unit}/{row.number}", row.day, row.amount, row.text) for row in only_book),
         tuple(row.digest for row in files),
         tuple(in_transit(registry, unit, Month.of(period.last))),
     )
+
+
+def _bank_words(conn: Connection, vault: Vault, unit: str, row: Unmatched) -> str:
+    """From or to whom and why, as the bank says: for those who may see the inbox.
+
+    A printed statement names nobody, so that its own words are only the line's number.
+    """
+    from ledger.registry import staging
+
+    line = staging.find_line(conn, vault, unit, int(row.number.removeprefix("line-")))
+    said = () if line is None else (line.text.counterparty, line.text.memo)
+    return " ".join(filter(None, said)) or row.text
 
 
 def _first_balance(files: Sequence[FileRow], lines: Sequence[LineRow]) -> int | None:

@@ -172,7 +172,7 @@ def _inbox_text(waits: Inbox) -> str:
     if waits.questions:
         head = ("编号 line", "日期 day", "金额 amount", "对方 from/to", "摘要 memo", "为何 why")
         rows = [
-            (str(q.number), q.day, q.amount.grouped, q.counterparty, q.memo, q.reason)
+            (str(q.number), q.day, q.amount.shown, q.counterparty, q.memo, q.reason)
             for q in waits.questions
         ]
         parts = ["问题 questions", aligned([head, *rows], right={0, 2})]

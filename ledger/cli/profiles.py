@@ -80,7 +80,7 @@ def _preview(reading: Reading) -> str:
     rows = [
         (
             line.booked_at,
-            line.amount.grouped,
+            line.amount.shown,
             line.balance_after.grouped if line.balance_after is not None else "",
             line.counterparty,
             line.memo,

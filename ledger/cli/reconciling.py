@@ -127,7 +127,7 @@ def _items(title: str, items: Sequence[Item]) -> list[str]:
 
     if not items:
         return []
-    rows = [(item.id, item.day.isoformat(), item.amount.grouped, item.text) for item in items]
+    rows = [(item.id, item.day.isoformat(), item.amount.shown, item.text) for item in items]
     return [title, aligned([("编号 id", "日期 day", "金额 amount", "摘要 text"), *rows], right={2})]
 
 

@@ -275,7 +275,7 @@ def _line(conn: Connection, line: LineRow) -> Record:
     balance = None if line.balance_fen is None else Money(line.balance_fen, line.currency)
     facts = (
         ("日期 day", line.day.isoformat()),
-        ("金额 amount", amount.grouped),
+        ("金额 amount", amount.shown),
         ("余额 balance", balance.grouped if balance else ""),
         ("科目 account", line.account),
         ("状态 state", line.state),

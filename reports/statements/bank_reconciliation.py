@@ -17,6 +17,7 @@ from ledger.money import Money, total
 from reports.statement import DAY, REF, Backing, Cell, Column, Line, Statement, VoucherLine
 from reports.statements.figures import Figure, Figures, Span
 from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.source import of_yuan
 
 if TYPE_CHECKING:
     from ledger.period import Period
@@ -113,8 +114,9 @@ def _rows(bank: BankStatement, book: Money) -> list[_Row]:
     rows = [_Row(f"{code}-{_BOOK}", _BY_BOOK, book, of_book=True)]
     if bank.closing is None:
         return [*rows, _Row(f"{code}-bank", _NOTHING, None)]
-    only_bank = tuple(sorted(bank.only_bank, key=lambda item: item.day))
-    only_book = tuple(sorted(bank.only_book, key=lambda item: item.day))
+    only_bank = tuple(sorted(of_yuan(bank.only_bank), key=lambda item: item.day))
+    only_book = tuple(sorted(of_yuan(bank.only_book), key=lambda item: item.day))
+    foreign = len(bank.only_bank) + len(bank.only_book) - len(only_bank) - len(only_book)
     book_after = book + total(item.amount for item in only_bank)
     bank_after = bank.closing + total(item.amount for item in only_book)
     rows += _items(f"{code}-b", only_bank, Words("加：银行已收账面未收", "Only the bank received"))
@@ -139,6 +141,12 @@ def _rows(bank: BankStatement, book: Money) -> list[_Row]:
              start_label=Words("账面余额减对账单余额", "By the book less by the bank"),
              style="total", level=0),
     ]  # fmt: skip
+    if foreign:
+        told = Words(
+            f"另有外币流水 {foreign} 笔，不计入本表",
+            f"{foreign} lines in foreign currency are no part of this statement",
+        )
+        rows.append(_Row(f"{code}-foreign", told, None))
     return rows
 
 

@@ -6,10 +6,12 @@ month cells and posted lines. Rows of the registry arrive as values; nothing her
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
+
+from ledger.money import CNY
 
 if TYPE_CHECKING:
     from ledger.chart import Chart
@@ -120,6 +122,11 @@ class BankStatement:
     only_bank: tuple[Unmatched, ...] = ()
     only_book: tuple[Unmatched, ...] = ()
     paper: str = ""
+
+
+def of_yuan(items: Iterable[Unmatched]) -> tuple[Unmatched, ...]:
+    """Those in yuan: the balances that they explain are in yuan, so no other money adds to them."""
+    return tuple(item for item in items if item.amount.currency == CNY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,16 @@ def test_the_demonstrations_bank_account_agrees_and_says_so(lived: Office) -> No
     assert "期末 closing" in lived.by("zhou", *words).out
 
 
+def test_a_line_that_only_the_bank_has_is_told_in_the_banks_words(march: Office) -> None:
+    for name in ("bank-1.csv", "bank-2.csv"):
+        told = march.by("zhou", "import", "--unit", UNIT, march.folder / "statements" / name)
+        assert told.status == 0, told.err
+    words = ("reconcile", "--unit", UNIT, "--account", "10201", "--period", "2026-03")
+    told = march.by("zhou", *words)
+    assert "上缴2月工会经费" in told.out, told.out
+    assert "青禾区总工会" in told.out
+
+
 def test_an_unknown_account_or_period_is_told_with_what_to_write(lived: Office) -> None:
     told = lived.by("zhou", "reconcile", "--unit", UNIT, "--account", "999", "--period", "2026-03")
     assert (told.status, "[which-account]" in told.err) == (1, True)

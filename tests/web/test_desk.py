@@ -778,6 +778,38 @@ def test_the_reconciliation_says_what_only_one_side_has_and_the_next_step(
     assert "0.00" in page.split("尚未说明的差额")[1].split("</tr>")[0]
 
 
+def test_a_reconciliation_sets_a_month_beside_the_book_before_anything_is_entered(
+    at_desk: dict[str, Browser],
+) -> None:
+    whole = STATEMENT + "2026-03-31,10:00:00,40.00,,500.00,青禾示例公司,6200,往来款,A5\n".encode()
+    import_statement(at_desk["zhou"], whole)
+    page = at_desk["shen"].get(f"/desk/{UNIT}/reconcile?period=2026-03")
+    assert "2026-03 " in page.split("<caption")[1]
+    rows = {name: page.split(f'"zh">{name}<')[1].split("</tr>")[0] for name in ("收入", "支出")}
+    assert "620.00" in rows["收入"] and "120.00" in rows["支出"]
+
+
+def test_foreign_money_is_listed_and_added_to_no_yuan(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    whole = STATEMENT + "2026-03-31,10:00:00,40.00,,500.00,青禾示例公司,6200,往来款,A5\n".encode()
+    import_statement(at_desk["zhou"], whole)
+    import_statement(
+        at_desk["zhou"],
+        "账号,6222000000000018\n币种：美元\n交易日期,收入金额,支出金额,对方户名,摘要\n"
+        "2026-03-12,7.00,,海外示例会,捐款\n".encode(),
+    )
+    inbox = at_desk["zhou"].get(f"/desk/{UNIT}/")
+    totals = inbox.split("<tfoot>")[1].split("</tfoot>")[0]
+    assert "+620.00" in totals and "7.00 USD" in totals
+    page = at_desk["shen"].get(f"/desk/{UNIT}/reconcile?account={BANK}&period=2026-03")
+    assert "7.00 USD" in page
+    assert page.split("调节后余额")[1].split("</tr>")[0].count("500.00") == 2
+    assert "0.00" in page.split("尚未说明的差额")[1].split("</tr>")[0]
+    printed = at_desk["shen"].get(f"/statements/{UNIT}/bank-reconciliation/2026-03")
+    assert "外币流水 1 笔" in printed and "627.00" not in printed
+
+
 @pytest.mark.parametrize("query", ["", "?account=Assets:x&period=1999-13", "?period=2026-01"])
 def test_a_reconciliation_without_a_statement_says_so(
     at_desk: dict[str, Browser], query: str

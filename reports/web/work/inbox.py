@@ -16,7 +16,7 @@ from ledger.account import account_label
 from ledger.choosing import resolve_account
 from ledger.entry import safe_text
 from ledger.errors import Finding, LedgerError, Refused, finding, refuse_if
-from ledger.money import Money, yuan
+from ledger.money import CNY, Money, total, yuan
 from ledger.registry import entries, imports, staging
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.work import waiting
@@ -76,8 +76,7 @@ def _home(
         tab="inbox",
         questions=questions[(at - 1) * _PER_PAGE : at * _PER_PAGE],
         count=len(questions),
-        came=Money(sum(line.amount.fen for line in questions if line.amount.fen > 0)),
-        went=Money(-sum(line.amount.fen for line in questions if line.amount.fen < 0)),
+        sums=_sums([line.amount for line in questions]),
         clearing=found.clearing,
         parked=found.parked[:_PER_PAGE],
         statements=files,
@@ -91,6 +90,18 @@ def _home(
         at=at,
         pages=pages,
     )
+
+
+def _sums(amounts: list[Money]) -> list[tuple[Money, Money]]:
+    """Money in and money out of each currency, yuan first; both positive."""
+    currencies = sorted({CNY, *(one.currency for one in amounts)}, key=lambda name: name != CNY)
+    return [
+        (
+            total((one for one in amounts if one.currency == name and one.fen > 0), name),
+            -total((one for one in amounts if one.currency == name and one.fen < 0), name),
+        )
+        for name in currencies
+    ]
 
 
 def _holds(line: answering.OpenLine, query: str) -> bool:

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, request
 
-from ledger import closing
 from ledger.account import account_label
-from ledger.clearing import in_transit
-from ledger.money import Money, total
+from ledger.money import Money
 from ledger.period import Month, Period
 from ledger.registry import entries, imports, staging
-from reports.sources import registry_source
+from reports import reconciling
 from reports.web.access import desk, may_browse
 from reports.web.work.frame import Choice, page
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from werkzeug.wrappers import Response
 
-    from reports.statements.source import BankStatement, Unmatched
+    from reports.reconciling import Item
 
 reconcile = Blueprint("work-reconcile", __name__)
 
@@ -48,7 +47,7 @@ def overview(unit: str) -> Response:
     with registry.read() as conn:
         known = [row.account for row in imports.accounts(conn, registry.vault, unit)]
         months = _months(
-            entries.first_entry_day(conn, unit),
+            _first_day(conn, unit),
             entries.last_closed(conn, unit),
             desk().clock().date(),
         )
@@ -67,8 +66,15 @@ def overview(unit: str) -> Response:
     return page("work/reconcile.html", unit, tab="reconcile", **values)
 
 
+def _first_day(conn: Connection, unit: str) -> date | None:
+    """The day from which there is anything to compare: of the book, or of a statement."""
+    days = [row.start for row in staging.files(conn, unit) if row.start is not None]
+    first = entries.first_entry_day(conn, unit)
+    return min(days if first is None else [*days, first], default=None)
+
+
 def _months(first: date | None, last_closed: str | None, today: date) -> list[Month]:
-    """The months from the first entry to this one; without entries only this one."""
+    """The months from the first day to this one; without a first day only this one."""
     at = Month.of(first) if first else Month.of(today)
     found = [at]
     while (at := at.next()).first <= today and len(found) < 240:
@@ -89,41 +95,25 @@ def _chosen(asked: str, months: list[Month]) -> Month:
 
 
 def _of_month(unit: str, account: str, month: Month) -> dict[str, Any]:
-    registry = desk().registry
-    source = registry_source(registry, unit, Period.parse(str(month)))
-    bank = next(row for row in source.banks if row.account == account)
-    book = next(row.book for row in closing.proven(registry, unit, month) if row.account == account)
-    only_bank = sorted(bank.only_bank, key=lambda item: item.day)
-    only_book = sorted(bank.only_book, key=lambda item: item.day)
+    found = reconciling.reconcile(desk().registry, unit, account, Period.parse(str(month)))
+    only_bank = sorted(found.only_bank, key=lambda item: item.day)
+    only_book = sorted(found.only_book, key=lambda item: item.day)
     return {
         "label": account_label(account),
         "account_label": account_label,
-        "clearing": in_transit(registry, unit, month),
-        "book": book,
-        "bank": bank.closing,
+        "found": found,
         "only_bank": _lines(unit, only_bank[:_MOST]),
         "only_book": only_book[:_MOST],
         "more": max(0, len(only_bank) - _MOST) + max(0, len(only_book) - _MOST),
-        "bank_sum": total(item.amount for item in only_bank),
-        "book_sum": total(item.amount for item in only_book),
-        "gap": _gap(bank, book),
     }
 
 
-def _gap(bank: BankStatement, book: Money) -> Money | None:
-    """What neither side's open lines explain; None where no statement reaches the month's end."""
-    if bank.closing is None:
-        return None
-    after = book + total(item.amount for item in bank.only_bank)
-    return after - (bank.closing + total(item.amount for item in bank.only_book))
-
-
-def _lines(unit: str, items: list[Unmatched]) -> list[BankLine]:
+def _lines(unit: str, items: list[Item]) -> list[BankLine]:
     registry = desk().registry
     found = []
     with registry.read() as conn:
         for item in items:
-            number = int(item.number.removeprefix("line-"))
+            number = int(item.id.rpartition("line-")[2])
             line = staging.find_line(conn, registry.vault, unit, number)
             if line is None:
                 continue
