@@ -18,7 +18,7 @@ from importers.list_checks import between, check_below, check_total, doubles, fo
 from importers.list_values import ListRow, Value, fault, take
 from importers.reference import find_codes
 from importers.tables import tables_of
-from importers.templates import CODE, MONTH, Field, Template
+from importers.templates import CODE, MONTH, TEMPLATES, Field, Template
 from ledger.errors import Finding, Refused, Words, refuse_if
 from ledger.money import Money, total
 from ledger.period import Month
@@ -82,6 +82,36 @@ def read_list(data: bytes, name: str, template: Template) -> FilledIn:
     refuse_if(faults)
     amounts = (row.money(template.sum_of) for row in read) if template.sum_of else ()
     return FilledIn(template, facts, tuple(read), total(amounts))
+
+
+#: The command that enters each of our sheets; an asset list is only checked, so far.
+_ENTERED_BY: Mapping[str, str] = {
+    "dues-list": "payroll", "union-fee-list": "fees", "allotment-notice": "allotment",
+    "donation-export": "gifts", "members": "member add", "assets": "template check assets",
+}  # fmt: skip
+
+
+def no_list(tables: Sequence[Sequence[Sequence[str]]], name: str) -> list[Finding]:
+    """A finding if a statement is looked for in what is one of our own sheets, and what enters it.
+
+    Its header has every column that the sheet asks for, under the sheet's own names. Their English
+    alone (number, amount) may be a bank's.
+    """
+    heads = [frozenset(map(fold, cells)) for rows in tables for cells in rows[:60]]
+    for template in TEMPLATES.values():
+        asked = [_names(field)[:3:2] for field in template.columns if field.required]
+        if any(all(not head.isdisjoint(names) for names in asked) for head in heads):
+            command = _ENTERED_BY[template.name]
+            return [
+                fault(
+                    "list-no-statement", name, None,
+                    f"这是{template.title.zh}，不是对账单",
+                    f"this is a {template.title.en}, and no statement",
+                    Words(f"用 mingbai {command} 或网页的「清单」登记",
+                          f"enter it with mingbai {command}, or under Lists at the desk"),
+                )
+            ]  # fmt: skip
+    return []
 
 
 def _names(field: Field) -> tuple[str, ...]:

@@ -16,12 +16,13 @@ from typing import Final
 from importers.cells import folded, parse_amount, value_text
 from importers.header import Header, find_headers, role_of
 from importers.line import Parked, Reading
+from importers.lists import no_list
 from importers.preamble import is_total
 from importers.profile import GENERIC, Profile, drift_of
 from importers.readers.grid import LARGEST, Grid, read_grids
 from importers.table import TableReader, TableReading, is_filled, parked_row
 from ledger.collecting import uncollected
-from ledger.errors import CannotRun, Finding, Refused, finding
+from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 
 __all__ = ["LARGEST", "file_bytes", "read_bytes", "read_file"]
 
@@ -35,6 +36,17 @@ def read_file(path: Path, password: str | None = None) -> Reading:
 
 def file_bytes(path: Path) -> bytes:
     """What is in a file; CannotRun if it is not there, Refused if it is larger than any may be."""
+    if path.is_dir():
+        raise CannotRun(
+            finding(
+                "is-folder",
+                "这是文件夹，不是文件",
+                "this is a folder, and no file",
+                "写明其中的文件",
+                "name the files in it",
+                file=str(path),
+            )
+        )
     if not path.is_file():
         raise CannotRun(
             finding(
@@ -75,6 +87,9 @@ def read_bytes(
 
 def _read_bytes(data: bytes, name: str, password: str | None, named: Profile | None) -> Reading:
     grids = read_grids(data, name, password or os.environ.get(PASSWORD_VARIABLE))
+    refuse_if(
+        no_list([[list(map(value_text, row)) for row in grid.rows[:60]] for grid in grids], name)
+    )
     headers = [find_headers(grid.rows, named) for grid in grids]
     found = [
         (grid, reading)

@@ -37,7 +37,10 @@ def run_template(options: argparse.Namespace) -> int:
     template = template_named(options.name)
     if options.output is None or options.checked:
         raise CannotRun(_usage())
-    options.output.write_bytes(template_xlsx(template))
+    blank, there = template_xlsx(template), options.output
+    if there.is_file() and there.read_bytes() not in (b"", blank):
+        raise CannotRun(_filled_in(there))
+    there.write_bytes(blank)
     print(f"已写入 wrote {options.output}：{template.title.zh} {template.title.en}")
     return 0
 
@@ -68,6 +71,17 @@ def _check(options: argparse.Namespace) -> int:
         amount = f"，合计 total {read.total.grouped}" if template.sum_of else ""
         print(f"{path.name}：{template.title.zh} 无误 is right，{len(read.rows)} 行 rows{amount}")
     return 0
+
+
+def _filled_in(path: Path) -> Finding:
+    return finding(
+        "file-exists",
+        "已有同名文件，可能是填好的清单，没有覆盖",
+        "there is such a file, perhaps a list that was filled in: it was left alone",
+        "换一个文件名，或先移走它",
+        "give another name, or move it away first",
+        file=str(path),
+    )
 
 
 def _usage() -> Finding:

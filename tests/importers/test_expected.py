@@ -378,3 +378,15 @@ def test_a_list_of_assets_is_checked_for_what_cannot_be(
     path.write_text("单位名称,小河工会\n" + head + row.format("5000", "5200"), encoding="utf-8")
     assert main(["template", "check", "assets", str(path)]) == 1
     assert "累计折旧大于原值" in capsys.readouterr().err
+
+
+def test_an_empty_sheet_is_never_written_over_one_that_was_filled_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "members.xlsx"
+    for _ in range(2):
+        assert main(["template", "members", "-o", str(path)]) == 0
+    path.write_bytes(b"filled in")
+    assert main(["template", "members", "-o", str(path)]) == 2
+    assert path.read_bytes() == b"filled in"
+    assert "[file-exists]" in capsys.readouterr().err

@@ -10,8 +10,10 @@ import openpyxl
 import pytest
 
 from importers.lists import read_list
+from importers.read import read_bytes
 from importers.template_sheet import template_xlsx
 from importers.templates import TEMPLATES, Template, template_named
+from importers.unknown import read_any
 from ledger.errors import Refused
 from ledger.money import yuan
 from ledger.period import Month
@@ -194,3 +196,38 @@ def test_amounts_of_another_currency_are_no_yuan() -> None:
 def test_a_column_that_stands_twice_is_not_chosen_between() -> None:
     template = template_named("dues-list").asking("number", "amount")
     assert faults("会员编号,实缴,实缴\n1,2,3\n".encode(), template) == [("list-columns", 1)]
+
+
+@pytest.mark.parametrize(
+    ("command", "head"),
+    [
+        ("payroll", "会员编号,姓名,实缴\n001,示例甲,20.00\n"),
+        (
+            "fees",
+            "缴费单位,统一社会信用代码,职工工资总额,实缴,入库日期\n示例校,9133,9.00,1.00,2026-03-01\n",
+        ),
+        (
+            "gifts",
+            "订单号,捐赠日期,公开方式,捐赠金额,平台费用,到账金额\n"
+            "A-1,2026-03-18,匿名,100.00,0.60,99.40\n",
+        ),
+    ],
+)
+def test_a_list_that_is_taken_for_a_statement_is_told_what_enters_it(
+    command: str, head: str
+) -> None:
+    data = f"单位名称,小河工会\n{head}".encode()
+    for reads in (read_bytes, read_any):
+        with pytest.raises(Refused) as refusal:
+            reads(data, "list.csv")
+        [found] = refusal.value.findings
+        assert found.rule == "list-no-statement"
+        assert f"mingbai {command}" in found.remedy.zh
+
+
+def test_a_statement_that_shares_words_with_a_list_is_still_read() -> None:
+    data = (
+        "number,name,date,amount,credit,debit,balance,编号\n"
+        "1,示例甲,2026-03-02,5.00,5.00,,5.00,\n2,示例乙,2026-03-03,1.00,,1.00,4.00,\n"
+    ).encode()
+    assert len(read_bytes(data, "bank.csv").lines) == 2
