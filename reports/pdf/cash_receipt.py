@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ledger.money import Money
 from ledger.capitals import in_capitals
+from ledger.money import Money
 from reports.pdf.document import ONE_AT_A_TIME
 from reports.pdf.faces import Faces
 from reports.pdf.sheet import ACCENT, GREY, HAIR, MM, TINT, Sheet
