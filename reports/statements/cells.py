@@ -2,9 +2,9 @@
 
 A row of fewer than five members is taken together with others. Beyond that a figure is told only
 if, together with everything told of this month and of the months before it in the year, it gives
-away no sum over fewer than five members: not by subtracting cells from a total, what was paid from
-what is owed, or one month from the next. So one member who joins, leaves, earns more or has not
-paid cannot be told apart, even by who knows who it is.
+away no sum or difference over fewer than five members: not by subtracting cells from a total, what
+was paid from what is owed, or one month from the next. So one member who joins, leaves, earns more
+or has not paid cannot be told apart, even by who knows who it is.
 
 Amounts that the rule itself fixes (0.20 for a student) are known to everyone, and hide nobody.
 """
@@ -18,6 +18,8 @@ from typing import Final, TypeAlias
 
 #: Sums over fewer members than these are told to nobody.
 LEAST: Final = 5
+#: So many sets of rows of small classes are looked at together for one figure.
+_MOST_LOOKED_AT: Final = 2000
 #: Figures are taken together modulo a prime, in which no sum of coefficients vanishes by chance.
 _PRIME: Final = 2**61 - 1
 
@@ -196,7 +198,40 @@ class Audit:
         known = list(self._rows.values())
         if not all(row in known or self._hides(row) for row in rows.values()):
             return False
+        if len(rows) > len(self._rows) and not self._hide_together(rows):
+            return False
         self._rows = rows
+        return True
+
+    def _hide_together(self, rows: dict[int, dict[int, int]]) -> bool:
+        """Whether sums and differences of rows, up to four at a time, hide their members as well.
+
+        Only rows without a large class come into question: any other keeps its own large class
+        whatever is added to it. Of those only rows that have a class in common can cancel out, and
+        only what is new has to be looked at. Where that is very much, nothing more is told.
+        """
+        small = {pivot: row for pivot, row in rows.items() if self._sizes[pivot] < LEAST}
+        waiting = [
+            (row, frozenset({pivot}))
+            for pivot, row in small.items()
+            if self._rows.get(pivot) != row
+        ]
+        seen = {pivots for _, pivots in waiting}
+        while waiting:
+            row, pivots = waiting.pop()
+            for pivot, other in small.items():
+                if pivot in pivots or row.keys().isdisjoint(other):
+                    continue
+                both = pivots | {pivot}
+                for sign in (1, _PRIME - 1):
+                    found = _less(row, other, sign)
+                    if not self._hides(found):
+                        return False
+                    if len(both) < LEAST - 1 and both not in seen:
+                        waiting.append((found, both))
+                seen.add(both)
+            if len(seen) > _MOST_LOOKED_AT:
+                return False
         return True
 
     def tell(self, number: int) -> None:

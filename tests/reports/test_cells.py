@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -57,6 +58,25 @@ def equations(months: Sequence[Sequence[Share]]) -> list[Vector]:
 
 def revealed(told: Sequence[Vector]) -> set[str]:
     """The members of whom an amount follows from the equations, by exact elimination."""
+    # In reduced form an unknown that is determined stands alone in its row.
+    return {next(iter(row))[0] for row in reduced(told) if len(row) == 1}
+
+
+def few(told: Sequence[Vector]) -> set[str]:
+    """Fewer than five members over whom a sum or difference follows from the equations."""
+    rows = reduced(told)
+    for count in range(1, LEAST):
+        for some in combinations(rows, count):
+            for sign in (1, -1) if count == 2 else (-1,):
+                row = some[0]
+                for other in some[1:]:
+                    row = minus(row, other, Fraction(sign))
+                if len(found := {member for member, _ in row}) < LEAST:
+                    return found
+    return set()
+
+
+def reduced(told: Sequence[Vector]) -> list[Vector]:
     rows: list[tuple[tuple[str, int], Vector]] = []
     for vector in told:
         row = dict(vector)
@@ -71,8 +91,7 @@ def revealed(told: Sequence[Vector]) -> set[str]:
             (old, minus(kept, row, kept[pivot]) if pivot in kept else kept) for old, kept in rows
         ]
         rows.append((pivot, row))
-    # In reduced form an unknown that is determined stands alone in its row.
-    return {next(iter(row))[0] for _, row in rows if len(row) == 1}
+    return [row for _, row in rows]
 
 
 def minus(row: Vector, other: Vector, times: Fraction) -> Vector:
@@ -87,6 +106,8 @@ def test_the_attacker_finds_a_member_where_everything_is_told() -> None:
     before: Vector = {(who, fen): Fraction(1) for who, fen in many(10).items()}
     after: Vector = {(who, fen): Fraction(1) for who, fen in many(11).items()}
     assert revealed([before, after]) == {"m010"}
+    two: Vector = {(who, fen): Fraction(1) for who, fen in many(12).items()}
+    assert (revealed([before, two]), few([before, two])) == (set(), {"m010", "m011"})
 
 
 # ---- what is told ------------------------------------------------------------------------------
@@ -187,6 +208,12 @@ def test_no_members_amount_follows_from_the_public_rolls_of_a_year(
     months: list[list[Share]],
 ) -> None:
     assert revealed(equations(months)) == set()
+
+
+@settings(max_examples=200, deadline=None)
+@given(years())
+def test_nor_a_sum_or_difference_over_fewer_than_five(months: list[list[Share]]) -> None:
+    assert few(equations(months)) == set()
 
 
 @settings(max_examples=100, deadline=None)
