@@ -5,8 +5,9 @@ from a day on. The posting path asks these functions about one draft, the plugin
 ``ledger.plugins.funds`` about a whole book; both say the same words, and neither needs a rule file.
 
 Money of a bound fund leaves it in three ways: an expense names a permitted purpose, by the metadata
-``purpose`` or by its account; what goes to another unit by rule is passed on to a ``counter``; what
-goes to another fund goes to one that the same rule binds. Giving dues back to who paid them names
+``purpose`` or by its account; what goes to another unit names it as ``counter``, and the
+``remittance`` or ``decision`` by which it goes; what goes to another fund goes to one that the same
+rule binds. Giving dues back to who paid them names
 the claim or the member. Everything else is refused.
 """
 
@@ -21,6 +22,7 @@ from ledger.account import component_code
 from ledger.entry import Draft
 from ledger.errors import Finding, finding
 from ledger.fundcheck import is_resource
+from ledger.layout import UNIT_NAME
 
 PURPOSE: Final = "purpose"
 #: Money that goes up or comes back by a rule of its own; it names the other unit.
@@ -145,7 +147,7 @@ def use_findings(
 
 def _line(bound: Binding, line: SpendLine, *, carry: bool) -> list[Finding]:
     purpose = line.meta.get(PURPOSE, "")
-    passed_on = purpose == PASS_ON and bool(line.meta.get("counter"))
+    passed_on = purpose == PASS_ON and _names_receiver(line)
     if purpose and purpose not in bound.uses and not passed_on:
         return [_not_permitted(bound, purpose)]
     if line.account.startswith("Expenses:"):
@@ -155,7 +157,7 @@ def _line(bound: Binding, line: SpendLine, *, carry: bool) -> list[Finding]:
         if line.fen < 0 or purpose or carry:
             return []
         if said == PASS_ON:
-            return [] if line.meta.get("counter") else [_not_permitted(bound, PASS_ON)]
+            return [] if _names_receiver(line) else [_not_permitted(bound, PASS_ON)]
         return [] if said in bound.uses else [_missing(bound, line.account)]
     if line.fen < 0 or carry:
         return []
@@ -163,6 +165,12 @@ def _line(bound: Binding, line: SpendLine, *, carry: bool) -> list[Finding]:
         back = any(line.meta.get(key) for key in _BACK)
         return [] if back or passed_on else [_missing(bound, line.account)]
     return []
+
+
+def _names_receiver(line: SpendLine) -> bool:
+    """Whether a line says to which unit money is passed on, and by which rule or decision."""
+    by = line.meta.get("remittance") or line.meta.get("decision")
+    return bool(by) and UNIT_NAME.fullmatch(line.meta.get("counter", "")) is not None
 
 
 def _things(bound: Binding, own: Sequence[SpendLine], capital: Collection[str]) -> list[Finding]:
@@ -234,8 +242,10 @@ def _not_permitted(bound: Binding, purpose: str) -> Finding:
         "use-not-permitted",
         f"资金 {bound.fund}：「{purpose[:40]}」不在「{bound.source}」准许的用途之内",
         f"fund {bound.fund}: “{purpose[:40]}” is no use that {bound.source} permits",
-        f"准许的用途：{bound.listed}；上缴下拨写 {PASS_ON} 并写明 counter",
-        f"permitted: {', '.join(bound.uses)}; {PASS_ON} needs a counter",
+        f"准许的用途：{bound.listed}；上缴下拨写 {PASS_ON}，并写明 counter（单位）与 "
+        "remittance 或 decision",
+        f"permitted: {', '.join(bound.uses)}; {PASS_ON} names the unit in counter, and remittance "
+        "or decision",
     )
 
 

@@ -108,6 +108,7 @@ def _remitted(one: Remitted) -> str:
 
 def run_path(options: argparse.Namespace) -> int:
     from ledger import clock, workflow
+    from ledger.layout import UNIT_NAME
     from ledger.registry import entries, oplog, remittances
     from ledger.registry.remittances import PathRow
 
@@ -126,7 +127,8 @@ def run_path(options: argparse.Namespace) -> int:
                 account = lines.parse([options.account], options.fund, known).account
                 money = lines.parse([options.money], options.fund, known).account
                 held_well = not options.held or account.startswith("Liabilities:")
-                if not money.startswith("Assets:") or not held_well:
+                named = not options.counter or UNIT_NAME.fullmatch(options.counter)
+                if not money.startswith("Assets:") or not held_well or not named:
                     raise Refused(_bad_path())
                 row = PathRow(
                     unit, options.row, options.held, account, options.fund, money, options.counter

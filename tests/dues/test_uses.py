@@ -150,6 +150,12 @@ def test_what_is_not_bound_is_as_it_was(small: House) -> None:
         ("a crumb for another fund", lines(
             (BANK, "-10.00", "F01"), (OPENING, "10.00", "F01", {"decision": "决议"}),
             (BANK, "0.01", "F02"), (DUES, "-0.01", "F02")), "purpose-missing"),
+        ("passed on to a restaurant", lines(
+            (OFFICE, "10.00", "F01", {"purpose": "pass-on", "counter": "某酒楼"}),
+            (BANK, "-10.00", "F01")), "use-not-permitted"),
+        ("passed on by no rule and no decision", lines(
+            (OFFICE, "10.00", "F01", {"purpose": "pass-on", "counter": "qinghe"}),
+            (BANK, "-10.00", "F01")), "use-not-permitted"),
         ("passed on to nobody", lines(
             (OFFICE, "10.00", "F01", {"purpose": "pass-on"}), (BANK, "-10.00", "F01")),
          "use-not-permitted"),
@@ -175,14 +181,19 @@ def test_no_way_around_is_open(small: House, name: str, draft: Draft, rule: str)
     assert rule in rules(small, draft), name
 
 
+UP: dict[str, str | None] = {
+    "purpose": "pass-on", "counter": "qinghe", "remittance": "party/province",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "draft",
     [
         lines((DUES, "10.00", "F01", {"claim": "HY2026-0001-1", "member": "m-7F3K2QXA5T"}),
               (BANK, "-10.00", "F01")),
-        lines((DUES, "10.00", "F01", {"purpose": "pass-on", "counter": "qinghe"}),
+        lines((DUES, "10.00", "F01", UP),
               (BANK, "-10.00", "F01")),
-        lines((OFFICE, "10.00", "F01", {"purpose": "pass-on", "counter": "qinghe"}),
+        lines((OFFICE, "10.00", "F01", UP),
               (BANK, "-10.00", "F01")),
         lines((CASH, "10.00", "F01"), (BANK, "-10.00", "F01")),
         lines((BANK, "10.00", "F01"), (DUES, "-10.00", "F01")),
