@@ -46,6 +46,8 @@ bench: $(VENV)/.test  ## posting, opening, reporting, importing and assessing, m
 	@$(BIN)/mingbai bench report
 	@$(BIN)/mingbai bench import
 	@$(BIN)/mingbai bench dues
+	@$(BIN)/mingbai bench members
+	@$(BIN)/mingbai bench arrears
 
 fuzz: $(VENV)/.test  ## two hundred thousand damaged files through all readers; SEED repeats a run
 	@$(BIN)/python -m tests.importers.fuzz 200000 $(SEED)
