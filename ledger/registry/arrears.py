@@ -45,6 +45,11 @@ def unpaid(conn: Connection, unit: str, month: str, on: date) -> Sequence[Unpaid
     return [row for row in (*now, *later) if row[0]]
 
 
+def _by(on: date) -> ColumnElement[bool]:
+    """Settled by a day. Nearly all are: the index of days would be the long way round."""
+    return func.coalesce(claim.c.settled_on, date.max) <= on
+
+
 def owed_by_month(conn: Connection, unit: str, month: str) -> dict[tuple[str, str], int]:
     """All that members owe or owed, by rule and month, before what was reduced after a payment."""
     rows = conn.execute(
@@ -66,7 +71,7 @@ def not_by_money(conn: Connection, unit: str, on: date) -> list[tuple[str, str, 
         select(*columns, claim.c.state, func.sum(claim.c.fen))
         .where(
             claim.c.unit == unit, claim.c.settled_by.is_not(None), claim.c.kind == DUES,
-            claim.c.settled_on <= on, claim.c.state.in_(_SETTLED), claim.c.member.is_not(None),
+            _by(on), claim.c.state.in_(_SETTLED), claim.c.member.is_not(None),
         )
         .group_by(*columns, claim.c.state)
     )  # fmt: skip
@@ -115,8 +120,7 @@ def held(conn: Connection, unit: str, month: str, on: date) -> int:
         or_(claim.c.settled_on.is_(None), claim.c.settled_on > on),
     )  # fmt: skip
     ahead = added(
-        claim.c.month > month, claim.c.kind == DUES, claim.c.state == claims.PAID,
-        claim.c.settled_on <= on,
+        claim.c.month > month, claim.c.kind == DUES, claim.c.state == claims.PAID, _by(on),
     )  # fmt: skip
     there = case(
         (claim.c.kind == DUES, case((claim.c.month > month, claim.c.fen), else_=0)),

@@ -184,8 +184,8 @@ def _such(conn: Connection, query: Select[Any], unit: str, begins: str, state: s
 
 def numbers(conn: Connection, unit: str) -> dict[str, str]:
     """The numbers of all who are or were the unit's members, by id."""
-    rows = conn.execute(select(table.c.id, table.c.number).where(table.c.unit == unit))
-    return {row.id: row.number for row in rows}
+    rows = conn.execute(select(table.c.id, table.c.number).where(table.c.unit == unit)).all()
+    return {id: number for id, number in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def ids_of_unit(conn: Connection, unit: str) -> list[str]:
