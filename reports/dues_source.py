@@ -145,10 +145,13 @@ def _rows(
 
 
 def _claimed(row: ClaimRow) -> Claimed:
+    from ledger.registry import claims
+
     month = Month.parse(row.month)
     return Claimed(
         row.unit, row.code, row.member or "", row.rule, month, row.fen, row.account, row.fund,
         row.state, row.due or month.period.last, row.settled_on,
+        row.kind in claims.CREDITS, row.settled_by or "",
     )  # fmt: skip
 
 

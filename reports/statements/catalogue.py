@@ -25,6 +25,7 @@ from reports.statements import (
     trial_balance,
     voucher_journal,
 )
+from reports.statements.figures import Span
 from reports.statements.head import unknown_ref
 from reports.statements.source import Snapshot, Source
 
@@ -72,6 +73,7 @@ def build(name: str, source: Source, period: Period | Month) -> Statement:
     '工会01表'
     """
     whole = period.period if isinstance(period, Month) else period
+    Span.of(whole)  # refuses what is no month and no year, whatever the statement is built from
     return known(name).build(source, whole)
 
 

@@ -1,7 +1,7 @@
 """Collection by unit and rule: what was owed for the period, what of it was paid, and the rate.
 
 From the claims as they stood on the period's last day. In every row
-owed + credit = paid + written off + arrears.
+owed + credit = paid + used + written off + arrears.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ TOTAL: Final = "all"
 _PARTS: Final = {
     "owed": Words("应收", "Owed"),
     "paid": Words("已收", "Collected"),
+    "used": Words("以多收抵扣", "From credits"),
     "credit": Words("多收留存", "Paid beyond"),
     "off": Words("核销", "Written off"),
     "arrears": Words("欠缴", "Arrears"),
@@ -55,10 +56,11 @@ def build(source: Source, period: Period) -> Statement:
     )
     notes = (
         Words(
-            f"按 {period.last} 的情况；应收 + 多收留存 = 已收 + 核销 + 欠缴，"
-            "收缴率 =（已收 − 多收留存）÷ 应收。",
-            f"As of {period.last}; owed + paid beyond = collected + written off + arrears. "
-            "The rate is collected less paid beyond, of what is owed.",
+            f"按 {period.last} 的情况；应收 + 多收留存 = 已收 + 以多收抵扣 + 核销 + 欠缴，"
+            "收缴率 =（已收 + 以多收抵扣 − 多收留存）÷ 应收。",
+            f"As of {period.last}; owed + paid beyond = collected + from credits + written "
+            "off + arrears. The rate is collected and from credits, less paid beyond, of what is "
+            "owed.",
         ),
         *_doubts(dues),
     )  # fmt: skip

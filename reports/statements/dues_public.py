@@ -168,7 +168,7 @@ def paid_by(claim: Claimed, posted: Iterable[VoucherLine], day: date) -> int:
     lines = list(posted)
     if lines:
         return sum(line.amount.fen for line in lines if line.day <= day)
-    return claim.fen if claim.is_paid_by(day) else 0
+    return claim.fen if claim.is_settled_by(day) else 0
 
 
 def refuse_open(source: Source, month: Month) -> None:

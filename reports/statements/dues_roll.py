@@ -212,7 +212,7 @@ def _named_lines(dues: DuesRows, rule: str, months: set[Month]) -> Iterator[Line
         whole += found
         yield _named_line(member, people[member], found, of[member])
     total = Words(f"合计 {len(of)} 人", f"Total of {len(of)}")
-    amounts = (Money(whole.owed), Money(whole.paid), Money(whole.owed - whole.paid))
+    amounts = (Money(whole.owed), Money(whole.settled), Money(whole.owed - whole.settled))
     cells = ("", None, whole.rate, *amounts, None)
     yield Line(f"{rule}.{TOTAL}", total, cells, style="total")
 
@@ -224,8 +224,8 @@ def _named_line(member: str, person: Person, found: Sums, claims: list[Claimed])
         person.number,
         Words(person.name, person.name),
         (
-            person.status.zh, person.base, rate, Money(found.owed), Money(found.paid),
-            Money(found.owed - found.paid), max(settled, default=None),
+            person.status.zh, person.base, rate, Money(found.owed), Money(found.settled),
+            Money(found.owed - found.settled), max(settled, default=None),
         ),
         ref=member,
     )  # fmt: skip

@@ -22,7 +22,6 @@ from reports.statement import VoucherLine
 OPEN: Final = ("open", "drafted")
 PAID: Final = "paid"
 OFF: Final = "off"
-CREDIT: Final = ("credit", "used")
 
 _NO_WORDS: Final = Words("", "")
 RULES: Final = {
@@ -62,7 +61,10 @@ class Assessed:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One claim for dues, or (``credit``, ``used``) what was paid beyond them."""
+    """One claim for dues, or (``is_credit``) what was paid beyond those of a month.
+
+    Dues with ``settled_by`` were settled by that credit, and by no voucher.
+    """
 
     unit: str
     code: str
@@ -75,8 +77,11 @@ class Claimed:
     state: str
     due: date
     settled_on: date | None = None
+    is_credit: bool = False
+    settled_by: str = ""
 
-    def is_paid_by(self, day: date) -> bool:
+    def is_settled_by(self, day: date) -> bool:
+        """Whether it was paid by the end of the day, by a voucher or by a credit."""
         return self.state == PAID and (self.settled_on is None or self.settled_on <= day)
 
     def is_off_by(self, day: date) -> bool:
@@ -85,11 +90,8 @@ class Claimed:
     def is_open_on(self, day: date) -> bool:
         """Whether it was still to be paid at the end of the day, by what is known now."""
         settled = self.state in (PAID, OFF)
-        return self.state in OPEN or (settled and not (self.is_paid_by(day) or self.is_off_by(day)))
-
-    @property
-    def is_credit(self) -> bool:
-        return self.state in CREDIT
+        done = self.is_settled_by(day) or self.is_off_by(day)
+        return self.state in OPEN or (settled and not done)
 
     def line(self, amount: Money | None = None) -> VoucherLine:
         """The claim as it stands behind a figure, under its code."""
@@ -163,9 +165,10 @@ class DuesRows:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What was owed and what became of it, in fen: owed + credit = paid + off + arrears.
+    """What was owed and what became of it, in fen: owed + credit = paid + used + off + arrears.
 
-    ``credit`` is what was paid beyond what is owed; it is kept for the member.
+    ``paid`` is what vouchers paid, ``used`` what members' credits settled; ``credit`` is what was
+    paid beyond what is owed, and kept for the member.
     """
 
     owed: int = 0
@@ -173,19 +176,25 @@ class Sums:
     credit: int = 0
     off: int = 0
     arrears: int = 0
+    used: int = 0
+
+    @property
+    def settled(self) -> int:
+        """What was paid by a voucher or by a credit."""
+        return self.paid + self.used
 
     @property
     def rate(self) -> str:
-        """What of the owed was paid, in percent to one decimal, half-up; empty where none is."""
+        """What of the owed was settled, in percent to one decimal, half-up; empty where none is."""
         if self.owed <= 0:
             return ""
-        tenths = (2000 * (self.paid - self.credit) + self.owed) // (2 * self.owed)
+        tenths = (2000 * (self.settled - self.credit) + self.owed) // (2 * self.owed)
         return f"{tenths // 10}.{tenths % 10} %"
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(
             self.owed + other.owed, self.paid + other.paid, self.credit + other.credit,
-            self.off + other.off, self.arrears + other.arrears,
+            self.off + other.off, self.arrears + other.arrears, self.used + other.used,
         )  # fmt: skip
 
 
@@ -195,17 +204,19 @@ def sums(claims: Iterable[Claimed], day: date) -> Sums:
     What is owed is what is claimed less the credit: so assessments are kept
     (:mod:`ledger.dues.claiming`), and a list's claims owe what they say.
     """
-    paid = off = arrears = credit = 0
+    paid = off = arrears = credit = used = 0
     for claim in claims:
         if claim.is_credit:
             credit += claim.fen
-        elif claim.is_paid_by(day):
+        elif claim.is_settled_by(day) and claim.settled_by:
+            used += claim.fen
+        elif claim.is_settled_by(day):
             paid += claim.fen
         elif claim.is_off_by(day):
             off += claim.fen
         elif claim.is_open_on(day):
             arrears += claim.fen
-    return Sums(paid + off + arrears - credit, paid, credit, off, arrears)
+    return Sums(paid + used + off + arrears - credit, paid, credit, off, arrears, used)
 
 
 def by_member(claims: Iterable[Claimed]) -> Iterator[tuple[str, list[Claimed]]]:

@@ -106,7 +106,7 @@ def build(source: Source, file: MemberFile, period: Period) -> Statement:
             paid = total(one.amount for one in payments)
             told = tuple(one.line for one in payments)
             annex.append(Backing(lines[-1].ref, words, None, told, paid))
-    amounts = (whole.owed, whole.paid, whole.credit, whole.off, whole.arrears)
+    amounts = (whole.owed, whole.settled, whole.credit, whole.off, whole.arrears)
     lines.append(
         Line(
             "total", Words("合计", "Total"),
@@ -150,7 +150,7 @@ def _line(
     vouchers = dict.fromkeys(f"{source.unit}/{one.number}" for one in payments)
     codes = [claim.code for claim in claims if not claim.is_credit]
     words = Words(f"{month} {name.zh}".strip(), f"{month} {name.en}".strip())
-    amounts = (found.owed, found.paid, found.credit, found.off, found.arrears)
+    amounts = (found.owed, found.settled, found.credit, found.off, found.arrears)
     return Line(
         codes[0] if codes else month,
         words,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PARTS: Final = {
     "owed": Words("应收", "Owed"),
     "paid": Words("已收", "Collected"),
+    "used": Words("以多收抵扣", "From credits"),
     "credit": Words("多收留存", "Paid beyond"),
     "off": Words("核销", "Written off"),
     "arrears": Words("欠缴", "Arrears"),

@@ -146,7 +146,7 @@ def _row(row: MonthRow, unit: str, months: Months) -> Row:
 def _share(found: Sums) -> int:
     if found.owed <= 0:
         return 0
-    return min(100, max(0, 100 * (found.paid - found.credit) // found.owed))
+    return min(100, max(0, 100 * (found.settled - found.credit) // found.owed))
 
 
 def _choices(

@@ -134,7 +134,7 @@ def test_receipts_for_nothing_and_of_nobody_are_refused(office: Office, tmp_path
 
 
 def test_a_member_who_was_erased_leaves_amounts_without_a_name(office: Office) -> None:
-    told = office.by("admin", "member erase", "--unit", UNIT, ZHAO, "--reason", "本人申请")
+    told = office.by("admin", "members erase", "--unit", UNIT, ZHAO, "--reason", "本人申请")
     assert told.status == 0, told.err
     told = report(office, "zhou", "member-dues", "--period", "2026", "--member", ZHAO)
     assert told.status == 0, told.err

@@ -67,7 +67,7 @@ def test_a_command_that_is_wrong_says_so(
     login = words[words.index("--user") + 1] if "--user" in words else "zhou"
     told = mingbai(*words, MINGBAI_PASSWORD=PASSWORDS[login])
     # Of several files each is told in its place among the others.
-    said = told.out if words[0] == "import" else told.err
+    said = told.out if words[0] in ("import", "read") else told.err
     assert (told.status, f"[{rule}]" in said) == (status, True), told.err or told.out
 
 

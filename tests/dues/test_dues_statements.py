@@ -246,7 +246,7 @@ def test_for_every_member_and_month_owed_less_paid_is_arrears_and_the_books_agre
                 one.fen for one in whole.dues.assessed if (one.member, one.month) == (member, month)
             )
             assert found.owed == assessed == roll.explain(member, month).total.fen
-            assert assessed - found.paid - found.off + found.credit == found.arrears
+            assert assessed - found.settled - found.off + found.credit == found.arrears
     total = cells(report(roll, "collection", "2026"), "all")
     received = sum(
         -line.amount.fen for line in whole.model.lines(accounts=[DUES]) if line.fund == "F01"
