@@ -14,19 +14,17 @@ from typing import TYPE_CHECKING, Any
 from importers import continuity, keys, rule_table
 from importers.accounts import money_account
 from importers.answering import (
-    Inbox,
     OfMember,
-    OpenLine,
     accept_suggestion,
     answer,
     answer_member,
     dispose,
-    inbox,
     question,
     set_aside,
 )
 from importers.continuity import Ends
 from importers.identity import import_ids
+from importers.inbox import Inbox, OpenLine, inbox
 from importers.settling import Outcome, Told, settle_lines, silent
 from importers.undoing import being_undone, undo
 from ledger import workflow

@@ -82,7 +82,7 @@ def _reading_text(reading: Reading) -> str:
     rows = [
         (
             line.booked_at,
-            line.amount.grouped,
+            line.amount.shown,
             line.balance_after.grouped if line.balance_after is not None else "",
             line.counterparty,
             line.memo,

@@ -26,7 +26,7 @@ AMOUNT = ("--debit", "50504", "1.00", "--credit", "10201", "1.00")
         (2, "usage", "check DIR --wrong"),
         (2, "usage", "check DIR more"),
         (2, "usage", "approve DIR --unit chunfeng dr-1 --wrong"),
-        (2, "is-folder", "read DIR"),
+        (2, "is-folder", "import DIR --unit chunfeng DIR"),
         (2, "no-federation", "check /nowhere"),
         (2, "no-unit", "check DIR --unit nowhere"),
         (2, "no-unit", "inbox DIR --unit nowhere"),

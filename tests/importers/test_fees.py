@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from importers import answering
+from importers import answering, staging
 from importers.drafting import OtherSide
 from importers.staging import Imported
 from ledger.money import Money
@@ -65,7 +65,7 @@ def test_a_payment_with_a_fee_is_grossed_up_by_the_rules(desk: Desk) -> None:
         (BANK, "F01", "-5.00"), (BANK, "F02", "-100.00"), (ACTIVITY, "F02", "100.00"),
         (OFFICE, "F01", "5.00"),
     ]  # fmt: skip
-    (drafted,) = answering.inbox(desk.registry, UNIT).drafted
+    (drafted,) = staging.inbox(desk.registry, UNIT).drafted
     assert drafted.proposal is not None and "手续费 5.00 按规则 2" in drafted.proposal.reason
 
 
@@ -105,7 +105,7 @@ def test_without_a_rule_for_fees_the_line_is_asked(desk: Desk) -> None:
 
 def test_the_inbox_tells_gross_and_fee(desk: Desk) -> None:
     read(desk, (-10000, 500, -10500, "采购"))
-    line = answering.inbox(desk.registry, UNIT).as_json()["rows"][1]["line"]
+    line = staging.inbox(desk.registry, UNIT).as_json()["rows"][1]["line"]
     assert (line["amount"], line["gross"], line["fee"]) == ("-105.00", "-100.00", "5.00")
     assert "毛额 100.00，其中手续费 5.00" in desk.questions()[1].reason
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from importers import answering
+from importers import answering, staging
 from ledger.errors import Refused
 from ledger.reference import make_code
 from ledger.registry import persons
@@ -28,7 +28,7 @@ def owes(desk: Desk, name: str, number: str, code: str, amount: str = "25.00") -
     return member
 
 
-def only(desk: Desk) -> answering.OpenLine:
+def only(desk: Desk) -> staging.OpenLine:
     (line,) = desk.questions()
     return line
 
@@ -278,7 +278,7 @@ def test_the_inbox_tells_lines_with_their_proposals(desk: Desk) -> None:
     owes(desk, "诸葛样本", "008", CODES[1], "30.00")
     desk.one("25.00", name="欧阳示力")
     desk.one("30.00", memo=CODES[1])
-    told = answering.inbox(desk.registry, UNIT).as_json()
+    told = staging.inbox(desk.registry, UNIT).as_json()
     asked, drafted = told["rows"]
     assert (asked["state"], drafted["state"]) == ("question", "drafted")
     assert asked["line"]["amount"] == "25.00" and asked["line"]["day"] == "2026-03-02"

@@ -87,7 +87,7 @@ def test_both_sides_are_suggested_as_soon_as_both_are_known(desk: Desk) -> None:
     come(desk, 50000)
     first, second = numbers(desk)
     assert suggested(desk) == {first: second, second: first}
-    told = answering.inbox(desk.registry, UNIT).as_json()["rows"][0]["proposal"]
+    told = staging.inbox(desk.registry, UNIT).as_json()["rows"][0]["proposal"]
     assert told["tier"] == "C" and told["draft"]["transfer"] == second
     assert told["draft"]["postings"] == [{"account": CLEARING, "amount": "500.00", "fund": "F01"}]
 
@@ -242,7 +242,7 @@ def test_what_a_month_leaves_on_clearing_is_told_until_its_other_side_is_entered
     posted: Desk,
 ) -> None:
     def left(today: date) -> list[dict[str, object]]:
-        rows = answering.inbox(posted.registry, UNIT, today).as_json()["rows"]
+        rows = staging.inbox(posted.registry, UNIT, today).as_json()["rows"]
         return [row for row in rows if row["state"] == "clearing"]
 
     assert left(date(2026, 3, 31)) == []

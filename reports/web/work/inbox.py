@@ -56,7 +56,7 @@ def _home(
     unknown: Sequence[waiting.Waiting] = (),
 ) -> Response:
     registry = desk().registry
-    found = answering.inbox(registry, unit, desk().clock().date())
+    found = importing.inbox(registry, unit, desk().clock().date())
     query = request.args.get("q", "").strip()[:60]
     only = request.args.get("account", "")[:120]
     questions = [
@@ -104,7 +104,7 @@ def _sums(amounts: list[Money]) -> list[tuple[Money, Money]]:
     ]
 
 
-def _holds(line: answering.OpenLine, query: str) -> bool:
+def _holds(line: importing.OpenLine, query: str) -> bool:
     words = query.casefold()
     texts = (line.counterparty, line.memo, line.amount.text, line.amount.grouped, line.day)
     return any(words in text.casefold() for text in texts)
@@ -209,7 +209,7 @@ def _line(unit: str, number: int, findings: tuple[Finding, ...] = ()) -> Respons
         abort(404)
     with registry.read() as conn:
         reason = staging.reasons(conn, unit).get(number, "")
-    questions = answering.inbox(registry, unit).questions
+    questions = importing.inbox(registry, unit).questions
     suggested = next((row.suggestion for row in questions if row.number == number), None)
     waiting = [row.number for row in questions]
     after = next((n for n in waiting if n > number), None)
@@ -277,7 +277,7 @@ def answer(unit: str, number: int) -> Response:
             )  # fmt: skip
     except Refused as refused:
         return _line(unit, number, refused.findings)
-    rest = answering.inbox(registry, unit).questions
+    rest = importing.inbox(registry, unit).questions
     after = next((row.number for row in rest if row.number > number), None)
     after = after or (rest[0].number if rest else None)
     if after is None:
