@@ -251,23 +251,30 @@ def _warnings(
     """Who has paid nothing for so many months in a row that the rule has somebody ask."""
     book, _ = rulebook_for(registry, unit)
     place = place_of(units.find(conn, unit))
-    parsed: dict[str, Month] = {}
     tables: dict[str, RateTable | None] = {}
     doubtful: dict[tuple[str, str], set[Month]] = {}
+    # Many members owe the same months: each set of them is looked at once.
+    asked: dict[tuple[str, frozenset[str]], bool] = {}
     for row in rows:
-        by_rule: dict[str, set[Month]] = defaultdict(set)
-        for one in row.months if len(row.months) >= _FEWEST else ():
+        if len(row.months) < _FEWEST:
+            continue
+        by_rule: dict[str, set[str]] = defaultdict(set)
+        for one in row.months:
             if one.rule and one.late > 0:
-                by_rule[one.rule].add(parsed.setdefault(one.month, Month.parse(one.month)))
-        for rule, unpaid in by_rule.items():
+                by_rule[one.rule].add(one.month)
+        for rule, months in by_rule.items():
             if rule not in tables:
                 try:
                     tables[rule] = book.in_force(RateTable, rule, on, place)
                 except NoRuleLoaded:
                     tables[rule] = None
-            table = tables[rule]
-            if table is not None and unpaid_months(unpaid, table) is not None:
-                doubtful[row.member, rule] = unpaid
+            key = rule, frozenset(months)
+            if key not in asked:
+                table = tables[rule]
+                unpaid = {Month.parse(month) for month in months}
+                asked[key] = table is not None and unpaid_months(unpaid, table) is not None
+            if asked[key]:
+                doubtful[row.member, rule] = {Month.parse(month) for month in months}
     if not doubtful:
         return ()
     # A month that was paid in part is not unpaid.
