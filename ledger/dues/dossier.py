@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from ledger.period import Month
@@ -92,7 +93,7 @@ def dossier_from_json(member: str, text: str) -> Dossier:
 
 def facts_from_json(member: str, text: str) -> MemberFacts:
     """The facts alone, for assessing many."""
-    return _facts(member, json.loads(text))
+    return _facts(member, _decoded(text))
 
 
 def _facts(member: str, parts: dict[str, list[list[Any]]]) -> MemberFacts:
@@ -117,11 +118,13 @@ def _facts(member: str, parts: dict[str, list[list[Any]]]) -> MemberFacts:
     )
 
 
-_of_day = date.fromisoformat
+_decoded = json.JSONDecoder().decode
+#: Many members share their days.
+_of_day = lru_cache(maxsize=16384)(date.fromisoformat)
 
 
 def _maybe_day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+    return None if text is None else _of_day(text)
 
 
 def _of_month(text: str | None) -> Month | None:
