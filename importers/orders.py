@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from importers.keys import NUMBER
+from importers.tables import rows_below
 from ledger import workflow
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.registry import claims, oplog
@@ -37,18 +38,10 @@ class Ordered:
 
 def read_orders(cells: list[list[str]], file: str) -> list[Ordered]:
     """The orders of a list with columns for the order's number and the code."""
-    for place, row in enumerate(cells):
-        heads = ["".join(cell.split()).lower() for cell in row]
-        order = next((heads.index(word) for word in _ORDER if word in heads), None)
-        code = next((heads.index(word) for word in _CODE if word in heads), None)
-        if order is None or code is None:
-            continue
-        found = []
-        for number, body in enumerate(cells[place + 1 : place + 1 + _MOST], start=place + 2):
-            padded = [*body, *[""] * (max(order, code) + 1 - len(body))]
-            if padded[order].strip() or padded[code].strip():
-                found.append(Ordered(padded[order].strip(), padded[code].strip(), number))
-        return found
+    columns = {"number": _ORDER, "code": _CODE}
+    rows = rows_below(cells, columns, lambda known: len(known) == len(columns), _MOST)
+    if rows is not None:
+        return [Ordered(**said, row=number) for number, said in rows]
     raise Refused(
         finding(
             "order-list",

@@ -37,7 +37,7 @@ _CONSENTS: Final = {
     "named-in-roll": "named-in-roll",
 }  # fmt: skip
 _BETWEEN = re.compile(r"[,，、;；/\s]+")
-_TODO: Final = Words("改正此行；名单要么全收，要么不收",
+_REMEDY: Final = Words("改正此行；名单要么全收，要么不收",
                      "correct this row; the list is taken whole or not at all")  # fmt: skip
 
 
@@ -178,4 +178,4 @@ def _day(row: ListRow, key: str) -> date | None:
 
 
 def _bad(file: str, row: int | None, zh: str, en: str) -> Finding:
-    return fault("member-row", file, row, zh, en, _TODO)
+    return fault("member-row", file, row, zh, en, _REMEDY)

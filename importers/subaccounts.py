@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from importers.tables import rows_below
 from ledger import workflow
 from ledger.account import account_code, account_label
 from ledger.errors import Finding, Refused, Words, finding, refuse_if
@@ -184,25 +185,10 @@ def listed(registry: Registry, unit: str) -> list[tuple[str, Part]]:
 
 def read_parts(cells: list[list[str]], file: str) -> list[Part]:
     """The numbers of a list: a column of them, and beside it members' numbers, codes or funds."""
-    for place, row in enumerate(cells):
-        heads = ["".join(cell.split()).lower() for cell in row]
-        at = {
-            name: next((heads.index(word) for word in words if word in heads), None)
-            for name, words in (
-                ("number", _NUMBER), ("member", _MEMBER), ("code", _CODE), ("fund", _FUND),
-            )
-        }  # fmt: skip
-        if at["number"] is None or not any(at[name] is not None for name in at if name != "number"):
-            continue
-        found = []
-        for number, body in enumerate(cells[place + 1 : place + 1 + _MOST], start=place + 2):
-            said = {
-                name: body[column].strip() if column is not None and column < len(body) else ""
-                for name, column in at.items()
-            }
-            if any(said.values()):
-                found.append(Part(**said, row=number))
-        return found
+    columns = {"number": _NUMBER, "member": _MEMBER, "code": _CODE, "fund": _FUND}
+    rows = rows_below(cells, columns, lambda known: "number" in known and len(known) > 1, _MOST)
+    if rows is not None:
+        return [Part(**said, row=number) for number, said in rows]
     raise Refused(
         finding(
             "sub-account-list",

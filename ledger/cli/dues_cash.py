@@ -112,6 +112,13 @@ def account_of(conn: Connection, unit: str, text: str) -> str:
     return lines.parse([text], "", entries.accounts(conn, unit)).account
 
 
+def _cash_account(conn: Connection, unit: str, text: str | None) -> str:
+    """The account that cash goes through: the one that is named, or the unit's only one."""
+    from ledger.dues import cash
+
+    return account_of(conn, unit, text) if text else cash.cash_account(conn, unit)
+
+
 # ---- cash --------------------------------------------------------------------------------------
 
 
@@ -126,11 +133,7 @@ def run_cash(options: argparse.Namespace) -> int:
         user = acting.acting_user(registry, options, now)
         with registry.read() as conn:
             member = member_numbered(conn, unit, options.number)
-            account = (
-                account_of(conn, unit, options.account)
-                if options.account
-                else cash.cash_account(conn, unit)
-            )
+            account = _cash_account(conn, unit, options.account)
             up = (account_of(conn, unit, options.up[0]), options.up[1]) if options.up else None
         payment = Payment(
             member.id, options.amount, options.date or now.date(), tuple(options.codes),
@@ -311,11 +314,7 @@ def run_refund(options: argparse.Namespace) -> int:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
         with registry.read() as conn:
-            account = (
-                account_of(conn, unit, options.account)
-                if options.account
-                else cash.cash_account(conn, unit)
-            )
+            account = _cash_account(conn, unit, options.account)
         fen = None if options.amount is None else options.amount.fen
         draft = cash.refund(
             registry, unit, options.number, fen, account, user, now,

@@ -10,29 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Words
 from ledger.money import Money
-from reports.statement import TEXT, Backing, Column, Line, Statement, VoucherLine
-from reports.statements.dues_public import lines_by_claim
-from reports.statements.dues_rows import Claimed, DuesRows, Sums, rule_words, sums
+from reports.statement import TEXT, Backing, Column, Line, Statement
+from reports.statements.dues_public import behind
+from reports.statements.dues_rows import PARTS, DuesRows, Sums, rule_words, sums
 from reports.statements.figures import Span
 from reports.statements.head import figure_ref, make_statement, unknown_ref
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from ledger.period import Period
     from reports.statements.source import Source
 
 NAME: Final = "collection"
 TITLE: Final = Words("会费收缴情况表", "Collection of dues")
 TOTAL: Final = "all"
-_PARTS: Final = {
-    "owed": Words("应收", "Owed"),
-    "paid": Words("已收", "Collected"),
-    "used": Words("以多收抵扣", "From credits"),
-    "credit": Words("多收留存", "Paid beyond"),
-    "off": Words("核销", "Written off"),
-    "arrears": Words("欠缴", "Arrears"),
-}
 _FIRST: Final = "owed"
 
 
@@ -51,7 +41,7 @@ def build(source: Source, period: Period) -> Statement:
     total = Words("合计", "Total")
     lines.append(_line(source, period, TOTAL, total, whole, style="total"))
     columns = (
-        *(Column(key, words, primary=key == _FIRST) for key, words in _PARTS.items()),
+        *(Column(key, words, primary=key == _FIRST) for key, words in PARTS.items()),
         Column("rate", Words("收缴率", "Rate"), kind=TEXT, share=0.7),
     )
     notes = (
@@ -100,13 +90,13 @@ def _line(
     return Line(
         code,
         words,
-        (*(Money(getattr(found, part)) for part in _PARTS), found.rate),
+        (*(Money(getattr(found, part)) for part in PARTS), found.rate),
         ref=figure_ref(source.unit, NAME, period, code),
         level=level,
         style=style,
         refs={
             part: figure_ref(source.unit, NAME, period, code, part)
-            for part in _PARTS
+            for part in PARTS
             if part != _FIRST
         },
     )
@@ -123,25 +113,10 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
         if line in (TOTAL, f"{unit}.{rule or 'list'}")
         for claim in rows
     ]
-    if part not in _PARTS or (not claims and line != TOTAL):
+    if part not in PARTS or (not claims and line != TOTAL):
         raise unknown_ref(ref)
-    day = period.last
-    lines: list[VoucherLine] = []
-    posted = lines_by_claim(source, claims) if part == "paid" else {}
-    for claim in claims:
-        fen = _share(claim, part, day)
-        of_book = [one for one in posted.get(claim.code, ()) if one.day <= day]
-        if fen and of_book and sum(one.amount.fen for one in of_book) == fen:
-            lines += of_book
-        elif fen:
-            lines.append(claim.line(Money(fen)))
-    value = getattr(sums(claims, day), part)
-    return Backing(ref, _PARTS[part], None, tuple(lines), Money(value))
-
-
-def _share(claim: Claimed, part: str, day: date) -> int:
-    """What a claim adds to a figure."""
-    return int(getattr(sums([claim], day), part))
+    value = Money(getattr(sums(claims, period.last), part))
+    return Backing(ref, PARTS[part], None, behind(source, claims, part, period.last), value)
 
 
 def _dues(source: Source) -> DuesRows:

@@ -17,9 +17,10 @@ from ledger.money import Money
 from ledger.period import Month
 from reports.statement import VoucherLine
 from reports.statements.cells import Cell, Published, Share, published
+from reports.statements.dues_rows import sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from reports.statements.dues_rows import Assessed, Claimed
@@ -161,6 +162,23 @@ def lines_by_claim(source: Source, claims: Iterable[Claimed]) -> dict[str, list[
                     )
                 )  # fmt: skip
     return found
+
+
+def behind(
+    source: Source, claims: Sequence[Claimed], part: str, day: date
+) -> tuple[VoucherLine, ...]:
+    """What stands behind one of the :data:`~reports.statements.dues_rows.PARTS` of claims by a day:
+    the claims, and where the book received all of one its vouchers."""
+    posted = lines_by_claim(source, claims) if part == "paid" else {}
+    lines: list[VoucherLine] = []
+    for claim in claims:
+        fen = int(getattr(sums([claim], day), part))
+        of_book = [one for one in posted.get(claim.code, ()) if one.day <= day]
+        if fen and of_book and sum(one.amount.fen for one in of_book) == fen:
+            lines += of_book
+        elif fen:
+            lines.append(claim.line(Money(fen)))
+    return tuple(lines)
 
 
 def paid_by(claim: Claimed, posted: Iterable[VoucherLine], day: date) -> int:

@@ -163,6 +163,17 @@ class DuesRows:
         return {key: found[key] for key in sorted(found, key=lambda key: (order[key[0]], key[1]))}
 
 
+#: The figures of a :class:`Sums` in the order of a table.
+PARTS: Final = {
+    "owed": Words("应收", "Owed"),
+    "paid": Words("已收", "Collected"),
+    "used": Words("以多收抵扣", "From credits"),
+    "credit": Words("多收留存", "Paid beyond"),
+    "off": Words("核销", "Written off"),
+    "arrears": Words("欠缴", "Arrears"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Sums:
     """What was owed and what became of it, in fen: owed + credit = paid + used + off + arrears.

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Words
 from ledger.money import Money
-from reports.statement import Backing, VoucherLine
-from reports.statements.dues_public import lines_by_claim
-from reports.statements.dues_rows import Claimed, Sums, rule_words, sums
+from reports.statement import Backing
+from reports.statements.dues_public import behind
+from reports.statements.dues_rows import PARTS, Claimed, Sums, rule_words, sums
 
 if TYPE_CHECKING:
     from ledger.period import Month
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
     from reports.statements.source import Source
     from reports.web.funds import Months
 
-#: The figures of a row, in the order of the table.
-PARTS: Final = {
-    "owed": Words("应收", "Owed"),
-    "paid": Words("已收", "Collected"),
-    "used": Words("以多收抵扣", "From credits"),
-    "credit": Words("多收留存", "Paid beyond"),
-    "off": Words("核销", "Written off"),
-    "arrears": Words("欠缴", "Arrears"),
-}
 #: The row of all months of a rule, and the rule of all dues.
 ALL: Final = "all"
 _LIST: Final = "list"  # how dues without a rule, entered from a list, are called in addresses
@@ -85,17 +76,8 @@ class DuesFigures:
         claims = self._of("" if rule == _LIST else rule, month)
         if part not in PARTS or not claims:
             raise KeyError(part)
-        posted = lines_by_claim(source, claims) if part == "paid" else {}
-        lines: list[VoucherLine] = []
-        for claim in claims:
-            fen = getattr(sums([claim], self._day), part)
-            of_book = [one for one in posted.get(claim.code, ()) if one.day <= self._day]
-            if fen and of_book and sum(one.amount.fen for one in of_book) == fen:
-                lines += of_book
-            elif fen:
-                lines.append(claim.line(Money(fen)))
-        whole = getattr(sums(claims, self._day), part)
-        return Backing("", PARTS[part], None, tuple(lines), Money(whole))
+        whole = Money(getattr(sums(claims, self._day), part))
+        return Backing("", PARTS[part], None, behind(source, claims, part, self._day), whole)
 
     def _months_of(self, rule: str) -> list[Month]:
         return sorted({claim.month for claim in self._claims if claim.rule == rule})

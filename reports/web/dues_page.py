@@ -22,7 +22,8 @@ from flask import current_app, request
 from ledger.money import Money
 from ledger.period import Month
 from reports.dues_source import unit_dues, years_of_dues
-from reports.web.dues import ALL, PARTS, DuesFigures, MonthRow, address
+from reports.statements.dues_rows import PARTS
+from reports.web.dues import ALL, DuesFigures, MonthRow, address
 from reports.web.funds import Months
 
 if TYPE_CHECKING:

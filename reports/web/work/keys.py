@@ -15,6 +15,7 @@ from ledger.errors import Finding, LedgerError, Refused, finding
 from ledger.registry import entries, imports, members
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.work.frame import LARGEST_FORM, Choice, fund_choices, page
+from reports.web.work.waiting import sent_name
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -89,7 +90,7 @@ def add(unit: str) -> Response:
 def add_list(unit: str) -> Response:
     """Register a list of sub-accounts or of orders, all of it or nothing."""
     file = request.files.get("file")
-    name = safe_text((file.filename or "").replace("\\", "/").rsplit("/", 1)[-1]) if file else ""
+    name = sent_name(file.filename) if file else ""
     if file is None or not name:
         none = finding(
             "no-file", "没有选择文件", "no file was chosen", "选择名单后再登记", "choose a list",

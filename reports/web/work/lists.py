@@ -13,7 +13,6 @@ from importers.lists import read_list
 from importers.template_sheet import template_xlsx
 from importers.templates import DUES_LIST, TEMPLATES
 from ledger.choosing import resolve_account
-from ledger.entry import safe_text
 from ledger.errors import Finding, LedgerError, Words, finding, refuse_if
 from ledger.money import Money
 from ledger.period import Month
@@ -22,6 +21,7 @@ from reports.web.access import accepts, current_user, desk, may_browse, may_reco
 from reports.web.papers import KINDS
 from reports.web.work.frame import LARGEST_FORM, account_choices, fund_choices, page
 from reports.web.work.shown import words
+from reports.web.work.waiting import sent_name
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -119,9 +119,7 @@ def _entered(unit: str) -> list[List]:
 def enter(unit: str) -> Response:
     """Check or enter the file of the form; where a row is wrong, all are told and none entered."""
     file = request.files.get("file")
-    name = (
-        safe_text((file.filename or "").replace("\\", "/").rsplit("/", 1)[-1], 120) if file else ""
-    )
+    name = sent_name(file.filename) if file else ""
     if file is None or not name:
         none = finding(
             "no-file", "没有选择文件", "no file was chosen",

@@ -22,6 +22,7 @@ from ledger.registry import members, oplog, persons
 from ledger.registry.persons import PersonData
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.work.frame import LARGEST_FORM, page
+from reports.web.work.waiting import sent_name
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -151,7 +152,7 @@ def _said() -> Said:
 def add_list(unit: str) -> Response:
     """Enter a list, all of it or nothing; what would change is shown and accepted first."""
     file = request.files.get("file")
-    name = safe_text((file.filename or "").replace("\\", "/").rsplit("/", 1)[-1]) if file else ""
+    name = sent_name(file.filename) if file else ""
     if file is None or not name:
         none = finding(
             "no-file", "没有选择文件", "no file was chosen", "选择名单后再登记", "choose a list",
