@@ -180,7 +180,7 @@ class ModelCache:
     def _refreshed(self, month: Month) -> Part:
         name = month_file(month)
         while True:
-            stat = _stat_text(self._folder / name)
+            stat = stat_text(self._folder / name)
             with self._transaction("DEFERRED"):
                 row = self._row(name)
                 if row is not None and stat and row[1] == stat:
@@ -311,12 +311,17 @@ def index_rows(data: bytes, start: int, name: str) -> tuple[_Vouchers, _Touched]
     return vouchers, touched
 
 
-def _stat_text(path: Path) -> str:
+def stat_text(path: Path) -> str:
     """How a file is known without reading it; empty while it is too fresh to be known so."""
     try:
         stat = path.stat()
     except OSError:
         return ""
+    return text_of_stat(stat)
+
+
+def text_of_stat(stat: os.stat_result) -> str:
+    """:func:`stat_text` of a file that was looked at already."""
     if time.time_ns() - stat.st_ctime_ns < _SETTLED_NS:
         return ""
     return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}"

@@ -34,13 +34,15 @@ if TYPE_CHECKING:
 #: The statements that say what only the registry knows.
 OF_REGISTRY: Final = (
     "bank-reconciliation", "operation-log", "dues-roll", "dues-use", "collection", "arrears",
-    "levy", "remittance",
+    "levy", "remittance", "consolidated", "comparison",
 )  # fmt: skip
 #: Those of them that tell of members' dues, and those that tell of levies and what goes up.
 OF_DUES: Final = ("dues-roll", "dues-use", "collection", "arrears")
 OF_LEVY: Final = ("levy", "remittance")
+#: Those of a whole subtree of units.
+OF_TREE: Final = ("consolidated", "comparison")
 #: Those of which every figure opens on screen.
-OPEN_ON_SCREEN: Final = (*OF_DUES, *OF_LEVY)
+OPEN_ON_SCREEN: Final = (*OF_DUES, *OF_LEVY, *OF_TREE)
 
 
 def book_source(federation: Path, unit: str, period: Period | None = None) -> Source:
@@ -96,6 +98,10 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         from reports.levy_source import levy_source
 
         return levy_source(registry, book_source(registry.folder, unit, period), period)
+    if name in OF_TREE:
+        from reports.tree_source import tree_source
+
+        return tree_source(registry, book_source(registry.folder, unit, period), period)
     return registry_source(registry, unit, period)
 
 

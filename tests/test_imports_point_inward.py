@@ -64,6 +64,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "fava": ("reports.web",),
     "cheroot": ("reports.web",),
     "rich": ("ledger.cli",),
+    "duckdb": ("ledger.consolidation.duck",),
+    "pyspark": ("ledger.consolidation.spark_child",),
     "pypinyin": ("ledger.choosing",),
 }
 

@@ -79,6 +79,17 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
     demo = commands.add_parser("demo", help="演示一个月 live one month of a demonstration unit")
     acting.add_folder(demo)
+    demo.add_argument(
+        "--size", choices=["tiny", "stress"], default="tiny",
+        help="一个单位的一个月，或测量用的大联合会 a unit's month, or many units",
+    )  # fmt: skip
+    demo.add_argument(
+        "--units", type=acting.number, default=400, metavar="N", help="stress 的单位数 units"
+    )
+    demo.add_argument(
+        "--vouchers", type=acting.number, default=100_000, metavar="M",
+        help="stress 的凭证总数 vouchers in all",
+    )  # fmt: skip
     demo.add_argument("--seed", type=int, default=2026, metavar="N", help="随机种子 seed")
     demo.add_argument(
         "--by-hand", action="store_true",
@@ -249,6 +260,15 @@ def _recorder(registry: Registry, options: argparse.Namespace) -> tuple[str, Use
 
 
 def run_demo(options: argparse.Namespace) -> int:
+    from ledger.cli.demo.run import refuse_used
+
+    refuse_used(options.folder)
+    if options.size == "stress":
+        from ledger.cli.demo.stress import run_stress
+
+        return run_stress(
+            options.folder, options.units, options.vouchers, options.seed, url=options.url
+        )
     from ledger.cli.demo.run import run_demo as live
 
     return live(options.folder, options.seed, url=options.url, by_hand=options.by_hand)

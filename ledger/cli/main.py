@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from ledger.cli import (
     books,
+    consolidating,
     dues,
     federation,
     inbox,
@@ -53,6 +54,7 @@ GROUPS = (
     books,
     reconciling,
     reporting,
+    consolidating,
     measure,
 )
 

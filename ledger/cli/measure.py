@@ -8,13 +8,17 @@ import argparse
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     bench = commands.add_parser("bench", help="测量 measurements, each beside its peer")
     bench.add_argument(
-        "what", choices=["post", "open", "report", "import", "dues", "members", "arrears"],
+        "what",
+        choices=[
+            "post", "open", "report", "import", "dues", "members", "arrears", "consolidate",
+        ],
         help="post：记账与账簿大小 posting by size of book；open：打开账簿与 bean-check 之比 "
         "balances beside bean-check；report：报表格式 drawing a report；"
         "import：长对账单 a long statement beside a million known lines；"
         "dues：一月会费的计算 assessing a month of members；"
         "members：登记名单与查找会员 entering a list and finding members；"
-        "arrears：欠费账龄 the ageing report of many members",
+        "arrears：欠费账龄 the ageing report of many members；"
+        "consolidate：大联合会的汇总 a federation of 1,000 units as one",
     )  # fmt: skip
     bench.add_argument(
         "--vouchers",
@@ -22,6 +26,16 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default=100_000,
         metavar="N",
         help="账簿、对账单或名册大小 size of the book, statement or roll",
+    )
+    bench.add_argument(
+        "--units", type=int, default=1000, metavar="N", help="consolidate 的单位数 units"
+    )
+    bench.add_argument(
+        "--postings",
+        type=int,
+        default=10_000_000,
+        metavar="N",
+        help="consolidate 的分录数 postings",
     )
     bench.add_argument("--runs", type=int, metavar="N", help="次数 runs")
     bench.set_defaults(run=run_bench)
@@ -38,6 +52,11 @@ def run_bench(options: argparse.Namespace) -> int:
         rendering,
     )
 
+    if options.what == "consolidate":
+        from ledger.cli.bench import consolidating
+
+        print(consolidating.measure(options.postings, options.runs, options.units))
+        return 0
     modules = {
         "post": posting,
         "open": opening,

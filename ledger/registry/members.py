@@ -8,7 +8,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, case, func, insert, select, update
+from sqlalchemy import Connection, Select, case, func, insert, or_, select, update
 
 from ledger.errors import Refused, finding
 from ledger.registry import ids
@@ -180,6 +180,21 @@ def _such(conn: Connection, query: Select[Any], unit: str, begins: str, state: s
         # A range, which the index on numbers answers; a pattern would read them all.
         query = query.where(table.c.number >= begins, table.c.number < f"{begins}\U0010ffff")
     return query.where(table.c.state == state) if state else query
+
+
+def heads(conn: Connection, units: Collection[str], day: date) -> dict[str, int]:
+    """How many members each unit has on ``day``, by unit; doubles count once."""
+    rows = conn.execute(
+        select(table.c.unit, func.count())
+        .where(
+            table.c.unit.in_(list(units)),
+            table.c.joined <= day,
+            or_(table.c.left.is_(None), table.c.left > day),
+            table.c.state != MERGED,
+        )
+        .group_by(table.c.unit)
+    )
+    return {unit: int(count) for unit, count in rows}
 
 
 def numbers(conn: Connection, unit: str) -> dict[str, str]:

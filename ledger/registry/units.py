@@ -94,6 +94,17 @@ def set_place(conn: Connection, unit: str, province: str, kinds: str) -> None:
     conn.execute(update(table).where(table.c.id == unit).values(province=province, kinds=kinds))
 
 
+def subtree(conn: Connection, root: str) -> list[UnitRow]:
+    """``root`` and every unit below it, upper units first; CannotRun if there is no such unit."""
+    found = [find(conn, root)]
+    below: dict[str, list[UnitRow]] = {}
+    for row in all_units(conn):
+        below.setdefault(row.upper or "", []).append(row)
+    for row in found:  # grows while it is gone through
+        found += below.get(row.id, [])
+    return found
+
+
 def all_units(conn: Connection) -> list[UnitRow]:
     """Every unit, by id."""
     return [UnitRow(*row) for row in conn.execute(select(*_COLUMNS).order_by(table.c.id))]

@@ -15,6 +15,8 @@ from reports.statements import (
     bank_reconciliation,
     cash_flow,
     collection,
+    comparison,
+    consolidated,
     dues_roll,
     dues_use,
     funds,
@@ -63,6 +65,8 @@ STATEMENTS: Final[dict[str, Entry]] = {
     "dues-use": Entry(dues_use.TITLE, dues_use.build, dues_use.backing),
     "collection": Entry(collection.TITLE, collection.build, collection.backing),
     "arrears": Entry(arrears.TITLE, arrears.build, arrears.backing),
+    "consolidated": Entry(consolidated.TITLE, consolidated.build, consolidated.backing),
+    "comparison": Entry(comparison.TITLE, comparison.build, comparison.backing),
 }
 
 

@@ -15,6 +15,7 @@ from ledger.money import CNY
 
 if TYPE_CHECKING:
     from ledger.chart import Chart
+    from ledger.consolidation.consolidating import Consolidation
     from ledger.dues.passing_on import Way
     from ledger.entry import Voucher
     from ledger.errors import Words
@@ -180,6 +181,9 @@ class Source:
     ways: Sequence[Way] = ()  # what the unit passes on by rule
     own: Collection[tuple[str, str]] = ()  # accounts and funds of its own dues and levies
     levy: LevyFacts | None = None
+    consolidation: Consolidation | None = None  # of the unit and all below it
+    names: Mapping[str, Words] = field(default_factory=dict)  # of the units that it tells of
+    heads: Mapping[str, int] = field(default_factory=dict)  # members by unit, where it tells them
 
     @property
     def unit(self) -> str:

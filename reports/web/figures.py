@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from ledger.account import account_label
-from ledger.errors import Refused, Words
+from ledger.consolidation.engines import demand_tree
+from ledger.errors import NotAllowed, Refused, Words
 from ledger.period import Period
 from reports.dues_source import unit_dues
-from reports.sources import OPEN_ON_SCREEN, book_source, known_source
+from reports.sources import OF_TREE, OPEN_ON_SCREEN, book_source, known_source
 from reports.statements import catalogue
 from reports.statements.dues_rows import rule_words
-from reports.web.access import desk, may_browse
+from reports.web.access import current_user, desk, may_browse
 from reports.web.dues import DuesFigures
 from reports.web.funds import ALL, OPENING, FundFigures, Months
 from reports.web.listing import download, figure_listing
@@ -36,7 +38,8 @@ figures = Blueprint("figures", __name__)
 
 _PER_PAGE: Final = 200
 _LONGEST: Final = 240  # months
-_CLAIM = re.compile(r"[A-Z]{2}[0-9]{4}-[0-9]+-[0-9]")
+#: Of a claim or a transfer.
+_CODE = re.compile(r"[A-Z]{2}[0-9]{4}-[0-9]+-[0-9]")
 FORMS: Final = ("xlsx", "csv")
 
 
@@ -48,7 +51,7 @@ class Row:
     label: str
     fund: str
     amount: Money
-    opens: bool  # a voucher does; a claim's code stands for itself
+    href: str  # a voucher or another figure; a claim's code stands for itself
 
 
 @figures.get("/figures/<unit>/<path:ref>", provide_automatic_options=False)
@@ -68,6 +71,8 @@ def _of_statement(unit: str, ref: str) -> Response:
     try:
         source = _source(unit, name, period)
         backing = catalogue.backing(source, f"{unit}/{ref}")
+    except NotAllowed:
+        raise
     except Refused:
         abort(404)
     return _page(unit, ref, backing.label, period, backing, "")
@@ -76,6 +81,8 @@ def _of_statement(unit: str, ref: str) -> Response:
 def _source(unit: str, name: str, period: str) -> Source:
     if name not in OPEN_ON_SCREEN:
         return book_source(desk().folder, unit)
+    if name in OF_TREE:
+        demand_tree(desk().registry, unit, current_user())
     try:
         return known_source(desk().registry, unit, name, Period.parse(period))
     except ValueError:
@@ -144,15 +151,20 @@ def _page(
         backing=backing,
         opening_href=opening_href,
         count=count,
-        lines=[_row(line) for line in lines],
+        lines=[_row(unit, line) for line in lines],
         page=page,
         pages=pages,
     )
     return make_response(page_text)
 
 
-def _row(line: VoucherLine) -> Row:
+def _row(unit: str, line: VoucherLine) -> Row:
+    href = f"/vouchers/{unit}/{quote(line.number)}"
+    if "/" in line.number:
+        href = f"/figures/{quote(line.number)}"
+    elif _CODE.fullmatch(line.number):
+        href = ""
     return Row(
         line.number, line.day, line.narration, account_label(line.account), line.fund,
-        line.amount, _CLAIM.fullmatch(line.number) is None,
+        line.amount, href,
     )  # fmt: skip

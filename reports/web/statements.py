@@ -12,15 +12,17 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.chart import load_chart
+from ledger.consolidation.engines import demand_tree
 from ledger.errors import Refused, Words
 from ledger.money import Money
 from ledger.period import Period
+from ledger.registry import units
 from reports.dues_source import years_of_dues
-from reports.sources import OF_DUES, OF_REGISTRY, OPEN_ON_SCREEN, known_source
+from reports.sources import OF_DUES, OF_REGISTRY, OF_TREE, OPEN_ON_SCREEN, known_source
 from reports.statement import MONEY
 from reports.statements import catalogue
 from reports.statements.dues_use import PARTY
-from reports.web.access import desk, may_browse
+from reports.web.access import current_user, desk, may_browse
 from reports.web.errors import trouble_page
 from reports.web.listing import KINDS, download
 from reports.web.units import find_unit, model_of
@@ -91,6 +93,8 @@ def statement(unit: str, name: str, period: str) -> Response:
 
 
 def _source(unit: str, name: str, period: Period) -> Source:
+    if name in OF_TREE:
+        demand_tree(desk().registry, unit, current_user())
     return known_source(desk().registry, unit, name, period)
 
 
@@ -112,9 +116,18 @@ def _offered(unit: str) -> dict[str, Words]:
     lacking = {*_OFFICIAL} - forms
     if not years_of_dues(desk().registry, unit):
         lacking |= {*OF_DUES} - ({"dues-use"} if facts and facts.chart == PARTY else set())
+    if not _sees_tree(unit):
+        lacking |= {*OF_TREE}
     return {
         name: entry.title for name, entry in catalogue.STATEMENTS.items() if name not in lacking
     }
+
+
+def _sees_tree(unit: str) -> bool:
+    """Whether there are units below, and the user may browse all of them."""
+    with desk().registry.read() as conn:
+        rows = units.subtree(conn, unit)
+    return len(rows) > 1 and all(current_user().may("browse", row.id) for row in rows)
 
 
 def _periods(unit: str) -> list[str]:

@@ -63,6 +63,7 @@ class BookWriter:
         self.folder = unit_folder(federation, unit)
         self.unit = unit
         self.opened = opened
+        self._name = ""
         self._seq = 0
         self._chain = canonical.first_chain(unit)
         self._ordinals: dict[tuple[str, Month], int] = {}
@@ -73,13 +74,17 @@ class BookWriter:
         accounts: Sequence[AccountLine] = ACCOUNTS,
         funds: Sequence[FundLine] = FUNDS,
         chart: str = "union-2021-basic",
+        *,
+        name: str = "测量用账簿（示例）",
+        upper: str = "",
     ) -> None:
         """The unit's facts, accounts and funds."""
         day = self.opened.isoformat()
+        self._name = name
         facts = canonical.unit_text(
-            day, self.unit, "测量用账簿（示例）", chart, name_en="A book to measure",
+            day, self.unit, name, chart, name_en="A book to measure",
             # Its vouchers are of any size and have one checker.
-            limit=Money(10**15), upper="",
+            limit=Money(10**15), upper=upper,
         )  # fmt: skip
         self._directives("unit", facts, "chart.bean")
         lines = [
@@ -128,9 +133,7 @@ class BookWriter:
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("".join(texts), encoding="utf-8")
-        (self.folder / "book.bean").write_text(
-            book_text("测量用账簿（示例）", years), encoding="utf-8"
-        )
+        (self.folder / "book.bean").write_text(book_text(self._name, years), encoding="utf-8")
         return self.folder
 
 

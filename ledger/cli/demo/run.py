@@ -58,6 +58,18 @@ def run_demo(target: Path, seed: int, *, url: str | None = None, by_hand: bool =
     The same seed gives the same books and reports, byte for byte. With ``by_hand`` only what March
     begins with is made: the taken-over books, the claims, and the files that banks send.
     """
+    refuse_used(target)
+    story = _Story(target, read_facts(), seed, url or DEFAULT_URL)
+    with ids.drawn_from(seed):
+        if by_hand:
+            story.begin_only()
+        else:
+            story.tell()
+    return 0
+
+
+def refuse_used(target: Path) -> None:
+    """CannotRun unless ``target`` is a folder that is not there yet, or empty."""
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CannotRun(
             finding(
@@ -69,13 +81,6 @@ def run_demo(target: Path, seed: int, *, url: str | None = None, by_hand: bool =
                 file=str(target),
             )
         )
-    story = _Story(target, read_facts(), seed, url or DEFAULT_URL)
-    with ids.drawn_from(seed):
-        if by_hand:
-            story.begin_only()
-        else:
-            story.tell()
-    return 0
 
 
 class _Story:

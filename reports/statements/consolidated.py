@@ -1,0 +1,236 @@
+"""A subtree of units as one: every common line, what was eliminated, and what remains.
+
+A line opens to the units that make it up, each by the reference of its own trial balance, which
+opens to vouchers. Below the lines stand all eliminations, and everything that could not be
+eliminated, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from ledger.account import account_code
+from ledger.consolidation.consolidating import NOTICE, Consolidation, LineSum
+from ledger.consolidation.eliminating import POSITION, Elimination, Left
+from ledger.consolidation.lines import line_of
+from ledger.errors import Refused, Words, finding
+from ledger.money import CNY, Money
+from reports.statement import TEXT, Backing, Column, Line, Statement, VoucherLine
+from reports.statements import trial_balance
+from reports.statements.figures import Span
+from reports.statements.head import figure_ref, make_statement, unknown_ref
+
+if TYPE_CHECKING:
+    from ledger.period import Period
+    from reports.statements.source import Source
+
+NAME: Final = "consolidated"
+TITLE: Final = Words("汇总报表（管理信息）", "Consolidated statement (management information)")
+_COLUMNS: Final = {
+    "combined": Words("各单位合计", "Sum of units"),
+    "eliminated": Words("内部抵销", "Eliminated"),
+    "consolidated": Words("汇总后", "Consolidated"),
+}
+_LAST: Final = "consolidated"
+_SIDES: Final = {
+    "Assets": Words("资产", "Assets"),
+    "Liabilities": Words("负债", "Debts"),
+    "Equity": Words("净资产", "Net assets"),
+    "Income": Words("本期收入", "Income"),
+    "Expenses": Words("本期支出", "Spending"),
+}
+_RESULT: Final = "result"
+
+
+def build(source: Source, period: Period) -> Statement:
+    """The statement of the consolidation that the source was gathered with."""
+    found = consolidation_of(source)
+    if found.period != period:
+        raise ValueError(f"the source tells of {found.period}, not of {period}")
+    return draw(found, source)
+
+
+def draw(found: Consolidation, source: Source) -> Statement:
+    """``found`` as a statement; ``source`` is its root's, whose name and signatures it bears."""
+    period = found.period
+    sums = found.lines()
+    lines: list[Line] = []
+    for side, label in _SIDES.items():
+        own = [one for one in sums if one.line.side == side]
+        lines.append(Line(f"h-{side.lower()}", label, (), style="heading"))
+        lines += [_line(source, period, one) for one in own]
+        lines.append(_total(f"T-{side.lower()}", label, own))
+    lines.append(_surplus(sums))
+    lines += _listed(found.eliminations, found.left)
+    foreign = sorted({row.currency for row in found.sums} - {CNY})
+    notes = [
+        NOTICE,
+        Words(
+            "资产、负债、净资产为期末余额；收入、支出为本期发生额，不含结转。"
+            "按调拨编号抵销收支，按单位间余额抵销债权债务；只有一方入账的，留在合计中并列出。",
+            "Assets, debts and net assets are held at the end; income and spending moved in the "
+            "period, without what was carried over. Income and spending are eliminated by the "
+            "reference of a transfer, claims and debts by balance between two units; what stands "
+            "on one side only stays in the sum and is listed.",
+        ),
+    ]
+    if foreign:
+        notes.append(
+            Words(
+                f"外币未列入：{'、'.join(foreign)}。", f"Left out: money in {', '.join(foreign)}."
+            )
+        )
+    statement = make_statement(
+        source, Span.of(period), period, NAME, TITLE,
+        (
+            *(Column(key, label, primary=key == _LAST) for key, label in _COLUMNS.items()),
+            Column("why", Words("说明", "Remark"), kind=TEXT, share=1.6),
+        ),
+        tuple(lines), notes=tuple(notes), label_column=Words("项目", "Item"),
+    )  # fmt: skip
+    return of_all(statement, found)
+
+
+def backing(source: Source, period: Period, line: str, column: str) -> Backing:
+    """What each unit holds on a line, or what was eliminated of it; Refused for any other."""
+    ref = figure_ref(source.unit, NAME, period, line, column)
+    found = consolidation_of(source)
+    key = column or _LAST
+    known = [one for one in found.lines() if one.line.id == line]
+    if not known or key not in _COLUMNS:
+        raise unknown_ref(ref)
+    parts: list[VoucherLine] = []
+    if key != "eliminated":
+        parts += _of_units(found, known[0])
+    if key != "combined":
+        parts += _moves(found, known[0])
+    name = known[0].line.name
+    label = _COLUMNS[key]
+    whole = Money(sum(part.amount.fen for part in parts))
+    if whole != Money(getattr(known[0], key)):
+        raise unknown_ref(ref)
+    return Backing(
+        ref, Words(f"{name.zh}·{label.zh}", f"{name.en}, {label.en}"), None, tuple(parts), whole
+    )
+
+
+def consolidation_of(source: Source) -> Consolidation:
+    """What the source was gathered with; Refused if nobody asked the registry."""
+    if source.consolidation is None:
+        raise Refused(
+            finding(
+                "no-consolidation",
+                "汇总报表须由登记册中的单位树编制",
+                "a consolidated statement is made from the tree of units in the registry",
+                "用 mingbai consolidate",
+                "use mingbai consolidate",
+            )
+        )
+    return source.consolidation
+
+
+def of_all(statement: Statement, found: Consolidation) -> Statement:
+    """The digest and facts of all units' books in place of the root's."""
+    whole = sha256(repr((found.units, found.sums, found.eliminations)).encode()).hexdigest()
+    facts = tuple(
+        (label, whole[:16] if text == statement.digest[:16] else text)
+        for label, text in statement.facts
+    )
+    count = (Words("汇总单位数", "Units"), str(len(found.units)))
+    return replace(statement, facts=(*facts, count), digest=whole)
+
+
+# ---- lines -------------------------------------------------------------------------------------
+
+
+def _line(source: Source, period: Period, one: LineSum) -> Line:
+    id = one.line.id
+    ref = figure_ref(source.unit, NAME, period, id)
+    refs = {key: figure_ref(source.unit, NAME, period, id, key) for key in _COLUMNS if key != _LAST}
+    # What nobody carried over is a difference of sums, and stands on no account of its own.
+    shown = id != "E90"
+    return Line(
+        id, one.line.name, (*_cells([one]), None), ref=ref if shown else "", level=1,
+        refs=refs if shown else {},
+    )  # fmt: skip
+
+
+def _cells(sums: Iterable[LineSum]) -> tuple[Money, Money, Money]:
+    whole = list(sums)
+    return (
+        Money(sum(one.combined for one in whole)),
+        Money(sum(one.eliminated for one in whole)),
+        Money(sum(one.consolidated for one in whole)),
+    )
+
+
+def _total(code: str, label: Words, sums: Iterable[LineSum]) -> Line:
+    words = Words(f"{label.zh}合计", f"{label.en}, total")
+    return Line(code, words, (*_cells(sums), None), style="subtotal")
+
+
+def _surplus(sums: Iterable[LineSum]) -> Line:
+    """Income less spending of the period."""
+    whole = list(sums)
+    came = _cells(one for one in whole if one.line.side == "Income")
+    went = _cells(one for one in whole if one.line.side == "Expenses")
+    cells = tuple(a - b for a, b in zip(came, went, strict=True))
+    return Line(
+        "T-result", Words("本期收支差额", "Income less spending"), (*cells, None), style="total"
+    )
+
+
+def _listed(done: Iterable[Elimination], left: Iterable[Left]) -> Iterator[Line]:
+    yield Line("h-eliminations", Words("抵销清单", "Eliminations"), (), style="heading")
+    for number, one in enumerate(done, start=1):
+        kind = (
+            Words("债权债务", "claim and debt")
+            if one.kind == POSITION
+            else Words("收支", "income and spending")
+        )
+        accounts = "；".join(f"{unit} {account} {Money(fen).text}"
+                            for (unit, account, _), fen in one.moves)  # fmt: skip
+        label = f"{one.payer} → {one.payee} {one.reference}".rstrip()
+        yield Line(
+            f"K{number}", Words(f"{label} {kind.zh}", f"{label} {kind.en}"),
+            (None, Money(one.fen), None, accounts), level=1,
+        )  # fmt: skip
+    yield Line("h-left", Words("未抵销", "Not eliminated"), (), style="heading")
+    for number, rest in enumerate(left, start=1):
+        label = f"{rest.payer} → {rest.payee} {rest.reference}".rstrip()
+        yield Line(
+            f"N{number}", Words(label, label),
+            (Money(rest.fen), None, None, f"{rest.why.zh} {rest.why.en}"), level=1,
+        )  # fmt: skip
+
+
+# ---- what stands behind a line -----------------------------------------------------------------
+
+
+def _of_units(found: Consolidation, one: LineSum) -> Iterator[VoucherLine]:
+    side = one.line.side
+    sign = 1 if side in ("Assets", "Expenses") else -1
+    moved = side in ("Income", "Expenses")
+    for row in found.units_sums:
+        if row.currency != CNY or line_of(row.account).id != one.line.id:
+            continue
+        if line_of(row.account).side != side:
+            continue
+        fen = sign * (row.moved if moved else row.held)
+        if fen:
+            code = account_code(row.account)
+            ref = figure_ref(row.unit, trial_balance.NAME, found.period, code)
+            yield VoucherLine(ref, found.period.last, row.unit, row.account, "", Money(fen))
+
+
+def _moves(found: Consolidation, one: LineSum) -> Iterator[VoucherLine]:
+    sign = 1 if one.line.side in ("Assets", "Expenses") else -1
+    for elimination in found.eliminations:
+        for (unit, account, fund), fen in elimination.moves:
+            if line_of(account).id == one.line.id and line_of(account).side == one.line.side:
+                text = f"{elimination.payer} → {elimination.payee}"
+                number = elimination.reference or unit
+                yield VoucherLine(number, found.period.last, text, account, fund, Money(sign * fen))

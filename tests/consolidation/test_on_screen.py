@@ -1,0 +1,68 @@
+"""The consolidation in the browser: shown to who may browse every unit of the subtree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from reports.web.app import create_app
+from tests.consolidation.tree import NOW, Tree, plant
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+    planted = plant(tmp_path_factory.mktemp("tree") / "federation")
+    yield planted
+    planted.registry.close()
+
+
+@pytest.fixture(scope="module")
+def app(tree: Tree) -> Flask:
+    return create_app(tree.folder, clock=lambda: NOW)
+
+
+def signed_in(app: Flask, login: str) -> FlaskClient:
+    client = app.test_client()
+    form = client.get("/login").get_data(as_text=True)
+    token = form.split('name="csrf" value="')[1].split('"')[0]
+    told = {"csrf": token, "login": login, "password": "correct horse"}
+    assert client.post("/login", data=told).status_code == 303
+    return client
+
+
+def test_a_reader_of_all_opens_a_figure_down_to_a_units_vouchers(app: Flask) -> None:
+    client = signed_in(app, "reader")
+    assert "consolidated" in client.get("/statements/xian/?period=2026").get_data(as_text=True)
+    page = client.get("/statements/xian/consolidated/2026").get_data(as_text=True)
+    assert "管理信息" in page
+    link = re.search(r'href="(/figures/xian/consolidated/2026/I10[^"]*)"', page)
+    assert link is not None
+    behind = client.get(link[1]).get_data(as_text=True)
+    assert 'href="/figures/xue/trial-balance/2026/401"' in behind
+    assert client.get("/figures/xue/trial-balance/2026/401").status_code == 200
+
+
+@pytest.mark.parametrize("form", ["pdf", "xlsx", "csv", "json"])
+def test_it_is_taken_home_in_every_form(app: Flask, form: str) -> None:
+    client = signed_in(app, "reader")
+    for name in ("consolidated", "comparison"):
+        answer = client.get(f"/statements/xian/{name}/2026?format={form}")
+        assert answer.status_code == 200
+        assert len(answer.data) > 400
+
+
+def test_who_sees_one_unit_is_offered_nothing_of_the_others(app: Flask) -> None:
+    client = signed_in(app, "xue")
+    offered = client.get("/statements/xue/?period=2026").get_data(as_text=True)
+    assert "consolidated" not in offered
+    for path in (
+        "/statements/xian/consolidated/2026", "/figures/xian/consolidated/2026/I10",
+        "/statements/xian/comparison/2026-03", "/statements/xian/consolidated/2026?format=json",
+    ):  # fmt: skip
+        answer = client.get(path)
+        assert answer.status_code in (403, 404), path
+        assert "xian" not in answer.get_data(as_text=True).replace(path, "")
