@@ -176,6 +176,7 @@ def withdraw_in(
         # A reversal that is not made leaves what its voucher settled as it is: paid.
         _freed(conn, draft_id)
         settlement.on_withdrawn(conn, draft, draft_id, now.date())
+        _untransfer(conn, draft, maker.id, now)
     _log(conn, now, maker.id, row.unit, "draft.withdraw", draft_id)
 
 
@@ -281,6 +282,13 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
 def claims_of(draft: Draft) -> set[str]:
     """The codes of the claims that the draft settles."""
     return set(settlement.named(draft))
+
+
+def _untransfer(conn: Connection, draft: Draft, user: str, now: datetime) -> None:
+    """What the draft was to pay another unit is not to come any more."""
+    from ledger.transfers.entering import on_withdrawn  # which proposes drafts itself
+
+    on_withdrawn(conn, draft, user, now)
 
 
 def _freed(conn: Connection, draft_id: str) -> None:

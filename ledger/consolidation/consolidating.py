@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from ledger.consolidation import queries
 from ledger.consolidation.eliminating import BetweenRow, Elimination, Left, eliminate
-from ledger.consolidation.lines import SIDES, CommonLine, line_of, order
-from ledger.consolidation.month import as_number
 from ledger.consolidation.queries import Unreadable
 from ledger.consolidation.store import Exported, export, throw_away
 from ledger.errors import Words
+from ledger.lines import SIDES, CommonLine, line_of, order
 from ledger.money import CNY
 from ledger.period import Month, Period
+from ledger.transfers.facts import as_number
 
 NOTICE: Final = Words(
     "管理信息：各单位账簿的汇总与内部往来抵销，不是法定合并报表。",

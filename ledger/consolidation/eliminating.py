@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ledger.consolidation.lines import line_of
 from ledger.errors import Words
+from ledger.lines import line_of
 from ledger.money import CNY
 
 RESULT: Final = "result"

@@ -1,47 +1,28 @@
 """The read models of all units as Parquet, one file per unit and year, kept up to what changed.
 
-A small database beside the files knows each month file by its times and digest, and keeps what was
-read from it. A month that changed is read again, alone, and its unit's file of that year is written
-anew; later years are written anew for their openings only. Everything here can be thrown away.
+A file is written anew when a month that it sums has another text: its own, or for its opening an
+earlier one. What was not changed comes from the read models' caches. Everything here can be thrown
+away.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from ledger.consolidation import duck
-from ledger.consolidation.month import MonthFacts, as_number, read_facts_of
 from ledger.consolidation.queries import BETWEEN, CELLS
-from ledger.errors import CannotRun, finding
-from ledger.layout import month_file, unit_folder
+from ledger.layout import unit_folder
 from ledger.model import Model
-from ledger.modelcache import stat_text, text_of_stat
 from ledger.period import Month
-
-FOLDER: Final = ".cache/consolidation"
-_VERSION: Final = 1
-_SCHEMA: Final = """
-CREATE TABLE month(unit TEXT, month INTEGER, stat TEXT, digest TEXT, PRIMARY KEY(unit, month));
-CREATE TABLE between_units(
-  unit TEXT, month INTEGER, counter TEXT, reference TEXT, account TEXT, fund TEXT, currency TEXT,
-  fen INTEGER);
-CREATE INDEX between_place ON between_units(unit, month);
-CREATE TABLE carried(
-  unit TEXT, month INTEGER, account TEXT, fund TEXT, currency TEXT, debit INTEGER, credit INTEGER,
-  n INTEGER);
-CREATE INDEX carried_place ON carried(unit, month);
-CREATE TABLE file(unit TEXT, year INTEGER, kind TEXT, PRIMARY KEY(unit, year, kind));
-"""
+from ledger.transfers.facts import as_number
+from ledger.transfers.months import FOLDER, Months, months_of_units
 
 
 @dataclass(slots=True)
@@ -64,146 +45,92 @@ def export(federation: Path, units: Sequence[str], year: int) -> Exported:
     """
     place = federation / FOLDER
     done = Exported()
-    try:
-        with _locked(place), base_of(place) as base:
-            known = _known(base)
-            for unit in _lost(place, base):
-                known.pop(unit, None)
-            for unit in units:
-                _refresh(federation, base, unit, known.get(unit, {}), done)
-            written = _files(base)
-    except OSError as fault:
-        raise CannotRun(
-            finding(
-                "no-cache",
-                "汇总缓存写不进去",
-                "the cache of the consolidation cannot be written",
-                "检查磁盘空间与 .cache 目录的权限",
-                "check the disk's space and the rights on .cache",
-            )
-        ) from fault
-    for unit in units:
-        years = [one for one in written.get(unit, {}) if one <= year]
-        if not years:
-            continue
-        for kind, files in ((CELLS, done.cells), (BETWEEN, done.between)):
-            if kind in written[unit][max(years)]:
-                files.append(_path(place, kind, unit, max(years)))
+    with months_of_units(federation, units) as months:
+        done.months = months.read
+        written = _written(months.base)
+        for unit in units:
+            years = _bring_up(place, federation, months, unit, year, written.get(unit, {}), done)
+            for kind, files in ((CELLS, done.cells), (BETWEEN, done.between)):
+                if years and kind in years[max(years)]:
+                    files.append(_path(place, kind, unit, max(years)))
     return done
 
 
-def _refresh(
+def _bring_up(
+    place: Path,
     federation: Path,
-    base: sqlite3.Connection,
+    months: Months,
     unit: str,
-    known: dict[int, tuple[str, str]],
+    until: int,
+    written: dict[int, dict[str, str]],
     done: Exported,
-) -> None:
-    folder = unit_folder(federation, unit)
-    there = _there(str(folder))
-    changed = sorted(
-        month
-        for month, stat in there.items()
-        if not stat or as_number(month) not in known or known[as_number(month)][0] != stat
-    )
-    gone = sorted(set(known) - {as_number(month) for month in there})
-    if not changed and not gone:
-        return
-    model = Model.open(folder)
+) -> dict[int, dict[str, str]]:
+    """Write the unit's years that changed; what stands in each year's files, by kind."""
+    found: dict[int, dict[str, str]] = {}
+    model: Model | None = None
     try:
-        first = _reread(base, unit, model, changed, known, done)
-        for number in gone:
-            _forget(base, unit, number)
-            base.execute("DELETE FROM month WHERE unit = ? AND month = ?", (unit, number))
-            first = min(first, number // 100)
-        for year in sorted({month.year for month in there} | {n // 100 for n in gone}):
-            if year >= first:
-                _write(federation / FOLDER, base, unit, year, model)
-                done.files.append((unit, year))
+        for year, state in states_of(months.digests[unit]):
+            if year > until:
+                break
+            found[year] = written.get(year, {})
+            kinds = [kind for kind, known in found[year].items() if known == state]
+            if set(kinds) >= {CELLS} and _are_there(place, unit, year, kinds):
+                continue
+            model = model or Model.open(unit_folder(federation, unit))
+            found[year] = _write(place, months.base, unit, year, state, model)
+            done.files.append((unit, year))
     finally:
-        model.close()
-    base.commit()
-
-
-def _there(folder: str) -> dict[Month, str]:
-    """The months that hold anything, with what each file is known by.
-
-    A thousand units are looked at before every answer: no more than one call per folder and file.
-    """
-    found: dict[Month, str] = {}
-    for year in os.scandir(folder):
-        if len(year.name) != 4 or not (year.name.isascii() and year.name.isdigit()):
-            continue
-        if not year.is_dir(follow_symlinks=False):
-            continue
-        for file in os.scandir(year.path):
-            month = _MONTHS.get(file.name, 0)
-            stat = file.stat()
-            if month and stat.st_size:
-                found[Month(int(year.name), month)] = text_of_stat(stat)
+        if model is not None:
+            model.close()
     return found
 
 
-_MONTHS: Final = {f"{month:02d}.bean": month for month in range(1, 13)}
+def states_of(digests: dict[int, str]) -> Iterator[tuple[int, str]]:
+    """Each year with a digest over all months up to its end."""
+    whole = hashlib.sha256()
+    years: dict[int, str] = {}
+    for number, digest in digests.items():
+        whole.update(f"{number} {digest}\n".encode())
+        years[number // 100] = whole.hexdigest()
+    yield from years.items()
 
 
-def _reread(
-    base: sqlite3.Connection,
-    unit: str,
-    model: Model,
-    months: list[Month],
-    known: dict[int, tuple[str, str]],
-    done: Exported,
-) -> int:
-    """Read the months whose text is another one; the first year that has to be written anew."""
-    first = 9999
-    for month in months:
-        path = model.folder / month_file(month)
-        stat, data = stat_text(path), path.read_bytes()
-        digest = hashlib.sha256(data).hexdigest()
-        number = as_number(month)
-        if number not in known or known[number][1] != digest:
-            facts = read_facts_of(data, f"units/{unit}/{month_file(month)}")
-            _forget(base, unit, number)
-            _keep(base, unit, number, facts)
-            done.months.append((unit, month))
-            first = min(first, month.year)
-        base.execute(
-            "INSERT OR REPLACE INTO month VALUES(?, ?, ?, ?)", (unit, number, stat, digest)
-        )
-    return first
+def _are_there(place: Path, unit: str, year: int, kinds: Sequence[str]) -> bool:
+    """Whether nobody took a file away."""
+    root = str(place)
+    return all(os.access(f"{root}/{kind}/{unit}/{year:04d}.parquet", os.R_OK) for kind in kinds)
 
 
-def _forget(base: sqlite3.Connection, unit: str, number: int) -> None:
-    for table in ("between_units", "carried"):
-        base.execute(f"DELETE FROM {table} WHERE unit = ? AND month = ?", (unit, number))  # noqa: S608
-
-
-def _keep(base: sqlite3.Connection, unit: str, number: int, facts: MonthFacts) -> None:
-    base.executemany(
-        "INSERT INTO between_units VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-        [(unit, number, *key, fen) for key, fen in facts.between.items()],
-    )
-    base.executemany(
-        "INSERT INTO carried VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-        [(unit, number, *key, *cell) for key, cell in facts.carried.items()],
-    )
+def throw_away(federation: Path) -> None:
+    """Delete everything that was exported; the next consolidation makes it anew."""
+    place = federation / FOLDER
+    for name in (CELLS, BETWEEN):
+        shutil.rmtree(place / name, ignore_errors=True)
+    (place / "months.db").unlink(missing_ok=True)
 
 
 # ---- one file ----------------------------------------------------------------------------------
 
 
-def _write(place: Path, base: sqlite3.Connection, unit: str, year: int, model: Model) -> None:
+def _write(
+    place: Path, base: sqlite3.Connection, unit: str, year: int, state: str, model: Model
+) -> dict[str, str]:
+    kinds: dict[str, str] = {}
     rows = {CELLS: list(_cells(base, unit, year, model)), BETWEEN: _between(base, unit, year)}
     for kind, found in rows.items():
         path = _path(place, kind, unit, year)
-        key = (unit, year, kind)
-        if found:
+        if found or kind == CELLS:
             duck.write_parquet(kind, found, path)
-            base.execute("INSERT OR REPLACE INTO file VALUES(?, ?, ?)", key)
+            base.execute(
+                "INSERT OR REPLACE INTO file VALUES(?, ?, ?, ?)", (unit, year, kind, state)
+            )
+            kinds[kind] = state
         else:
             path.unlink(missing_ok=True)
-            base.execute("DELETE FROM file WHERE unit = ? AND year = ? AND kind = ?", key)
+            base.execute(
+                "DELETE FROM file WHERE unit = ? AND year = ? AND kind = ?", (unit, year, kind)
+            )
+    return kinds
 
 
 def _cells(
@@ -247,83 +174,19 @@ def _between(base: sqlite3.Connection, unit: str, year: int) -> list[tuple[objec
     return base.execute(
         "SELECT unit, counter, reference, account, fund, currency,"
         " CASE WHEN month < :first THEN :first ELSE month END AS at, SUM(fen) FROM between_units"
-        " WHERE unit = :unit AND month <= :last"
+        " WHERE unit = :unit AND month <= :last AND counter <> ''"
         " GROUP BY counter, reference, account, fund, currency, at HAVING SUM(fen) <> 0"
         " ORDER BY at, counter, reference, account, fund, currency",
         {"unit": unit, "first": year * 100, "last": year * 100 + 12},
     ).fetchall()
 
 
-def _lost(place: Path, base: sqlite3.Connection) -> set[str]:
-    """The units of which somebody took a file away: they are written anew."""
-    root = str(place)
-    return {
-        unit
-        for unit, years in _files(base).items()
-        for year, kinds in years.items()
-        for kind in kinds
-        if not os.access(f"{root}/{kind}/{unit}/{year:04d}.parquet", os.R_OK)
-    }
-
-
-def throw_away(federation: Path) -> None:
-    """Delete everything that was exported; the next consolidation makes it anew."""
-    place = federation / FOLDER
-    for name in (CELLS, BETWEEN):
-        shutil.rmtree(place / name, ignore_errors=True)
-    (place / "months.db").unlink(missing_ok=True)
-
-
 def _path(place: Path, kind: str, unit: str, year: int) -> Path:
     return place / kind / unit / f"{year:04d}.parquet"
 
 
-# ---- the small database ------------------------------------------------------------------------
-
-
-def _known(base: sqlite3.Connection) -> dict[str, dict[int, tuple[str, str]]]:
-    found: dict[str, dict[int, tuple[str, str]]] = defaultdict(dict)
-    for unit, month, stat, digest in base.execute("SELECT unit, month, stat, digest FROM month"):
-        found[unit][month] = (stat, digest)
+def _written(base: sqlite3.Connection) -> dict[str, dict[int, dict[str, str]]]:
+    found: dict[str, dict[int, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for unit, year, kind, state in base.execute("SELECT unit, year, kind, state FROM file"):
+        found[unit][year][kind] = state
     return found
-
-
-def _files(base: sqlite3.Connection) -> dict[str, dict[int, set[str]]]:
-    found: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for unit, year, kind in base.execute("SELECT unit, year, kind FROM file"):
-        found[unit][year].add(kind)
-    return found
-
-
-@contextmanager
-def _locked(place: Path) -> Iterator[None]:
-    """One process at a time brings the files up to date."""
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / ".lock").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-@contextmanager
-def base_of(place: Path) -> Iterator[sqlite3.Connection]:
-    """What is known of the month files whose export lies in ``place``; made anew if broken."""
-    path = place / "months.db"
-    base = sqlite3.connect(path)
-    try:
-        try:
-            version = base.execute("PRAGMA user_version").fetchone()[0]
-        except sqlite3.DatabaseError:
-            version = -1
-        if version != _VERSION:
-            base.close()
-            for name in (path, path.with_name(path.name + "-journal")):
-                with suppress(FileNotFoundError):
-                    name.unlink()
-            base = sqlite3.connect(path)
-            base.executescript(_SCHEMA)
-            base.execute(f"PRAGMA user_version = {_VERSION}")
-        base.execute("PRAGMA synchronous = OFF")
-        yield base
-        base.commit()
-    finally:
-        base.close()

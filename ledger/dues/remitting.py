@@ -19,6 +19,8 @@ from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import drafts, units
+from ledger.registry.transfers import TRANSFER
+from ledger.transfers.entering import Order, order_in
 from ledger.usecheck import PASS_ON, PURPOSE
 
 if TYPE_CHECKING:
@@ -71,7 +73,8 @@ def remit(
             rest = one.outstanding - waits
             draft_id, fault = None, _unsaid(way, unit)
             if rest.fen > 0 and fault is None and not look:
-                draft = _draft(unit, model, one, rest, now)
+                order = _ordered(conn, unit, one, rest, user, now)
+                draft = _draft(unit, model, one, rest, now, order)
                 draft_id = workflow.propose_in(conn, registry, draft, user.id, now)
                 waits += rest
             found.append(Remitted(one, waits, draft_id, fault))
@@ -97,28 +100,47 @@ def _waiting(conn: Connection, unit: str, way: Way, year: int) -> Money:
     )
 
 
-def _draft(unit: str, model: Model, one: Reckoned, rest: Money, now: datetime) -> Draft:
+def _source(one: Reckoned, rest: Money) -> str:
+    return f"remit:{one.way.id}:{one.year}:{(one.went + rest).text}"
+
+
+def _ordered(
+    conn: Connection, unit: str, one: Reckoned, rest: Money, user: User, now: datetime
+) -> str:
+    """The reference under which both books will name what goes to a unit of the federation."""
     way = one.way
-    said = meta_of(
-        {
-            REMITTANCE: way.key,
-            FOR_YEAR: str(one.year),
-            COUNTER: way.counter,
-            PURPOSE: PASS_ON if way.counter else None,
-        }
-    )
+    if way.counter not in {row.id for row in units.all_units(conn)}:
+        return ""
+    kind = "return" if way.of_counter else "remittance"
+    order = Order(
+        unit, way.counter, kind, rest, max(one.deadline or now.date(), now.date()),
+        f"{way.name.zh} {one.year}", _source(one, rest)[:60],
+    )  # fmt: skip
+    return order_in(conn, order, user.id, now).reference
+
+
+def _draft(
+    unit: str, model: Model, one: Reckoned, rest: Money, now: datetime, reference: str
+) -> Draft:
+    way = one.way
+    words = {
+        REMITTANCE: way.key,
+        FOR_YEAR: str(one.year),
+        COUNTER: way.counter,
+        PURPOSE: PASS_ON if way.counter else None,
+    }
+    said = meta_of(words)
     lines = [
-        Posting(way.account, rest, way.fund, said),
+        Posting(way.account, rest, way.fund, meta_of({**words, TRANSFER: reference or None})),
         Posting(way.money, -rest, way.fund, meta_of({COUNTER: way.counter})),
     ]
     if way.account.startswith("Liabilities:") and not way.held and not way.of_counter:
         lines = [*_accrued(model, way, rest, said), *lines]
-    total = one.went + rest
     said_of = f"{way.name.zh} {one.year} 年：{one.arithmetic.zh}，本次 {rest.text}"
     return build_draft(
         unit=unit, day=now.date(), kind=voucher_class(lines),
         narration=safe_text(said_of),
-        postings=tuple(lines), source=f"remit:{way.id}:{one.year}:{total.text}",
+        postings=tuple(lines), source=_source(one, rest),
         meta=meta_of({
             "rule": safe_text(way.source), "arithmetic": safe_text(one.arithmetic.zh),
         }),

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from ledger.reference import make_code
 from ledger.registry.schema import transfer as table
+from ledger.registry.schema import transfer_link, transfer_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +99,11 @@ def between(conn: Connection, since: date, until: date) -> list[Transfer]:
     return _rows(conn, table.c.day >= since, table.c.day < until)
 
 
+def all_transfers(conn: Connection) -> list[Transfer]:
+    """Every transfer there is, by reference."""
+    return _rows(conn)
+
+
 def of_origin(conn: Connection, origins: Sequence[str]) -> list[Transfer]:
     """The transfers that rest on these origins, by reference."""
     return _rows(conn, table.c.origin.in_(list(origins)))
@@ -106,6 +112,50 @@ def of_origin(conn: Connection, origins: Sequence[str]) -> list[Transfer]:
 def refuse(conn: Connection, reference: str, why: str) -> None:
     """Mark a transfer as refused, with the reason."""
     conn.execute(update(table).where(table.c.reference == reference).values(refused=why))
+
+
+def set_target(
+    conn: Connection, unit: str, kind: str, account: str, fund: str, user: str, now: datetime
+) -> None:
+    """Say where ``unit`` enters what comes by transfers of a kind."""
+    gone = (transfer_target.c.unit == unit, transfer_target.c.kind == kind)
+    conn.execute(delete(transfer_target).where(*gone))
+    values = {
+        "unit": unit, "kind": kind, "account": account, "fund": fund, "user": user,
+        "at": now.isoformat(timespec="seconds"),
+    }  # fmt: skip
+    conn.execute(insert(transfer_target).values(values))
+
+
+def targets(conn: Connection, unit: str) -> dict[str, tuple[str, str]]:
+    """By kind of transfer: the account and fund on which the unit enters what comes."""
+    columns = transfer_target.c
+    rows = conn.execute(
+        select(columns.kind, columns.account, columns.fund)
+        .where(columns.unit == unit)
+        .order_by(columns.kind)
+    )
+    return {row.kind: (row.account, row.fund) for row in rows}
+
+
+def link(
+    conn: Connection, unit: str, voucher: str, reference: str, user: str, now: datetime
+) -> None:
+    """Say that a posted voucher belongs to a transfer; what was said of it before is replaced."""
+    gone = (transfer_link.c.unit == unit, transfer_link.c.voucher == voucher)
+    conn.execute(delete(transfer_link).where(*gone))
+    values = {
+        "unit": unit, "voucher": voucher, "reference": reference, "user": user,
+        "at": now.isoformat(timespec="seconds"),
+    }  # fmt: skip
+    conn.execute(insert(transfer_link).values(values))
+
+
+def links(conn: Connection) -> dict[tuple[str, str], str]:
+    """By unit and voucher: the transfer that a person said it belongs to."""
+    columns = transfer_link.c
+    rows = conn.execute(select(columns.unit, columns.voucher, columns.reference))
+    return {(row.unit, row.voucher): row.reference for row in rows}
 
 
 def _rows(conn: Connection, *conditions: object) -> list[Transfer]:

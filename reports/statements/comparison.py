@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from ledger.consolidation.consolidating import NOTICE
-from ledger.consolidation.lines import line_of
 from ledger.errors import Words
+from ledger.lines import line_of
 from ledger.money import CNY, Money
 from reports.statement import COUNT, Backing, Column, Line, Statement, VoucherLine
 from reports.statements import trial_balance

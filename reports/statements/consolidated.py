@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from ledger.account import account_code
 from ledger.consolidation.consolidating import NOTICE, Consolidation, LineSum
 from ledger.consolidation.eliminating import POSITION, Elimination, Left
-from ledger.consolidation.lines import line_of
 from ledger.errors import Refused, Words, finding
+from ledger.lines import line_of
 from ledger.money import CNY, Money
 from reports.statement import TEXT, Backing, Column, Line, Statement, VoucherLine
 from reports.statements import trial_balance

@@ -15,10 +15,11 @@ import time
 from pathlib import Path
 from typing import Final
 
-from ledger.consolidation import store
 from ledger.consolidation.duck import draw_postings
+from ledger.consolidation.store import states_of
 from ledger.layout import unit_folder
 from ledger.modelcache import stat_text
+from ledger.transfers.months import FOLDER, base_of
 
 _YEAR: Final = 2026
 _UNITS: Final = 1000
@@ -69,7 +70,7 @@ def measure(postings: int, runs: int | None, units: int = _UNITS) -> str:
 
 def _prepare(federation: Path, flat: Path, units: int, postings: int) -> None:
     """The exported files of every unit, and what the export knows of their months."""
-    cells = federation / store.FOLDER / "cells"
+    cells = federation / FOLDER / "cells"
     names = [f"u{number:05d}" for number in range(units)]
     draw_postings(flat, cells, names, postings, _YEAR)
     for name in names:
@@ -78,7 +79,7 @@ def _prepare(federation: Path, flat: Path, units: int, postings: int) -> None:
         for month in range(1, 13):
             (folder / f"{month:02d}.bean").write_bytes(b"\n")
     time.sleep(1.1)  # a file that is still fresh is read again
-    with store.base_of(federation / store.FOLDER) as base:
+    with base_of(federation / FOLDER) as base:
         base.executemany(
             "INSERT INTO month VALUES(?, ?, ?, '')",
             [
@@ -87,9 +88,14 @@ def _prepare(federation: Path, flat: Path, units: int, postings: int) -> None:
                 for month in range(1, 13)
             ],
         )
+        state = "".join(state for _, state in states_of(dict.fromkeys(_numbers(), "")))
         base.executemany(
-            "INSERT INTO file VALUES(?, ?, 'cells')", [(name, _YEAR) for name in names]
+            "INSERT INTO file VALUES(?, ?, 'cells', ?)", [(name, _YEAR, state) for name in names]
         )
+
+
+def _numbers() -> list[int]:
+    return [_YEAR * 100 + month for month in range(1, 13)]
 
 
 def _file(federation: Path, unit: str, month: int) -> Path:

@@ -64,7 +64,7 @@ from ledger.registry.schema.statements import (
     sub_account,
     undoing,
 )
-from ledger.registry.schema.transfers import transfer
+from ledger.registry.schema.transfers import transfer, transfer_link, transfer_target
 from ledger.registry.schema.units import federation, unit, unit_figure
 
 __all__ = [
@@ -120,6 +120,8 @@ __all__ = [
     "statement_row",
     "sub_account",
     "transfer",
+    "transfer_link",
+    "transfer_target",
     "undoing",
     "unit",
     "unit_figure",

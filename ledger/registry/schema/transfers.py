@@ -28,3 +28,27 @@ transfer = Table(
     Index(None, "payee", "day"),
     Index(None, "origin"),
 )
+
+# Where a unit enters what another one pays it, by the kind of transfer.
+transfer_target = Table(
+    "transfer_target",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("account", String(120), nullable=False),
+    Column("fund", String(40), nullable=False),
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# What a person said of a posted voucher that names no reference, or a wrong one.
+transfer_link = Table(
+    "transfer_link",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("voucher", String(40), primary_key=True),
+    Column("reference", String(24), ForeignKey("transfer.reference"), nullable=False),
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "reference"),
+)

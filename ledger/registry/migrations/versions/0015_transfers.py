@@ -29,3 +29,28 @@ def upgrade() -> None:
     )
     for columns in (["payer", "day"], ["payee", "day"], ["origin"]):
         op.create_index(f"ix_transfer_{'_'.join(columns)}", "transfer", columns)
+    op.create_table(
+        "transfer_target",
+        sa.Column("unit", sa.String(40), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("account", sa.String(120), nullable=False),
+        sa.Column("fund", sa.String(40), nullable=False),
+        sa.Column("user", sa.String(16), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name="fk_transfer_target_unit"),
+        sa.PrimaryKeyConstraint("unit", "kind", name="pk_transfer_target"),
+    )
+    op.create_table(
+        "transfer_link",
+        sa.Column("unit", sa.String(40), nullable=False),
+        sa.Column("voucher", sa.String(40), nullable=False),
+        sa.Column("reference", sa.String(24), nullable=False),
+        sa.Column("user", sa.String(16), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name="fk_transfer_link_unit"),
+        sa.ForeignKeyConstraint(
+            ["reference"], ["transfer.reference"], name="fk_transfer_link_reference"
+        ),
+        sa.PrimaryKeyConstraint("unit", "voucher", name="pk_transfer_link"),
+    )
+    op.create_index("ix_transfer_link_reference", "transfer_link", ["reference"])

@@ -16,12 +16,13 @@ _DATA: Final = Path(__file__).parent / "lines.toml"
 
 @dataclass(frozen=True, slots=True)
 class CommonLine:
-    """One line of a consolidation; ``money`` holds what can be paid with."""
+    """One line; ``money`` holds what can be paid with, ``between`` what units pay each other."""
 
     id: str
     name: Words
     side: str
     money: bool = False
+    between: bool = False
 
 
 @cache
@@ -30,8 +31,9 @@ def _lines() -> dict[tuple[str, str], CommonLine]:
     found: dict[tuple[str, str], CommonLine] = {}
     for row in tomllib.loads(_DATA.read_text(encoding="utf-8"))["line"]:
         line = CommonLine(
-            row["id"], Words(row["name"], row["name_en"]), row["side"], row.get("money", False)
-        )
+            row["id"], Words(row["name"], row["name_en"]), row["side"],
+            row.get("money", False), row.get("between", False),
+        )  # fmt: skip
         if line.side not in SIDES:
             raise ValueError(f"line {line.id} stands on no side: {line.side}")
         for component in row["accounts"]:
@@ -57,6 +59,12 @@ def line_of(account: str) -> CommonLine:
         return known
     name = component.partition("-")[2] or component
     return CommonLine(component.partition("-")[0], Words(name, name), root)
+
+
+@cache
+def between_units() -> list[str]:
+    """The first components of accounts on which units enter what they pay each other."""
+    return [component for (_, component), line in _lines().items() if line.between]
 
 
 def order() -> tuple[str, ...]:

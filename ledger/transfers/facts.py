@@ -1,0 +1,114 @@
+"""What a month's text says of other units, beside its sums.
+
+Kept are postings that name another unit or a transfer, and payments on accounts between units that
+name neither; of vouchers that carry income and spending over to net assets, the sums, because
+statements of income leave them out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ledger import canonical_reader
+from ledger.lines import between_units, line_of
+from ledger.registry.transfers import PREFIX, TRANSFER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ledger.canonical_reader import LeanLine, LeanVoucher
+    from ledger.period import Month
+
+COUNTER: Final = "counter"
+CLAIM: Final = "claim"
+_RESULT: Final = ("Income:", "Expenses:")
+#: account, fund, currency → [debit, credit, count]
+Carried = dict[tuple[str, str, str], list[int]]
+
+
+class PostedBetween(NamedTuple):
+    """One posting towards another unit. ``fen`` is signed, debit positive; ``day`` is ISO text.
+
+    ``counter`` and ``reference`` are empty where the posting does not name them. ``money``: it is
+    on an account of money, so that the voucher's other side says what it is for.
+    """
+
+    voucher: str
+    day: str
+    account: str
+    fund: str
+    currency: str
+    fen: int
+    counter: str
+    reference: str
+    money: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFacts:
+    """What stands in one month's text towards other units, and what was carried over."""
+
+    between: tuple[PostedBetween, ...]
+    carried: Carried
+
+
+def read_facts_of(data: bytes, name: str) -> MonthFacts:
+    """The facts of a month file's canonical text; vouchers that say nothing of them are skipped."""
+    between: list[PostedBetween] = []
+    carried: Carried = defaultdict(lambda: [0, 0, 0])
+    for voucher in _vouchers(data, name):
+        if _carries(voucher):
+            for line in voucher.lines:
+                cell = carried[line.account, line.fund, line.currency]
+                cell[line.fen < 0] += abs(line.fen)
+                cell[2] += 1
+        else:
+            between += _between(voucher)
+    return MonthFacts(tuple(between), dict(carried))
+
+
+def _vouchers(data: bytes, name: str) -> Iterator[LeanVoucher]:
+    """Those that may say something: the others are not parsed."""
+    telling = [b'\n    counter: "', b'\n    transfer: "', b"\n  Equity:", f'"{PREFIX}'.encode()]
+    telling += [f":{component}".encode() for component in between_units()]
+    if not any(word in data for word in telling):
+        return
+    for entry in canonical_reader.entries(data, name):
+        if entry.kind == "voucher" and any(word in entry.text for word in telling):
+            yield canonical_reader.read_lean(entry.text.decode(), name, entry.line)
+
+
+def _carries(voucher: LeanVoucher) -> bool:
+    return all(line.account.startswith((*_RESULT, "Equity:")) for line in voucher.lines) and any(
+        line.account.startswith(_RESULT) for line in voucher.lines
+    )
+
+
+def _between(voucher: LeanVoucher) -> Iterator[PostedBetween]:
+    pays = any(line_of(line.account).money for line in voucher.lines)
+    for line in voucher.lines:
+        meta = dict(line.meta)
+        claim = meta.get(CLAIM, "")
+        reference = meta.get(TRANSFER, "") or (claim if claim.startswith(PREFIX) else "")
+        counter = meta.get(COUNTER, "")
+        if counter or reference or (pays and _is_payment(line)):
+            yield PostedBetween(
+                voucher.number, voucher.day.isoformat(), line.account, line.fund, line.currency,
+                line.fen, counter, reference, int(line_of(line.account).money),
+            )  # fmt: skip
+
+
+def _is_payment(line: LeanLine) -> bool:
+    """Whether a posting on an account between units pays or receives, and is no accrual."""
+    common = line_of(line.account)
+    if not common.between:
+        return False
+    paid = common.side in ("Expenses", "Liabilities")
+    return line.fen > 0 if paid else line.fen < 0
+
+
+def as_number(month: Month) -> int:
+    """``202603``, as the tables write a month."""
+    return month.year * 100 + month.month
