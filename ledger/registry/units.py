@@ -94,6 +94,15 @@ def set_place(conn: Connection, unit: str, province: str, kinds: str) -> None:
     conn.execute(update(table).where(table.c.id == unit).values(province=province, kinds=kinds))
 
 
+def set_standing(conn: Connection, unit: str, *, level: str, regions: str, channel: str) -> None:
+    """Say where a unit stands: its level, the tags of its region, and how its money comes."""
+    conn.execute(
+        update(table)
+        .where(table.c.id == unit)
+        .values(level=level, regions=regions, channel=channel)
+    )
+
+
 def subtree(conn: Connection, root: str) -> list[UnitRow]:
     """``root`` and every unit below it, upper units first; CannotRun if there is no such unit."""
     found = [find(conn, root)]

@@ -49,6 +49,7 @@ from ledger.registry.schema.people import (
     user,
     user_role,
 )
+from ledger.registry.schema.plans import plan, plan_row
 from ledger.registry.schema.statements import (
     bank_account,
     decision,
@@ -107,6 +108,8 @@ __all__ = [
     "person_digest",
     "person_key",
     "person_past",
+    "plan",
+    "plan_row",
     "proposal",
     "raw_block",
     "raw_row",

@@ -1,0 +1,1 @@
+"""Distribution plans: a pool divided among units, previewed, proposed, and expected by each."""

@@ -1,0 +1,250 @@
+"""A pool is divided among units, looked at, proposed, approved, expected, and run again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from ledger import workflow
+from ledger.cli.main import main
+from ledger.clock import CHINA
+from ledger.entry import Voucher
+from ledger.errors import NotAllowed, Refused
+from ledger.money import Money
+from ledger.plans.plan_file import Plan, read_plan
+from ledger.plans.planning import Preview, preview, propose
+from ledger.registry import Registry, User, claims, figures, oplog, plans, transfers, units, users
+from ledger.transfers import entering
+from tests.consolidation.tree import BANK, DOWN, GRANT, line, plant
+
+NOW = datetime(2026, 6, 1, 9, tzinfo=CHINA)
+TEXT = f"""\
+[plan]
+id = "jc-2026"
+name = "基层活动补助"
+payer = "xian"
+pool = "900.00"
+due = 2026-06-30
+decision = "示工〔2026〕3号"
+account = "{DOWN}"
+fund = "F01"
+money = "{BANK}"
+
+[base]
+kind = "heads"
+on = 2026-05-31
+
+[units]
+below = "xian"
+
+[weights.region]
+"革命老区" = "2"
+"""
+
+
+class World:
+    """The tree with people who record and approve, and heads of both schools."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        with registry.read() as conn:
+            self.maker, self.checker, self.xue = (
+                users.of_login(conn, login) for login in ("zhou", "lin", "xueren")
+            )
+
+    def preview(self, text: str = TEXT, user: User | None = None) -> Preview:
+        return preview(self.registry, plan(text), user or self.maker)
+
+    def amounts(self, text: str = TEXT) -> dict[str, str]:
+        return {row.unit: Money(row.fen).text for row in self.preview(text).rows}
+
+
+def plan(text: str = TEXT) -> Plan:
+    return read_plan(text.encode(), "plan.toml")
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    tree = plant(tmp_path_factory.mktemp("plans") / "federation")
+    income = line(BANK, "5000.00"), line("Income:401-会费收入", "-5000.00")
+    tree.post("xian", date(2026, 5, 1), *income)
+    tree.save()
+    with tree.registry.write() as conn:
+        for login, role in (
+            ("zhou", ("xian", "treasurer")), ("lin", ("xian", "checker")),
+            ("xueren", ("xue", "accountant")),
+        ):  # fmt: skip
+            users.add(conn, login=login, password="correct horse", roles=frozenset({role}), now=NOW)
+        for unit in ("xue", "yuan"):
+            figures.add(conn, unit, "heads", date(2026, 5, 1), 100, "年报", "u", NOW)
+        units.set_standing(conn, "xue", level="grass-roots", regions="革命老区", channel="")
+    tree.registry.close()
+    return tree.folder
+
+
+@pytest.fixture
+def world(planted: Path, tmp_path: Path) -> Iterator[World]:
+    """A world of one's own."""
+    registry = Registry.open(shutil.copytree(planted, tmp_path / "federation"))
+    yield World(registry)
+    registry.close()
+
+
+@pytest.fixture(scope="module")
+def shared(planted: Path) -> Iterator[World]:
+    """The same, for tests that change nothing."""
+    registry = Registry.open(planted)
+    yield World(registry)
+    registry.close()
+
+
+def test_heads_and_weights_divide_the_pool(shared: World) -> None:
+    found = shared.preview()
+    assert shared.amounts() == {"xue": "600.00", "yuan": "300.00"}
+    told = found.as_json()
+    assert told["pool"] == "900.00"
+    assert told["grassroots_share"] == "1.0000"
+    assert [(row["unit"], row["base"], row["weight"], row["amount"]) for row in told["rows"]] == [
+        ("xue", "100", "2", "600.00"), ("yuan", "100", "1", "300.00"),
+    ]  # fmt: skip
+
+
+def test_fixed_bases_floors_and_caps(shared: World) -> None:
+    text = TEXT.replace('kind = "heads"\non = 2026-05-31', 'kind = "fixed"') + (
+        '\n[[unit]]\nid = "xue"\nbase = 9\nweight = "1"\ncap = "500.00"\n'
+        '\n[[unit]]\nid = "yuan"\nbase = 1\nfloor = "250.00"\n'
+    )
+    assert shared.amounts(text) == {"xue": "500.00", "yuan": "400.00"}
+
+
+def test_the_share_of_a_year_before(shared: World) -> None:
+    text = TEXT.replace('kind = "heads"\non = 2026-05-31', 'kind = "past"\nyear = 2026').replace(
+        '"革命老区" = "2"', '"革命老区" = "1"'
+    )
+    # The county paid the school 100.00 and the hospital 89.00 in the year.
+    assert shared.amounts(text) == {"xue": "476.19", "yuan": "423.81"}
+
+
+def test_a_floor_per_head_goes_before_a_cap(shared: World) -> None:
+    text = TEXT.replace('pool = "900.00"', 'pool = "900.00"\nfloor_per_head = "4.00"\ncap = "1.00"')
+    found = shared.preview(text)
+    assert {row.unit: row.fen for row in found.rows} == {"xue": 40000, "yuan": 40000}
+    assert [fault.rule for fault in found.findings] == ["plan-rest"]
+
+
+def test_it_is_proposed_approved_expected_and_paid_both_sides(world: World) -> None:
+    entering.set_target(world.registry, "xue", "allocation", GRANT, "F02", world.xue, NOW)
+    done = propose(world.registry, plan(), TEXT.encode(), world.maker, NOW)
+    assert done.version == 1
+    assert len(done.references) == 2
+    with pytest.raises(NotAllowed):
+        workflow.approve(world.registry, done.draft, world.maker, NOW)
+    voucher = workflow.approve(world.registry, done.draft, world.checker, NOW)
+    assert isinstance(voucher, Voucher)
+    named = [dict(one.meta).get("transfer") for one in voucher.draft.postings]
+    assert tuple(named[:2]) == done.references
+    with world.registry.read() as conn:
+        claim = claims.find(conn, "xue", done.references[0])
+        assert claim is not None
+        assert (claim.fen, claim.account, claim.state) == (60000, GRANT, claims.OPEN)
+        assert plans.rows_of(conn, "xian", "jc-2026", 1)[0].fen == 60000
+        acts = [
+            act.action for act in oplog.entries(conn, "xian", date(2026, 6, 1), date(2026, 6, 2))
+        ]
+    assert acts.count("transfer.order") == 2
+
+
+def test_run_again_it_gives_the_differences_only(world: World) -> None:
+    propose(world.registry, plan(), TEXT.encode(), world.maker, NOW)
+    with pytest.raises(Refused, match="nothing-new"):
+        propose(world.registry, plan(), TEXT.encode(), world.maker, NOW)
+    with world.registry.write() as conn:
+        figures.add(conn, "yuan", "heads", date(2026, 5, 20), 250, "更正", "u", NOW)
+    found = world.preview()
+    assert {row.unit: row.difference for row in found.rows} == {"xue": -20000, "yuan": 20000}
+    done = propose(world.registry, plan(), TEXT.encode(), world.maker, NOW)
+    with world.registry.read() as conn:
+        ordered = [transfers.find(conn, reference) for reference in done.references]
+    assert [(one.payer, one.payee, one.kind, one.fen) for one in ordered if one] == [
+        ("xue", "xian", "return", 20000), ("xian", "yuan", "allocation", 20000),
+    ]  # fmt: skip
+    assert not any(row.difference for row in world.preview().rows)
+
+
+def test_withdrawing_the_draft_takes_its_transfers_back(world: World) -> None:
+    done = propose(world.registry, plan(), TEXT.encode(), world.maker, NOW)
+    workflow.withdraw(world.registry, done.draft, world.maker, NOW)
+    with world.registry.read() as conn:
+        first = transfers.find(conn, done.references[0])
+    assert first is not None
+    assert first.refused
+    assert all(row.before == 0 for row in world.preview().rows)
+
+
+def test_who_may_not_record_for_the_payer_proposes_nothing(world: World) -> None:
+    with pytest.raises(NotAllowed):
+        propose(world.registry, plan(), TEXT.encode(), world.checker, NOW)
+    with pytest.raises(NotAllowed):
+        world.preview(user=world.xue)
+
+
+@pytest.mark.parametrize(
+    "before, after, rule",
+    [
+        ('pool = "900.00"', "pool = 900.0", "bad-plan"),
+        ('pool = "900.00"', 'pool = "-1.00"', "bad-plan"),
+        ('pool = "900.00"', 'pool = "900.00"\nspeed = 3', "bad-plan"),
+        ('pool = "900.00"', 'pool = "900.00"\nfloor = "9.00"\ncap = "8.00"', "bad-plan"),
+        ('kind = "heads"', 'kind = "luck"', "bad-plan"),
+        ('below = "xian"', 'list = ["xue", "xue"]', "bad-plan"),
+        ('below = "xian"', 'list = []', "bad-plan"),
+        ('"革命老区" = "2"', '"革命老区" = 2', "bad-plan"),
+        ('"革命老区" = "2"', '"革命老区" = "-2"', "bad-plan"),
+        ('[plan]', '[plan', "bad-plan"),
+        ('below = "xian"', 'list = ["nowhere"]', "no-unit"),
+        ('below = "xian"', 'list = ["xian"]', "no-payees"),
+        ('below = "xian"', 'below = "xue"', "no-payees"),
+        ('pool = "900.00"', 'pool = "900.00"\nfloor = "500.00"', "floors-above-pool"),
+        ('[weights.region]', '[[unit]]\nid = "xian"\n[weights.region]', "not-in-plan"),
+        ('kind = "heads"\non = 2026-05-31', 'kind = "fixed"', "no-base"),
+    ],
+)  # fmt: skip
+def test_a_faulty_plan_says_where_and_what_to_do(
+    shared: World, before: str, after: str, rule: str
+) -> None:
+    assert before in TEXT
+    with pytest.raises(Exception, match=rf"\[{rule}\]"):
+        shared.preview(TEXT.replace(before, after))
+
+
+def test_every_fault_of_a_file_is_told_at_once() -> None:
+    text = TEXT.replace('"900.00"', "9").replace("heads", "luck").replace("2026-06-30", '"soon"')
+    with pytest.raises(Refused) as caught:
+        plan(text)
+    assert len(caught.value.findings) >= 3
+
+
+def test_the_command_prints_and_proposes(
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "plan.toml"
+    file.write_text(TEXT, encoding="utf-8")
+    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
+    words = ["plan", str(world.registry.folder), str(file), "--user", "zhou"]
+    assert main(words) == 0
+    text = capsys.readouterr().out
+    assert "600.00" in text
+    assert "基层所得比例" in text
+    assert main([*words, "--propose", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["version"] == 1
+    assert told["draft"].startswith("dr-")
+    assert main([*words[:2], str(tmp_path / "none.toml"), *words[3:]]) == 2
