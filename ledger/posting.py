@@ -61,7 +61,8 @@ class _Checks:
             code for code, row in self._funds.items() if fundcheck.is_restricted(row.restriction)
         }
         self._last = entries.last_closed(conn, unit)
-        self._opened = units.find(conn, unit).opened
+        facts = units.find(conn, unit)
+        self._opened, self._ended = facts.opened, facts.closed
         self._named = _named(conn, vault, drafts)
         self._bindings = bound_funds.bindings(conn, unit)
         self._standing: dict[tuple[object, ...], list[Finding]] = {}
@@ -90,6 +91,7 @@ class _Checks:
         if known is None:
             known = _accounts_open(draft, self._accounts)
             known += _month_open(self._last, draft)
+            known += _unit_open(self._ended, draft)
             known += fundcheck.check_funds_alive(draft, self._funds)
             self._standing[key] = known
         return known
@@ -173,6 +175,20 @@ def _month_open(last: str | None, draft: Draft) -> list[Finding]:
             f"the month {Month.of(draft.day)} is closed; nothing more is posted into it",
             f"在 {Month.parse(last).next()} 月记账，注明所属期间",
             f"post in {Month.parse(last).next()} and say which month it concerns",
+        )
+    ]
+
+
+def _unit_open(closed: date | None, draft: Draft) -> list[Finding]:
+    if closed is None or draft.day < closed:
+        return []
+    return [
+        finding(
+            "unit-closed",
+            f"单位已于 {closed} 撤销，此日起不再记账",
+            f"the unit was closed on {closed}; nothing is posted from that day on",
+            "在接收单位的账簿中记账",
+            "post in the book of the unit that took it over",
         )
     ]
 

@@ -15,6 +15,7 @@ from ledger.errors import CannotRun, NotAllowed, finding
 from ledger.period import Month
 
 if TYPE_CHECKING:
+    from ledger.money import Money
     from ledger.registry import Registry, User
 
 SESSION_FILE = ".session"
@@ -71,6 +72,21 @@ def month(text: str) -> Month:
         raise argparse.ArgumentTypeError(
             f"月份写作 2026-03 a month is written so: {text[:20]!r}"
         ) from None
+
+
+def money(text: str) -> Money:
+    """An amount as it is typed, not below nothing."""
+    from ledger.money import yuan
+
+    try:
+        found = yuan(text)
+        if found.fen < 0:
+            raise ValueError("below nothing")
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(
+            f"金额写作 1234.50 an amount is written so: {text[:20]!r}"
+        ) from fault
+    return found
 
 
 def number(text: str) -> int:

@@ -1,4 +1,4 @@
-"""mingbai init, unit, account, fund, demo, serve: a federation and its units."""
+"""mingbai init, account, fund, demo, serve: a federation, its accounts and funds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from ledger.cli import acting
 from ledger.errors import Refused, finding
-from ledger.money import Money, yuan
 
 if TYPE_CHECKING:
     from ledger.registry import Registry, User
@@ -26,23 +25,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--url", metavar="URL", help="数据库，缺省为目录内的 SQLite database, by default SQLite"
     )
     init.set_defaults(run=run_init)
-
-    unit = commands.add_parser("unit", help="新建单位及其账簿 enter a unit and open its book")
-    acting.add_folder(unit)
-    unit.add_argument("--unit", required=True, metavar="U", help="代号 id")
-    unit.add_argument("--name", required=True, metavar="TEXT", help="名称 name")
-    unit.add_argument("--name-en", default="", metavar="TEXT", help="英文名称 English name")
-    unit.add_argument("--chart", required=True, metavar="CHART", help="科目表 chart of accounts")
-    unit.add_argument(
-        "--opened", required=True, type=acting.day, metavar="DAY", help="建账日 first day"
-    )
-    unit.add_argument(
-        "--limit", default="10000.00", type=_money, metavar="YUAN",
-        help="超过此额须两人审核 above this two checkers sign",
-    )  # fmt: skip
-    unit.add_argument("--upper", default="", metavar="U", help="上级单位 upper unit")
-    acting.add_user(unit)
-    unit.set_defaults(run=run_unit)
 
     account = commands.add_parser("account", help="开立科目 open an account")
     acting.add_folder(account)
@@ -118,13 +100,6 @@ def _port(text: str) -> int:
     return port
 
 
-def _money(text: str) -> Money:
-    try:
-        return yuan(text)
-    except ValueError as fault:
-        raise argparse.ArgumentTypeError("金额写作 1234.50 an amount is written so") from fault
-
-
 def run_init(options: argparse.Namespace) -> int:
     import os
 
@@ -152,34 +127,6 @@ def run_init(options: argparse.Namespace) -> int:
         f"已建立 made: {options.folder}\n{keys}"
         f"  下一步 next: mingbai user add {folder} --login admin --role administrator"
     )
-    return 0
-
-
-def run_unit(options: argparse.Namespace) -> int:
-    from ledger import clock, workflow
-    from ledger.founding import Founding, found_unit
-    from ledger.registry import oplog
-
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, now)
-        workflow.demand(user, "administer", "*")
-        founding = Founding(
-            unit=options.unit,
-            name=options.name,
-            name_en=options.name_en,
-            chart=options.chart,
-            opened=options.opened,
-            limit=options.limit,
-            upper=options.upper,
-        )
-        found_unit(registry, founding, now)
-        with registry.write() as conn:
-            oplog.record(
-                conn, at=now, user=user.id, unit=options.unit, action="unit.found",
-                object=options.unit, detail=options.chart,
-            )  # fmt: skip
-    print(f"已建账 opened: {options.unit}")
     return 0
 
 

@@ -33,6 +33,7 @@ from ledger.cli import (
     reporting,
     sheets,
     statements,
+    tree,
     unit_rules,
     vouchers,
 )
@@ -40,6 +41,7 @@ from ledger.errors import CannotRun, Finding, LedgerError, finding
 
 GROUPS = (
     federation,
+    tree,
     people,
     members,
     dues,

@@ -85,12 +85,13 @@ def _part(
 def _add_roles(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--role",
-        metavar="ROLE[@UNIT]",
+        metavar="ROLE[@UNIT[/]]",
         action="append",
         required=True,
         type=_role,
         help="treasurer, checker, cashier, auditor, accountant, administrator；"
-        "不写单位即全联合会 without a unit: the whole federation",
+        "单位后加 / 为该单位及其下属，不写单位即全联合会 "
+        "with UNIT/ all units below it as well; without a unit the whole federation",
     )
 
 
@@ -266,14 +267,19 @@ def run_user_list(options: argparse.Namespace) -> int:
             known, out = users.all_users(conn), users.inactive(conn)
     if options.json:
         rows = [
-            {"id": u.id, "login": u.login, "roles": sorted(u.roles), "active": u.id not in out}
+            {
+                "id": u.id,
+                "login": u.login,
+                "roles": sorted(u.said or u.roles),
+                "active": u.id not in out,
+            }
             for u in known
         ]
         print(json.dumps(rows, ensure_ascii=False))
     else:
         for user in known:
             state = "  已停用 kept out" if user.id in out else ""
-            print(f"{user.id} {user.login} {_told(user.roles)}{state}")
+            print(f"{user.id} {user.login} {_told(user.said or user.roles)}{state}")
     return 0
 
 

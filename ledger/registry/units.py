@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from ledger.errors import CannotRun, Refused, finding
 from ledger.layout import UNIT_NAME
 from ledger.registry.schema import unit as table
+from ledger.registry.schema import unit_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,14 @@ def find(conn: Connection, unit: str) -> UnitRow:
     """The unit; CannotRun if there is none of that id."""
     row = conn.execute(select(*_COLUMNS).where(table.c.id == unit)).first()
     if row is None:
-        names = [known.id for known in all_units(conn)]
+        # Which units there are is not for everybody to know.
         raise CannotRun(
             finding(
                 "no-unit",
                 f"没有单位 {unit[:40]}",
                 f"there is no unit {unit[:40]}",
-                f"已有单位：{'、'.join(names) or '无'}",
-                f"units here: {', '.join(names) or 'none'}",
+                "核对代号；mingbai unit list 列出可见的单位",
+                "check its id; mingbai unit list lists the units that you may see",
             )
         )
     return UnitRow(*row)
@@ -101,6 +102,70 @@ def set_standing(conn: Connection, unit: str, *, level: str, regions: str, chann
         .where(table.c.id == unit)
         .values(level=level, regions=regions, channel=channel)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEvent:
+    """What happened to a unit on a day, by which decision; ``other`` is the unit it concerns."""
+
+    kind: str
+    day: date
+    other: str
+    decision: str
+    user: str
+    at: str
+
+
+MOVED, MERGING, MERGED, CLOSED = "moved", "merging", "merged", "closed"
+
+
+def add_event(
+    conn: Connection,
+    unit: str,
+    kind: str,
+    day: date,
+    user: str,
+    now: datetime,
+    *,
+    other: str = "",
+    decision: str = "",
+) -> None:
+    """Keep what happened to a unit."""
+    last = conn.execute(
+        select(func.max(unit_event.c.number)).where(unit_event.c.unit == unit)
+    ).scalar()
+    values = {
+        "unit": unit, "number": int(last or 0) + 1, "kind": kind, "day": day, "other": other,
+        "decision": decision, "user": user, "at": now.isoformat(timespec="seconds"),
+    }  # fmt: skip
+    conn.execute(insert(unit_event).values(values))
+
+
+def events(conn: Connection, unit: str) -> list[UnitEvent]:
+    """What happened to a unit, in order."""
+    columns = [unit_event.c[name] for name in UnitEvent.__slots__]
+    rows = conn.execute(
+        select(*columns).where(unit_event.c.unit == unit).order_by(unit_event.c.number)
+    )
+    return [UnitEvent(*row) for row in rows]
+
+
+def merged_into(conn: Connection) -> dict[str, str]:
+    """By unit: the unit that took it over."""
+    rows = conn.execute(
+        select(unit_event.c.unit, unit_event.c.other).where(unit_event.c.kind == MERGED)
+    )
+    return {row.unit: row.other for row in rows}
+
+
+def set_upper(conn: Connection, unit: str, upper: str | None) -> None:
+    """Put a unit below another one, or at the top."""
+    conn.execute(update(table).where(table.c.id == unit).values(upper=upper))
+
+
+def set_closed(conn: Connection, unit: str, day: date) -> None:
+    """A unit is closed from ``day`` on: nothing more is posted in its book."""
+    conn.execute(update(table).where(table.c.id == unit).values(closed=day))
 
 
 def subtree(conn: Connection, root: str) -> list[UnitRow]:

@@ -13,7 +13,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import Connection, delete, insert, select, update
 
 from ledger.errors import NotAllowed, Refused, finding
-from ledger.registry import ids, oplog
+from ledger.registry import ids, oplog, units
 from ledger.registry.schema import session, user_role
 from ledger.registry.schema import unit as unit_table
 from ledger.registry.schema import user as table
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ledger.registry.database import Registry
 
 EVERYWHERE: Final = "*"
+#: Behind a unit: that unit and all below it.
+BELOW: Final = "/"
 #: What each role may do. Whoever handles cash keeps no ledger; whoever administers has no right
 #: over money.
 RIGHTS: Final = {
@@ -40,11 +42,16 @@ _LOCKED_FOR: Final = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """``roles`` are pairs of a unit, or ``*`` for all of them, and a role."""
+    """``roles`` are pairs of a unit, or ``*`` for all of them, and a role.
+
+    ``said`` is what an administrator said, where that is shorter: ``qu/`` stands for the unit
+    ``qu`` and every unit below it, whichever these are.
+    """
 
     id: str
     login: str
     roles: frozenset[tuple[str, str]]
+    said: frozenset[tuple[str, str]] = frozenset()
 
     def may(self, right: str, unit: str) -> bool:
         """Whether a role in this unit, or in the whole federation, gives the right."""
@@ -85,7 +92,7 @@ def add(
     """
     faults = [*_login_faults(conn, login), *_password_faults(password)]
     _refuse(login, [*faults, *_role_faults(conn, roles)])
-    new = User(id or ids.new("u"), login, roles)
+    new = User(id or ids.new("u"), login, _expanded(conn, roles), roles)
     conn.execute(
         insert(table).values(
             id=new.id,
@@ -195,10 +202,11 @@ def _role_faults(conn: Connection, roles: frozenset[tuple[str, str]]) -> list[tu
         return [(f"职责不明：{'、'.join(unknown)}", f"roles are among {known}")]
     faults = []
     there = {EVERYWHERE, *conn.execute(select(unit_table.c.id)).scalars()}
-    if missing := sorted({place for place, _ in roles} - there):
+    if missing := sorted({place.removesuffix(BELOW) for place, _ in roles} - there):
         names = "、".join(missing)[:80]
-        faults.append((f"没有单位 {names}", f"there is no unit {names}"))
-    rights = {place: _rights_at(roles, place) for place, _ in roles}
+        return [(f"没有单位 {names}", f"there is no unit {names}")]
+    whole = _expanded(conn, roles)
+    rights = {place: _rights_at(whole, place) for place, _ in whole}
     if any(
         "handle-cash" in held and held & {"record", "approve", "close"} for held in rights.values()
     ):
@@ -218,7 +226,7 @@ def find(conn: Connection, user_id: str) -> User | None:
     row = conn.execute(
         select(table.c.id, table.c.login).where(table.c.id == user_id, table.c.state == "active")
     ).first()
-    return None if row is None else User(row.id, row.login, _roles(conn, row.id))
+    return None if row is None else _user(conn, row.id, row.login)
 
 
 def of_login(conn: Connection, login: str) -> User:
@@ -234,7 +242,7 @@ def of_login(conn: Connection, login: str) -> User:
                 "see the users with mingbai user list",
             )
         )
-    return User(row.id, login, _roles(conn, row.id))
+    return _user(conn, row.id, login)
 
 
 def inactive(conn: Connection) -> set[str]:
@@ -245,14 +253,24 @@ def inactive(conn: Connection) -> set[str]:
 def all_users(conn: Connection) -> list[User]:
     """Every user, by login."""
     rows = conn.execute(select(table.c.id, table.c.login).order_by(table.c.login)).all()
-    return [User(row.id, row.login, _roles(conn, row.id)) for row in rows]
+    return [_user(conn, row.id, row.login) for row in rows]
 
 
-def _roles(conn: Connection, user_id: str) -> frozenset[tuple[str, str]]:
+def _user(conn: Connection, user_id: str, login: str) -> User:
     rows = conn.execute(
         select(user_role.c.unit, user_role.c.role).where(user_role.c.user == user_id)
     )
-    return frozenset((row.unit, row.role) for row in rows)
+    said = frozenset((row.unit, row.role) for row in rows)
+    return User(user_id, login, _expanded(conn, said), said)
+
+
+def _expanded(conn: Connection, said: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Roles with every unit below another one named: as the tree stands now."""
+    whole = {(place, role) for place, role in said if not place.endswith(BELOW)}
+    for place, role in said:
+        if place.endswith(BELOW):
+            whole |= {(row.id, role) for row in units.subtree(conn, place.removesuffix(BELOW))}
+    return frozenset(whole)
 
 
 def authenticate(registry: Registry, login: str, password: str, now: datetime) -> User:

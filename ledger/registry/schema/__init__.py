@@ -66,7 +66,7 @@ from ledger.registry.schema.statements import (
     undoing,
 )
 from ledger.registry.schema.transfers import transfer, transfer_link, transfer_target
-from ledger.registry.schema.units import federation, unit, unit_figure
+from ledger.registry.schema.units import federation, unit, unit_event, unit_figure
 
 __all__ = [
     "Moment",
@@ -127,6 +127,7 @@ __all__ = [
     "transfer_target",
     "undoing",
     "unit",
+    "unit_event",
     "unit_figure",
     "user",
     "user_role",

@@ -63,3 +63,17 @@ unit_figure = Table(
     CheckConstraint("value >= 0", name="value"),
     Index(None, "key", "day"),
 )
+
+# What happened to a unit in the tree: it was moved, took over another, was closed. Never changed.
+unit_event = Table(
+    "unit_event",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(20), nullable=False),  # moved, standing, merging, merged, closed
+    Column("day", Date, nullable=False),
+    Column("other", String(40), nullable=False, server_default=""),  # the other unit it concerns
+    Column("decision", String(120), nullable=False, server_default=""),
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+)

@@ -26,3 +26,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit", "key", "day", "number", name="pk_unit_figure"),
     )
     op.create_index("ix_unit_figure_key_day", "unit_figure", ["key", "day"])
+    op.create_table(
+        "unit_event",
+        sa.Column("unit", sa.String(40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("other", sa.String(40), nullable=False, server_default=""),
+        sa.Column("decision", sa.String(120), nullable=False, server_default=""),
+        sa.Column("user", sa.String(16), nullable=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name="fk_unit_event_unit"),
+        sa.PrimaryKeyConstraint("unit", "number", name="pk_unit_event"),
+    )

@@ -1,0 +1,1 @@
+"""The tree of units: founding, standing, moving, handing over, closing."""
