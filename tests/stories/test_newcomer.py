@@ -46,7 +46,7 @@ def begin(folder: Path) -> Beginning:
     assert first.status == 0, first.err
     office = Beginning(folder)
     office.by(
-        "admin", "unit", "add", "--unit", "heping", "--name", "和平社区工会（示例）",
+        "admin", "unit add", "--unit", "heping", "--name", "和平社区工会（示例）",
         "--name-en", "Heping", "--chart", "union-2021-basic", "--opened", "2026-01-01",
         "--limit", "5000",
     )  # fmt: skip
