@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -38,7 +38,8 @@ from ledger.money import Money
 _CHAIN_META = re.compile(r'^  chain: "[0-9a-f]{64}"\n', re.MULTILINE)
 _CHAIN_HEAD = re.compile(r"^(; mingbai \d+ [a-z]+) [0-9a-f]{64}\n")
 KINDS: Final = (
-    "voucher", "unit", "open", "shut", "fund", "uses", "balance", "close", "reopen", "note",
+    "voucher", "unit", "open", "shut", "fund", "uses", "budget", "balance", "close", "reopen",
+    "note",
 )  # fmt: skip
 
 
@@ -162,6 +163,27 @@ def uses_text(
     text += f"  source: {quoted(source)}\n"
     text += "".join(f"  use-{use}: {quoted(name)}\n" for use, name in uses.items())
     return text + "".join(f"  account-{c}: {quoted(use)}\n" for c, use in accounts.items())
+
+
+def budget_text(
+    day: str, line: tuple[str, str, int, int], quarters: Sequence[Money], control: str,
+    decision: str, after: int,
+) -> str:  # fmt: skip
+    """A line of a year's budget: fund, account, year and version, with its quarters.
+
+    ``after`` is the last entry of the journal that an earlier version measures.
+    """
+    fund, account, year, version = line
+    text = f'{day} custom "budget-line" {quoted(fund)} {quoted(account)} "{year}" "{version}"\n'
+    for place, money in enumerate(quarters, start=1):
+        text += f'  q{place}: "{money.text}"\n'
+    text += f"  control: {quoted(control)}\n  decision: {quoted(decision)}\n"
+    return text + f'  after: "{after}"\n'
+
+
+def fava_budget_text(day: str, account: str, amount: Money) -> str:
+    """What Fava shows beside an account from a day on, a quarter."""
+    return f'{day} custom "budget" {account} "quarterly" {amount.text} CNY\n'
 
 
 def unit_text(

@@ -96,6 +96,7 @@ _ONE_DIRECTIVE: Final = (
     rf"open (?P<open>{ACCOUNT})(?: (?P<currency>{CURRENCY}))?+"
     rf"|close (?P<close>{ACCOUNT})"
     rf"|balance (?P<balance>{ACCOUNT}) (?P<number>{NUMBER}) (?P<in>{CURRENCY})"
+    rf'|custom "(?P<budget>budget)" {ACCOUNT} {STRING} {NUMBER} {CURRENCY}'
     rf'|custom "(?P<custom>[a-z-]++)"(?P<values>(?: {STRING})*+)'
     rf")\n(?P<meta>(?:  {KEY}: {REST}\n)*+)"
 )
@@ -119,6 +120,10 @@ def parse_directives(text: str, file: str = "", line: int = 1) -> list[Directive
         part = _text(_ONE_DIRECTIVE).match(body, place)
         if part is None:
             raise NotCanonical(file, at, place)
+        if part["budget"] is not None:
+            # Said for Fava alone; our own line of the budget says more.
+            place = part.end()
+            continue
         try:
             found.append(_directive(part))
         except ValueError as fault:

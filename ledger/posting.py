@@ -11,12 +11,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ledger import bound_funds, fundcheck, lots, settlement, usecheck
+from ledger.budgets import ceilings
 from ledger.canonical_reader import parse_voucher
 from ledger.entry import Draft, Posting, balanced
 from ledger.errors import Finding, finding
 from ledger.money import CNY, Money
 from ledger.period import Month
-from ledger.registry import entries, persons, units
+from ledger.registry import budgets, entries, persons, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +66,7 @@ class _Checks:
         self._opened, self._ended = facts.opened, facts.closed
         self._named = _named(conn, vault, drafts)
         self._bindings = bound_funds.bindings(conn, unit)
+        self._budget = budgets.in_force(conn, unit, sorted({draft.day.year for draft in drafts}))
         self._standing: dict[tuple[object, ...], list[Finding]] = {}
         self._held: dict[tuple[str, str, date], tuple[int, list[tuple[date, int]]]] = {}
 
@@ -80,6 +82,7 @@ class _Checks:
         found += self._uses(draft)
         found += self._overdrafts(draft)
         found += _lots(self._conn, draft)
+        found += ceilings.check(self._conn, draft, self._budget)
         return found
 
     def _standing_of(self, draft: Draft) -> list[Finding]:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from ledger import posting, settlement
+from ledger.budgets import ceilings
 from ledger.draft_text import draft_digest, draft_from_json, draft_to_json
 from ledger.entry import Draft, Voucher, safe_text
 from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
@@ -270,6 +271,7 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
         draft, id=ids.new("v"), maker=row.maker, checkers=checkers, key=f"draft:{row.id}"
     )
     drafts.set_state(conn, row.id, drafts.POSTED, voucher.number)
+    ceilings.on_posted(conn, draft)
     if draft.reverses:
         _reversed(conn, draft)
     else:

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from ledger.cli import (
     books,
+    budget,
     consolidating,
     dues,
     federation,
@@ -46,6 +47,7 @@ GROUPS = (
     members,
     dues,
     levy,
+    budget,
     plan,
     statements,
     inbox,

@@ -7,6 +7,7 @@ One module per area. A change here comes with an Alembic migration; a test holds
 from __future__ import annotations
 
 from ledger.registry.schema.base import Moment, Serial, metadata
+from ledger.registry.schema.budgets import budget, budget_line, budget_sum
 from ledger.registry.schema.claims import claim, claim_list, claim_order, claim_past
 from ledger.registry.schema.drafts import approval, draft, paper, recurring
 from ledger.registry.schema.dues import (
@@ -77,6 +78,9 @@ __all__ = [
     "bank_account",
     "book_file",
     "book_head",
+    "budget",
+    "budget_line",
+    "budget_sum",
     "claim",
     "claim_list",
     "claim_order",

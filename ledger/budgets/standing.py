@@ -1,0 +1,118 @@
+"""Budget against actual: each line in force with what was posted on it, by quarter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ledger.budgetcheck import BudgetLine
+from ledger.layout import unit_folder
+from ledger.model import Model
+from ledger.money import CNY, Money
+from ledger.period import Month
+from ledger.registry import budgets
+
+if TYPE_CHECKING:
+    from ledger.model import PostedLine
+    from ledger.registry import Registry
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A line of the budget in force; ``first`` is what the year's first version planned, in fen.
+
+    ``actual`` sums what was posted, without what carries income and spending over.
+    """
+
+    line: BudgetLine
+    first: int
+    quarters: tuple[int, int, int, int]
+    posted: tuple[PostedLine, ...] = ()
+
+    @property
+    def actual(self) -> int:
+        return sum(self.quarters)
+
+    @property
+    def adjusted(self) -> int:
+        """What revisions changed since the first version."""
+        return self.line.total - self.first
+
+    @property
+    def over(self) -> bool:
+        return self.line.sign > 0 and self.actual > self.line.total
+
+    @property
+    def percent(self) -> str:
+        """The part of the plan that was posted, with one decimal, half up; empty without a plan."""
+        return percent_of(self.actual, self.line.total)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "fund": self.line.fund, "account": self.line.account, "control": self.line.control,
+            "budget": Money(self.line.total).text, "first": Money(self.first).text,
+            "adjusted": Money(self.adjusted).text, "actual": Money(self.actual).text,
+            "percent": self.percent, "over": self.over,
+            "quarters": [
+                {"budget": Money(planned).text, "actual": Money(actual).text}
+                for planned, actual in zip(self.line.quarters, self.quarters, strict=True)
+            ],
+        }  # fmt: skip
+
+
+def percent_of(part: int, whole: int) -> str:
+    """``part`` of ``whole`` with one decimal, half up; empty where there is no whole."""
+    if whole <= 0:
+        return ""
+    sign, part = ("-", -part) if part < 0 else ("", part)
+    tenths = (2 * 1000 * part + whole) // (2 * whole)
+    return f"{sign}{tenths // 10}.{tenths % 10} %"
+
+
+def compare(
+    registry: Registry, unit: str, year: int, through: Month | None = None
+) -> list[Compared]:
+    """Each line in force for ``year`` with what was posted up to the end of ``through``."""
+    with registry.read() as conn:
+        lines = budgets.in_force(conn, unit, [year])
+        known = [
+            row.version
+            for row in budgets.versions(conn, unit, year)
+            if row.state == budgets.APPROVED
+        ]
+        before = budgets.lines_of(conn, unit, year, known[0]) if known else []
+    first = {(line.fund, line.account): line.total for line in before}
+    model = Model.open(unit_folder(registry.folder, unit))
+    try:
+        return [
+            _compared(model, line, first.get((line.fund, line.account), 0), through)
+            for line in lines
+        ]
+    finally:
+        model.close()
+
+
+def _compared(model: Model, line: BudgetLine, first: int, through: Month | None) -> Compared:
+    last = min(through or Month(line.year, 12), Month(line.year, 12))
+    accounts = [name for name in model.accounts() if line.covers(name, line.fund)]
+    posted = tuple(
+        row
+        for row in model.lines(
+            since=Month(line.year, 1), through=last, accounts=accounts, fund=line.fund
+        )
+        if row.amount.currency == CNY and not _carries(model, row)
+    )
+    sums = [0, 0, 0, 0]
+    for row in posted:
+        sums[(row.day.month - 1) // 3] += line.sign * row.amount.fen
+    return Compared(line, first, (sums[0], sums[1], sums[2], sums[3]), posted)
+
+
+def _carries(model: Model, row: PostedLine) -> bool:
+    """Whether a posting that takes income or spending away carries it over: no money moves."""
+    from ledger.budgetcheck import carries_over
+
+    lessens = row.amount.fen > 0 if row.account.startswith("Income:") else row.amount.fen < 0
+    if not lessens:
+        return False
+    return carries_over(one.account for one in model.voucher(row.number).draft.postings)

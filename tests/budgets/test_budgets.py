@@ -1,0 +1,262 @@
+"""A budget is set by one, approved by another, holds spending within it, and is revised."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ledger import book, checking, rebuild, workflow
+from ledger.budgetcheck import HARD, NONE, SOFT, BudgetLine, check_line
+from ledger.budgets import ceilings, deciding
+from ledger.budgets.standing import compare
+from ledger.cli.main import main
+from ledger.entry import Draft
+from ledger.errors import CannotRun, NotAllowed, Refused
+from ledger.money import Money, yuan
+from ledger.registry import budgets, oplog
+from tests.house import ACTIVITY, BANK, DUES, OFFICE, UNIT, House
+
+YEAR = 2026
+DECISION = "示工〔2026〕1号"
+
+
+def plan(amount: str = "1000.00", control: str = HARD, account: str = ACTIVITY) -> BudgetLine:
+    quarter = [one.fen for one in yuan(amount).split([1, 1, 1, 1])]
+    return BudgetLine(
+        YEAR, "F01", account, (quarter[0], quarter[1], quarter[2], quarter[3]), control
+    )
+
+
+def set_budget(house: House, *lines: BudgetLine, revision: bool = False) -> None:
+    row = deciding.propose(
+        house.registry, UNIT, YEAR, lines or (plan(),), DECISION, "增加活动" if revision else "",
+        house.maker, house.now, revision=revision,
+    )  # fmt: skip
+    deciding.approve(house.registry, UNIT, YEAR, row.version, house.checker, house.now)
+
+
+def spend(
+    house: House, amount: str, day: date = date(2026, 3, 5), account: str = ACTIVITY
+) -> Draft:
+    return house.draft(amount, debit=account, credit=BANK, kind="付", day=day, narration="活动")
+
+
+def test_a_hard_ceiling_refuses_what_goes_beyond_it_and_not_a_fen_less(house: House) -> None:
+    set_budget(house)
+    house.post(spend(house, "999.99"))
+    with pytest.raises(Refused, match="over-budget"):
+        workflow.propose(house.registry, spend(house, "0.02"), house.maker, house.now)
+    house.post(spend(house, "0.01"))
+    # Another fund or account has no ceiling, and what was reversed is free again.
+    house.post(spend(house, "5.00", account=OFFICE))
+
+
+def test_a_reversal_gives_back_what_it_takes(house: House) -> None:
+    set_budget(house)
+    voucher = house.post(spend(house, "900.00"))
+    draft = workflow.reverse(
+        house.registry, UNIT, voucher.number, house.maker, house.now, day=date(2026, 3, 6),
+        reason="填错",
+    )  # fmt: skip
+    workflow.approve(house.registry, draft, house.checker, house.now)
+    house.post(spend(house, "1000.00", day=date(2026, 3, 7)))
+
+
+def test_two_drafts_that_fit_alone_do_not_both_pass(house: House) -> None:
+    set_budget(house)
+    ids = [
+        workflow.propose(house.registry, spend(house, amount), house.maker, house.now)
+        for amount in ("600.00", "500.00")
+    ]
+    with pytest.raises(Refused, match="over-budget"):
+        workflow.approve_many(house.registry, UNIT, ids, house.checker, house.now)
+    workflow.approve(house.registry, ids[0], house.checker, house.now)
+    with pytest.raises(Refused, match="over-budget"):
+        workflow.approve(house.registry, ids[1], house.checker, house.now)
+
+
+def test_a_soft_ceiling_tells_and_income_beyond_the_plan_is_no_fault(house: House) -> None:
+    set_budget(house, plan("100.00", SOFT), plan("10.00", HARD, DUES))
+    house.post(house.draft("50.00"))
+    house.post(spend(house, "150.00"))
+    rows = {row.line.account: row for row in compare(house.registry, UNIT, YEAR)}
+    assert rows[ACTIVITY].over
+    assert (rows[ACTIVITY].percent, rows[DUES].percent) == ("150.0 %", "500.0 %")
+    assert not rows[DUES].over
+
+
+def test_nobody_approves_a_budget_of_their_own(house: House) -> None:
+    deciding.propose(
+        house.registry, UNIT, YEAR, [plan()], DECISION, "", house.maker, house.now, revision=False
+    )
+    with pytest.raises(NotAllowed):
+        deciding.approve(house.registry, UNIT, YEAR, 1, house.maker, house.now)
+    with pytest.raises(CannotRun, match="no-budget"):
+        deciding.approve(house.registry, UNIT, YEAR, 2, house.checker, house.now)
+    # Until it is approved it holds nobody.
+    house.post(spend(house, "5000.00"))
+
+
+def test_a_revision_raises_the_ceiling_and_both_versions_stay(house: House) -> None:
+    set_budget(house)
+    house.post(spend(house, "1000.00"))
+    set_budget(house, plan("1500.00"), revision=True)
+    house.post(spend(house, "500.00"))
+    (row,) = compare(house.registry, UNIT, YEAR)
+    assert (Money(row.first).text, Money(row.adjusted).text, Money(row.actual).text) == (
+        "1000.00", "500.00", "1500.00",
+    )  # fmt: skip
+    with house.registry.read() as conn:
+        states = [(one.version, one.state) for one in budgets.versions(conn, UNIT, YEAR)]
+        acts = [act.action for act in oplog.entries(conn, UNIT, house.now.date(), date(2027, 1, 1))]
+    assert states == [(1, "approved"), (2, "approved")]
+    assert acts.count("budget.approve") == 2
+
+
+def test_a_revision_below_what_was_spent_is_not_approved(house: House) -> None:
+    set_budget(house)
+    house.post(spend(house, "800.00"))
+    with pytest.raises(Refused, match="bad-budget"):
+        set_budget(house, plan("700.00"), revision=True)
+
+
+def test_the_book_holds_the_budget_for_fava_and_for_bean_check(house: House) -> None:
+    set_budget(house)
+    house.post(spend(house, "1000.00"))
+    set_budget(house, plan("1200.00"), revision=True)
+    house.post(spend(house, "200.00"))
+    text = (house.folder / "funds.bean").read_text(encoding="utf-8")
+    assert f'custom "budget" {ACTIVITY} "quarterly" 250.00 CNY' in text
+    assert f'custom "budget" {ACTIVITY} "quarterly" 300.00 CNY' in text
+    assert checking.check_federation(house.registry) == []
+    # The book alone gives the journal again, and the ceilings hold as before.
+    rebuild.journal_from_text(house.registry, UNIT, house.maker.id, house.now)
+    with pytest.raises(Refused, match="over-budget"):
+        workflow.propose(house.registry, spend(house, "0.01"), house.maker, house.now)
+
+
+def test_bean_check_finds_a_book_that_goes_beyond_a_hard_ceiling(house: House) -> None:
+    house.post(spend(house, "300.00"))
+    set_budget(house)
+    funds = house.folder / "funds.bean"
+    text = funds.read_text(encoding="utf-8")
+    assert 'q1: "250.00"' in text
+    # Somebody lowers the plan in the text, and moves it before the voucher.
+    lowered = text.replace('"250.00"', '"50.00"')
+    funds.write_text(lowered.replace('  after: "', '  after: "-'), encoding="utf-8")
+    found = " ".join(str(error) for error in book.check_in_child(house.folder))
+    assert "over-budget" in found
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [plan(account="Expenses:599-没有")],
+        [plan(account=BANK)],
+        [BudgetLine(YEAR, "F99", ACTIVITY, (1, 0, 0, 0), HARD)],
+        [BudgetLine(YEAR, "F01", ACTIVITY, (-1, 0, 0, 0), HARD)],
+        [BudgetLine(YEAR, "F01", ACTIVITY, (1, 0, 0, 0), "iron")],
+        [plan(), plan()],
+    ],
+)
+def test_lines_that_make_no_sense_are_refused(house: House, lines: list[BudgetLine]) -> None:
+    with pytest.raises(Refused, match="bad-budget"):
+        deciding.propose(
+            house.registry, UNIT, YEAR, lines, DECISION, "", house.maker, house.now, revision=False
+        )
+
+
+def test_a_budget_is_set_once_and_then_revised_with_a_reason(house: House) -> None:
+    set_budget(house)
+    for revision, reason in ((False, ""), (True, "")):
+        with pytest.raises(Refused, match="budget-set"):
+            deciding.propose(
+                house.registry, UNIT, YEAR, [plan()], DECISION, reason, house.maker, house.now,
+                revision=revision,
+            )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        deciding.propose(
+            house.registry, UNIT, YEAR, [plan()], DECISION, "x", house.reader, house.now,
+            revision=True,
+        )  # fmt: skip
+
+
+def test_a_version_that_waits_is_taken_back(house: House) -> None:
+    deciding.propose(
+        house.registry, UNIT, YEAR, [plan()], DECISION, "", house.maker, house.now, revision=False
+    )
+    with pytest.raises(NotAllowed):
+        deciding.withdraw(house.registry, UNIT, YEAR, 1, house.reader, house.now)
+    deciding.withdraw(house.registry, UNIT, YEAR, 1, house.maker, house.now)
+    with pytest.raises(CannotRun):
+        deciding.approve(house.registry, UNIT, YEAR, 1, house.checker, house.now)
+
+
+@settings(
+    max_examples=12, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(st.lists(st.integers(1, 60000), min_size=1, max_size=6), st.booleans())
+def test_whatever_is_posted_the_sum_kept_is_the_sum_of_the_book(
+    small_house: House, amounts: list[int], late: bool
+) -> None:
+    house = small_house
+    with house.registry.read() as conn:
+        known = budgets.in_force(conn, UNIT, [YEAR])
+    if not known:
+        set_budget(house)
+    for fen in amounts:
+        day = date(2026, 3, 5 if late else 9)
+        try:
+            house.post(spend(house, Money(fen).text, day))
+        except Refused as fault:
+            assert {found.rule for found in fault.findings} == {"over-budget"}
+    with house.registry.write() as conn:
+        (line,) = budgets.in_force(conn, UNIT, [YEAR])
+        kept = ceilings.posted_on(conn, UNIT, line)
+        assert kept == ceilings.sum_of(conn, UNIT, line)
+        assert kept <= line.total
+
+
+@pytest.mark.parametrize(
+    "control, before, added, severity",
+    [
+        (HARD, 0, 100000, None), (HARD, 1, 100000, "error"), (SOFT, 1, 100000, "warning"),
+        (NONE, 1, 10**9, None), (HARD, 200000, -5, None),
+    ],
+)  # fmt: skip
+def test_a_line_is_exceeded_by_its_control(
+    control: str, before: int, added: int, severity: str | None
+) -> None:
+    found = check_line(plan(control=control), before, added)
+    assert (found.severity if found else None) == severity
+
+
+def test_the_command_sets_approves_and_shows(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
+
+    def run(*words: str, user: str = "zhou") -> tuple[int, str]:
+        place = [str(house.registry.folder), "--unit", UNIT, "--year", "2026", "--user", user]
+        status = main(["budget", words[0], *place, *words[1:]])
+        told = capsys.readouterr()
+        return status, told.out + told.err
+
+    line = f"F01:{ACTIVITY}=100.00,200.00,300.00,400.00,hard"
+    assert run("set", "--line", line, "--decision", DECISION)[0] == 0
+    assert run("approve", "1")[0] == 1  # by who made it
+    assert run("approve", "1", user="lin")[0] == 0
+    text = run("show", "--json")[1]
+    told = json.loads(text)
+    assert (told["lines"][0]["budget"], told["versions"][0]["state"]) == ("1000.00", "approved")
+    assert [one["budget"] for one in told["lines"][0]["quarters"]] == [
+        "100.00", "200.00", "300.00", "400.00",
+    ]  # fmt: skip
+    assert run("revise", "--line", "nonsense", "--decision", DECISION)[0] == 1
+    assert "预算 planned 1,000.00" in run("show")[1]
