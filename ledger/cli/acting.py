@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ledger.cli import passwords
 from ledger.errors import CannotRun, NotAllowed, finding
+from ledger.money import Money, yuan
 from ledger.period import Month
 
 if TYPE_CHECKING:
@@ -71,6 +72,32 @@ def month(text: str) -> Month:
         raise argparse.ArgumentTypeError(
             f"月份写作 2026-03 a month is written so: {text[:20]!r}"
         ) from None
+
+
+def amount(text: str) -> Money:
+    """An amount in yuan as it is typed, not negative."""
+    try:
+        found = yuan(text)
+    except ValueError:
+        found = None
+    if found is None or found.fen < 0:
+        raise argparse.ArgumentTypeError(
+            f"金额写作 1234.50，不为负 an amount is written so, not negative: {text[:20]!r}"
+        )
+    return found
+
+
+def fen(text: str) -> int:
+    """The same, in fen."""
+    return amount(text).fen
+
+
+def above_zero(text: str) -> Money:
+    """An amount in yuan as it is typed, above zero."""
+    found = amount(text)
+    if not found.fen:
+        raise argparse.ArgumentTypeError(f"不是大于零的金额 no amount above zero: {text[:20]!r}")
+    return found
 
 
 def number(text: str) -> int:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from ledger.cli import acting
 from ledger.errors import Refused, finding
-from ledger.money import Money, yuan
 
 if TYPE_CHECKING:
     from ledger.registry import Registry, User
@@ -37,7 +36,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--opened", required=True, type=acting.day, metavar="DAY", help="建账日 first day"
     )
     unit.add_argument(
-        "--limit", default="10000.00", type=_money, metavar="YUAN",
+        "--limit", default="10000.00", type=acting.amount, metavar="YUAN",
         help="超过此额须两人审核 above this two checkers sign",
     )  # fmt: skip
     unit.add_argument("--upper", default="", metavar="U", help="上级单位 upper unit")
@@ -105,13 +104,6 @@ def _port(text: str) -> int:
     if port > 65535:
         raise argparse.ArgumentTypeError(f"端口至多 65535 a port is at most 65535: {port}")
     return port
-
-
-def _money(text: str) -> Money:
-    try:
-        return yuan(text)
-    except ValueError as fault:
-        raise argparse.ArgumentTypeError("金额写作 1234.50 an amount is written so") from fault
 
 
 def run_init(options: argparse.Namespace) -> int:
