@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from importers.drafting import OtherSide, claim_meta
@@ -94,7 +94,7 @@ class Knowledge:
 
     def take(self, codes: tuple[str, ...]) -> None:
         for code in codes:
-            self.claims[code] = replace(self.claims[code], state=claims.DRAFTED)
+            self.claims[code] = self.claims[code]._replace(state=claims.DRAFTED)
 
 
 def settle(line: LineRow, known: Knowledge) -> Settled | Question:

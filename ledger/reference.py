@@ -9,6 +9,7 @@ every exchange of two neighbours, and most codes whose letters were mistyped.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 #: A unit with a hundred thousand members enters more than a million claims in a year.
@@ -19,6 +20,13 @@ _DIGITS: Final = {
 }
 
 
+_ZERO: Final = ord("0")
+#: What is carried on after a digit, by what was carried before it.
+_NEXT: Final = tuple(
+    tuple(((carry + digit) % 10 or 10) * 2 % 11 for digit in range(10)) for carry in range(11)
+)
+
+
 def make_code(prefix: str, year: int, number: int) -> str:
     """The code of the ``number``-th claim of a kind in a year.
 
@@ -27,8 +35,11 @@ def make_code(prefix: str, year: int, number: int) -> str:
     """
     if not _PREFIX.fullmatch(prefix) or not 2000 <= year <= 2999 or not 0 < number <= MOST:
         raise ValueError("a code is two capitals, a year, and a number up to 9,999,999")
-    check = check_digit(f"{prefix}{year:04d}{number:04d}")
-    return f"{prefix}{year:04d}-{number:04d}-{check}"
+    digits = f"{number:04d}"
+    carry = _carried_by(f"{prefix}{year:04d}")
+    for char in digits:
+        carry = _NEXT[carry][ord(char) - _ZERO]
+    return f"{prefix}{year:04d}-{digits}-{(11 - carry) % 10}"
 
 
 def check_digit(text: str) -> str:
@@ -39,8 +50,14 @@ def check_digit(text: str) -> str:
     >>> check_digit("HY20260371")
     '7'
     """
+    return str((11 - _carried_by(text)) % 10)
+
+
+@lru_cache(maxsize=256)
+def _carried_by(text: str) -> int:
+    """What is carried after these characters; a unit's codes of a year begin alike."""
     carry = 10
     for char in text:
         for digit in _DIGITS[char]:
-            carry = ((carry + digit) % 10 or 10) * 2 % 11
-    return str((11 - carry) % 10)
+            carry = _NEXT[carry][digit]
+    return carry

@@ -9,7 +9,6 @@ never paid is gone, and what it had settled is owed again.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Finding, Refused, finding
@@ -210,7 +209,7 @@ def _never_paid(conn: Connection, row: ClaimRow, day: date) -> None:
     for part in parts:
         owed_again(conn, part, day)
     claims.keep_past(conn, [part for part in parts if part.state == claims.USED], day)
-    held = [replace(part, state=claims.CREDIT, settled_on=part.due) for part in parts]
+    held = [part._replace(state=claims.CREDIT, settled_on=part.due) for part in parts]
     claims.keep_past(conn, held, day)
     claims.void(conn, row.unit, [part.code for part in parts], day)
 
@@ -243,7 +242,7 @@ def _net(conn: Connection, row: ClaimRow, day: date) -> None:
         taken = min(row.fen, credit.fen)
         if credit.fen > taken:
             credit, _ = claim_parts.divide(conn, codes, credit, taken, day)
-        claims.keep_past(conn, [replace(credit, state=claims.CREDIT, settled_on=credit.due)], day)
+        claims.keep_past(conn, [credit._replace(state=claims.CREDIT, settled_on=credit.due)], day)
         claims.void(conn, row.unit, [credit.code], day)
         if row.fen == taken:
             claims.void(conn, row.unit, [row.code], day)

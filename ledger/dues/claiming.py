@@ -7,9 +7,8 @@ credit, which :mod:`ledger.dues.credits` keeps for later months or pays back.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.money import CNY
 from ledger.registry import claims
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 _NOT_PAID: Final = (claims.OPEN, claims.WRITTEN_OFF)
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """What a member owes more (or, negative, less) for a month than before."""
 
     member: str
@@ -73,11 +71,11 @@ def _take_back(
             rest -= row.fen - left
             if left:
                 code = codes.next(scheme.prefix, int(one.month[:4]))
-                fresh.append(replace(row, code=code, fen=left, parent=row.code, list_code=None))
+                fresh.append(row._replace(code=code, fen=left, parent=row.code, list_code=None))
         if rest:
             credit = Owed(one.member, one.month, rest, today)
             row = _claim(scheme, codes.next(scheme.prefix, int(one.month[:4])), credit, REDUCED)
-            fresh.append(replace(row, state=claims.CREDIT))
+            fresh.append(row._replace(state=claims.CREDIT))
     claims.void(conn, scheme.unit, void, today)
     return fresh
 

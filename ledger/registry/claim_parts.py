@@ -6,7 +6,6 @@ still understood. Parts of which none was paid yet become the one claim again.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -48,8 +47,8 @@ def divide(
     """
     if not 0 < fen < row.fen:
         raise ValueError("a part is more than nothing and less than the whole")
-    first = replace(row, code=codes.beside(row), fen=fen, parent=row.code)
-    rest = replace(row, code=codes.beside(row), fen=row.fen - fen, parent=row.code)
+    first = row._replace(code=codes.beside(row), fen=fen, parent=row.code)
+    rest = row._replace(code=codes.beside(row), fen=row.fen - fen, parent=row.code)
     claims.add_many(conn, [first, rest])
     claims.void(conn, row.unit, [row.code], day)
     return first, rest
@@ -68,5 +67,5 @@ def rejoin(conn: Connection, row: ClaimRow) -> ClaimRow:
             return row
         claims.void(conn, row.unit, [one.code for one in parts], None)
         claims.revive(conn, whole, row)
-        row = replace(whole, state=row.state, list_code=row.list_code, settled_on=None)
+        row = whole._replace(state=row.state, list_code=row.list_code, settled_on=None)
     return row
