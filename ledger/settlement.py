@@ -79,6 +79,10 @@ def _faults(code: str, lines: Sequence[Posting], known: Mapping[str, ClaimRow]) 
         return [_other_amount(row, paid)]
     if any(line.account != row.account or line.fund != row.fund for line in lines):
         return [_elsewhere(row)]
+    if row.member is not None and any(
+        dict(line.meta).get("member", row.member) != row.member for line in lines
+    ):
+        return [_of_another(row)]
     return []
 
 
@@ -302,6 +306,16 @@ def _elsewhere(row: ClaimRow) -> Finding:
         f"claim {row.code} is entered on {row.account}, fund {row.fund}",
         "改用应收的科目与资金",
         "use the claim's account and fund",
+    )
+
+
+def _of_another(row: ClaimRow) -> Finding:
+    return finding(
+        "claim-member",
+        f"应收 {row.code} 是会员 {row.member} 的，分录的 member 却是另一人",
+        f"claim {row.code} is member {row.member}'s, the entry names another member",
+        "member 写应收本人的编号，或改用对的缴费码",
+        "name the claim's own member, or give the right code",
     )
 
 
