@@ -15,15 +15,13 @@ from typing import Final
 #: A unit with a hundred thousand members enters more than a million claims in a year.
 MOST: Final = 9_999_999
 _PREFIX: Final = re.compile(r"[A-Z]{2}")
-_DIGITS: Final = {
-    char: tuple(map(int, str(int(char, 36)))) for char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-}
+_DIGITS: Final = {char: str(int(char, 36)) for char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
-_ZERO: Final = ord("0")
 #: What is carried on after a digit, by what was carried before it.
 _NEXT: Final = tuple(
-    tuple(((carry + digit) % 10 or 10) * 2 % 11 for digit in range(10)) for carry in range(11)
+    {str(digit): ((carry + digit) % 10 or 10) * 2 % 11 for digit in range(10)}
+    for carry in range(11)
 )
 
 
@@ -33,13 +31,24 @@ def make_code(prefix: str, year: int, number: int) -> str:
     >>> make_code("HY", 2026, 371)
     'HY2026-0371-7'
     """
-    if not _PREFIX.fullmatch(prefix) or not 2000 <= year <= 2999 or not 0 < number <= MOST:
+    return make_codes(prefix, year, number, 1)[0]
+
+
+def make_codes(prefix: str, year: int, first: int, count: int) -> list[str]:
+    """The codes of ``count`` claims from the ``first``-th on."""
+    last = first + count - 1
+    if not _PREFIX.fullmatch(prefix) or not 2000 <= year <= 2999 or first < 1 or last > MOST:
         raise ValueError("a code is two capitals, a year, and a number up to 9,999,999")
-    digits = f"{number:04d}"
-    carry = _carried_by(f"{prefix}{year:04d}")
-    for char in digits:
-        carry = _NEXT[carry][ord(char) - _ZERO]
-    return f"{prefix}{year:04d}-{digits}-{(11 - carry) % 10}"
+    begins = f"{prefix}{year:04d}"
+    carried = _carried_by(begins)
+    codes = []
+    for number in range(first, last + 1):
+        digits = f"{number:04d}"
+        carry = carried
+        for char in digits:
+            carry = _NEXT[carry][char]
+        codes.append(f"{begins}-{digits}-{(11 - carry) % 10}")
+    return codes
 
 
 def check_digit(text: str) -> str:

@@ -6,6 +6,7 @@ credit, which :mod:`ledger.dues.credits` keeps for later months or pays back.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -36,9 +37,10 @@ def claim_all(conn: Connection, scheme: SchemeRow, owed: Sequence[Owed], today: 
     """Enter claims for what is owed more, and take back what is owed less; the new codes."""
     fresh: list[ClaimRow] = []
     codes = Codes(conn, scheme.unit)
-    for one in owed:
-        if one.fen > 0:
-            fresh.append(_claim(scheme, codes.next(scheme.prefix, int(one.month[:4])), one, DUES))
+    more = [one for one in owed if one.fen > 0]
+    years = Counter(one.month[:4] for one in more)
+    taken = {y: iter(codes.take(scheme.prefix, int(y), count)) for y, count in years.items()}
+    fresh += [_claim(scheme, next(taken[one.month[:4]]), one, DUES) for one in more]
     less = [one for one in owed if one.fen < 0]
     if less:
         fresh += _take_back(conn, scheme, codes, less, today)

@@ -93,7 +93,7 @@ def dossier_from_json(member: str, text: str) -> Dossier:
 
 def facts_from_json(member: str, text: str) -> MemberFacts:
     """The facts alone, for assessing many."""
-    return _facts(member, _decoded(text))
+    return _facts(member, _decoded(text)[0])
 
 
 def _facts(member: str, parts: dict[str, list[list[Any]]]) -> MemberFacts:
@@ -103,7 +103,14 @@ def _facts(member: str, parts: dict[str, list[list[Any]]]) -> MemberFacts:
         member,
         tuple([_stay(*one) for one in get("stays", ())]),
         tuple([_status(*one) for one in get("statuses", ())]),
-        () if bases is None else tuple([_base(*one) for one in bases]),
+        ()
+        if bases is None
+        else tuple(
+            [
+                Base(fen, _of_day(since), kind, refixed, decision)
+                for fen, since, kind, refixed, decision in bases
+            ]
+        ),
         ()
         if chosen is None
         else tuple([Chosen(fen, _of_day(since), said) for fen, since, said in chosen]),
@@ -112,17 +119,13 @@ def _facts(member: str, parts: dict[str, list[list[Any]]]) -> MemberFacts:
     )
 
 
-def _base(fen: int, since: str, kind: str, refixed: bool, decision: str) -> Base:
-    return Base(fen, _of_day(since), kind, refixed, decision)
-
-
 def _reduction(
     fen: int, start: str, end: str | None, reason: str, study: str, approval: str
 ) -> Reduction:
     return Reduction(fen, Month.parse(start), _of_month(end), reason, study, approval)
 
 
-_decoded = json.JSONDecoder().decode
+_decoded = json.JSONDecoder().raw_decode  # what we wrote has nothing around it
 # Many members share their days, and what they are from a day on: each value is made once.
 _of_day = lru_cache(maxsize=16384)(date.fromisoformat)
 

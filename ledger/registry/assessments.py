@@ -143,7 +143,7 @@ def _rows(
         )
     )
     return [
-        AssessmentRow(*row[:-1], _of_json(next(texts).decode())) if row.member in keys else row
+        AssessmentRow(*row[:-1], _of_json(next(texts).decode())[0]) if row.member in keys else row
         for row, _ in rows
     ]
 
@@ -152,4 +152,4 @@ def _context(row: AssessmentRow) -> str:
     return f"assessment {row.member} {row.rule} {row.month} {row.number}"
 
 
-_of_json = json.JSONDecoder().decode
+_of_json = json.JSONDecoder().raw_decode  # what we wrote has nothing around it

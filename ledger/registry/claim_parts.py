@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ledger.reference import make_code
+from ledger.reference import make_codes
 from ledger.registry import claims
 
 if TYPE_CHECKING:
@@ -27,11 +27,16 @@ class Codes:
         self._last: dict[str, int] = {}
 
     def next(self, prefix: str, year: int) -> str:
+        return self.take(prefix, year, 1)[0]
+
+    def take(self, prefix: str, year: int, count: int) -> list[str]:
+        """The next ``count`` of them."""
         begins = f"{prefix}{year}-"
-        if begins not in self._last:
-            self._last[begins] = claims.last_number(self._conn, self._unit, begins)
-        self._last[begins] += 1
-        return make_code(prefix, year, self._last[begins])
+        last = self._last.get(begins)
+        if last is None:
+            last = claims.last_number(self._conn, self._unit, begins)
+        self._last[begins] = last + count
+        return make_codes(prefix, year, last + 1, count)
 
     def beside(self, row: ClaimRow) -> str:
         """The next code of the same kind and year as a claim's."""

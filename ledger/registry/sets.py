@@ -51,12 +51,14 @@ def insert_many(
         if made is not None and not isinstance(kind, LargeBinary):  # bytes go as they are
             written = {cell: made(cell) for cell in set(cells[at])}
             cells[at] = [written[cell] for cell in cells[at]]
-    columns = ", ".join(f'"{name}"' for name in names)
-    marks = ", ".join("?" for _ in names)
+    # What no row has is not said; the database says it by itself.
+    said = [at for at, of in enumerate(cells) if at == 0 or of.count(None) < len(of)]
+    columns = ", ".join(f'"{names[at]}"' for at in said)
+    marks = ", ".join("?" for _ in said)
     # The names are the schema's own, never a person's words.
     conn.exec_driver_sql(
         f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608
-        list(zip(*cells, strict=True)),
+        list(zip(*[cells[at] for at in said], strict=True)),
     )
 
 
