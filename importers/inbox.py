@@ -14,7 +14,7 @@ from importers.verdict import Settled, with_fee, worth
 from ledger.clearing import InTransit, left_over
 from ledger.errors import Words
 from ledger.money import Money
-from ledger.registry import claims, members, staging
+from ledger.registry import claims, member_merges, members, staging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -241,7 +241,10 @@ class Owed:
             if claim.list_code is not None:
                 found.lists.setdefault(claim.list_code, []).append(claim)
         ids = {claim.member for claim in found.claims.values() if claim.member is not None}
-        found.numbers = {id: row.number for id, row in members.with_ids(conn, ids).items()}
+        # What a double owes who was merged is the other member's to pay.
+        same = member_merges.survivors(conn)
+        who = members.with_ids(conn, {same.get(id, id) for id in ids})
+        found.numbers = {id: who[same.get(id, id)].number for id in ids if same.get(id, id) in who}
         return found
 
     def settles(self, line: staging.LineRow, said: staging.Proposal) -> Settled | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from importers.drafting import OtherSide, claim_meta
@@ -50,8 +50,9 @@ class Knowledge:
     ``lists`` and ``claims`` go by code, ``persons`` by the name as the bank wrote it, ``payers`` by
     the account that money came from, ``members`` by person, ``by_id`` by their own ids, ``dues`` by
     member, ``refunds`` by the line's number, and so do ``parts``, the registered sub-accounts that
-    lines came in on; ``orders`` are codes by the order numbers that pay them. :meth:`take` keeps
-    that a claim is being entered: no other line takes it then.
+    lines came in on; ``orders`` are codes by the order numbers that pay them, ``divided`` what a
+    claim has been divided into, ``same`` the members who turned out to be another one.
+    :meth:`take` keeps that a claim is being entered: no other line takes it then.
     """
 
     rules: list[Rule] = field(default_factory=list)
@@ -66,6 +67,8 @@ class Knowledge:
     parts: dict[int, SubAccount] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)
     transfers: Transfers = field(default_factory=Transfers)
+    divided: dict[str, list[str]] = field(default_factory=dict)
+    same: dict[str, str] = field(default_factory=dict)
 
     def add_claim(self, row: ClaimRow) -> None:
         if row.code in self.claims:
@@ -74,7 +77,15 @@ class Knowledge:
         if row.list_code is not None:
             self.lists.setdefault(row.list_code, []).append(row.code)
         if row.member is not None:
-            self.dues.setdefault(row.member, []).append(row.code)
+            self.dues.setdefault(self.survivor(row.member), []).append(row.code)
+
+    def survivor(self, member: str) -> str:
+        """Who a member is by now: doubles that were merged are one."""
+        return self.same.get(member, member)
+
+    def who(self, part: SubAccount) -> MemberRow | None:
+        """Whose a sub-account is."""
+        return None if part.member is None else self.by_id.get(self.survivor(part.member))
 
     def owners(self, lines: Sequence[LineRow]) -> dict[int, Owner]:
         """Whose payment a line is by its sub-account or by the account it came from."""
@@ -82,8 +93,9 @@ class Knowledge:
         for line in lines:
             part = self.parts.get(line.id)
             payers = self.payers.get(payer_account(line), [])
-            if part is not None and part.member in self.by_id:
-                found[line.id] = Owner(self.by_id[part.member].number, 95, OWN_PART)
+            owner = None if part is None else self.who(part)
+            if owner is not None:
+                found[line.id] = Owner(owner.number, 95, OWN_PART)
             elif (
                 len(payers) == 1
                 and payers[0] in self.members
@@ -94,7 +106,7 @@ class Knowledge:
 
     def take(self, codes: tuple[str, ...]) -> None:
         for code in codes:
-            self.claims[code] = replace(self.claims[code], state=claims.DRAFTED)
+            self.claims[code] = self.claims[code]._replace(state=claims.DRAFTED)
 
 
 def settle(line: LineRow, known: Knowledge) -> Settled | Question:
@@ -169,7 +181,7 @@ def _by_reference(line: LineRow, known: Knowledge) -> Settled | Question | None:
     if len(held) > 1:
         return Question(Words("流水中有多个参考号", "the line holds several references"), 50)
     ((code, rows),) = held.items()
-    if _contradicts(known.parts.get(line.id), code, rows):
+    if _contradicts(known, known.parts.get(line.id), code, rows):
         return Question(
             Words(
                 f"参考号 {code} 与收款子账户的归属不一致",
@@ -183,12 +195,20 @@ def _by_reference(line: LineRow, known: Knowledge) -> Settled | Question | None:
 
 
 def claimed(code: str, known: Knowledge) -> list[ClaimRow]:
-    """The claims of a code: its own, or those of the list that has it."""
+    """The claims of a code: its own, or those of the list that has it.
+
+    Of a claim that was divided it is what is still open of it; its parts, if nothing is.
+    """
     codes = known.lists.get(code) or ([code] if code in known.claims else [])
+    parts = [known.claims[one] for one in known.divided.get(code, [])]
+    if parts:
+        return [row for row in parts if row.state == claims.OPEN] or parts
     return [known.claims[one] for one in codes]
 
 
-def _contradicts(part: SubAccount | None, code: str, rows: list[ClaimRow]) -> bool:
+def _contradicts(
+    known: Knowledge, part: SubAccount | None, code: str, rows: list[ClaimRow]
+) -> bool:
     """Whether the sub-account belongs to another than the reference says."""
     if part is None:
         return False
@@ -196,7 +216,8 @@ def _contradicts(part: SubAccount | None, code: str, rows: list[ClaimRow]) -> bo
         codes = {code, *(row.code for row in rows), *(row.list_code for row in rows)}
         return part.code not in codes
     if part.member is not None:
-        return any(row.member != part.member for row in rows)
+        whose = known.survivor(part.member)
+        return any(row.member is None or known.survivor(row.member) != whose for row in rows)
     return any(row.fund != part.fund for row in rows)
 
 
@@ -227,7 +248,7 @@ def _paid(line: LineRow, code: str, rows: list[ClaimRow], by: Words) -> Settled 
             70,
         )
     reason = Words(f"{by.zh}，金额相符", f"{by.en}, exact amount")
-    return paying(rows, "A", 100, reason, "" if code == rows[0].code else code)
+    return paying(rows, "A", 100, reason, code if code == rows[0].list_code else "")
 
 
 #: What a list's payment is called in the book, and that of one claim.
@@ -348,7 +369,7 @@ def _by_part(line: LineRow, known: Knowledge) -> Settled | Question | None:
         rows = claimed(part.code, known)
         by = Words(f"子账户登记为 {part.code}", f"the sub-account is {part.code}'s")
         return _paid(line, part.code, rows, by) if rows else None
-    member = known.by_id.get(part.member or "")
+    member = known.who(part)
     if member is None:
         return None
     if _names_another(line, known, member):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from importers.suggesting import WINDOW, Due
 from importers.verdict import worth
 from ledger.money import CNY
 from ledger.period import Month
-from ledger.registry import claim_lists, claims, members, persons
+from ledger.registry import claim_lists, claims, member_merges, members, persons
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -36,14 +36,15 @@ def dues_for(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]
         if row.currency == CNY
     ]
     wanted = {worth(line).fen for line in asked}
-    groups = [group for group in _groups(rows) if sum(row.fen for row in group[1]) in wanted]
-    ids = {str(group[0].member) for of_list, group in groups if not of_list}
+    same = member_merges.survivors(conn)
+    groups = [group for group in _groups(rows, same) if sum(row.fen for row in group[1]) in wanted]
+    ids = {_whose(group[0], same) for of_list, group in groups if not of_list}
     who = members.with_ids(conn, ids)
     known = persons.read_many(conn, vault, {member.person for member in who.values()})
     lists = claim_lists.with_codes(conn, vault, unit, {code for code, _ in groups if code})
     found = []
     for of_list, group in groups:
-        member = None if of_list else who.get(str(group[0].member))
+        member = None if of_list else who.get(_whose(group[0], same))
         if member is None and not of_list:
             continue
         data = None if member is None else known.get(member.person)
@@ -63,13 +64,18 @@ def dues_for(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]
     return found
 
 
-def _groups(rows: Sequence[ClaimRow]) -> list[tuple[str, list[ClaimRow]]]:
+def _whose(row: ClaimRow, same: Mapping[str, str]) -> str:
+    """Who owes a claim by now: what a double owes is owed by the member it was merged into."""
+    return same.get(row.member or "", row.member or "")
+
+
+def _groups(rows: Sequence[ClaimRow], same: Mapping[str, str]) -> list[tuple[str, list[ClaimRow]]]:
     """Claims that one payment settles: each alone, all of a member, all of a list."""
     of_member: dict[str, list[ClaimRow]] = defaultdict(list)
     of_list: dict[str, list[ClaimRow]] = defaultdict(list)
     for row in rows:
         if row.member is not None:
-            of_member[row.member].append(row)
+            of_member[_whose(row, same)].append(row)
         if row.list_code is not None:
             of_list[row.list_code].append(row)
     found: list[tuple[str, list[ClaimRow]]] = []

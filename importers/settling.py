@@ -26,7 +26,7 @@ from importers.transfers import SURE, transfers
 from ledger import workflow
 from ledger.entry import Draft, safe_text
 from ledger.errors import Refused, Words
-from ledger.registry import claims, members, persons, staging
+from ledger.registry import claims, member_merges, members, persons, staging
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -265,9 +265,14 @@ def gather(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]) 
     codes = {code for line in lines for code in matching.codes_in(line)}
     codes.update(known.orders.values())
     codes.update(part.code for part in known.parts.values() if part.code is not None)
-    if codes:
-        for row in claims.with_codes(conn, unit, codes):
-            known.add_claim(row)
+    known.same = member_merges.survivors(conn)
+    for row in claims.with_codes(conn, unit, codes) if codes else ():
+        known.add_claim(row)
+        if row.state == claims.VOID and row.code in codes:
+            parts = claims.leaves_of(conn, unit, row.code)
+            known.divided[row.code] = [part.code for part in parts]
+            for part in parts:
+                known.add_claim(part)
     names = {matching.name_of(line) for line in lines} - {""}
     known.payers = _payers(conn, vault, lines)
     for line in lines:
@@ -286,10 +291,12 @@ def gather(conn: Connection, vault: Vault, unit: str, lines: Sequence[LineRow]) 
         known.members = members.of_persons(conn, unit, people)
     known.by_id = {row.id: row for row in known.members.values()}
     known.by_id |= members.with_ids(
-        conn, {part.member for part in known.parts.values() if part.member is not None}
+        conn,
+        {known.survivor(part.member) for part in known.parts.values() if part.member is not None},
     )
     if known.by_id:
-        for row in claims.of_members(conn, unit, set(known.by_id)):
+        doubles = {one for one in known.same if known.survivor(one) in known.by_id}
+        for row in claims.of_members(conn, unit, known.by_id.keys() | doubles):
             known.add_claim(row)
     known.refunds = originals(conn, unit, lines)
     return known

@@ -12,7 +12,8 @@ def uncollected() -> Iterator[None]:
     """Stop the collector within the block, if it runs.
 
     For work that makes objects by the hundred thousand and keeps them: each of the collector's
-    rounds would look at all of them and find nothing to free.
+    rounds would look at all of them and find nothing to free. What was made counts as old
+    afterwards, unless somebody froze objects for good: thawing ours would thaw theirs.
     """
     collecting = gc.isenabled()
     gc.disable()
@@ -20,4 +21,7 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if collecting:
+            if gc.get_freeze_count() == 0:
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -9,14 +9,20 @@ every exchange of two neighbours, and most codes whose letters were mistyped.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 #: A unit with a hundred thousand members enters more than a million claims in a year.
 MOST: Final = 9_999_999
 _PREFIX: Final = re.compile(r"[A-Z]{2}")
-_DIGITS: Final = {
-    char: tuple(map(int, str(int(char, 36)))) for char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-}
+_DIGITS: Final = {char: str(int(char, 36)) for char in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+
+
+#: What is carried on after a digit, by what was carried before it.
+_NEXT: Final = tuple(
+    {str(digit): ((carry + digit) % 10 or 10) * 2 % 11 for digit in range(10)}
+    for carry in range(11)
+)
 
 
 def make_code(prefix: str, year: int, number: int) -> str:
@@ -25,10 +31,24 @@ def make_code(prefix: str, year: int, number: int) -> str:
     >>> make_code("HY", 2026, 371)
     'HY2026-0371-7'
     """
-    if not _PREFIX.fullmatch(prefix) or not 2000 <= year <= 2999 or not 0 < number <= MOST:
+    return make_codes(prefix, year, number, 1)[0]
+
+
+def make_codes(prefix: str, year: int, first: int, count: int) -> list[str]:
+    """The codes of ``count`` claims from the ``first``-th on."""
+    last = first + count - 1
+    if not _PREFIX.fullmatch(prefix) or not 2000 <= year <= 2999 or first < 1 or last > MOST:
         raise ValueError("a code is two capitals, a year, and a number up to 9,999,999")
-    check = check_digit(f"{prefix}{year:04d}{number:04d}")
-    return f"{prefix}{year:04d}-{number:04d}-{check}"
+    begins = f"{prefix}{year:04d}"
+    carried = _carried_by(begins)
+    codes = []
+    for number in range(first, last + 1):
+        digits = f"{number:04d}"
+        carry = carried
+        for char in digits:
+            carry = _NEXT[carry][char]
+        codes.append(f"{begins}-{digits}-{(11 - carry) % 10}")
+    return codes
 
 
 def check_digit(text: str) -> str:
@@ -39,8 +59,14 @@ def check_digit(text: str) -> str:
     >>> check_digit("HY20260371")
     '7'
     """
+    return str((11 - _carried_by(text)) % 10)
+
+
+@lru_cache(maxsize=256)
+def _carried_by(text: str) -> int:
+    """What is carried after these characters; a unit's codes of a year begin alike."""
     carry = 10
     for char in text:
         for digit in _DIGITS[char]:
-            carry = ((carry + digit) % 10 or 10) * 2 % 11
-    return str((11 - carry) % 10)
+            carry = _NEXT[carry][digit]
+    return carry

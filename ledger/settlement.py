@@ -9,7 +9,6 @@ never paid is gone, and what it had settled is owed again.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Finding, Refused, finding
@@ -80,6 +79,10 @@ def _faults(code: str, lines: Sequence[Posting], known: Mapping[str, ClaimRow]) 
         return [_other_amount(row, paid)]
     if any(line.account != row.account or line.fund != row.fund for line in lines):
         return [_elsewhere(row)]
+    if row.member is not None and any(
+        dict(line.meta).get("member", row.member) != row.member for line in lines
+    ):
+        return [_of_another(row)]
     return []
 
 
@@ -210,7 +213,7 @@ def _never_paid(conn: Connection, row: ClaimRow, day: date) -> None:
     for part in parts:
         owed_again(conn, part, day)
     claims.keep_past(conn, [part for part in parts if part.state == claims.USED], day)
-    held = [replace(part, state=claims.CREDIT, settled_on=part.due) for part in parts]
+    held = [part._replace(state=claims.CREDIT, settled_on=part.due) for part in parts]
     claims.keep_past(conn, held, day)
     claims.void(conn, row.unit, [part.code for part in parts], day)
 
@@ -243,7 +246,7 @@ def _net(conn: Connection, row: ClaimRow, day: date) -> None:
         taken = min(row.fen, credit.fen)
         if credit.fen > taken:
             credit, _ = claim_parts.divide(conn, codes, credit, taken, day)
-        claims.keep_past(conn, [replace(credit, state=claims.CREDIT, settled_on=credit.due)], day)
+        claims.keep_past(conn, [credit._replace(state=claims.CREDIT, settled_on=credit.due)], day)
         claims.void(conn, row.unit, [credit.code], day)
         if row.fen == taken:
             claims.void(conn, row.unit, [row.code], day)
@@ -303,6 +306,16 @@ def _elsewhere(row: ClaimRow) -> Finding:
         f"claim {row.code} is entered on {row.account}, fund {row.fund}",
         "改用应收的科目与资金",
         "use the claim's account and fund",
+    )
+
+
+def _of_another(row: ClaimRow) -> Finding:
+    return finding(
+        "claim-member",
+        f"应收 {row.code} 是会员 {row.member} 的，分录的 member 却是另一人",
+        f"claim {row.code} is member {row.member}'s, the entry names another member",
+        "member 写应收本人的编号，或改用对的缴费码",
+        "name the claim's own member, or give the right code",
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ledger.cli import passwords
 from ledger.errors import CannotRun, NotAllowed, finding
+from ledger.money import Money, yuan
 from ledger.period import Month
 
 if TYPE_CHECKING:
@@ -74,18 +75,29 @@ def month(text: str) -> Month:
         ) from None
 
 
-def money(text: str) -> Money:
-    """An amount as it is typed, not below nothing."""
-    from ledger.money import yuan
-
+def amount(text: str) -> Money:
+    """An amount in yuan as it is typed, not negative."""
     try:
         found = yuan(text)
-        if found.fen < 0:
-            raise ValueError("below nothing")
-    except ValueError as fault:
+    except ValueError:
+        found = None
+    if found is None or found.fen < 0:
         raise argparse.ArgumentTypeError(
-            f"金额写作 1234.50 an amount is written so: {text[:20]!r}"
-        ) from fault
+            f"金额写作 1234.50，不为负 an amount is written so, not negative: {text[:20]!r}"
+        )
+    return found
+
+
+def fen(text: str) -> int:
+    """The same, in fen."""
+    return amount(text).fen
+
+
+def above_zero(text: str) -> Money:
+    """An amount in yuan as it is typed, above zero."""
+    found = amount(text)
+    if not found.fen:
+        raise argparse.ArgumentTypeError(f"不是大于零的金额 no amount above zero: {text[:20]!r}")
     return found
 
 

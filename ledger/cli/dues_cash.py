@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.cli import acting, lines
 from ledger.errors import Refused, finding
-from ledger.money import Money, yuan
+from ledger.money import Money
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +26,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     cash = commands.add_parser("cash", help="收现金并开收据 take cash and give a numbered receipt")
     _begin(cash)
     cash.add_argument("number", metavar="NUMBER", help="会员编号 the member's number")
-    cash.add_argument("--amount", required=True, type=amount, metavar="M", help="金额 amount")
+    cash.add_argument(
+        "--amount", required=True, type=acting.above_zero, metavar="M", help="金额 amount"
+    )
     cash.add_argument(
         "--for", dest="codes", action="append", default=[], metavar="CODE",
         help="指定缴费码，缺省先缴最早的 the claims that are paid; by default the oldest first",
@@ -59,7 +61,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     refund = commands.add_parser("refund", help="退还预缴款 pay a credit back: a draft")
     _begin(refund)
     refund.add_argument("number", metavar="NUMBER", help="会员编号 the member's number")
-    refund.add_argument("--amount", type=amount, metavar="M", help="金额，缺省全部 all by default")
+    refund.add_argument(
+        "--amount", type=acting.above_zero, metavar="M", help="金额，缺省全部 all by default"
+    )
     refund.add_argument(
         "--for", dest="codes", action="append", default=[], metavar="CODE",
         help="指定预缴款 the credits that are paid back",
@@ -74,7 +78,7 @@ def add_kinds(parser: argparse.ArgumentParser) -> None:
     """What is said of a payment beside its amount; ``answer`` asks for the same."""
     parser.add_argument("--rule", metavar="RULE", help="哪一种会费 by which rule, where several")
     parser.add_argument(
-        "--voluntary", type=amount, metavar="M",
+        "--voluntary", type=acting.above_zero, metavar="M",
         help="其中声明自愿多交的 what of it the payer declared voluntary",
     )  # fmt: skip
     parser.add_argument(
@@ -92,17 +96,6 @@ def _end(parser: argparse.ArgumentParser, run: Any) -> None:
     acting.add_json(parser)
     acting.add_user(parser)
     parser.set_defaults(run=run)
-
-
-def amount(text: str) -> Money:
-    """An amount in yuan as it is typed, above zero."""
-    try:
-        found = yuan(text)
-    except ValueError:
-        found = Money(0)
-    if found.fen <= 0:
-        raise argparse.ArgumentTypeError(f"不是大于零的金额 no amount above zero: {text[:20]!r}")
-    return found
 
 
 def account_of(conn: Connection, unit: str, text: str) -> str:

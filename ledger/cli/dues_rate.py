@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger.cli import acting
 from ledger.errors import CannotRun, finding
 from ledger.layout import UNIT_NAME
-from ledger.money import yuan
 
 if TYPE_CHECKING:
     from ledger.rules.levy import LevyShare
@@ -27,12 +26,15 @@ RULES: Final = (
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     rate = commands.add_parser("rate", help="按规则计算应缴 what a rule says for a base")
     rate.add_argument("rule", metavar="RULE", choices=RULES, help=f"规则 {', '.join(RULES)}")
-    rate.add_argument("--base", type=_fen, metavar="M", help="基数，元 base in yuan")
+    rate.add_argument("--base", type=acting.fen, metavar="M", help="基数，元 base in yuan")
     rate.add_argument(
         "--status", default="", metavar="S", help="身份，代号或名称 status, by id or Chinese name"
     )
     rate.add_argument(
-        "--chosen", type=_fen, metavar="M", help="在规定范围内核定的数额 chosen within a range"
+        "--chosen",
+        type=acting.fen,
+        metavar="M",
+        help="在规定范围内核定的数额 chosen within a range",
     )
     _add_where(rate)
     rate.set_defaults(run=run_rate)
@@ -54,17 +56,6 @@ def _add_where(parser: argparse.ArgumentParser) -> None:
         "--kind", action="append", default=[], metavar="K", help="单位性质 a kind of unit"
     )
     acting.add_json(parser)
-
-
-def _fen(text: str) -> int:
-    """An amount in yuan as it is typed, not negative."""
-    try:
-        fen = yuan(text).fen
-    except ValueError:
-        fen = -1
-    if fen < 0:
-        raise argparse.ArgumentTypeError(f"不是金额 this is no amount: {text[:20]!r}")
-    return fen
 
 
 def run_rate(options: argparse.Namespace) -> int:

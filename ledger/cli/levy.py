@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.cli import acting, lines
 from ledger.errors import Finding, Refused, finding
-from ledger.money import Money, yuan
+from ledger.money import Money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "month", metavar="MONTH|FILE", help="月份，或填好的 levy-declaration 模板 month, or a list"
     )
     declare.add_argument("--employer", metavar="E", help="代号、名称或信用代码 id, name or code")
-    declare.add_argument("--payroll", type=_money, metavar="YUAN", help="工资总额 whole payroll")
+    declare.add_argument(
+        "--payroll", type=acting.amount, metavar="YUAN", help="工资总额 whole payroll"
+    )
     declare.set_defaults(run=run_declare)
 
     tax = _deed(deeds, "tax", "登记税务代收清单，按分成应收 what the tax office collected, shared")
@@ -59,7 +61,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     announce.add_argument("month", metavar="MONTH", type=acting.month, help="月份 2026-03")
     announce.add_argument("--employer", required=True, metavar="E", help="缴费单位 employer")
     announce.add_argument(
-        "--amount", required=True, type=_money, metavar="YUAN", help="金额 amount"
+        "--amount", required=True, type=acting.amount, metavar="YUAN", help="金额 amount"
     )
     announce.add_argument(
         "--channel", choices=["direct", "tax", "fiscal"], default="direct", help="渠道 by which way"
@@ -90,16 +92,6 @@ def _deed(
     acting.add_json(parser)
     acting.add_user(parser)
     return parser
-
-
-def _money(text: str) -> Money:
-    try:
-        found = yuan(text)
-    except ValueError:
-        found = Money(-1)
-    if found.fen < 0:
-        raise argparse.ArgumentTypeError("金额写作 123456.00 an amount is written so")
-    return found
 
 
 # ---- scheme and employers ----------------------------------------------------------------------
@@ -354,14 +346,18 @@ def _standing(one: Standing) -> dict[str, Any]:
         "payroll": one.payroll.text if one.payroll is not None else None, "due": one.due.text,
         "received": {name: Money(fen).text for name, fen in sorted(one.received.items())},
         "open": one.open.text, "outstanding": one.outstanding.text,
+        "overpaid": one.overpaid.text,
     }  # fmt: skip
 
 
 def _standing_text(one: Standing) -> str:
     came = "，".join(f"{name} {Money(fen).grouped}" for name, fen in sorted(one.received.items()))
+    rest = f"未收 outstanding {one.outstanding.grouped}"
+    if one.overpaid.fen:
+        rest = f"多缴 overpaid {one.overpaid.grouped}"
     return (
         f"{one.employer}  {one.month}  {one.rule}  应缴 due {one.due.grouped}  "
-        f"实收 received {came or '0.00'}  未收 outstanding {one.outstanding.grouped}"
+        f"实收 received {came or '0.00'}  {rest}"
     )
 
 

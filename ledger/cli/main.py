@@ -97,7 +97,18 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = _answer(list(sys.argv[1:] if arguments is None else arguments))
+        # What is still in the buffer finds out here, not when Python ends, that nobody reads it.
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output went away; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def _answer(words: list[str]) -> int:
     as_json = "--json" in words
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows no Chinese gets escapes in place of a traceback.
@@ -121,9 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(fault.findings, as_json)
         return 1
     except BrokenPipeError:
-        # The reader of our output went away; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        raise
     except KeyboardInterrupt:
         return 130
     except UnicodeEncodeError:

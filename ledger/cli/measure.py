@@ -15,13 +15,15 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="post：记账与账簿大小 posting by size of book；open：打开账簿与 bean-check 之比 "
         "balances beside bean-check；report：报表格式 drawing a report；"
         "import：长对账单 a long statement beside a million known lines；"
-        "dues：一月会费的计算 assessing a month of members；"
+        "dues：一月会费的计算与入库 assessing a month of members, and storing it；"
         "members：登记名单与查找会员 entering a list and finding members；"
         "arrears：欠费账龄 the ageing report of many members；"
         "consolidate：大联合会的汇总 a federation of 1,000 units as one",
     )  # fmt: skip
     bench.add_argument(
         "--vouchers",
+        "--members",
+        dest="vouchers",
         type=int,
         default=100_000,
         metavar="N",

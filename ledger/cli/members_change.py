@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.cli import acting
 from ledger.errors import Finding, Refused, finding
-from ledger.money import yuan
 
 if TYPE_CHECKING:
     from ledger.dues.change import Change
@@ -64,14 +63,16 @@ def _add_change(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     change.add_argument("--rule", metavar="RULE", help="哪一种会费 for which dues")
     change.add_argument("--status", metavar="S", help="缴费身份 status, by id or Chinese name")
-    change.add_argument("--base", type=_fen, metavar="M", help="基数，元 base in yuan")
+    change.add_argument("--base", type=acting.fen, metavar="M", help="基数，元 base in yuan")
     change.add_argument("--kind", default="", metavar="K", help="基数种类 pay, pension, …")
-    change.add_argument("--chosen", type=_fen, metavar="M", help="核定数额 chosen within a range")
+    change.add_argument(
+        "--chosen", type=acting.fen, metavar="M", help="核定数额 chosen within a range"
+    )
     change.add_argument(
         "--decision", default="", metavar="TEXT", help="依据的决议 the paper behind it"
     )
     change.add_argument(
-        "--reduction", type=_fen, metavar="M", help="减免后数额 what remains to pay"
+        "--reduction", type=acting.fen, metavar="M", help="减免后数额 what remains to pay"
     )
     change.add_argument(
         "--until", type=acting.month, metavar="MONTH", help="减免止月（不含） up to"
@@ -129,17 +130,6 @@ def _add_transfer(parts: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     acting.add_json(move)
     acting.add_user(move)
     move.set_defaults(run=run_transfer, rest="who")
-
-
-def _fen(text: str) -> int:
-    """An amount in yuan as it is typed, not negative."""
-    try:
-        amount = yuan(text.replace(",", ""))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"金额，至多两位小数 an amount: {text[:20]!r}") from None
-    if amount.fen < 0:
-        raise argparse.ArgumentTypeError(f"金额不为负 not negative: {text[:20]!r}")
-    return amount.fen
 
 
 # ---- change ------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--opened", required=True, type=acting.day, metavar="DAY", help="建账日 first day"
     )
     add.add_argument(
-        "--limit", default=None, type=acting.money, metavar="YUAN",
+        "--limit", default=None, type=acting.amount, metavar="YUAN",
         help="超过此额须两人审核，缺省 10000.00 above this two checkers sign, by default 10000.00",
     )  # fmt: skip
     add.add_argument("--upper", default="", metavar="U", help="上级单位 upper unit")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.collecting import uncollected
@@ -192,29 +193,34 @@ def _numbers(conn: Connection, unit: str, ids: set[str]) -> dict[str, str]:
 
 
 def _rows(cells: dict[_Cell, int], on: date, numbers: dict[str, str]) -> tuple[MemberArrears, ...]:
-    ages: dict[str, list[int]] = {}
     months: dict[str, list[Unpaid]] = {}
-    known: dict[tuple[str, date | None], tuple[int, int]] = {}
+    late: dict[tuple[str, date | None], int] = {}
     for (member, rule, month, due), fen in cells.items():
         if not fen:
             continue
-        late = known.get((month, due))
-        if late is None:
+        days = late.get((month, due))
+        if days is None:
             last = due or Month.parse(month).next().first - timedelta(days=1)
-            days = max(0, (on - last).days)
-            late = known[month, due] = (days, sum(days > age for age in AGES))
-        if member not in ages:
-            ages[member], months[member] = [0] * len(AGE_NAMES), []
-        ages[member][late[1]] += fen
-        months[member].append(Unpaid(rule, month, fen, late[0]))
-    rows = [
-        MemberArrears(
-            member, numbers.get(member, ""), tuple(sums),
-            tuple(sorted(months[member])),
-        )
-        for member, sums in ages.items()
-    ]  # fmt: skip
-    return tuple(sorted(rows, key=lambda row: (row.number, row.member)))
+            days = late[month, due] = max(0, (on - last).days)
+        owes = months.get(member)
+        if owes is None:
+            owes = months[member] = []
+        owes.append(Unpaid(rule, month, fen, days))
+    age_of = {days: sum(days > age for age in AGES) for days in late.values()}
+    rows = []
+    # In the order of their numbers already, all but those who went to another unit.
+    for member in (*numbers, *(months.keys() - numbers.keys())):
+        owes = months.get(member)
+        if owes is None:
+            continue
+        ages = [0] * len(AGE_NAMES)
+        for one in owes:
+            ages[age_of[one.late]] += one.fen
+        if len(owes) > 1:
+            owes.sort()
+        rows.append(MemberArrears(member, numbers.get(member, ""), tuple(ages), tuple(owes)))
+    rows.sort(key=itemgetter(1, 0))  # by number
+    return tuple(rows)
 
 
 def _lines(

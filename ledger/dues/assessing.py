@@ -22,7 +22,7 @@ from ledger.registry import assessments, dues_schemes, member_facts, members, op
 from ledger.registry.assessments import AssessmentRow
 from ledger.rules.assessment import Assessment, Assessor
 from ledger.rules.reassessment import difference
-from ledger.rules.record import as_record, of_record
+from ledger.rules.record import as_record, as_text, of_record
 from ledger.rules.rulebook import Rulebook, load
 from ledger.rules.table import Place, RateTable
 
@@ -162,6 +162,7 @@ class _Month:
         self._scheme = scheme
         self._table = table
         self._month = month
+        self._named = str(month)
         self._book = book
         self._user = user
         self._now = now
@@ -172,7 +173,7 @@ class _Month:
         known = member_facts.of_unit(conn, keys, scheme.unit, scheme.rule)
         before = assessments.last_of_month(conn, keys, scheme.unit, scheme.rule, str(month))
         assessor = Assessor(self._table, month)
-        rows: list[AssessmentRow] = []
+        rows: list[tuple[AssessmentRow, str]] = []
         owed: list[Owed] = []
         changed: list[Changed] = []
         missing: list[tuple[str, Finding]] = []
@@ -190,7 +191,7 @@ class _Month:
                 continue
             if old is None and found is not None:
                 rows.append(self._row(found, 0, found.fen))
-                owed.append(Owed(member, str(month), found.fen, found.due))
+                owed.append(Owed(member, self._named, found.fen, found.due))
                 continue
             assert old is not None  # noqa: S101 - the cases above
             self._compare(old, found, rows, owed, changed)
@@ -208,11 +209,13 @@ class _Month:
         self,
         old: AssessmentRow,
         found: Assessment | None,
-        rows: list[AssessmentRow],
+        rows: list[tuple[AssessmentRow, str]],
         owed: list[Owed],
         changed: list[Changed],
     ) -> None:
         """Enter the difference between what stands and what is owed by the facts of today."""
+        if found is not None and old.record == as_record(found):
+            return  # most members, whenever a month is assessed again
         stands = None
         if old.record is not None and old.record.get("row") is not None:
             stands = of_record(old.record, self._book)
@@ -229,12 +232,13 @@ class _Month:
         owed.append(Owed(old.member, old.month, total - old.total_fen, due))
         changed.append(Changed(old.member, total - old.total_fen, total, gap.reasons))
 
-    def _row(self, found: Assessment, number: int, fen: int) -> AssessmentRow:
+    def _row(self, found: Assessment, number: int, fen: int) -> tuple[AssessmentRow, str]:
         head = found.table.head
-        return AssessmentRow(
-            self._scheme.unit, self._scheme.rule, str(found.month), found.member, number, fen,
-            found.fen, found.due, head.key, head.digest, found.row.id, as_record(found),
+        row = AssessmentRow(
+            self._scheme.unit, self._scheme.rule, self._named, found.member, number, fen,
+            found.fen, found.due, head.key, head.digest, found.row.id, None,
         )  # fmt: skip
+        return row, as_text(found)
 
     def _without_facts(self, known: Mapping[str, str]) -> list[tuple[str, Finding]]:
         """Members of whom nothing is known for these dues: somebody should say what they are."""
@@ -245,12 +249,13 @@ class _Month:
         ]
 
 
-def _nothing(old: AssessmentRow, number: int) -> AssessmentRow:
+def _nothing(old: AssessmentRow, number: int) -> tuple[AssessmentRow, str]:
     """Nothing is owed for the month after all."""
-    return AssessmentRow(
+    row = AssessmentRow(
         old.unit, old.rule, old.month, old.member, number, -old.total_fen, 0, old.due,
-        old.table_key, old.table_digest, "", {"row": None},
+        old.table_key, old.table_digest, "", None,
     )  # fmt: skip
+    return row, '{"row":null}'
 
 
 def _no_facts(rule: str) -> Finding:

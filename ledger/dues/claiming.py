@@ -6,10 +6,10 @@ credit, which :mod:`ledger.dues.credits` keeps for later months or pays back.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.money import CNY
 from ledger.registry import claims
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _NOT_PAID: Final = (claims.OPEN, claims.WRITTEN_OFF)
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """What a member owes more (or, negative, less) for a month than before."""
 
     member: str
@@ -38,9 +37,10 @@ def claim_all(conn: Connection, scheme: SchemeRow, owed: Sequence[Owed], today: 
     """Enter claims for what is owed more, and take back what is owed less; the new codes."""
     fresh: list[ClaimRow] = []
     codes = Codes(conn, scheme.unit)
-    for one in owed:
-        if one.fen > 0:
-            fresh.append(_claim(scheme, codes.next(scheme.prefix, int(one.month[:4])), one, DUES))
+    more = [one for one in owed if one.fen > 0]
+    years = Counter(one.month[:4] for one in more)
+    taken = {y: iter(codes.take(scheme.prefix, int(y), count)) for y, count in years.items()}
+    fresh += [_claim(scheme, next(taken[one.month[:4]]), one, DUES) for one in more]
     less = [one for one in owed if one.fen < 0]
     if less:
         fresh += _take_back(conn, scheme, codes, less, today)
@@ -73,11 +73,11 @@ def _take_back(
             rest -= row.fen - left
             if left:
                 code = codes.next(scheme.prefix, int(one.month[:4]))
-                fresh.append(replace(row, code=code, fen=left, parent=row.code, list_code=None))
+                fresh.append(row._replace(code=code, fen=left, parent=row.code, list_code=None))
         if rest:
             credit = Owed(one.member, one.month, rest, today)
             row = _claim(scheme, codes.next(scheme.prefix, int(one.month[:4])), credit, REDUCED)
-            fresh.append(replace(row, state=claims.CREDIT))
+            fresh.append(row._replace(state=claims.CREDIT))
     claims.void(conn, scheme.unit, void, today)
     return fresh
 

@@ -93,34 +93,58 @@ def dossier_from_json(member: str, text: str) -> Dossier:
 
 def facts_from_json(member: str, text: str) -> MemberFacts:
     """The facts alone, for assessing many."""
-    return _facts(member, _decoded(text))
+    return _facts(member, _decoded(text)[0])
 
 
 def _facts(member: str, parts: dict[str, list[list[Any]]]) -> MemberFacts:
     get = parts.get
+    bases, chosen, reductions = get("bases"), get("chosen"), get("reductions")
     return MemberFacts(
         member,
-        tuple(
-            Stay(_of_day(start), _maybe_day(end), came, went, _of_month(paid), _of_month(left))
-            for start, end, came, went, paid, left in get("stays", ())
+        tuple([_stay(*one) for one in get("stays", ())]),
+        tuple([_status(*one) for one in get("statuses", ())]),
+        ()
+        if bases is None
+        else tuple(
+            [
+                Base(fen, _of_day(since), kind, refixed, decision)
+                for fen, since, kind, refixed, decision in bases
+            ]
         ),
-        tuple(StatusSince(status, _of_day(since)) for status, since in get("statuses", ())),
-        tuple(
-            Base(fen, _of_day(since), kind, refixed, decision)
-            for fen, since, kind, refixed, decision in get("bases", ())
-        ),
-        tuple(Chosen(fen, _of_day(since), decided) for fen, since, decided in get("chosen", ())),
-        tuple(Frequency(kind, _of_day(s), consent) for kind, s, consent in get("frequencies", ())),
-        tuple(
-            Reduction(fen, Month.parse(start), _of_month(end), reason, study, approval)
-            for fen, start, end, reason, study, approval in get("reductions", ())
-        ),
+        ()
+        if chosen is None
+        else tuple([Chosen(fen, _of_day(since), said) for fen, since, said in chosen]),
+        tuple([_frequency(*one) for one in get("frequencies", ())]),
+        () if reductions is None else tuple([_reduction(*one) for one in reductions]),
     )
 
 
-_decoded = json.JSONDecoder().decode
-#: Many members share their days.
+def _reduction(
+    fen: int, start: str, end: str | None, reason: str, study: str, approval: str
+) -> Reduction:
+    return Reduction(fen, Month.parse(start), _of_month(end), reason, study, approval)
+
+
+_decoded = json.JSONDecoder().raw_decode  # what we wrote has nothing around it
+# Many members share their days, and what they are from a day on: each value is made once.
 _of_day = lru_cache(maxsize=16384)(date.fromisoformat)
+
+
+@lru_cache(maxsize=16384)
+def _stay(
+    start: str, end: str | None, came: str, went: str, paid: str | None, left: str | None
+) -> Stay:
+    return Stay(_of_day(start), _maybe_day(end), came, went, _of_month(paid), _of_month(left))
+
+
+@lru_cache(maxsize=16384)
+def _status(status: str, since: str) -> StatusSince:
+    return StatusSince(status, _of_day(since))
+
+
+@lru_cache(maxsize=4096)
+def _frequency(kind: str, since: str, consent: str) -> Frequency:
+    return Frequency(kind, _of_day(since), consent)
 
 
 def _maybe_day(text: str | None) -> date | None:

@@ -60,8 +60,17 @@ class Standing:
 
     @property
     def outstanding(self) -> Money:
-        """What has not come; negative where more came than was declared."""
-        return self.due - Money(sum(self.received.values()))
+        """What has not come."""
+        return Money(max(0, self._missing))
+
+    @property
+    def overpaid(self) -> Money:
+        """What came beyond what is due, paid ahead or by mistake."""
+        return Money(max(0, -self._missing))
+
+    @property
+    def _missing(self) -> int:
+        return self.due.fen - sum(self.received.values())
 
 
 def announce(

@@ -15,7 +15,7 @@ from ledger.dues.parts import Part
 from ledger.errors import Refused, Words, finding
 from ledger.money import CNY, Money
 from ledger.period import Month
-from ledger.registry import claims, dues_schemes, members, units
+from ledger.registry import claims, dues_schemes, member_merges, members, units
 from ledger.registry.claim_parts import Codes, divide
 from ledger.registry.claims import DUES, PREPAID, ClaimRow
 from ledger.rules.payment import late_payment, split_payment
@@ -123,7 +123,8 @@ def receive(conn: Connection, registry: Registry, unit: str, paid: Payment) -> R
 
 
 def _owed(conn: Connection, unit: str, paid: Payment) -> list[ClaimRow]:
-    """What the payment may settle, in order."""
+    """What the payment may settle, in order: also what doubles owe who are this member now."""
+    whose = {paid.member, *member_merges.doubles_of(conn, paid.member)}
 
     def open_dues(row: ClaimRow) -> bool:
         return (
@@ -132,13 +133,13 @@ def _owed(conn: Connection, unit: str, paid: Payment) -> list[ClaimRow]:
         )  # fmt: skip
 
     if not paid.codes:
-        return [row for row in claims.of_member(conn, unit, paid.member) if open_dues(row)]
+        return [row for row in claims.of_members(conn, unit, whose) if open_dues(row)]
     found: list[ClaimRow] = []
     for code in dict.fromkeys(paid.codes):
         leaves = claims.leaves_of(conn, unit, code)
         if not leaves and claims.find(conn, unit, code) is None:
             raise Refused(_not_theirs(code))
-        if any(row.member != paid.member for row in leaves):
+        if any(row.member not in whose for row in leaves):
             raise Refused(_not_theirs(code))
         found += [row for row in leaves if open_dues(row) and row not in found]
     return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, case, func, or_, select
 
 from ledger.registry import claims
 from ledger.registry.claims import CREDITS, DUES, REDUCED
@@ -45,6 +46,11 @@ def unpaid(conn: Connection, unit: str, month: str, on: date) -> Sequence[Unpaid
     return [row for row in (*now, *later) if row[0]]
 
 
+def _aside(column: Column[Any]) -> ColumnElement[str]:
+    """The column's text as a value that chooses no index: another one is the short way."""
+    return func.coalesce(column, "")
+
+
 def _by(on: date) -> ColumnElement[bool]:
     """Settled by a day. Nearly all are: the index of days would be the long way round."""
     return func.coalesce(claim.c.settled_on, date.max) <= on
@@ -67,11 +73,12 @@ def not_by_money(conn: Connection, unit: str, on: date) -> list[tuple[str, str, 
     """``(rule, month, state, fen)`` of dues that by a day a credit settled, or were given up; and
     of what was paid for a month and moved to a credit, under the state ``credit``."""
     columns = (claim.c.rule, claim.c.month)
+    # Few claims are settled by something: only the index of those shall be looked at.
     settled = conn.execute(
         select(*columns, claim.c.state, func.sum(claim.c.fen))
         .where(
-            claim.c.unit == unit, claim.c.settled_by.is_not(None), claim.c.kind == DUES,
-            _by(on), claim.c.state.in_(_SETTLED), claim.c.member.is_not(None),
+            claim.c.unit == unit, claim.c.settled_by > "", claim.c.kind == DUES,
+            _by(on), _aside(claim.c.state).in_(_SETTLED), _aside(claim.c.member) != "",
         )
         .group_by(*columns, claim.c.state)
     )  # fmt: skip
@@ -120,7 +127,8 @@ def held(conn: Connection, unit: str, month: str, on: date) -> int:
         or_(claim.c.settled_on.is_(None), claim.c.settled_on > on),
     )  # fmt: skip
     ahead = added(
-        claim.c.month > month, claim.c.kind == DUES, claim.c.state == claims.PAID, _by(on),
+        claim.c.month > month, claim.c.kind == DUES, _aside(claim.c.state) == claims.PAID,
+        claim.c.member.is_not(None), _by(on),
     )  # fmt: skip
     there = case(
         (claim.c.kind == DUES, case((claim.c.month > month, claim.c.fen), else_=0)),

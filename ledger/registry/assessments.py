@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from ledger.registry import persons
 from ledger.registry.schema import assessment as table
 from ledger.registry.sets import among, insert_many
-from ledger.registry.vault import Vault, seal_with, unseal_with
+from ledger.registry.vault import Vault, seal_each, unseal_each
 
 Record = Mapping[str, str | int | bool | None]
 
 
-@dataclass(frozen=True, slots=True)
-class AssessmentRow:
+class AssessmentRow(NamedTuple):
     """``number`` 0 is the first of its member and month. ``fen`` is the difference to what was owed
     before, ``total_fen`` what is owed in all; ``record`` all that it was made of, None where the
     person was erased."""
@@ -38,31 +37,28 @@ class AssessmentRow:
     record: Record | None
 
 
-_PLAIN = tuple(name for name in AssessmentRow.__slots__ if name != "record")
+#: All but the record, which is sealed and comes last.
+_PLAIN = AssessmentRow._fields[:-1]
 
 
 def add_many(
     conn: Connection,
     keys: Mapping[str, bytes],
-    rows: Sequence[AssessmentRow],
+    rows: Sequence[tuple[AssessmentRow, str]],
     *,
     user: str,
     now: datetime,
 ) -> None:
-    """Enter assessments; the database refuses a second one of the same number.
+    """Enter assessments, each with its record as JSON; the database refuses a second one of the
+    same number.
 
     ``keys`` are the members' own; KeyError for one whose person was erased.
     """
     at = now.isoformat(timespec="seconds")
-    values = [
-        (
-            *(getattr(row, name) for name in _PLAIN),
-            seal_with(keys[row.member], _json(row.record).encode(), context=_context(row)),
-            user,
-            at,
-        )
-        for row in rows
-    ]
+    # In the order of the indexes, so that a month of many members goes through each page once.
+    rows = sorted(rows, key=lambda one: one[0].member)
+    sealed = seal_each((keys[row.member], text.encode(), _context(row)) for row, text in rows)
+    values = [(*row[:-1], text, user, at) for (row, _), text in zip(rows, sealed, strict=True)]
     insert_many(conn, table, (*_PLAIN, "sealed", "user", "at"), values)
 
 
@@ -140,19 +136,20 @@ def _rows(
         .where(which)
         .order_by(table.c.rule, table.c.month, table.c.member, table.c.number)
     )
-    rows = []
-    for *plain, sealed in found:
-        values: dict[str, Any] = dict(zip(_PLAIN, plain, strict=True))
-        row = AssessmentRow(**values, record=None)
-        if row.member in keys:
-            text = unseal_with(keys[row.member], sealed, context=_context(row))
-            row = replace(row, record=json.loads(text))
-        rows.append(row)
-    return rows
+    rows = [(AssessmentRow._make((*row[:-1], None)), row[-1]) for row in found]
+    texts = iter(
+        unseal_each(
+            (keys[row.member], sealed, _context(row)) for row, sealed in rows if row.member in keys
+        )
+    )
+    return [
+        AssessmentRow(*row[:-1], _of_json(next(texts).decode())[0]) if row.member in keys else row
+        for row, _ in rows
+    ]
 
 
 def _context(row: AssessmentRow) -> str:
     return f"assessment {row.member} {row.rule} {row.month} {row.number}"
 
 
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_of_json = json.JSONDecoder().raw_decode  # what we wrote has nothing around it

@@ -6,11 +6,10 @@ still understood. Parts of which none was paid yet become the one claim again.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ledger.reference import make_code
+from ledger.reference import make_codes
 from ledger.registry import claims
 
 if TYPE_CHECKING:
@@ -28,11 +27,16 @@ class Codes:
         self._last: dict[str, int] = {}
 
     def next(self, prefix: str, year: int) -> str:
+        return self.take(prefix, year, 1)[0]
+
+    def take(self, prefix: str, year: int, count: int) -> list[str]:
+        """The next ``count`` of them."""
         begins = f"{prefix}{year}-"
-        if begins not in self._last:
-            self._last[begins] = claims.last_number(self._conn, self._unit, begins)
-        self._last[begins] += 1
-        return make_code(prefix, year, self._last[begins])
+        last = self._last.get(begins)
+        if last is None:
+            last = claims.last_number(self._conn, self._unit, begins)
+        self._last[begins] = last + count
+        return make_codes(prefix, year, last + 1, count)
 
     def beside(self, row: ClaimRow) -> str:
         """The next code of the same kind and year as a claim's."""
@@ -48,8 +52,8 @@ def divide(
     """
     if not 0 < fen < row.fen:
         raise ValueError("a part is more than nothing and less than the whole")
-    first = replace(row, code=codes.beside(row), fen=fen, parent=row.code)
-    rest = replace(row, code=codes.beside(row), fen=row.fen - fen, parent=row.code)
+    first = row._replace(code=codes.beside(row), fen=fen, parent=row.code)
+    rest = row._replace(code=codes.beside(row), fen=row.fen - fen, parent=row.code)
     claims.add_many(conn, [first, rest])
     claims.void(conn, row.unit, [row.code], day)
     return first, rest
@@ -68,5 +72,5 @@ def rejoin(conn: Connection, row: ClaimRow) -> ClaimRow:
             return row
         claims.void(conn, row.unit, [one.code for one in parts], None)
         claims.revive(conn, whole, row)
-        row = replace(whole, state=row.state, list_code=row.list_code, settled_on=None)
+        row = whole._replace(state=row.state, list_code=row.list_code, settled_on=None)
     return row

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -31,8 +29,7 @@ PREPAID: Final = "prepaid"
 CREDITS: Final = (REDUCED, PREPAID)
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRow:
+class ClaimRow(NamedTuple):
     """``fen`` is what is to be paid; ``account`` is credited when it is. A fee that is kept back
     from a list's payment is a claim below zero.
 
@@ -59,13 +56,12 @@ class ClaimRow:
     settled_by: str | None = None
 
 
-_fields = attrgetter(*ClaimRow.__slots__)
-_COLUMNS = tuple(table.c[name] for name in ClaimRow.__slots__)
+_COLUMNS = tuple(table.c[name] for name in ClaimRow._fields)
 
 
 def add_many(conn: Connection, rows: Collection[ClaimRow]) -> None:
     """Enter claims; the database refuses a code that is taken."""
-    insert_many(conn, table, ClaimRow.__slots__, [_fields(row) for row in rows])
+    insert_many(conn, table, ClaimRow._fields, list(rows))
 
 
 def find(conn: Connection, unit: str, code: str) -> ClaimRow | None:

@@ -59,7 +59,7 @@ class LevyClaim:
     split_key: str
 
 
-_CLAIM = tuple(claim.c[name] for name in ClaimRow.__slots__)
+_CLAIM = tuple(claim.c[name] for name in ClaimRow._fields)
 _DUE = tuple(levy_due.c[name] for name in DueRow.__slots__)
 _SHARE = tuple(levy_share.c[name] for name in ShareRow.__slots__)
 

@@ -16,7 +16,7 @@ from ledger.registry import persons
 from ledger.registry.schema import member as member_table
 from ledger.registry.schema import member_facts as table
 from ledger.registry.sets import among, insert_many
-from ledger.registry.vault import Vault, seal_with, unseal_with
+from ledger.registry.vault import Vault, seal_with, unseal_each, unseal_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +80,23 @@ def of_unit(conn: Connection, keys: Mapping[str, bytes], unit: str, rule: str) -
 
     ``keys`` are the unit's, as :func:`ledger.registry.persons.keys_of_unit` gives them.
     """
+    other = table.alias()
     last = (
-        select(table.c.member, func.max(table.c.version).label("version"))
-        .join(member_table, member_table.c.id == table.c.member)
-        .where(member_table.c.unit == unit, table.c.rule == rule)
-        .group_by(table.c.member)
-        .subquery()
+        select(func.max(other.c.version))
+        .where(other.c.member == member_table.c.id, other.c.rule == rule)
+        .scalar_subquery()
     )
     rows = conn.execute(
         select(table.c.member, table.c.version, table.c.sealed)
-        .join(last, (last.c.member == table.c.member) & (last.c.version == table.c.version))
         .join(member_table, member_table.c.id == table.c.member)
-        .where(table.c.rule == rule)
+        .where(member_table.c.unit == unit, table.c.rule == rule, table.c.version == last)
         .order_by(member_table.c.number)
     ).all()
-    return {
-        member: _open(keys[member], sealed, member, rule, version)
-        for member, version, sealed in rows
-        if member in keys
-    }
+    known = [row for row in rows if row[0] in keys]
+    texts = unseal_each(
+        (keys[member], sealed, _context(member, rule, version)) for member, version, sealed in known
+    )
+    return {row[0]: text.decode() for row, text in zip(known, texts, strict=True)}
 
 
 def add_versions(

@@ -79,6 +79,13 @@ def doubles_of(conn: Connection, member: str) -> list[str]:
     return found
 
 
+def survivors(conn: Connection) -> dict[str, str]:
+    """Members who are another member now, with who that is in the end."""
+    rows = conn.execute(select(table.c.member, table.c.into).where(table.c.undone_at.is_(None)))
+    into = {row[0]: row[1] for row in rows}
+    return {member: _end(member, into) for member in into}
+
+
 def persons(conn: Connection) -> dict[str, str]:
     """Persons who are another person now, with who that is in the end."""
     one, other = member_table.alias("one"), member_table.alias("other")
@@ -93,11 +100,11 @@ def persons(conn: Connection) -> dict[str, str]:
     return {person: _end(person, into) for person in into}
 
 
-def _end(person: str, into: dict[str, str]) -> str:
-    seen = {person}
-    while (person := into[person]) in into and person not in seen:
-        seen.add(person)
-    return person
+def _end(one: str, into: dict[str, str]) -> str:
+    seen = {one}
+    while (one := into[one]) in into and one not in seen:
+        seen.add(one)
+    return one
 
 
 def _rows(conn: Connection, which: ColumnElement[bool]) -> list[MergeRow]:

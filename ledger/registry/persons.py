@@ -275,8 +275,9 @@ def _keys(conn: Connection, vault: Vault, which: ColumnElement[bool]) -> dict[st
         select(member.c.id, person_key.c.person, person_key.c.wrapped)
         .join(person_key, person_key.c.person == member.c.person)
         .where(which)
-    )
-    return {one: vault.person_key(person_id, wrapped) for one, person_id, wrapped in rows}
+    ).all()
+    keys = vault.person_keys((person_id, wrapped) for _, person_id, wrapped in rows)
+    return {row[0]: key for row, key in zip(rows, keys, strict=True)}
 
 
 def learn(

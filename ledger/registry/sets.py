@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -43,28 +43,23 @@ def insert_many(
     if conn.dialect.name != "sqlite":
         conn.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
         return
-    told = []
+    # One column after the other: many rows share their days, and each is written once.
+    cells: list[Sequence[object]] = list(zip(*rows, strict=True))
     for at, name in enumerate(names):
         kind = table.c[name].type.dialect_impl(conn.dialect)
         made = kind.bind_processor(conn.dialect)
         if made is not None and not isinstance(kind, LargeBinary):  # bytes go as they are
-            told.append((at, made))
-    columns = ", ".join(f'"{name}"' for name in names)
-    marks = ", ".join("?" for _ in names)
+            written = {cell: made(cell) for cell in set(cells[at])}
+            cells[at] = [written[cell] for cell in cells[at]]
+    # What no row has is not said; the database says it by itself.
+    said = [at for at, of in enumerate(cells) if at == 0 or of.count(None) < len(of)]
+    columns = ", ".join(f'"{names[at]}"' for at in said)
+    marks = ", ".join("?" for _ in said)
     # The names are the schema's own, never a person's words.
     conn.exec_driver_sql(
         f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608
-        [_bound(row, told) for row in rows] if told else list(rows),
+        list(zip(*[cells[at] for at in said], strict=True)),
     )
-
-
-def _bound(
-    row: Sequence[object], told: Sequence[tuple[int, Callable[[Any], Any]]]
-) -> tuple[object, ...]:
-    cells = list(row)
-    for at, made in told:
-        cells[at] = made(cells[at])
-    return tuple(cells)
 
 
 def next_numbers(conn: Connection, table: Table, count: int) -> Sequence[int]:

@@ -14,7 +14,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,13 @@ from ledger.errors import CannotRun, finding
 KEY_VARIABLE: Final = "MINGBAI_MASTER_KEY"
 _NONCE: Final = 12
 _BLANKS = re.compile(r"\s+")
+_DOES_NOT_OPEN: Final = finding(
+    "sealed",
+    "密文无法解开：主密钥不对，或数据被改动",
+    "sealed data does not open: another master key, or the data was altered",
+    f"检查 {KEY_VARIABLE} 或密钥文件；必要时从备份恢复",
+    f"check {KEY_VARIABLE} or the key file; restore from a backup if need be",
+)
 
 
 class Vault:
@@ -74,10 +81,43 @@ class Vault:
     def person_key(self, person: str, wrapped: bytes) -> bytes:
         return self.unseal(wrapped, context=f"key {person}")
 
+    def person_keys(self, wrapped: Iterable[tuple[str, bytes]]) -> list[bytes]:
+        """Each of the ``(person, wrapped)`` keys, as :meth:`person_key` opens one."""
+        opened = self._sealing.decrypt
+        try:
+            return [
+                opened(sealed[:_NONCE], sealed[_NONCE:], b"key " + person.encode())
+                for person, sealed in wrapped
+            ]
+        except (InvalidTag, ValueError) as fault:
+            raise CannotRun(_DOES_NOT_OPEN) from fault
+
 
 def seal_with(key: bytes, plain: bytes, *, context: str) -> bytes:
     """Seal under a person's own key."""
     return _seal(AESGCM(key), plain, context)
+
+
+def seal_each(items: Iterable[tuple[bytes, bytes, str]]) -> list[bytes]:
+    """Each ``(key, plain, context)`` sealed, as :func:`seal_with` does one."""
+    given = list(items)
+    nonces = secrets.token_bytes(_NONCE * len(given))
+    starts = range(0, len(nonces), _NONCE)
+    return [
+        (nonce := nonces[at : at + _NONCE]) + AESGCM(key).encrypt(nonce, plain, context.encode())
+        for at, (key, plain, context) in zip(starts, given, strict=True)
+    ]
+
+
+def unseal_each(items: Iterable[tuple[bytes, bytes, str]]) -> list[bytes]:
+    """Each ``(key, sealed, context)`` opened, as :func:`unseal_with` does one."""
+    try:
+        return [
+            AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
+            for key, sealed, context in items
+        ]
+    except (InvalidTag, ValueError) as fault:
+        raise CannotRun(_DOES_NOT_OPEN) from fault
 
 
 def unseal_with(key: bytes, sealed: bytes, *, context: str) -> bytes:
@@ -97,15 +137,7 @@ def _unseal(cipher: AESGCM, sealed: bytes, context: str) -> bytes:
     try:
         return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
     except (InvalidTag, ValueError) as fault:
-        raise CannotRun(
-            finding(
-                "sealed",
-                "密文无法解开：主密钥不对，或数据被改动",
-                "sealed data does not open: another master key, or the data was altered",
-                f"检查 {KEY_VARIABLE} 或密钥文件；必要时从备份恢复",
-                f"check {KEY_VARIABLE} or the key file; restore from a backup if need be",
-            )
-        ) from fault
+        raise CannotRun(_DOES_NOT_OPEN) from fault
 
 
 # ---- the master key ----------------------------------------------------------------------------

@@ -175,10 +175,13 @@ class MemberFacts:
             for one, other in pairwise(self.stays):
                 if one.end is None or other.start < one.end:
                     raise ValueError("a member's stays do not overlap and are in order")
-        _in_order(self.statuses)
-        _in_order(self.bases)
-        _in_order(self.chosen)
-        _in_order(self.frequencies)
+        if len(self.statuses) > 1:
+            _in_order(self.statuses)
+        if len(self.bases) > 1:
+            _in_order(self.bases)
+        if self.chosen or self.frequencies:
+            _in_order(self.chosen)
+            _in_order(self.frequencies)
         if len(self.reductions) > 1:
             for first, second in pairwise(self.reductions):
                 if first.end is None or second.start < first.end:
@@ -186,5 +189,5 @@ class MemberFacts:
 
 
 def _in_order(dated: Sequence[StatusSince | Base | Chosen | Frequency]) -> None:
-    if len(dated) > 1 and any(one.since > other.since for one, other in pairwise(dated)):
+    if any(one.since > other.since for one, other in pairwise(dated)):
         raise ValueError("facts are in the order of their days")

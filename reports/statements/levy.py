@@ -138,10 +138,16 @@ def _rows(source: Source, facts: LevyFacts, span: Span) -> list[_Row]:
     of_year = [
         line for line, of in levy if facts.claims[of].month.startswith(str(span.last.year))
     ]  # fmt: skip
-    rows.append(
-        _Row("levy-outstanding", Words("本年应收未收", "Outstanding of the year"), due,
-             _postings(of_year, -1), start_label=Words("应收", "Due"))
+    rest = _Row(
+        "levy-outstanding", Words("本年应收未收", "Outstanding of the year"), due,
+        _postings(of_year, -1), start_label=Words("应收", "Due"),
     )  # fmt: skip
+    if rest.amount.fen < 0:
+        rest = _Row(
+            "levy-outstanding", Words("本年多缴", "Paid beyond what is due of the year"), -due,
+            _postings(of_year, 1), start_label=Words("应收", "Due"),
+        )  # fmt: skip
+    rows.append(rest)
     for part in dict.fromkeys(facts.claims[of].part for _, of in levy):
         name = _PARTS.get(part, Words(part, part))
         lines = [line for line, of in levy if facts.claims[of].part == part]

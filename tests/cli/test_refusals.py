@@ -172,3 +172,25 @@ def test_a_folder_that_may_only_be_read_is_told(office: Office) -> None:
         path.chmod(0o755 if path.is_dir() else 0o644)
     assert b"Traceback" not in done.stderr
     assert (done.returncode, b"[" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_reader_that_goes_away_ends_a_command_quietly(more: tuple[str, ...]) -> None:
+    words = ["dues", "rate", "party", "--base", "3001", "--on", "2026-03-01", *more]
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        told = subprocess.run(
+            [sys.executable, "-m", "ledger.cli.main", *words],
+            stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert (told.returncode, told.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize("base", ["-1.00", "1.005", "x", "1e3"])
+def test_an_amount_is_typed_exactly_and_not_below_zero(base: str) -> None:
+    told = mingbai("dues", "rate", "party", f"--base={base}", "--on", "2026-03-01")
+    assert told.status == 2
+    assert "金额写作 1234.50" in told.err

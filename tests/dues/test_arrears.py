@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from ledger.canonical_reader import parse_voucher
 from ledger.cli.main import main
@@ -149,3 +151,27 @@ def test_the_command_tells_it_as_json_and_as_a_workbook(
     assert main([*words, "--on", "2026-06-30", "--user", "zhou"]) == 0
     assert Money(30_01).grouped in capsys.readouterr().out
     assert main([*words, "--user", "admin"]) != 0
+
+
+def test_a_report_of_arrears_reads_no_claims_that_were_paid_in_full(small_house: House) -> None:
+    """Each question goes by the index of the few rows that it is about."""
+    engine = small_house.registry.engine
+    asked: list[tuple[str, object]] = []
+
+    def hear(_conn: object, _cursor: object, words: str, given: object, *_: object) -> None:
+        asked.append((words, given))
+
+    event.listen(engine, "before_cursor_execute", hear)
+    arrears_on(small_house.registry, UNIT, date(2026, 3, 31))
+    event.remove(engine, "before_cursor_execute", hear)
+    about = [one for one in asked if "FROM claim" in one[0]]
+    with small_house.registry.read() as conn:
+        ways = [
+            " ".join(row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given))  # type: ignore[arg-type]
+            for words, given in about
+        ]
+    used = {name for way in ways for name in re.findall(r"ix_claim_\w+|autoindex_claim_\w+", way)}
+    assert used == {
+        "ix_claim_unit_state", "ix_claim_unit_settled_on_month", "ix_claim_unit_settled_by",
+        "ix_claim_sums", "ix_claim_past_unit_until", "autoindex_claim_1",
+    }  # fmt: skip

@@ -181,7 +181,7 @@ def test_a_voucher_settles_a_claim_to_the_fen_once_and_in_its_place(small_till: 
     till.roll.assess()
     code = till.roll.claims(member)[0].code
 
-    def paying(amount: str, credit: str = DUES, fund: str = "F01") -> str:
+    def paying(amount: str, credit: str = DUES, fund: str = "F01", member: str = member) -> str:
         draft = house.draft(amount, debit=CASH, credit=credit, fund=fund)
         money, dues = draft.postings
         dues = replace(dues, meta=meta_of({"member": member, "claim": code}))
@@ -194,6 +194,8 @@ def test_a_voucher_settles_a_claim_to_the_fen_once_and_in_its_place(small_till: 
         paying("30.01", credit=PAYABLE)
     with pytest.raises(Refused, match="claim-account"):
         paying("30.01", fund="F02")
+    with pytest.raises(Refused, match="claim-member"):
+        paying("30.01", member=till.roll.add("3001"))
     first, second = paying("30.01"), paying("30.01")
     till.approve(first)
     with pytest.raises(Refused, match="claim-not-open"):

@@ -96,7 +96,8 @@ def test_what_was_paid_is_not_touched_by_a_smaller_payroll(small: Levies) -> Non
     small.post_all()
     small.declare(factory, "90000.00")
     stands = small.standing(factory)
-    assert (stands.outstanding, stands.open) == (yuan("-200.00"), yuan("0"))
+    assert (stands.outstanding, stands.open) == (yuan("0"), yuan("0"))
+    assert stands.overpaid == yuan("200.00")
     small.declare(factory, "105000.00")
     assert small.standing(factory).open == yuan("100.00")
 

@@ -7,7 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from importers import staging
+from ledger.dues import cash, merging
+from ledger.dues.receiving import Payment
+from ledger.money import Money
 from ledger.reference import make_code
+from ledger.registry import claims, members
+from ledger.registry.claim_parts import Codes, divide
 from tests.house import ACTIVITY, BANK, CASH, DUES, UNIT, House
 from tests.importers.desk import FULL, NUMBER, OTHER_NUMBER, Desk, Layout, Move
 
@@ -255,3 +260,69 @@ def test_both_sides_of_a_transfer_leave_the_clearing_account_at_zero(desk: Desk)
     postings = [p for waits in desk.drafts() for p in waits.draft.postings]
     assert {p.account for p in postings} == {BANK, CASH, CLEARING}
     assert sum(p.amount.fen for p in postings if p.account == CLEARING) == 0
+
+
+def settled_by(desk: Desk) -> dict[str, str]:
+    """What the one draft that waits says of the claim that it pays."""
+    (waits,) = desk.drafts()
+    assert "清单" not in waits.draft.narration
+    return dict(waits.draft.postings[1].meta)
+
+
+def test_the_code_of_a_divided_claim_pays_what_is_still_open_of_it(house: House) -> None:
+    desk = Desk(house)
+    member = desk.member(NAME, "007")
+    desk.claim(CODE, "25.00", member)
+    with house.registry.write() as conn:
+        whole = claims.find(conn, UNIT, CODE)
+        assert whole is not None
+        paid, rest = divide(conn, Codes(conn, UNIT), whole, 10_00, house.now.date())
+        claims.set_state(conn, UNIT, [paid.code], claims.PAID, house.now.date())
+    assert desk.one("25.00", memo=CODE, ref="1").drafts == ()
+    assert "应收 15.00，实收 25.00" in reason(desk)
+    assert len(desk.one("15.00", memo=CODE, ref="2").drafts) == 1
+    assert settled_by(desk) == {"claim": rest.code, "member": member}
+    # And when all of it is paid, the code is known as paid.
+    list(desk.approve_all())
+    desk.one("15.00", memo=CODE, ref="3")
+    assert any("可能是重复缴款" in line.reason for line in desk.questions())
+
+
+def merged(desk: Desk) -> str:
+    """Two members of one name who are one, merged; the double, who owes."""
+    one, double = desk.member(NAME, "007"), desk.member(NAME, "008")
+    desk.claim(CODE, "25.00", double)
+    house = desk.house
+    with house.registry.read() as conn:
+        rows = members.with_ids(conn, {one, double})
+    merging.merge(
+        house.registry, rows[double], rows[one], "同一人", house.maker, house.now,
+        house.now.date().replace(day=1),
+    )  # fmt: skip
+    return double
+
+
+def test_what_a_merged_double_owes_is_found_by_the_payers_name(house: House) -> None:
+    desk = Desk(house)
+    double = merged(desk)
+    assert len(desk.one("25.00", name=NAME, memo="转账").drafts) == 1
+    assert settled_by(desk) == {"claim": CODE, "member": double}
+
+
+def test_what_a_merged_double_owes_is_suggested_as_the_members(desk: Desk) -> None:
+    merged(desk)
+    assert desk.one("25.00", name="欧阳示力", memo="会费").drafts == ()
+    (line,) = desk.questions()
+    assert line.suggestion is not None
+    assert (line.suggestion.claims, line.suggestion.members) == ((CODE,), ("007",))
+
+
+def test_what_a_member_pays_settles_what_their_merged_double_owes(desk: Desk) -> None:
+    double = merged(desk)
+    house = desk.house
+    with house.registry.read() as conn:
+        one = members.by_number(conn, UNIT, "007")
+    assert one is not None
+    payment = Payment(one.id, Money(25_00), house.now.date())
+    cash.take(house.registry, UNIT, payment, CASH, house.maker, house.now)
+    assert settled_by(desk) == {"claim": CODE, "member": double}

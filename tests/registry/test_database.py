@@ -238,3 +238,20 @@ def test_units_are_entered_once_and_plainly(house: House) -> None:
         assert [row.id for row in units.all_units(conn)] == ["other", "tiny"]
         with pytest.raises(CannotRun, match="no-unit"):
             units.find(conn, "none")
+
+
+def test_what_few_claims_have_is_in_an_index_of_those_few(house: House) -> None:
+    with house.registry.read() as conn:
+        dialect = conn.dialect.name
+        wanted = {
+            str(index.name): str(index.dialect_options[dialect]["where"])
+            for index in metadata.tables["claim"].indexes
+            if index.dialect_options[dialect]["where"] is not None
+        }
+        found = {
+            str(index["name"]): str(index["dialect_options"][f"{dialect}_where"]).strip("()")
+            for index in inspect(conn).get_indexes("claim")
+            if f"{dialect}_where" in index.get("dialect_options", {})
+        }
+    assert len(wanted) == 5
+    assert found == wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -24,7 +25,7 @@ from ledger.rules.facts import (
     Stay,
 )
 from ledger.rules.reassessment import difference, recompute
-from ledger.rules.record import as_record, of_record
+from ledger.rules.record import as_record, as_text, of_record
 from ledger.rules.rulebook import Rulebook
 from ledger.rules.table import RateTable
 from tests.rules.tables import ASSOCIATION, BOOK, BRACKETS, NATION, one_rate, read, shipped
@@ -477,6 +478,11 @@ def test_assessed_again_with_unchanged_facts_nothing_is_different(
     assert difference(first, second) is None
 
 
+_PARTS = (
+    "base", "base_since", "base_kind", "base_refixed", "base_decision", "chosen", "chosen_since",
+    "chosen_decision", "reduction", "reduction_start", "reduction_end", "reduction_reason",
+    "reduction_study", "reduction_approval", "reduced",
+)  # fmt: skip
 TABLES = [PARTY, UNION, shipped("league"), one_rate(BRACKETS), YEARLY]
 
 
@@ -487,8 +493,12 @@ def test_what_is_stored_recomputes_to_itself(
 ) -> None:
     found = assess(facts, table, Month(2026, number))
     if isinstance(found, Assessment):
-        kept = of_record(as_record(found), Rulebook([table]))
+        record = as_record(found)
+        assert json.loads(as_text(found)) == record
+        kept = of_record(record, Rulebook([table]))
         assert kept == found
+        # Before, a record named also what an assessment has none of.
+        assert of_record({**dict.fromkeys(_PARTS), **record}, Rulebook([table])) == found
         assert recompute(kept) == found
         assert explain(kept) == explain(found)
 

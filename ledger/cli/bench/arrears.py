@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger import clock
-from ledger.cli.bench.assessing import median
+from ledger.cli.bench.median import median
 from ledger.dues.arrears import arrears_on
 from ledger.money import CNY, Money
 from ledger.period import Month

@@ -1,4 +1,4 @@
-"""A month's dues of many members, assessed in memory: what the arithmetic costs by itself.
+"""A month's dues of many members: the arithmetic by itself, and the whole with all that is stored.
 
 The peer is the bare formula, one decimal product a member without dates, statuses or reasons.
 """
@@ -6,12 +6,11 @@ The peer is the bare formula, one decimal product a member without dates, status
 from __future__ import annotations
 
 import random
-import statistics
-import time
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from ledger.cli.bench.dues_month import measure_month
+from ledger.cli.bench.median import median
 from ledger.money import Money
 from ledger.period import Month
 from ledger.rules.assessment import assess_all
@@ -37,6 +36,7 @@ def measure(members: int, runs: int | None) -> str:
     flat = median(lambda: [as_record(one) for one in done], runs)
     peer = median(lambda: [_bare(base) for base in bases], runs)
     owed = sum(one.fen for one in done)
+    whole, unchanged = measure_month(facts, runs)
     return "\n".join(
         (
             f"{members:,} 名会员 members，{runs} 次 runs，中位 medians",
@@ -44,6 +44,8 @@ def measure(members: int, runs: int | None) -> str:
             f"{Money(owed).grouped}，缺事实 lack facts {len(missing):,}",
             f"重算 recomputed {again}，写成记录 as records {flat}",
             f"只算公式 the bare formula {peer}（{len(bases):,} 个基数 bases）",
+            f"整月入库 the whole month, facts read, assessments and claims stored {whole}",
+            f"再算一次，无变化 assessed again, nothing changed {unchanged}",
         )
     )
 
@@ -82,14 +84,3 @@ def _member(draw: random.Random, place: int) -> MemberFacts:
 def _bare(base: Decimal) -> Decimal:
     rate = next(rate for limit, rate in _BRACKETS if base <= limit)
     return (base * Decimal(rate)).quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-def median(work: Callable[[], object], runs: int) -> str:
-    """Seconds on the clock, and of the processor: the machine may be busy with other things."""
-    times, worked = [], []
-    for _ in range(runs):
-        began, began_work = time.perf_counter(), time.process_time()
-        work()
-        times.append(time.perf_counter() - began)
-        worked.append(time.process_time() - began_work)
-    return f"{statistics.median(times):.2f} s (CPU {statistics.median(worked):.2f} s)"

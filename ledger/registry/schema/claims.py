@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    text,
+)
 
 from ledger.registry.schema.base import Moment, Serial, metadata
+
+
+def _known(unit: str, column: str, *more: str) -> Index:
+    """An index of the rows of which ``column`` is known."""
+    which = text(f"{column} IS NOT NULL")
+    return Index(None, unit, column, *more, sqlite_where=which, postgresql_where=which)
+
 
 claim = Table(
     "claim",
@@ -28,12 +45,24 @@ claim = Table(
     # The credit that settled it, or the write-off; of a credit, the claim or voucher that used it.
     Column("settled_by", String(24)),
     Index(None, "unit", "state"),
-    Index(None, "unit", "list_code"),
     Index(None, "unit", "member"),
-    Index(None, "unit", "parent"),
-    Index(None, "unit", "settled_on"),
-    Index(None, "unit", "settled_by"),
-    Index("ix_claim_sums", "unit", "month", "rule", "kind", "state", "member", "fen"),
+    # A new claim has none of these: the index takes it up when it has.
+    _known("unit", "list_code"),
+    _known("unit", "parent"),
+    _known("unit", "settled_on", "month"),
+    _known("unit", "settled_by"),
+    Index(
+        "ix_claim_sums",
+        "unit",
+        "month",
+        "rule",
+        "kind",
+        "state",
+        "settled_on",
+        "fen",
+        sqlite_where=text("member IS NOT NULL"),
+        postgresql_where=text("member IS NOT NULL"),
+    ),
 )
 
 # A claim that was settled from a day on, until a reversal or a reopening took that back.
