@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    fees = _common(commands, "fees", "登记税务代收清单 enter the union fees of a tax office's list")
-    fees.add_argument("--account", required=True, metavar="A", help="到账时记入 credited by it")
-    fees.add_argument("--fund", required=True, metavar="F", help="资金 fund")
+    fees = _common(
+        commands, "fees", "登记税务代收清单，即 levy tax a tax office's list: the same as levy tax"
+    )
     fees.set_defaults(run=run_fees)
 
     allotment = _common(commands, "allotment", "登记拨款通知 enter a notice of an allotment")
@@ -63,17 +63,10 @@ def _target(registry: Registry, unit: str, account: str, fund: str) -> Target:
 
 
 def run_fees(options: argparse.Namespace) -> int:
-    from importers.expected import enter_fees
-    from importers.read import file_bytes
-    from ledger import clock
+    """What a tax office collected is a levy, and shared: there is one way to enter it."""
+    from ledger.cli import levy
 
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        unit = acting.known_unit(registry, options.unit)
-        user = acting.acting_user(registry, options, now)
-        data = file_bytes(options.file)
-        to = _target(registry, unit, options.account, options.fund)
-        return _tell(options, enter_fees(registry, unit, data, options.file.name, to, user, now))
+    return levy.run_tax(options)
 
 
 def run_allotment(options: argparse.Namespace) -> int:

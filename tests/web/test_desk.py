@@ -19,9 +19,10 @@ from ledger import workflow
 from ledger.clock import CHINA
 from ledger.money import Money
 from ledger.reference import make_code
-from ledger.registry import claims, imports, members, persons
+from ledger.registry import claims, imports, levies, members, persons
+from ledger.registry.levies import ShareRow
 from reports.web.app import create_app
-from tests.house import BANK, DUES, PASSWORD, UNIT, House, build_house
+from tests.house import BANK, DUES, PASSWORD, PAYABLE, UNIT, House, build_house
 
 NOW = datetime(2026, 4, 2, 9, 0, tzinfo=CHINA)
 STATEMENT = (
@@ -473,7 +474,7 @@ def test_a_platforms_list_is_checked_and_entered_with_its_fee(
          "会员编号,应缴\n001,20.00\n", "月份未填或有误"),
         ({"kind": "owed", "account": "999", "fund": "F01", "month": "2026-04"},
          "会员编号,应缴\n001,20.00\n", "没有这一科目"),
-        ({"kind": "union-fee-list", "account": "402", "fund": "F02"},
+        ({"kind": "union-fee-list"},
          "单位名称,x\n所属月份,2026-03\n\n缴费单位,统一社会信用代码,职工工资总额,实缴\n"
          "示例企业,91110000MA00000001,100,2.00\n", "已登记 DS2026-0001-2"),
         ({"kind": "allotment-notice", "account": "402", "fund": "F02"},
@@ -487,6 +488,9 @@ def test_each_kind_of_list_is_entered_at_the_desk(
     house: House, at_desk: dict[str, Browser], fields: dict[str, str], text: str, told: str
 ) -> None:
     owe(house, make_code("HY", 2026, 1), 20_00)
+    with house.registry.write() as conn:
+        row = ShareRow(UNIT, "union-preparation", "held", PAYABLE, "F02")
+        levies.put_shares(conn, UNIT, row.rule, [row], user=house.maker.id, now=house.now)
     answer = at_desk["zhou"].send(
         f"/desk/{UNIT}/lists", file=(io.BytesIO(text.encode()), "l.csv"), **fields
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, abort, make_response, request
 
 from importers import expected, payroll, roster
+from importers.levies import announce_tax
 from importers.listing import ListEntered, Target
 from importers.lists import read_list
 from importers.template_sheet import template_xlsx
@@ -25,6 +26,8 @@ from reports.web.work.waiting import sent_name
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+    from ledger.dues.levy_coming import Announced
 
 lists = Blueprint("work-lists", __name__)
 
@@ -166,8 +169,8 @@ def _enter(unit: str, data: bytes, name: str, kind: str) -> Words:
             f"{len(owed.claims)} dues of {month} are entered, {owed.amount.grouped} in all.",
         )
     if kind == "union-fee-list":
-        done = expected.enter_fees(registry, unit, data, name, _target(unit, ""), user, now)
-    elif kind == "allotment-notice":
+        return _announced(announce_tax(registry, unit, data, name, user, now))
+    if kind == "allotment-notice":
         to = {
             nature: _target(unit, part)
             for nature, part in ((expected.GENERAL, ""), (expected.SPECIAL, "2"))
@@ -189,6 +192,17 @@ def _told(done: ListEntered) -> Words:
         f"合计 {done.amount.grouped} 元。收到这笔款时逐笔核销。",
         f"{done.code} is entered: {done.members} {of_en}, {done.amount.grouped} in all. "
         "Its deposit settles each of them.",
+    )
+
+
+def _announced(done: Announced) -> Words:
+    warned = "".join(f"{found.what.zh}。" for found in done.findings)
+    return Words(
+        f"已登记 {done.code}：按分成应收 {len(done.claims)} 笔，合计 {done.amount.grouped} 元，"
+        f"上级份额到账即为负债。{warned}",
+        f"{done.code} is entered: {len(done.claims)} claims in shares, {done.amount.grouped} in "
+        "all; what is upper unions' is a liability when it comes. "
+        + "; ".join(found.what.en for found in done.findings),
     )
 
 
