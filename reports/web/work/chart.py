@@ -10,7 +10,7 @@ from ledger.money import Money
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_WIDE: Final = 400
+_WIDE: Final = 205
 _ROW: Final = 30
 
 

@@ -96,7 +96,7 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         member=member,
         mine=[row for row in mine if row.state == claims.CREDIT],
         seen=seen,
-        money=money,
+        payers=money,
         today=desk().clock().date().isoformat(),
         typed=request.form,
         forms=FORMS,

@@ -97,7 +97,7 @@ def _line(unit: str, number: int, findings: tuple[Finding, ...] = ()) -> Respons
         member=member,
         owed=owed,
         owed_total=sum(row.fen for row in owed),
-        money=worth(found),
+        comes=worth(found).fen,
         rules=rules,
         rule_names=RULE_NAMES,
     )
