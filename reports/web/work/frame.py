@@ -85,10 +85,9 @@ _TOLD: Final = (
     (r"bound ([A-Za-z0-9-]{1,24})", "资金 {0} 已受此规则约束。", "Fund {0} is bound by the rule."),
     ("employer", "缴费单位已登记。", "The employer is registered."),
     (r"declared ([0-9]{1,9})", "已登记 {0} 家单位的申报。", "{0} declarations are entered."),
-    (r"announced (\S{1,24}) ([0-9,.]{1,20})", "已登记：到账时注明 {0}，应为 {1} 元。",
-     "Expected: a deposit of {1} that carries {0}."),
-    ("answered member", "已按会员的应缴起草。下面是下一笔。",
-     "Drafted against what the member owes. Here is the next one."),
+    (r"announced ([A-Z]{2}[0-9]{4}-[0-9]{4,9}-[0-9X])", "已登记：到账时应注明 {0}。",
+     "Expected: the deposit carries {0}."),
+    ("announced", "已登记：到账时应注明所填文号。", "Expected: the deposit carries the document."),
 )  # fmt: skip
 
 #: What a paper may be: its suffix, and how such a file begins.

@@ -223,7 +223,8 @@ def coming(unit: str) -> Response:
         )  # fmt: skip
     except LedgerError as fault:
         return _overview(unit, fault.findings)
-    return _done(unit, f"announced {done.code} {done.amount.grouped}", str(month))
+    ours = done.code.isascii()  # else a document's number, which the address does not repeat
+    return _done(unit, f"announced {done.code}" if ours else "announced", str(month))
 
 
 def _code(text: str, faults: list[Finding]) -> str:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 
 from ledger.dues import writing_off
-from ledger.errors import Finding, LedgerError, Refused, Words
+from ledger.errors import Finding, LedgerError, Words
 from ledger.money import Money
 from ledger.registry import claims, members, write_offs
 from ledger.registry.claims import ClaimRow
 from ledger.registry.write_offs import OFF, PROPOSED, REFUSED, REOPENED, WriteOff
 from reports.statement import DAY, TEXT, Column
-from reports.web.access import current_user, desk, may_approve, may_browse, may_record
+from reports.web.access import (
+    APPROVE,
+    RECORD,
+    current_user,
+    desk,
+    may_approve,
+    may_browse,
+    may_record,
+)
 from reports.web.work import typed
 from reports.web.work.cash import open_dues
 from reports.web.work.frame import logins, page
@@ -126,7 +134,7 @@ def _file(unit: str, rows: list[Row], given_up: int, form: str) -> Response:
             (
                 row.off.claim, row.number, row.claim.month if row.claim else "", Money(row.fen),
                 STATES[row.off.state].zh, row.off.off_on, row.off.decision,
-                "、".join(names.get(who, who) for who in sorted(row.off.who("approve"))),
+                "、".join(names.get(who, who) for who in row.off.who("approve")),
             ),
         )
         for row in rows
@@ -167,10 +175,12 @@ def approve(unit: str, code: str) -> Response:
 @may_browse
 def refuse(unit: str, code: str) -> Response:
     """Refuse a proposal, or take one's own back: checkers may, and who proposed it."""
-    reason = typed.text("reason", 300)
+    user, reason = current_user(), typed.text("reason", 300)
+    if not (user.may(APPROVE, unit) or user.may(RECORD, unit)):
+        abort(403)
     try:
-        writing_off.refuse(desk().registry, unit, code, current_user(), desk().clock(), reason)
-    except Refused as fault:
+        writing_off.refuse(desk().registry, unit, code, user, desk().clock(), reason)
+    except LedgerError as fault:
         return _overview(unit, fault.findings)
     return _done(unit, "off refused")
 
