@@ -111,6 +111,11 @@ def test_what_is_no_amount_is_refused_and_no_number_is_used_up(
     assert "2026/1?" in take(qian, "1.00")
 
 
+def test_cash_is_not_taken_on_a_day_to_come(roll: Roll, qian: Browser) -> None:
+    assert "不能晚于今天" in take(qian, "10.00", day="2026-04-03")
+    assert "2026/1?" in take(qian, "10.00", day="2026-04-02")
+
+
 def test_money_is_taken_on_an_account_of_cash_only(roll: Roll, qian: Browser) -> None:
     bank = "Assets:102-银行存款:01-基本户"
     assert "选择现金科目" in take(qian, "10.00", account=bank)

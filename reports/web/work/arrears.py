@@ -23,6 +23,7 @@ from reports.web.access import accepts, current_user, desk, may_browse, may_reco
 from reports.web.listing import download
 from reports.web.work.chart import bars
 from reports.web.work.frame import page
+from reports.web.work.members import day_of
 from reports.web.work.tables import FORMS, form_asked, unit_name
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _day_asked() -> tuple[date, tuple[Finding, ...]]:
     today = desk().clock().date()
     text = request.values.get("on", "").strip()[:10]
     try:
-        return (date.fromisoformat(text) if text else today), ()
+        return (day_of(text) if text else today), ()
     except ValueError:
         bad = finding(
             "bad-day", "日期写作 2026-06-30", "a day is written 2026-06-30",

@@ -41,9 +41,8 @@ def form(unit: str) -> Response:
 
 def _form(unit: str, wanted: str, findings: tuple[Finding, ...] = ()) -> Response:
     registry = desk().registry
-    with registry.write() as conn:
+    with registry.read() as conn:
         member = typed.member_named(conn, unit, wanted)
-        name = _name(conn, unit, member) if member is not None else ""
         owed = open_dues(conn, unit, member.id) if member is not None else []
         held = credits.held_by(conn, unit, member.id) if member is not None else []
         seen = till.stands(conn, unit, member.id) if member is not None else ""
@@ -54,6 +53,7 @@ def _form(unit: str, wanted: str, findings: tuple[Finding, ...] = ()) -> Respons
             for account, row in sorted(entries.accounts(conn, unit).items())
             if account.startswith("Liabilities:") and row.closed is None
         ]
+    name = _name(unit, member) if member is not None else ""
     if wanted and member is None and not findings:
         findings = (typed.no_member(wanted),)
     return page(
@@ -79,12 +79,15 @@ def _form(unit: str, wanted: str, findings: tuple[Finding, ...] = ()) -> Respons
     )
 
 
-def _name(conn: Connection, unit: str, member: MemberRow) -> str:
-    data = persons.read(conn, desk().registry.vault, member.person)
-    oplog.record(
-        conn, at=desk().clock(), user=current_user().id, unit=unit, action="member.names",
-        object=member.id, detail="cash",
-    )  # fmt: skip
+def _name(unit: str, member: MemberRow) -> str:
+    """Who the member is; that it was read is kept."""
+    registry = desk().registry
+    with registry.write() as conn:
+        data = persons.read(conn, registry.vault, member.person)
+        oplog.record(
+            conn, at=desk().clock(), user=current_user().id, unit=unit, action="member.names",
+            object=member.id, detail="cash",
+        )  # fmt: skip
     return data.name if data is not None else ""
 
 
@@ -136,6 +139,9 @@ def _take(unit: str, wanted: str) -> till.Taken:
         up = typed.text("up_account", 120)
         to = (typed.account(conn, unit, up), _fund("up_fund")) if up else None
     place = typed.text("account", 120) or (places[0].value if len(places) == 1 else "")
+    day = typed.day()
+    if day > desk().clock().date():
+        faults.append(bad_field("收款日不能晚于今天", "cash is not taken on a day to come"))
     if member is None:
         faults.append(typed.no_member(wanted))
     if place not in {one.value for one in places}:
@@ -143,7 +149,7 @@ def _take(unit: str, wanted: str) -> till.Taken:
     if faults or member is None or money is None:
         raise Refused(*faults)
     payment = Payment(
-        member.id, money, typed.day(), tuple(request.form.getlist("code")[:200]),
+        member.id, money, day, tuple(request.form.getlist("code")[:200]),
         typed.text("rule", 24) or None, freely, to,
     )  # fmt: skip
     return till.take(

@@ -93,9 +93,10 @@ def _employers(unit: str) -> list[EmployerRow]:
     user, registry = current_user(), desk().registry
     if not user.may("record", unit):
         return []
-    with registry.write() as conn:
+    with registry.read() as conn:
         rows = employers.of_unit(conn, registry.vault, unit)
-        if rows:
+    if rows:
+        with registry.write() as conn:
             oplog.record(
                 conn, at=desk().clock(), user=user.id, unit=unit, action="levy.employers",
                 object=unit, detail=f"{len(rows)} names",

@@ -34,6 +34,7 @@ from reports.web.work.frame import (
     page,
     sent_papers,
 )
+from reports.web.work.members import day_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -182,7 +183,7 @@ def _later() -> date | None:
     """The day of the form, where the line's own month is closed."""
     text = request.form.get("day", "")[:10].strip()
     try:
-        return date.fromisoformat(text) if text else None
+        return day_of(text) if text else None
     except ValueError:
         raise Refused(
             finding(

@@ -18,6 +18,7 @@ from reports.statement import COUNT, DAY, TEXT, Column
 from reports.web.access import current_user, desk, may_browse, may_take_cash
 from reports.web.work import typed
 from reports.web.work.frame import logins, page
+from reports.web.work.members import FIRST_YEAR, LAST_YEAR
 from reports.web.work.tables import FORMS, form_asked, table_file
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _MOST: Final = 500
 @may_browse
 def overview(unit: str) -> Response:
     today = desk().clock().date()
-    year = min(max(request.args.get("year", today.year, type=int), 2000), 2999)
+    year = min(max(request.args.get("year", today.year, type=int), FIRST_YEAR), LAST_YEAR)
     with desk().registry.read() as conn:
         rows = receipts.of_unit(conn, unit, year)
         who = members.with_ids(conn, {row.member for row in rows})
@@ -116,6 +117,8 @@ def _one(unit: str, year: int, number: int, findings: tuple[Finding, ...] = ()) 
 
 
 def _receipt(conn: Connection, unit: str, year: int, number: int) -> ReceiptRow:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        abort(404)
     try:
         return till.find(conn, unit, year, number)
     except Refused:

@@ -13,7 +13,7 @@ from ledger.money import Money, yuan
 from ledger.period import Month
 from ledger.registry import claims, entries, members
 from reports.web.access import desk
-from reports.web.work.members import bad_field, day_typed
+from reports.web.work.members import FIRST_YEAR, LAST_YEAR, bad_field, day_typed
 from reports.web.work.shown import words
 
 if TYPE_CHECKING:
@@ -56,14 +56,21 @@ def day(name: str = "day") -> date:
 def month_of(typed: str, default: Month) -> Month:
     """A month of an address; the default where it is none."""
     try:
-        return Month.parse(typed) if typed else default
+        return _month(typed) if typed else default
     except ValueError:
         return default
 
 
+def _month(typed: str) -> Month:
+    found = Month.parse(typed)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(f"no month of ours: {typed[:20]}")
+    return found
+
+
 def month_typed(name: str = "month") -> Month:
     try:
-        return Month.parse(text(name, 10))
+        return _month(text(name, 10))
     except ValueError:
         raise Refused(bad_field("月份写作 2026-03", "a month is written 2026-03")) from None
 
