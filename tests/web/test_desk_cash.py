@@ -81,6 +81,15 @@ def test_a_cashier_takes_cash_for_the_oldest_month_and_the_checker_enters_it(
     assert "20.02" in qian.get(f"{CASHBOX}?member=001")
 
 
+def test_the_checker_sees_the_receipt_behind_the_draft(
+    roll: Roll, qian: Browser, at_desk: dict[str, Browser]
+) -> None:
+    take(qian, "40.00")
+    [draft] = waiting(roll.house)
+    page = at_desk["lin"].get(f"/desk/{UNIT}/drafts/{draft.id}")
+    assert f"{RECEIPTS}/2026/1" in page and "没有附件" not in page
+
+
 def test_a_member_is_found_by_the_code_on_their_notice(roll: Roll, qian: Browser) -> None:
     code = roll.claims(roll.members[1])[0].code
     assert "示例会员002" in qian.get(f"{CASHBOX}?member={code}")

@@ -51,6 +51,7 @@ def test_a_payroll_is_declared_and_what_is_due_is_claimed_in_shares(
     assert "1,000.00" in page and "BL2026-0001" in page and "示例一厂" in page
     csv = zhou.fetch(f"{LEVIES}?month=2026-03&format=csv").decode("utf-8-sig")
     assert "1000.00" in csv and "示例一厂" in csv
+    assert "拨缴经费应缴" in zhou.get(f"{DESK}/lists")
     bad = zhou.send(LEVIES, f"{LEVIES}/declared", **{**fields, "payroll": "x"})
     assert bad.status_code == 422
 

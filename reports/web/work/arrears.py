@@ -66,7 +66,7 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         on=on,
         age=age,
         age_words=dict(zip(AGE_NAMES, AGES, strict=True)),
-        chart=bars([(AGES[at].zh, fen) for at, fen in enumerate(found.ages)]),
+        chart=bars([(AGES[at], fen) for at, fen in enumerate(found.ages)]),
         rows=rows[(at - 1) * _PER_PAGE : at * _PER_PAGE],
         count=len(rows),
         everyone=len(found.rows),

@@ -10,6 +10,8 @@ from ledger.money import Money
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ledger.errors import Words
+
 _WIDE: Final = 205
 _ROW: Final = 30
 
@@ -18,7 +20,7 @@ _ROW: Final = 30
 class Bar:
     """One bar: ``y`` its top, ``width`` its length in the drawing's units."""
 
-    label: str
+    label: Words
     amount: str
     y: int
     width: int
@@ -33,7 +35,7 @@ class Bars:
     height: int
 
 
-def bars(parts: Sequence[tuple[str, int]]) -> Bars | None:
+def bars(parts: Sequence[tuple[Words, int]]) -> Bars | None:
     """Bars as long as their amounts, the greatest of full length; None where all are zero."""
     most = max((fen for _, fen in parts), default=0)
     if most <= 0:

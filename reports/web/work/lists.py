@@ -14,6 +14,7 @@ from importers.lists import read_list
 from importers.template_sheet import template_xlsx
 from importers.templates import DUES_LIST, TEMPLATES
 from ledger.choosing import resolve_account
+from ledger.dues import levying
 from ledger.errors import Finding, LedgerError, Words, finding, refuse_if
 from ledger.money import Money
 from ledger.period import Month
@@ -49,6 +50,8 @@ _ASKED: Final = {
     "members": roster.ROSTER,
 }
 _MOST_TOLD: Final = 200
+#: Claims of levies.
+LEVY_KINDS: Final = frozenset({*levying.KINDS.values(), levying.HELD_KIND})
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def _entered(unit: str) -> list[List]:
     found = [
         List(
             code,
-            TEMPLATES[known[code].template if code in known else DUES_LIST.name].title,
+            _title(known[code].template if code in known else "", of_list),
             max(row.month for row in of_list),
             len(of_list),
             Money(sum(row.fen for row in of_list)),
@@ -114,6 +117,15 @@ def _entered(unit: str) -> list[List]:
         for code, of_list in rows.items()
     ]
     return sorted(found, key=lambda one: (one.month, one.code), reverse=True)
+
+
+def _title(template: str, rows: list[claims.ClaimRow]) -> Words:
+    """What a list is: one of our sheets, or what an employer owes, which needs none."""
+    if template:
+        return TEMPLATES[template].title
+    if any(row.kind in LEVY_KINDS for row in rows):
+        return Words("拨缴经费应缴", "levy of an employer")
+    return DUES_LIST.title
 
 
 @lists.post("/desk/<unit>/lists")
