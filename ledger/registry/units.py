@@ -15,7 +15,8 @@ from ledger.registry.schema import unit as table
 @dataclass(frozen=True, slots=True)
 class UnitRow:
     """``limit_fen``: above this size a voucher needs two checkers. ``province`` and ``kinds``, with
-    blanks between them, say which local rules hold for the unit."""
+    blanks between them, say which local rules hold for the unit; ``level``, ``regions`` (tags with
+    blanks between) and ``channel`` say where it stands in the federation."""
 
     id: str
     name: str
@@ -27,6 +28,9 @@ class UnitRow:
     limit_fen: int
     province: str = ""
     kinds: str = ""
+    level: str = ""
+    regions: str = ""
+    channel: str = ""
 
 
 _COLUMNS = tuple(table.c[name] for name in UnitRow.__slots__)

@@ -1,0 +1,1 @@
+"""Allocations: promised, released, arrived, returned, lapsed."""

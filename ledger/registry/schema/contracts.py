@@ -1,0 +1,1 @@
+"""Service contracts, and major items with their decisions."""

@@ -1,0 +1,1 @@
+"""Distribution plans, and what they gave to whom."""
