@@ -280,6 +280,21 @@ def test_a_bank_line_pays_the_month_that_was_ticked_by_the_code(
     assert Money(-49_99) in [p.amount for p in draft.draft.postings]
 
 
+def test_what_a_payer_declared_voluntary_settles_nothing(
+    late: Roll, at_desk: dict[str, Browser]
+) -> None:
+    zhou = at_desk["zhou"]
+    import_statement(zhou)
+    place = f"{DESK}/lines/1"
+    fields = {"member": "002", "act": "member", "voluntary": "319.94"}
+    assert zhou.send(place, place, **{**fields, "voluntary": "600"}).status_code == 422
+    assert zhou.send(place, place, **fields).status_code == 303
+    [draft] = waiting(late.house)
+    given = [p for p in draft.draft.postings if dict(p.meta).get("voluntary")]
+    assert [p.amount.text for p in given] == ["-319.94"]
+    assert {row.state for row in late.claims(late.members[1])} == {claims.DRAFTED}
+
+
 def test_money_out_is_a_members_refund_only_where_they_hold_a_credit(
     late: Roll, at_desk: dict[str, Browser]
 ) -> None:

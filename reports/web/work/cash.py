@@ -48,11 +48,7 @@ def _form(unit: str, wanted: str, findings: tuple[Finding, ...] = ()) -> Respons
         seen = till.stands(conn, unit, member.id) if member is not None else ""
         places = cash_accounts(conn, unit)
         rules = [row.rule for row in dues_schemes.of_unit(conn, unit)]
-        debts = [
-            Choice(account, account_label(account))
-            for account, row in sorted(entries.accounts(conn, unit).items())
-            if account.startswith("Liabilities:") and row.closed is None
-        ]
+        debts = debt_choices(conn, unit)
     name = _name(unit, member) if member is not None else ""
     if wanted and member is None and not findings:
         findings = (typed.no_member(wanted),)
@@ -100,6 +96,22 @@ def open_dues(conn: Connection, unit: str, member: str) -> list[ClaimRow]:
     ]
 
 
+def debt_choices(conn: Connection, unit: str) -> list[Choice]:
+    """The accounts on which something may be owed."""
+    return [
+        Choice(account, account_label(account))
+        for account, row in sorted(entries.accounts(conn, unit).items())
+        if account.startswith("Liabilities:") and row.closed is None
+    ]
+
+
+def passed_up(conn: Connection, unit: str) -> tuple[str, str] | None:
+    """Where the form says that what is passed up whole is owed."""
+    account = typed.text("up_account", 120)
+    fund = typed.text("up_fund", 60).split(" ", 1)[0]
+    return (typed.account(conn, unit, account), fund) if account else None
+
+
 def cash_accounts(conn: Connection, unit: str) -> list[Choice]:
     """The unit's accounts of cash."""
     return [
@@ -136,8 +148,7 @@ def _take(unit: str, wanted: str) -> till.Taken:
     with registry.read() as conn:
         member = typed.member_named(conn, unit, wanted)
         places = cash_accounts(conn, unit)
-        up = typed.text("up_account", 120)
-        to = (typed.account(conn, unit, up), _fund("up_fund")) if up else None
+        to = passed_up(conn, unit)
     place = typed.text("account", 120) or (places[0].value if len(places) == 1 else "")
     day = typed.day()
     if day > desk().clock().date():
@@ -155,7 +166,3 @@ def _take(unit: str, wanted: str) -> till.Taken:
     return till.take(
         registry, unit, payment, place, current_user(), desk().clock(), seen=typed.text("seen", 16)
     )
-
-
-def _fund(name: str) -> str:
-    return typed.text(name, 60).split(" ", 1)[0]

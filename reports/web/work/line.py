@@ -24,7 +24,7 @@ from ledger.money import Money, yuan
 from ledger.registry import dues_schemes, entries, staging
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.work import typed
-from reports.web.work.cash import open_dues
+from reports.web.work.cash import debt_choices, open_dues, passed_up
 from reports.web.work.frame import (
     LARGEST_FORM,
     account_choices,
@@ -71,6 +71,7 @@ def _line(unit: str, number: int, findings: tuple[Finding, ...] = ()) -> Respons
     member, owed = _of_member(unit, wanted, found)
     with registry.read() as conn:
         rules = [row.rule for row in dues_schemes.of_unit(conn, unit)]
+        debts = debt_choices(conn, unit)
     if wanted and member is None and not findings:
         findings = (typed.no_member(wanted),)
     return page(
@@ -100,6 +101,7 @@ def _line(unit: str, number: int, findings: tuple[Finding, ...] = ()) -> Respons
         owed_total=sum(row.fen for row in owed),
         comes=worth(found).fen,
         rules=rules,
+        debts=debts,
         rule_names=RULE_NAMES,
     )
 
@@ -167,13 +169,17 @@ def answer(unit: str, number: int) -> Response:
 def _pays(unit: str, number: int) -> None:
     """Draft the line as the member's payment or refund: the oldest first, or what was ticked."""
     wanted = typed.text("member", 40)
+    faults: list[Finding] = []
+    freely = typed.amount("voluntary", faults, needed=False)
     with desk().registry.read() as conn:
         member = typed.member_named(conn, unit, wanted)
+        up = passed_up(conn, unit)
     if member is None:
-        raise Refused(typed.no_member(wanted))
-    whose = answering.OfMember(
-        member.id, tuple(request.form.getlist("code")[:200]), typed.text("rule", 24) or None
-    )
+        faults.append(typed.no_member(wanted))
+    if faults or member is None:
+        raise Refused(*faults)
+    codes = tuple(request.form.getlist("code")[:200])
+    whose = answering.OfMember(member.id, codes, typed.text("rule", 24) or None, freely, up)
     answering.answer_member(
         desk().registry, unit, number, whose, current_user(), desk().clock(), day=_later()
     )
