@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.cli import acting, lines
+from ledger.errors import Refused, finding
 
 if TYPE_CHECKING:
     from importers.listing import ListEntered, Target
@@ -18,6 +19,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     fees = _common(
         commands, "fees", "登记税务代收清单，即 levy tax a tax office's list: the same as levy tax"
     )
+    # They said where all of it goes, before it was shared.
+    fees.add_argument("--account", help=argparse.SUPPRESS)
+    fees.add_argument("--fund", help=argparse.SUPPRESS)
     fees.set_defaults(run=run_fees)
 
     allotment = _common(commands, "allotment", "登记拨款通知 enter a notice of an allotment")
@@ -66,6 +70,16 @@ def run_fees(options: argparse.Namespace) -> int:
     """What a tax office collected is a levy, and shared: there is one way to enter it."""
     from ledger.cli import levy
 
+    if options.account or options.fund:
+        raise Refused(
+            finding(
+                "fees-shared",
+                "税务代收的经费按分成记入各自的科目，不能写一个科目与资金",
+                "what a tax office collected is shared: one account and fund are not said for it",
+                "用 mingbai levy scheme 设定各部分记入何处，再去掉 --account 与 --fund",
+                "say with mingbai levy scheme where each share goes, and leave both options out",
+            )
+        )
     return levy.run_tax(options)
 
 

@@ -346,6 +346,10 @@ def test_the_commands_enter_lists_and_say_what_the_deposit_has_to_be(
     told = run("fees", fee_list("200.00"))
     assert (told["total"], told["channel"]) == ("200.00", "tax")
     assert told == run("fees", fee_list("200.00"))
+    one_account = ["--account", "402", "--fund", "F02"]
+    line = ["fees", folder, "--unit", UNIT, "--user", "zhou", str(tmp_path / "fees.csv")]
+    assert main([*line, *one_account]) == 1
+    assert "fees-shared" in capsys.readouterr().err
     told = run("allotment", NOTICE, "--general", "402", "F02", "--special", "402", "F03")
     assert (told["code"], told["total"]) == (DOCUMENT, "2500.00")
     assert main(["show", folder, DOCUMENT, "--json"]) == 0
