@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Final
 
 import pytest
 
@@ -320,10 +321,7 @@ def test_a_member_that_nobody_knows_answers_no_line(
 
 # ---- what nobody would type --------------------------------------------------------------------
 
-
-@pytest.mark.parametrize(
-    "address",
-    [
+STRANGE: Final = (
         "arrears?on=0001-01-01", "arrears?on=9999-12-31", "arrears?page=-1&age=x", "arrears?on=%00",
         "arrears?on=2999-12-31",
         "dues?month=9999-12", "dues?month=0001-01", "remit?month=9999-12", "remit?month=0001-01",
@@ -333,46 +331,46 @@ def test_a_member_that_nobody_knows_answers_no_line(
         "receipts/99999999999999999999999/1", "receipts/2026/99999999999999999999999",
         "remit?month=0001-01&format=xlsx", "levies?month=9999-12&format=csv",
         "arrears?on=9999-12-31&format=xlsx",
-    ],
 )  # fmt: skip
+FORMS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
+    ("cash", {"member": "001", "amount": "9" * 25}),
+    ("cash", {"member": "001", "amount": "1", "day": "9999-12-31"}),
+    ("cash", {"member": "001", "amount": "1", "day": "0001-01-01"}),
+    ("cash", {"member": "001", "amount": "1", "day": "x"}),
+    ("cash", {"member": "001", "amount": "1", "code": "HY2026-9999-1"}),
+    ("cash", {"member": "001", "amount": "1", "voluntary": "2"}),
+    ("dues", {"month": "9999-12", "act": "look"}),
+    ("dues", {"month": "0001-01", "act": "look"}),
+    ("remit", {"month": "9999-12"}),
+    ("levies/declared", {"employer": "x", "month": "9999-12", "payroll": "1"}),
+    ("levies/coming", {"employer": "x", "month": "0001-01", "amount": "1", "channel": "tax"}),
+    ("levies/employers", {"name": "示例", "union_since": "x"}),
+    ("credits", {"member": "001", "account": "Assets:999"}),
+    ("uses", {"fund": "F99", "rule": "party", "since": "9999-12-31"}),
+    ("write-offs", {"code": "'; --", "reason": "x", "decision": "x"}),
+    ("write-offs/WO2026-0001-1/approve", {}),
+    ("write-offs/WO2026-0001-1/refuse", {"reason": "x"}),
+)
+
+
 def test_a_strange_address_is_answered_without_a_fault(
-    late: Roll, at_desk: dict[str, Browser], address: str
+    late: Roll, at_desk: dict[str, Browser]
 ) -> None:
     import_statement(at_desk["zhou"])
-    answer = at_desk["zhou"]._client.get(f"{DESK}/{address}")
-    assert answer.status_code in (200, 404, 422)
-    assert b"<script>" not in answer.get_data()
+    for address in STRANGE:
+        answer = at_desk["zhou"]._client.get(f"{DESK}/{address}")
+        assert answer.status_code in (200, 404, 422), address
+        assert b"<script>" not in answer.get_data()
 
 
-@pytest.mark.parametrize(
-    ("path", "fields"),
-    [
-        ("cash", {"member": "001", "amount": "9" * 25}),
-        ("cash", {"member": "001", "amount": "1", "day": "9999-12-31"}),
-        ("cash", {"member": "001", "amount": "1", "day": "0001-01-01"}),
-        ("cash", {"member": "001", "amount": "1", "day": "x"}),
-        ("cash", {"member": "001", "amount": "1", "code": "HY2026-9999-1"}),
-        ("cash", {"member": "001", "amount": "1", "voluntary": "2"}),
-        ("dues", {"month": "9999-12", "act": "look"}),
-        ("dues", {"month": "0001-01", "act": "look"}),
-        ("remit", {"month": "9999-12"}),
-        ("levies/declared", {"employer": "x", "month": "9999-12", "payroll": "1"}),
-        ("levies/coming", {"employer": "x", "month": "0001-01", "amount": "1", "channel": "tax"}),
-        ("levies/employers", {"name": "示例", "union_since": "x"}),
-        ("credits", {"member": "001", "account": "Assets:999"}),
-        ("uses", {"fund": "F99", "rule": "party", "since": "9999-12-31"}),
-        ("write-offs", {"code": "'; --", "reason": "x", "decision": "x"}),
-        ("write-offs/WO2026-0001-1/approve", {}),
-        ("write-offs/WO2026-0001-1/refuse", {"reason": "x"}),
-    ],
-)
 def test_a_strange_form_is_refused_and_changes_nothing(
-    late: Roll, at_desk: dict[str, Browser], path: str, fields: dict[str, str]
+    late: Roll, at_desk: dict[str, Browser]
 ) -> None:
-    who = "lin" if path.endswith(("approve", "refuse")) else "zhou"
     zhou = at_desk["zhou"]
     seen = re.findall(r'name="seen" value="([^"]*)"', zhou.get(f"{DESK}/cash?member=001"))
-    sent = {"seen": seen[0]} if path == "cash" else {}
-    answer = at_desk[who].send(f"{DESK}/members", f"{DESK}/{path}", **sent, **fields)
-    assert answer.status_code == 422
-    assert waiting(late.house) == []
+    for path, fields in FORMS:
+        who = "lin" if path.endswith(("approve", "refuse")) else "zhou"
+        sent = {"seen": seen[0]} if path == "cash" else {}
+        answer = at_desk[who].send(f"{DESK}/members", f"{DESK}/{path}", **sent, **fields)
+        assert answer.status_code == 422, (path, fields)
+        assert waiting(late.house) == []
