@@ -1,9 +1,10 @@
-"""Lists of what is to come: union fees from the tax office, allotments, a platform's payout.
+"""Lists of what is to come: allotments, and a platform's payout.
 
 Each row is a claim on the account and fund that the treasurer names, all of them under the list's
 code, so that one deposit settles them. A platform keeps a fee back: gifts are entered gross, and
 the fee as a claim below zero, so that together they are the deposit. An allotment's code is the
-number of its document, which payments carry in their remarks.
+number of its document, which payments carry in their remarks. What a tax office collected is a
+levy, and stands in :mod:`importers.levies`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from importers import listing
 from importers.listing import ListEntered, Target
 from importers.lists import read_list
 from importers.reference import document_number
-from importers.templates import ALLOTMENT_NOTICE, DONATION_EXPORT, UNION_FEE_LIST
+from importers.templates import ALLOTMENT_NOTICE, DONATION_EXPORT
 from ledger import workflow
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.money import CNY
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from ledger.registry import Registry, User
 
 #: What the claims of each list are, and what their codes and the list's begin with.
-FEE, ALLOTMENT, GIFT, KEPT_BACK = "fee", "allotment", "gift", "gift-fee"
+ALLOTMENT, GIFT, KEPT_BACK = "allotment", "gift", "gift-fee"
 _LONGEST: Final = 24
 #: The natures of an allotment's items, each with an account and fund of its own.
 GENERAL, SPECIAL = "一般性", "专项"
@@ -59,20 +60,6 @@ class _List:
     payer: str
     parts: Sequence[_Part]
     keys: tuple[str, ...] = ()
-
-
-def enter_fees(
-    registry: Registry, unit: str, data: bytes, name: str, to: Target, user: User, now: datetime
-) -> ListEntered:
-    """The union fees that a tax office collected, employer by employer, for its one deposit."""
-    workflow.demand(user, "record", unit)
-    read = read_list(data, name, UNION_FEE_LIST)
-    parts = [_Part(FEE, row.money("amount").fen, to) for row in read.rows]
-    listed = _List(
-        read.template, read.fact("code"), "DS", "JF", read.month("month"), read.fact("payer"),
-        parts,
-    )  # fmt: skip
-    return _enter(registry, unit, data, name, listed, user, now)
 
 
 def enter_allotment(

@@ -9,10 +9,10 @@ from importers import listing
 from importers.lists import read_list
 from importers.templates import LEVY_DECLARATION, UNION_FEE_LIST
 from ledger import workflow
-from ledger.dues.levy_coming import Announced, Coming, announce
+from ledger.dues.levy_coming import Announced, Coming, announce_in
 from ledger.dues.levying import Declaration, Desk, register_in
 from ledger.errors import refuse_if
-from ledger.registry import employers
+from ledger.registry import claims, employers
 from ledger.registry.levies import TAX
 
 if TYPE_CHECKING:
@@ -49,20 +49,28 @@ def declare_list(
 def announce_tax(
     registry: Registry, unit: str, data: bytes, name: str, user: User, now: datetime
 ) -> Announced:
-    """What a tax office collected, employer by employer, for its one deposit."""
+    """What a tax office collected, employer by employer, for its one deposit: claims in shares.
+
+    The same bytes again change nothing.
+    """
     workflow.demand(user, "record", unit)
     read = read_list(data, name, UNION_FEE_LIST)
     refuse_if(listing.too_long(2 * len(read.rows), name))
-    code = announce(
-        registry, unit, read.month("month"), _by_employer(read), TAX, user, now,
-        read.fact("code"), register=True,
-    )  # fmt: skip
     with registry.write() as conn:
+        registry.lock_unit(conn, unit)
+        before = listing.entered_before(conn, registry, unit, data, UNION_FEE_LIST.name)
+        if before is not None:
+            codes = [row.code for row in claims.of_list(conn, unit, before.code)]
+            return Announced(before.code, TAX, before.amount, tuple(codes))
+        done = announce_in(
+            Desk(conn, registry, unit, user, now), read.month("month"), _by_employer(read), TAX,
+            read.fact("code"), register=True,
+        )  # fmt: skip
         payer = read.fact("payer")
         listing.keep(
-            conn, registry, unit, code.code, UNION_FEE_LIST.name, data, name, payer, user, now
+            conn, registry, unit, done.code, UNION_FEE_LIST.name, data, name, payer, user, now
         )
-    return code
+    return done
 
 
 def _by_employer(read: FilledIn) -> list[Coming]:

@@ -86,7 +86,7 @@ def read_list(data: bytes, name: str, template: Template) -> FilledIn:
 
 #: The command that enters each of our sheets; an asset list is only checked, so far.
 _ENTERED_BY: Mapping[str, str] = {
-    "dues-list": "payroll", "union-fee-list": "fees", "allotment-notice": "allotment",
+    "dues-list": "payroll", "union-fee-list": "levy tax", "allotment-notice": "allotment",
     "donation-export": "gifts", "members": "member add", "assets": "template check assets",
 }  # fmt: skip
 

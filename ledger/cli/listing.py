@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.cli import acting, lines
+from ledger.errors import Refused, finding
 
 if TYPE_CHECKING:
     from importers.listing import ListEntered, Target
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    fees = _common(commands, "fees", "登记税务代收清单 enter the union fees of a tax office's list")
-    fees.add_argument("--account", required=True, metavar="A", help="到账时记入 credited by it")
-    fees.add_argument("--fund", required=True, metavar="F", help="资金 fund")
+    fees = _common(
+        commands, "fees", "登记税务代收清单，即 levy tax a tax office's list: the same as levy tax"
+    )
+    # They said where all of it goes, before it was shared.
+    fees.add_argument("--account", help=argparse.SUPPRESS)
+    fees.add_argument("--fund", help=argparse.SUPPRESS)
     fees.set_defaults(run=run_fees)
 
     allotment = _common(commands, "allotment", "登记拨款通知 enter a notice of an allotment")
@@ -63,17 +67,20 @@ def _target(registry: Registry, unit: str, account: str, fund: str) -> Target:
 
 
 def run_fees(options: argparse.Namespace) -> int:
-    from importers.expected import enter_fees
-    from importers.read import file_bytes
-    from ledger import clock
+    """What a tax office collected is a levy, and shared: there is one way to enter it."""
+    from ledger.cli import levy
 
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        unit = acting.known_unit(registry, options.unit)
-        user = acting.acting_user(registry, options, now)
-        data = file_bytes(options.file)
-        to = _target(registry, unit, options.account, options.fund)
-        return _tell(options, enter_fees(registry, unit, data, options.file.name, to, user, now))
+    if options.account or options.fund:
+        raise Refused(
+            finding(
+                "fees-shared",
+                "税务代收的经费按分成记入各自的科目，不能写一个科目与资金",
+                "what a tax office collected is shared: one account and fund are not said for it",
+                "用 mingbai levy scheme 设定各部分记入何处，再去掉 --account 与 --fund",
+                "say with mingbai levy scheme where each share goes, and leave both options out",
+            )
+        )
+    return levy.run_tax(options)
 
 
 def run_allotment(options: argparse.Namespace) -> int:

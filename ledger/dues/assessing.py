@@ -6,7 +6,9 @@ changes, assessing again enters the difference beside it; with unchanged facts i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -103,13 +105,51 @@ def rulebook_for(registry: Registry, unit: str) -> tuple[Rulebook, list[Finding]
     return load(registry.folder, unit)
 
 
+class _LookedOnly(Exception):
+    """Ends the transaction of somebody who only looks: nothing of it is kept."""
+
+
 def assess_month(
-    registry: Registry, unit: str, month: Month, user: User, now: datetime, rule: str | None = None
+    registry: Registry,
+    unit: str,
+    month: Month,
+    user: User,
+    now: datetime,
+    rule: str | None = None,
+    *,
+    look: bool = False,
+    seen: str | None = None,
 ) -> list[Assessed]:
     """Assess a unit's members for a month by each rule that it collects dues by, or by one.
 
+    With ``look`` nothing is kept: it says what would be. With ``seen``, the :func:`digest` of what
+    was looked at, something else is refused.
     Raises: NotAllowed; Refused if the unit collects none, or no rule is in force.
     """
+    done: list[Assessed] = []
+    with contextlib.suppress(_LookedOnly):
+        _assess(registry, unit, month, user, now, rule, done, look=look, seen=seen)
+    return done
+
+
+def digest(done: Sequence[Assessed]) -> str:
+    """What tells an assessment from any other: amounts and reasons of every member."""
+    told = repr([(one.as_json() | {"credits": None}) for one in done])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _assess(
+    registry: Registry,
+    unit: str,
+    month: Month,
+    user: User,
+    now: datetime,
+    rule: str | None,
+    done: list[Assessed],
+    *,
+    look: bool,
+    seen: str | None,
+) -> None:
     workflow.demand(user, "record", unit)
     book, warnings = rulebook_for(registry, unit)
     with uncollected(), registry.write() as conn:
@@ -120,7 +160,6 @@ def assess_month(
         if not schemes:
             raise Refused(no_scheme(unit, rule))
         row = units.find(conn, unit)
-        done = []
         for scheme in schemes:
             table = book.in_force(RateTable, scheme.rule, month.first, place_of(row))
             one = _Month(conn, registry, scheme, table, month, book, user, now).run(tuple(warnings))
@@ -130,7 +169,20 @@ def assess_month(
                 detail=f"{one.owing} owing, {one.fresh} first, {len(one.changed)} changed",
             )  # fmt: skip
             done.append(one)
-    return done
+        if look:
+            raise _LookedOnly
+        if seen is not None and seen != digest(done):
+            raise Refused(_changed_since())
+
+
+def _changed_since() -> Finding:
+    return finding(
+        "changed-since",
+        "会员资料在试算之后有变动，没有登记",
+        "facts changed after this was reckoned: nothing was entered",
+        "重新试算，核对后再登记",
+        "reckon it again, look at it, and enter it then",
+    )
 
 
 def no_scheme(unit: str, rule: str | None) -> Finding:

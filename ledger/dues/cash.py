@@ -6,6 +6,7 @@ unit's year; it is never taken away. When its draft is withdrawn or its voucher 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from ledger.dues.receiving import Payment, Received, member_numbered, receive
 from ledger.entry import Posting, build_draft, safe_text, voucher_class
 from ledger.errors import Refused, Words, finding
 from ledger.money import Money
-from ledger.registry import drafts, entries, oplog, receipts
+from ledger.registry import claims, drafts, entries, oplog, receipts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,16 +41,33 @@ class Taken:
     received: Received
 
 
+def stands(conn: Connection, unit: str, member: str) -> str:
+    """A digest of all that stands of a member's claims: it changes with every payment."""
+    rows = [(row.code, row.state, row.fen) for row in claims.of_member(conn, unit, member)]
+    given = receipts.count_of(conn, unit, member)
+    return hashlib.sha256(repr((rows, given)).encode()).hexdigest()[:16]
+
+
 def take(
-    registry: Registry, unit: str, payment: Payment, account: str, user: User, now: datetime
+    registry: Registry,
+    unit: str,
+    payment: Payment,
+    account: str,
+    user: User,
+    now: datetime,
+    *,
+    seen: str | None = None,
 ) -> Taken:
     """Take a member's cash on the cash account, and give the next receipt.
 
+    With ``seen`` only if the member's claims still stand as they did (:func:`stands`): a form that
+    is sent twice takes the money once.
     Raises: NotAllowed without the right to handle cash or to record; Refused.
     """
     right = _cash_right(user, unit)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
+        _as_seen(conn, unit, payment.member, seen)
         _known_account(conn, unit, account)
         received = receive(conn, registry, unit, payment)
         number = receipts.next_number(conn, unit, payment.day.year)
@@ -120,13 +138,18 @@ def refund(
     day: date,
     codes: Sequence[str] = (),
     decision: str = "",
+    seen: str | None = None,
 ) -> str:
-    """Propose to pay a member's credit back from a money account; the draft's id."""
+    """Propose to pay a member's credit back from a money account; the draft's id.
+
+    ``seen`` as in :func:`take`.
+    """
     workflow.demand(user, "record", unit)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         _known_account(conn, unit, account)
         member = member_numbered(conn, unit, number)
+        _as_seen(conn, unit, member.id, seen)
         parts = pay_back(conn, unit, member.id, fen, codes, day)
         source = f"refund:{','.join(part.code for part in parts)}"[:300]
         words = f"退还多缴会费 {decision}".strip()
@@ -134,6 +157,19 @@ def refund(
         draft_id = workflow.propose_in(conn, registry, draft, user.id, now)
         settlement.on_drafted(conn, draft)
     return draft_id
+
+
+def _as_seen(conn: Connection, unit: str, member: str, seen: str | None) -> None:
+    if seen is not None and seen != stands(conn, unit, member):
+        raise Refused(
+            finding(
+                "member-changed",
+                "此会员的应缴或收据在您填写期间已变动",
+                "what stands of this member changed while you filled in the form",
+                "核对下面的应缴与收据清单，确未收过再提交",
+                "look at it again, and at the receipts; send it again if it was not taken yet",
+            )
+        )
 
 
 def _draft(

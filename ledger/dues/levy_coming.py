@@ -90,30 +90,43 @@ def announce(
     Refused if the code's payment has come, or the code is another list's.
     """
     workflow.demand(user, "record", unit)
-    if channel not in CHANNELS or any(one.amount.fen <= 0 for one in coming) or not coming:
-        raise Refused(_nothing())
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         desk = Desk(conn, registry, unit, user, now)
-        found: list[Finding] = []
-        who = [_employer(desk, one, register=register) for one in coming]
-        if len({row.id for row in who}) != len(who):
-            raise Refused(_twice())
-        code = code or _code_of(desk, who, month, channel)
-        touched = _replace(desk, code, channel)
-        codes: list[str] = []
-        for row, one in zip(who, coming, strict=True):
-            rule = desk.rule_of(row, month)
-            found += _payroll(desk, row, month, one, channel)
-            desk.void_direct(row.id, rule, month)
-            codes += desk.claim(row.id, rule, month, one.amount, code, channel)
-            touched[row.id] = (row, month)
-        for row, of in touched.values():
-            rule = desk.rule_of(row, of)
-            if desk.needed(row.id, rule, of) > 0:
-                desk.follow(row, rule, of)
-        amount = total(one.amount for one in coming)
-        desk.log("levy.announce", code, f"{channel}, {len(coming)} employers, {amount.text}")
+        return announce_in(desk, month, coming, channel, code, register=register)
+
+
+def announce_in(
+    desk: Desk,
+    month: Month,
+    coming: Sequence[Coming],
+    channel: str,
+    code: str = "",
+    *,
+    register: bool = False,
+) -> Announced:
+    """:func:`announce` within a desk's transaction, for who has asked for the right."""
+    if channel not in CHANNELS or any(one.amount.fen <= 0 for one in coming) or not coming:
+        raise Refused(_nothing())
+    found: list[Finding] = []
+    who = [_employer(desk, one, register=register) for one in coming]
+    if len({row.id for row in who}) != len(who):
+        raise Refused(_twice())
+    code = code or _code_of(desk, who, month, channel)
+    touched = _replace(desk, code, channel)
+    codes: list[str] = []
+    for row, one in zip(who, coming, strict=True):
+        rule = desk.rule_of(row, month)
+        found += _payroll(desk, row, month, one, channel)
+        desk.void_direct(row.id, rule, month)
+        codes += desk.claim(row.id, rule, month, one.amount, code, channel)
+        touched[row.id] = (row, month)
+    for row, of in touched.values():
+        rule = desk.rule_of(row, of)
+        if desk.needed(row.id, rule, of) > 0:
+            desk.follow(row, rule, of)
+    amount = total(one.amount for one in coming)
+    desk.log("levy.announce", code, f"{channel}, {len(coming)} employers, {amount.text}")
     return Announced(code, channel, amount, tuple(codes), tuple(found))
 
 

@@ -112,6 +112,12 @@ def of_unit(conn: Connection, unit: str, year: int) -> list[ReceiptRow]:
     return [_row(tuple(row)) for row in rows]
 
 
+def count_of(conn: Connection, unit: str, member: str) -> int:
+    """How many receipts a member was given, void ones among them."""
+    query = select(func.count()).where(table.c.unit == unit, table.c.member == member)
+    return int(conn.execute(query).scalar_one())
+
+
 def printed(conn: Connection, row: ReceiptRow) -> None:
     """Count a print."""
     conn.execute(

@@ -44,6 +44,12 @@ _AS_OF: Final = Words(
     "Paid is what the books had by the month's end; rows of fewer than five are taken together.",
 )
 
+_ONE_ROW: Final = Words(
+    "{}只列合计：本月应交的会员同属一个档次，或各档次不足五人、合并为一组，合计即为这一组的数。",
+    "Of {} only the total stands: whoever owes them is in one row of the rule, or the rows have "
+    "fewer than five and were taken together, and the total is that group's.",
+)
+
 
 # ---- for everyone ------------------------------------------------------------------------------
 
@@ -69,7 +75,7 @@ def build(source: Source, period: Period) -> Statement:
     )
     statement = make_statement(
         source, Span.of(period), period, NAME, TITLE, columns, tuple(lines),
-        notes=(_AS_OF, _WITHHELD) if lines else (_nothing(period),),
+        notes=(*_one_row(roll, period), _AS_OF, _WITHHELD) if lines else (_nothing(period),),
         label_column=Words("月份", "Month") if Span.of(period).is_year else Words("档次", "Row"),
     )  # fmt: skip
     return _for(statement, Words("向社会公开", "public"))
@@ -110,6 +116,17 @@ def _cells(
     if months[0] in roll.months(rule):
         name = rule_words(rule)
         yield f"{rule}.{TOTAL}", Words(f"{name.zh}合计", f"{name.en}, total"), told.total
+
+
+def _one_row(roll: PublicRoll, period: Period) -> Iterator[Words]:
+    """Why there are no rows above a total, for each rule of which that is so."""
+    months = list(period.months())
+    if len(months) > 1:
+        return
+    for rule in roll.rules:
+        if months[0] in roll.months(rule) and not roll.of(rule, months[0]).cells:
+            name = rule_words(rule)
+            yield Words(_ONE_ROW.zh.format(name.zh), _ONE_ROW.en.format(name.en))
 
 
 def _month(code: str, period: Period) -> Month:

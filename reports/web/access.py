@@ -1,9 +1,9 @@
 """Who may call a route, said where the route is written, and enforced before it runs.
 
 A view without a declaration answers nobody. The declarations are :func:`public`, :func:`signed_in`,
-and one for each right in a unit: :func:`may_browse`, :func:`may_record`, :func:`may_approve` and
-:func:`may_close`. Those expect the unit in the path and give the same refusal for a unit that does
-not exist. What is posted is decided once more in the posting path.
+and one for each right in a unit: :func:`may_browse`, :func:`may_record`, :func:`may_approve`,
+:func:`may_close` and :func:`may_take_cash`. Those expect the unit in the path and give the same
+refusal for a unit that does not exist. What is posted is decided once more in the posting path.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ BROWSE: Final = "browse"
 RECORD: Final = "record"
 APPROVE: Final = "approve"
 CLOSE: Final = "close"
+HANDLE_CASH: Final = "handle-cash"
 #: The rights in a unit that a view may ask for.
-IN_UNIT: Final = (BROWSE, RECORD, APPROVE, CLOSE)
+IN_UNIT: Final = (BROWSE, RECORD, APPROVE, CLOSE, HANDLE_CASH)
 EXTENSION: Final = "mingbai"
 #: A large form's fields together, without its files, and how many of them there may be.
 _LARGEST_TEXT: Final = 2 * 1024 * 1024
@@ -69,6 +70,8 @@ may_record = _declare(RECORD)
 may_approve = _declare(APPROVE)
 #: Only a user who may close months of the unit named in the path.
 may_close = _declare(CLOSE)
+#: Only a user who may handle cash in the unit named in the path, or record in it.
+may_take_cash = _declare(HANDLE_CASH)
 
 
 def accepts(largest: int) -> Callable[[View], View]:
@@ -191,8 +194,13 @@ def _to_login() -> Response:
     return redirect(target, 303)
 
 
+def holds(user: User, right: str, unit: str) -> bool:
+    """Whether a user has a right in a unit; whoever records may take cash as well."""
+    return user.may(right, unit) or (right == HANDLE_CASH and user.may(RECORD, unit))
+
+
 def _demand(right: str, unit: str) -> None:
-    if not current_user().may(right, unit) or find_unit(desk().folder, unit) is None:
+    if not holds(current_user(), right, unit) or find_unit(desk().folder, unit) is None:
         abort(403)
     if not desk().may_show(unit):
         log.error("%s: the book's text and its journal differ; nothing of it is shown", unit)

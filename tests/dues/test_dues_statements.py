@@ -176,6 +176,8 @@ def test_the_public_roll_is_drawn_when_the_month_is_closed_and_stays_the_same(ro
     assert (found["members"], found["owed"], found["paid"], found["arrears"]) == (
         6, "180.06", "180.06", "0.00",
     )  # fmt: skip
+    assert [line["code"] for line in before["lines"]] == ["party.all"]
+    assert any("只列合计" in note["text"] for note in before["notes"])
     # A base that is corrected afterwards changes what is owed, and not what was told.
     roll.house.now = datetime(2026, 4, 9, 9, tzinfo=CHINA)
     roll.base(people[0], "6000", date(2026, 3, 1))

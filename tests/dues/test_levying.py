@@ -8,9 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from importers.expected import enter_fees
 from importers.levies import announce_tax, declare_list
-from importers.listing import Target
 from ledger import workflow
 from ledger.dues.levy_founding import found_union, held_for
 from ledger.dues.levying import Declared, declare
@@ -330,10 +328,9 @@ def test_a_tax_list_without_a_code_gets_one_that_no_other_list_has(small: Levies
         "单位名称,小河工会\n所属月份,2026-03\n\n缴费单位,统一社会信用代码,职工工资总额,实缴\n"
         "示例企业丙,91110000MA00000003,5000.00,100.00\n"
     ).encode()
-    first = enter_fees(
-        house.registry, UNIT, fees, "f.csv", Target(LEVY, "F02"), house.maker, house.now
-    )
+    first = announce_tax(house.registry, UNIT, fees, "f.csv", house.maker, house.now)
+    assert announce_tax(house.registry, UNIT, fees, "f.csv", house.maker, house.now) == first
     factory = small.employer()
     assert small.announce(factory, "100.00", "tax").code != first.code
     with pytest.raises(Refused, match="list-code-taken"):
-        small.announce(factory, "100.00", "tax", first.code)
+        small.announce(factory, "100.00", "direct", first.code)

@@ -203,7 +203,7 @@ def test_a_column_that_stands_twice_is_not_chosen_between() -> None:
     [
         ("payroll", "会员编号,姓名,实缴\n001,示例甲,20.00\n"),
         (
-            "fees",
+            "levy tax",
             "缴费单位,统一社会信用代码,职工工资总额,实缴,入库日期\n示例校,9133,9.00,1.00,2026-03-01\n",
         ),
         (

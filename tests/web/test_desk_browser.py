@@ -21,8 +21,8 @@ from ledger.clock import CHINA
 from ledger.registry import imports
 from reports.web.app import build_server, create_app
 from tests.house import BANK, PASSWORD, UNIT, House, build_house
+from tests.web.desk import GIFT_HEAD, PDF, RULES, STATEMENT
 from tests.web.test_browser import browser
-from tests.web.test_desk import GIFT_HEAD, PDF, RULES, STATEMENT
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.browser

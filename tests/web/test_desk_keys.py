@@ -15,7 +15,7 @@ from ledger.journal import open_pen
 from ledger.reference import make_code
 from ledger.registry import claims, entries, imports, members, persons
 from tests.house import BANK, CASH, DUES, UNIT, House
-from tests.web.test_desk import NOW, Browser, at_desk, house, waiting
+from tests.web.desk import NOW, Browser, at_desk, house, waiting
 from tests.web.test_desk_browser import DESK, Person, browser, kept, person
 
 __all__ = ["at_desk", "browser", "house", "person"]

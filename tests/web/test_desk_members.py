@@ -19,7 +19,7 @@ from ledger.registry.dues_schemes import SchemeRow
 from ledger.registry.members import MemberRow
 from reports.web.app import create_app
 from tests.house import DUES, PASSWORD, UNIT, House
-from tests.web.test_desk import Browser, at_desk, house
+from tests.web.desk import Browser, at_desk, house
 from tests.web.test_desk_browser import NOW, Person, browser, kept, person
 
 __all__ = ["at_desk", "browser", "house", "person"]

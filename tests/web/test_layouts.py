@@ -18,7 +18,7 @@ from tests.house import BANK, UNIT, House
 from tests.importers import files
 from tests.importers.layouts import Columns, balance, came, day, memo, name, ref, table, went
 from tests.importers.truth import movements
-from tests.web.test_desk import NOW, Browser, house
+from tests.web.desk import NOW, Browser, house
 
 __all__ = ["house"]
 

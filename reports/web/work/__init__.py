@@ -5,19 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reports.web.work import (
+    arrears,
+    assess,
+    cash,
     corrections,
+    credits,
     entry,
     inbox,
     keys,
     layouts,
+    levies,
+    line,
     lists,
     member,
     members,
     months,
     queue,
+    receipts,
     reconcile,
+    remit,
     rules,
     shown,
+    uses,
+    write_offs,
 )
 
 if TYPE_CHECKING:
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
 
 PAGES: Final[tuple[Blueprint, ...]] = (
     inbox.inbox,
+    line.line_page,
     entry.entry,
     queue.queue,
     corrections.corrections,
@@ -36,5 +47,14 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     rules.rules,
     keys.keys,
     months.months,
+    assess.assess,
+    cash.cash,
+    receipts.receipts_page,
+    credits.credits,
+    arrears.arrears,
+    write_offs.write_offs_page,
+    remit.remit_page,
+    levies.levies_page,
+    uses.uses,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}

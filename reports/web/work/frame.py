@@ -14,7 +14,7 @@ from ledger.account import account_code, account_label
 from ledger.choosing import initials
 from ledger.errors import Refused, Words, finding
 from ledger.registry import entries, papers, users
-from reports.web.access import IN_UNIT, current_user, desk
+from reports.web.access import IN_UNIT, current_user, desk, holds
 from reports.web.units import find_unit
 from reports.web.work.shown import words
 
@@ -70,6 +70,24 @@ _TOLD: Final = (
     ("merged", "已合并；两个编号都仍有效。", "Merged; both numbers stay valid."),
     ("unmerged", "合并已撤销。", "Taken apart again."),
     (r"closed ([0-9]{4}-[0-9]{2})", "{0} 已结账。", "{0} is closed."),
+    (r"receipt ([0-9]{4}-[0-9]{6})", "收据 {0} 已开出，款项待审核入账。",
+     "Receipt {0} is given; a checker has to approve the entry."),
+    (r"void ([0-9]{4}-[0-9]{6})", "收据 {0} 已作废。", "Receipt {0} is void."),
+    ("refund", "退款草稿已送审核。", "The refund waits for a checker."),
+    (r"write-off (WO[0-9]{4}-[0-9]{4,9}-[0-9X])", "核销 {0} 已提出，须两位审核人审核。",
+     "Write-off {0} is proposed; two checkers have to approve it."),
+    ("off once", "已审核；还需另一位审核人。", "Approved; another checker has to."),
+    ("off twice", "两人已审核，此笔已核销。", "Approved by two: it is written off."),
+    ("off refused", "核销已退回。", "The write-off is refused."),
+    ("off reopened", "已恢复应收。", "It is owed again."),
+    (r"assessed ([0-9]{4}-[0-9]{2})", "{0} 的会费已登记。", "The dues of {0} are entered."),
+    (r"remit ([0-9]{1,9})", "已起草 {0} 张上缴凭证，待审核。", "{0} drafts wait for a checker."),
+    (r"bound ([A-Za-z0-9-]{1,24})", "资金 {0} 已受此规则约束。", "Fund {0} is bound by the rule."),
+    ("employer", "缴费单位已登记。", "The employer is registered."),
+    (r"declared ([0-9]{1,9})", "已登记 {0} 家单位的申报。", "{0} declarations are entered."),
+    (r"announced ([A-Z]{2}[0-9]{4}-[0-9]{4,9}-[0-9X])", "已登记：到账时应注明 {0}。",
+     "Expected: the deposit carries {0}."),
+    ("announced", "已登记：到账时应注明所填文号。", "Expected: the deposit carries the document."),
 )  # fmt: skip
 
 #: What a paper may be: its suffix, and how such a file begins.
@@ -99,7 +117,7 @@ def page(
             template,
             unit=unit,
             unit_name=facts.name if facts else Words(unit, unit),
-            rights=frozenset(right for right in IN_UNIT if user.may(right, unit)),
+            rights=frozenset(right for right in IN_UNIT if holds(user, right, unit)),
             findings=findings,
             told=_told(request.args.get("done", "")),
             **values,

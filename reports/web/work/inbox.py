@@ -1,35 +1,22 @@
-"""``/desk/<unit>/``: statements and their proofs, questions, parked rows; and the answers."""
+"""``/desk/<unit>/``: statements and their proofs, questions, parked rows."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 
 from importers import answering, undoing
 from importers import staging as importing
-from importers.drafting import OtherSide
 from importers.read import read_bytes
 from importers.unknown import refuse_drifted
 from ledger.account import account_label
-from ledger.choosing import resolve_account
-from ledger.entry import safe_text
-from ledger.errors import Finding, LedgerError, Refused, finding, refuse_if
-from ledger.money import CNY, Money, total, yuan
-from ledger.registry import entries, imports, staging
+from ledger.errors import Finding, LedgerError, Refused, finding
+from ledger.money import CNY, Money, total
+from ledger.registry import imports, staging
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.work import waiting
-from reports.web.work.frame import (
-    LARGEST_FORM,
-    Choice,
-    account_choices,
-    bad_row,
-    fund_choices,
-    keep_papers,
-    page,
-    sent_papers,
-)
+from reports.web.work.frame import LARGEST_FORM, Choice, page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +25,6 @@ if TYPE_CHECKING:
 
 inbox = Blueprint("work-inbox", __name__)
 
-_SIDES: Final = 4
 _PER_PAGE: Final = 100
 _STATEMENTS: Final = 20
 
@@ -190,145 +176,3 @@ def dispose(unit: str, number: int, row: int) -> Response:
     except Refused as refused:
         return _home(unit, refused.findings)
     return redirect(url_for("work-inbox.home", unit=unit, done="disposed"), 303)
-
-
-# ---- one line ----------------------------------------------------------------------------------
-
-
-@inbox.get("/desk/<unit>/lines/<int:number>", provide_automatic_options=False)
-@may_browse
-def line(unit: str, number: int) -> Response:
-    return _line(unit, number)
-
-
-def _line(unit: str, number: int, findings: tuple[Finding, ...] = ()) -> Response:
-    registry = desk().registry
-    try:
-        found = answering.question(registry, unit, number)
-    except Refused:
-        abort(404)
-    with registry.read() as conn:
-        reason = staging.reasons(conn, unit).get(number, "")
-    questions = importing.inbox(registry, unit).questions
-    suggested = next((row.suggestion for row in questions if row.number == number), None)
-    waiting = [row.number for row in questions]
-    after = next((n for n in waiting if n > number), None)
-    before = next((n for n in reversed(waiting) if n < number), None)
-    form = request.form
-    return page(
-        "work/line.html",
-        unit,
-        findings=findings,
-        tab="inbox",
-        line=found,
-        amount=Money(found.fen, found.currency),
-        gross=Money(abs(found.text.gross), found.currency) if found.text.gross else None,
-        fee=Money(found.text.fee, found.currency),
-        account=account_label(found.account),
-        reason=reason,
-        suggested=suggested,
-        other_open=suggested is not None and _is_open(unit, suggested.other),
-        label=account_label,
-        sides=range(_SIDES),
-        typed=form,
-        accounts=account_choices(unit),
-        funds=fund_choices(unit),
-        after=after,
-        before=before,
-        left=len(waiting),
-    )
-
-
-def _is_open(unit: str, number: int) -> bool:
-    """Whether a line has a page: it may still be answered."""
-    try:
-        answering.question(desk().registry, unit, number)
-    except Refused:
-        return False
-    return True
-
-
-@inbox.post("/desk/<unit>/lines/<int:number>")
-@may_record
-@accepts(LARGEST_FORM)
-def answer(unit: str, number: int) -> Response:
-    """Draft the line as the form says, or set it aside; then on to the next question."""
-    registry, now, user = desk().registry, desk().clock(), current_user()
-    try:
-        found = answering.question(registry, unit, number)
-    except Refused:
-        abort(404)
-    try:
-        if request.form.get("act") == "suggested":
-            answering.accept_suggestion(registry, unit, number, user, now, day=_later())
-        elif request.form.get("act") == "aside":
-            reason = safe_text(request.form.get("reason", ""))
-            answering.set_aside(registry, unit, number, user, now, reason)
-        else:
-            sent = sent_papers()
-            sides = _sides(unit, found)
-            answering.answer(
-                registry, unit, number, sides, user, now,
-                narration=safe_text(request.form.get("narration", "")),
-                payee=safe_text(request.form.get("payee", "")),
-                decision=safe_text(request.form.get("decision", "")),
-                papers=keep_papers(unit, sent),
-                day=_later(),
-            )  # fmt: skip
-    except Refused as refused:
-        return _line(unit, number, refused.findings)
-    rest = importing.inbox(registry, unit).questions
-    after = next((row.number for row in rest if row.number > number), None)
-    after = after or (rest[0].number if rest else None)
-    if after is None:
-        return redirect(url_for("work-inbox.home", unit=unit, done="finished"), 303)
-    return redirect(url_for("work-inbox.line", unit=unit, number=after, done="answered"), 303)
-
-
-def _later() -> date | None:
-    """The day of the form, where the line's own month is closed."""
-    text = request.form.get("day", "")[:10].strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refused(
-            finding(
-                "bad-day", "入账日写作 2026-04-01", "a day is written 2026-04-01",
-                "改正日期后再提交", "correct the day and send it again",
-            )
-        ) from None  # fmt: skip
-
-
-def _sides(unit: str, found: staging.LineRow) -> list[OtherSide]:
-    """What the form says stands against the money account; one empty amount takes the rest."""
-    with desk().registry.read() as conn:
-        known = entries.accounts(conn, unit)
-    whole = Money(found.fen, found.currency)
-    sign = 1 if found.fen > 0 else -1
-    typed: list[tuple[str, str, Money | None]] = []
-    faults: list[Finding] = []
-    for place in range(_SIDES):
-        words = request.form.get(f"account{place}", "")[:200].strip()
-        fund = request.form.get(f"fund{place}", "")[:60].strip().split(" ", 1)[0]
-        much = request.form.get(f"amount{place}", "")[:40].strip()
-        if not words and not much:
-            continue
-        try:
-            account = resolve_account(words, known)
-            amount = Money(sign * yuan(much).fen, found.currency) if much else None
-            if not fund:
-                raise ValueError("资金未填 the fund is empty")
-        except ValueError as fault:
-            faults.append(bad_row(place + 1, str(fault)))
-            continue
-        typed.append((account, fund, amount))
-    if sum(amount is None for _, _, amount in typed) > 1:
-        faults.append(bad_row(len(typed), "只能有一行不填金额 only one row may leave it empty"))
-    if not typed and not faults:
-        faults.append(bad_row(1, "科目未填 the account is empty"))
-    refuse_if(faults)
-    stated = Money(sum(a.fen for _, _, a in typed if a is not None), found.currency)
-    return [
-        OtherSide(account, fund, whole - stated if amount is None else amount)
-        for account, fund, amount in typed
-    ]

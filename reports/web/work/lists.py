@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, abort, make_response, request
 
 from importers import expected, payroll, roster
+from importers.levies import announce_tax
 from importers.listing import ListEntered, Target
 from importers.lists import read_list
 from importers.template_sheet import template_xlsx
 from importers.templates import DUES_LIST, TEMPLATES
 from ledger.choosing import resolve_account
+from ledger.dues import levying
 from ledger.errors import Finding, LedgerError, Words, finding, refuse_if
 from ledger.money import Money
 from ledger.period import Month
@@ -25,6 +27,8 @@ from reports.web.work.waiting import sent_name
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+    from ledger.dues.levy_coming import Announced
 
 lists = Blueprint("work-lists", __name__)
 
@@ -46,6 +50,8 @@ _ASKED: Final = {
     "members": roster.ROSTER,
 }
 _MOST_TOLD: Final = 200
+#: Claims of levies.
+LEVY_KINDS: Final = frozenset({*levying.KINDS.values(), levying.HELD_KIND})
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,7 @@ def _entered(unit: str) -> list[List]:
     found = [
         List(
             code,
-            TEMPLATES[known[code].template if code in known else DUES_LIST.name].title,
+            _title(known[code].template if code in known else "", of_list),
             max(row.month for row in of_list),
             len(of_list),
             Money(sum(row.fen for row in of_list)),
@@ -111,6 +117,15 @@ def _entered(unit: str) -> list[List]:
         for code, of_list in rows.items()
     ]
     return sorted(found, key=lambda one: (one.month, one.code), reverse=True)
+
+
+def _title(template: str, rows: list[claims.ClaimRow]) -> Words:
+    """What a list is: one of our sheets, or what an employer owes, which needs none."""
+    if template:
+        return TEMPLATES[template].title
+    if any(row.kind in LEVY_KINDS for row in rows):
+        return Words("拨缴经费应缴", "levy of an employer")
+    return DUES_LIST.title
 
 
 @lists.post("/desk/<unit>/lists")
@@ -166,8 +181,8 @@ def _enter(unit: str, data: bytes, name: str, kind: str) -> Words:
             f"{len(owed.claims)} dues of {month} are entered, {owed.amount.grouped} in all.",
         )
     if kind == "union-fee-list":
-        done = expected.enter_fees(registry, unit, data, name, _target(unit, ""), user, now)
-    elif kind == "allotment-notice":
+        return _announced(announce_tax(registry, unit, data, name, user, now))
+    if kind == "allotment-notice":
         to = {
             nature: _target(unit, part)
             for nature, part in ((expected.GENERAL, ""), (expected.SPECIAL, "2"))
@@ -189,6 +204,17 @@ def _told(done: ListEntered) -> Words:
         f"合计 {done.amount.grouped} 元。收到这笔款时逐笔核销。",
         f"{done.code} is entered: {done.members} {of_en}, {done.amount.grouped} in all. "
         "Its deposit settles each of them.",
+    )
+
+
+def _announced(done: Announced) -> Words:
+    warned = "".join(f"{found.what.zh}。" for found in done.findings)
+    return Words(
+        f"已登记 {done.code}：按分成应收 {len(done.claims)} 笔，合计 {done.amount.grouped} 元，"
+        f"上级份额到账即为负债。{warned}",
+        f"{done.code} is entered: {len(done.claims)} claims in shares, {done.amount.grouped} in "
+        "all; what is upper unions' is a liability when it comes. "
+        + "; ".join(found.what.en for found in done.findings),
     )
 
 

@@ -39,6 +39,9 @@ STATES: Final = {
     members.MERGED: Words("已并入", "merged"),
 }
 _MOST: Final = 100
+#: Years of which a form may speak: the month before and the one after are months as well.
+FIRST_YEAR: Final = 1901
+LAST_YEAR: Final = 2998
 
 
 @members_page.get("/desk/<unit>/members", provide_automatic_options=False)
@@ -238,11 +241,19 @@ def bad_field(zh: str, en: str) -> Finding:
     return finding("bad-field", zh, en, "改正后再提交", "correct it and send it again")
 
 
+def day_of(text: str) -> date:
+    """A day that a book may have; ValueError for any other, and for what is none."""
+    found = date.fromisoformat(text)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(f"no day of ours: {text[:20]}")
+    return found
+
+
 def day_typed(name: str, faults: list[Finding]) -> date | None:
     """The day of a field; None if it is empty, a finding if it is none."""
     text = _text(name, 20)
     try:
-        return date.fromisoformat(text) if text else None
+        return day_of(text) if text else None
     except ValueError:
         faults.append(bad_field("日期写作 2026-03-05", "a day is written 2026-03-05"))
         return None

@@ -13,7 +13,7 @@ from ledger.entry import Voucher
 from ledger.errors import Refused
 from ledger.money import Money
 from ledger.registry import drafts as draft_rows
-from ledger.registry import entries, papers, staging
+from ledger.registry import entries, papers, receipts, staging
 from reports.web.access import current_user, desk, may_approve, may_browse, may_record
 from reports.web.papers import SHOWN
 from reports.web.vouchers import NOTES
@@ -108,6 +108,7 @@ def _draft(unit: str, draft_id: str, findings: tuple[Finding, ...] = ()) -> Resp
         abort(404)
     with registry.read() as conn:
         row = draft_rows.find(conn, draft_id)
+        receipt = receipts.of_draft(conn, draft_id)
         known = entries.funds(conn, unit)
         behind = [
             line
@@ -140,6 +141,7 @@ def _draft(unit: str, draft_id: str, findings: tuple[Finding, ...] = ()) -> Resp
         ],
         size=_size(found),
         lines=behind,
+        receipt=receipt,
         papers=shown,
         names=logins(),
         notes=NOTES,
