@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: The statements that say what only the registry knows.
 OF_REGISTRY: Final = (
     "bank-reconciliation", "operation-log", "dues-roll", "dues-use", "collection", "arrears",
-    "levy", "remittance", "consolidated", "comparison",
+    "levy", "remittance", "budget", "consolidated", "comparison",
 )  # fmt: skip
 #: Those of them that tell of members' dues, and those that tell of levies and what goes up.
 OF_DUES: Final = ("dues-roll", "dues-use", "collection", "arrears")
@@ -42,7 +42,7 @@ OF_LEVY: Final = ("levy", "remittance")
 #: Those of a whole subtree of units.
 OF_TREE: Final = ("consolidated", "comparison")
 #: Those of which every figure opens on screen.
-OPEN_ON_SCREEN: Final = (*OF_DUES, *OF_LEVY, *OF_TREE)
+OPEN_ON_SCREEN: Final = (*OF_DUES, *OF_LEVY, *OF_TREE, "budget")
 
 
 def book_source(federation: Path, unit: str, period: Period | None = None) -> Source:
@@ -98,11 +98,24 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         from reports.levy_source import levy_source
 
         return levy_source(registry, book_source(registry.folder, unit, period), period)
+    if name == "budget":
+        return _budget_source(registry, unit, period)
     if name in OF_TREE:
         from reports.tree_source import tree_source
 
         return tree_source(registry, book_source(registry.folder, unit, period), period)
     return registry_source(registry, unit, period)
+
+
+def _budget_source(registry: Registry, unit: str, period: Period) -> Source:
+    """The source with the budget of the period's year, and what was posted up to its end."""
+    from dataclasses import replace
+
+    from ledger.budgets.standing import compare
+
+    last = Month.of(period.last)
+    rows = compare(registry, unit, last.year, last)
+    return replace(book_source(registry.folder, unit, period), budget=tuple(rows))
 
 
 def registry_source(registry: Registry, unit: str, period: Period) -> Source:

@@ -13,6 +13,7 @@ from reports.statements import (
     arrears,
     balance_sheet,
     bank_reconciliation,
+    budget,
     cash_flow,
     collection,
     comparison,
@@ -65,6 +66,7 @@ STATEMENTS: Final[dict[str, Entry]] = {
     "dues-use": Entry(dues_use.TITLE, dues_use.build, dues_use.backing),
     "collection": Entry(collection.TITLE, collection.build, collection.backing),
     "arrears": Entry(arrears.TITLE, arrears.build, arrears.backing),
+    "budget": Entry(budget.TITLE, budget.build, budget.backing),
     "consolidated": Entry(consolidated.TITLE, consolidated.build, consolidated.backing),
     "comparison": Entry(comparison.TITLE, comparison.build, comparison.backing),
 }

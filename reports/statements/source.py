@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from ledger.money import CNY
 
 if TYPE_CHECKING:
+    from ledger.budgets.standing import Compared
     from ledger.chart import Chart
     from ledger.consolidation.consolidating import Consolidation
     from ledger.dues.passing_on import Way
@@ -181,6 +182,7 @@ class Source:
     ways: Sequence[Way] = ()  # what the unit passes on by rule
     own: Collection[tuple[str, str]] = ()  # accounts and funds of its own dues and levies
     levy: LevyFacts | None = None
+    budget: Sequence[Compared] = ()  # the lines in force in the year, with what was posted
     consolidation: Consolidation | None = None  # of the unit and all below it
     names: Mapping[str, Words] = field(default_factory=dict)  # of the units that it tells of
     heads: Mapping[str, int] = field(default_factory=dict)  # members by unit, where it tells them

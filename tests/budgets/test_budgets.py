@@ -17,7 +17,10 @@ from ledger.cli.main import main
 from ledger.entry import Draft
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.money import Money, yuan
+from ledger.period import Period
 from ledger.registry import budgets, oplog
+from reports.sources import known_source
+from reports.statements import catalogue
 from tests.house import ACTIVITY, BANK, DUES, OFFICE, UNIT, House
 
 YEAR = 2026
@@ -260,3 +263,25 @@ def test_the_command_sets_approves_and_shows(
     ]  # fmt: skip
     assert run("revise", "--line", "nonsense", "--decision", DECISION)[0] == 1
     assert "预算 planned 1,000.00" in run("show")[1]
+
+
+def test_the_statement_opens_every_figure(house: House) -> None:
+    set_budget(house, plan("1000.00"), plan("80.00", NONE, DUES))
+    house.post(house.draft("50.00"))
+    house.post(spend(house, "400.00"))
+    set_budget(house, plan("1200.00"), plan("80.00", NONE, DUES), revision=True)
+    period = Period.parse("2026-03")
+    source = known_source(house.registry, UNIT, "budget", period)
+    statement = catalogue.build("budget", source, period)
+    rows = {line.code: line.cells for line in statement.lines if line.style != "heading"}
+    assert [str(cell) for cell in rows["spending"][:3]] == [
+        "1000.00 CNY", "200.00 CNY", "400.00 CNY",
+    ]  # fmt: skip
+    assert rows["spending"][4] == "33.3 %"
+    for line in statement.lines:
+        for column, cell in zip(statement.columns, line.cells, strict=False):
+            if isinstance(cell, Money):
+                ref = line.refs.get(column.key, line.ref)
+                assert catalogue.backing(source, ref).closing == cell
+    april = known_source(house.registry, UNIT, "budget", Period.parse("2026-02"))
+    assert [row.actual for row in april.budget] == [0, 0]

@@ -1,0 +1,118 @@
+"""Budget execution: what was planned, what revisions changed, what was posted, and the rate.
+
+The columns are those of 工会经费收支决算公开. Planned figures open to the decision that they rest
+on, posted ones to their vouchers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from ledger.account import account_label
+from ledger.budgets.standing import Compared, percent_of
+from ledger.errors import Words
+from ledger.money import Money
+from reports.statement import TEXT, Backing, Column, Line, Statement, VoucherLine
+from reports.statements.figures import Span
+from reports.statements.head import figure_ref, make_statement, unknown_ref
+
+if TYPE_CHECKING:
+    from ledger.period import Period
+    from reports.statements.source import Source
+
+NAME: Final = "budget"
+TITLE: Final = Words("预算执行情况表", "Budget execution")
+_PARTS: Final = {
+    "budget": Words("预算数", "Budget"),
+    "adjusted": Words("调整数", "Adjusted"),
+    "actual": Words("决算数", "Actual"),
+    "left": Words("结余", "Left"),
+}
+_LAST: Final = "actual"
+_SIDES: Final = (
+    ("Income:", "income", Words("收入", "Income")),
+    ("Expenses:", "spending", Words("支出", "Spending")),
+)
+
+
+def build(source: Source, period: Period) -> Statement:
+    """Each line of the budget in force, with what was posted up to the period's end."""
+    lines: list[Line] = []
+    for root, key, words in _SIDES:
+        own = [row for row in source.budget if row.line.account.startswith(root)]
+        if not own:
+            continue
+        lines.append(Line(f"h-{key}", words, (), style="heading"))
+        lines += [_line(source, period, _code(row), _label(row), [row], "line") for row in own]
+        total = Words(f"{words.zh}合计", f"{words.en}, total")
+        lines.append(_line(source, period, key, total, own, "total"))
+    notes = []
+    if not lines:
+        notes.append(Words("本年没有批准的预算。", "There is no approved budget of the year."))
+    return make_statement(
+        source, Span.of(period), period, NAME, TITLE,
+        (
+            *(Column(key, label, primary=key == _LAST) for key, label in _PARTS.items()),
+            Column("percent", Words("完成%", "Done"), kind=TEXT, share=0.6),
+            Column("control", Words("控制", "Control"), kind=TEXT, share=0.6),
+        ),
+        tuple(lines), notes=tuple(notes), label_column=Words("资金与科目", "Fund and account"),
+    )  # fmt: skip
+
+
+def backing(source: Source, period: Period, line: str, column: str) -> Backing:
+    """The vouchers behind what was posted, or the decision behind what was planned."""
+    ref = figure_ref(source.unit, NAME, period, line, column)
+    key = column or _LAST
+    rows = [row for row in source.budget if _code(row) == line]
+    for root, side, _ in _SIDES:
+        if line == side:
+            rows = [row for row in source.budget if row.line.account.startswith(root)]
+    if not rows or key not in _PARTS:
+        raise unknown_ref(ref)
+    planned, sign = {
+        "budget": (sum(row.first for row in rows), 0),
+        "adjusted": (sum(row.adjusted for row in rows), 0),
+        "actual": (0, 1),
+        "left": (sum(row.line.total for row in rows), -1),
+    }[key]
+    postings = tuple(
+        VoucherLine(
+            one.number, one.day, one.narration, one.account, one.fund,
+            Money(sign * row.line.sign * one.amount.fen), one.papers,
+        )
+        for row in rows if sign
+        for one in row.posted
+    )  # fmt: skip
+    closing = Money(planned + sum(one.amount.fen for one in postings))
+    return Backing(
+        ref, _PARTS[key], None if key == _LAST else Money(planned), postings, closing,
+        opening_label=Words("批准的预算", "As approved"),
+    )  # fmt: skip
+
+
+def _code(row: Compared) -> str:
+    """A line's fund and account code: what a reference names it by."""
+    return f"{row.line.fund}.{row.line.account.replace(':', '.')}"
+
+
+def _label(row: Compared) -> Words:
+    label = account_label(row.line.account)
+    return Words(f"{row.line.fund} {label}", f"{row.line.fund} {row.line.account}")
+
+
+def _line(
+    source: Source, period: Period, code: str, label: Words, rows: Iterable[Compared], style: str
+) -> Line:
+    whole = list(rows)
+    first = sum(row.first for row in whole)
+    total = sum(row.line.total for row in whole)
+    actual = sum(row.actual for row in whole)
+    cells = (
+        Money(first), Money(total - first), Money(actual), Money(total - actual),
+        percent_of(actual, total), whole[0].line.control if style == "line" else None,
+    )  # fmt: skip
+    refs = {key: figure_ref(source.unit, NAME, period, code, key) for key in _PARTS if key != _LAST}
+    ref = figure_ref(source.unit, NAME, period, code)
+    return Line(code, label, cells, ref=ref, style=style, refs=refs, level=int(style == "line"))
