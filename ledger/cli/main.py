@@ -16,6 +16,7 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 from ledger.cli import (
+    allocation,
     books,
     budget,
     consolidating,
@@ -47,6 +48,7 @@ GROUPS = (
     members,
     dues,
     levy,
+    allocation,
     budget,
     plan,
     statements,

@@ -6,6 +6,7 @@ One module per area. A change here comes with an Alembic migration; a test holds
 
 from __future__ import annotations
 
+from ledger.registry.schema.allocations import allocation, allocation_event
 from ledger.registry.schema.base import Moment, Serial, metadata
 from ledger.registry.schema.budgets import budget, budget_line, budget_sum
 from ledger.registry.schema.claims import claim, claim_list, claim_order, claim_past
@@ -73,6 +74,8 @@ __all__ = [
     "Moment",
     "Serial",
     "account",
+    "allocation",
+    "allocation_event",
     "approval",
     "assessment",
     "bank_account",

@@ -1,0 +1,1 @@
+"""Allocations: promised by a document, released, arrived, spent, given back, lapsed."""
