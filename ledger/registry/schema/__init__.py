@@ -64,7 +64,7 @@ from ledger.registry.schema.statements import (
     sub_account,
     undoing,
 )
-from ledger.registry.schema.transfers import transfer, transfer_link, transfer_target
+from ledger.registry.schema.transfers import transfer, transfer_act, transfer_target
 from ledger.registry.schema.units import federation, unit, unit_figure
 
 __all__ = [
@@ -120,7 +120,7 @@ __all__ = [
     "statement_row",
     "sub_account",
     "transfer",
-    "transfer_link",
+    "transfer_act",
     "transfer_target",
     "undoing",
     "unit",
