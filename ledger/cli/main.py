@@ -32,6 +32,7 @@ from ledger.cli import (
     reporting,
     sheets,
     statements,
+    transfers,
     unit_rules,
     vouchers,
 )
@@ -43,6 +44,7 @@ GROUPS = (
     members,
     dues,
     levy,
+    transfers,
     statements,
     inbox,
     unit_rules,

@@ -131,7 +131,7 @@ def _claim(conn: Connection, row: Transfer) -> bool:
 
 def pay(registry: Registry, reference: str, side: Side, user: User, now: datetime) -> str:
     """Propose the payer's draft of a transfer; its id."""
-    row = known(registry, reference)
+    row = known(registry, reference, user)
     workflow.demand(user, "record", row.payer)
     with registry.write() as conn:
         registry.lock_unit(conn, row.payer)
@@ -162,7 +162,7 @@ def receive(
 
     Where the whole arrived, and a claim waits for it, the claim is settled.
     """
-    row = known(registry, reference)
+    row = known(registry, reference, user)
     workflow.demand(user, "record", row.payee)
     with registry.write() as conn:
         registry.lock_unit(conn, row.payee)
@@ -220,9 +220,12 @@ def references_of(draft: Draft) -> list[str]:
     return [reference for reference in dict.fromkeys(found) if reference]
 
 
-def known(registry: Registry, reference: str) -> Transfer:
+def known(registry: Registry, reference: str, user: User) -> Transfer:
+    """The transfer, for whoever may browse one of its units; CannotRun as if there were none."""
     with registry.read() as conn:
         row = transfers.find(conn, reference)
+    if row is not None and not any(user.may("browse", unit) for unit in (row.payer, row.payee)):
+        row = None
     if row is None:
         raise CannotRun(
             finding(

@@ -69,7 +69,7 @@ def refuse(registry: Registry, reference: str, why: str, user: User, now: dateti
 
     Refused without a reason, and where the payee has entered it: that is reversed first.
     """
-    row = known(registry, reference)
+    row = known(registry, reference, user)
     if not (user.may("approve", row.payer) or user.may("approve", row.payee)):
         demand_both(registry, row, user)
     note = _said(why)
@@ -90,7 +90,7 @@ def match(
 
     Refused unless the voucher is an exception of its own, and pays the way that the transfer goes.
     """
-    row = known(registry, reference)
+    row = known(registry, reference, user)
     demand_both(registry, row, user)
     found = [one for one in loose_of(registry, unit, date(2999, 12, 31)) if one.voucher == voucher]
     if not found:
@@ -113,7 +113,7 @@ def unmatch(
         reference = transfers.links(conn).get((unit, voucher), "")
     if not reference:
         raise Refused(_not_loose(unit, voucher))
-    row = known(registry, reference)
+    row = known(registry, reference, user)
     demand_both(registry, row, user)
     note = _said(why)
     with registry.write() as conn:
@@ -126,7 +126,7 @@ def close(registry: Registry, reference: str, why: str, user: User, now: datetim
 
     Refused while the two books differ: a difference is corrected in the books, never here.
     """
-    row = known(registry, reference)
+    row = known(registry, reference, user)
     demand_both(registry, row, user)
     note = _said(why)
     found = standing_today(registry, row, now.date())

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ledger.model import AccountFacts, FundFacts, MonthCell, PostedLine
     from ledger.money import Money
     from ledger.period import Month
+    from ledger.transfers.matrix import Matrix
     from ledger.unitfacts import UnitFacts
     from reports.statements.dues_rows import DuesRows
 
@@ -182,6 +183,7 @@ class Source:
     own: Collection[tuple[str, str]] = ()  # accounts and funds of its own dues and levies
     levy: LevyFacts | None = None
     consolidation: Consolidation | None = None  # of the unit and all below it
+    matrix: Matrix | None = None  # what the unit and all below it pay and receive
     names: Mapping[str, Words] = field(default_factory=dict)  # of the units that it tells of
     heads: Mapping[str, int] = field(default_factory=dict)  # members by unit, where it tells them
 

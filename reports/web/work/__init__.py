@@ -18,6 +18,7 @@ from reports.web.work import (
     reconcile,
     rules,
     shown,
+    transfers,
 )
 
 if TYPE_CHECKING:
@@ -36,5 +37,6 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     rules.rules,
     keys.keys,
     months.months,
+    transfers.transfers_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}
