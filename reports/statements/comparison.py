@@ -9,7 +9,7 @@ from ledger.consolidation.consolidating import NOTICE
 from ledger.errors import Words
 from ledger.lines import line_of
 from ledger.money import CNY, Money
-from reports.statement import COUNT, Backing, Column, Line, Statement, VoucherLine
+from reports.statement import COUNT, TEXT, Backing, Column, Line, Statement, VoucherLine
 from reports.statements import trial_balance
 from reports.statements.consolidated import consolidation_of, of_all
 from reports.statements.figures import Span
@@ -49,7 +49,7 @@ def build(source: Source, period: Period) -> Statement:
     columns = (
         *(Column(key, label, primary=key == _LAST) for key, (label, _, _) in _PARTS.items()),
         Column("heads", Words("人数", "Heads"), kind=COUNT, share=0.6),
-        Column("each", Words("人均支出", "Spending per head")),
+        Column("each", Words("人均支出", "Spending per head"), kind=TEXT, share=0.8),
     )
     statement = make_statement(
         source, Span.of(period), period, NAME, TITLE, columns, tuple(lines),
@@ -117,7 +117,7 @@ def _line(
 ) -> Line:
     each = None
     if heads:
-        each = Money((2 * sums[_LAST] + heads) // (2 * heads))
+        each = Money((2 * sums[_LAST] + heads) // (2 * heads)).grouped
     name = Words("合计", "Total") if unit == ALL else source.names.get(unit, Words(unit, unit))
     return Line(
         unit, name, (*(Money(sums[key]) for key in _PARTS), heads, each),

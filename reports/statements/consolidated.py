@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.account import account_code
 from ledger.consolidation.consolidating import NOTICE, Consolidation, LineSum
-from ledger.consolidation.eliminating import POSITION, Elimination, Left
+from ledger.consolidation.eliminating import POSITION, RESULT
 from ledger.errors import Refused, Words, finding
 from ledger.lines import line_of
 from ledger.money import CNY, Money
@@ -42,7 +42,8 @@ _SIDES: Final = {
     "Income": Words("本期收入", "Income"),
     "Expenses": Words("本期支出", "Spending"),
 }
-_RESULT: Final = "result"
+_RESULT: Final = "T-result"
+_SURPLUS: Final = Words("本期收支差额", "Income less spending")
 
 
 def build(source: Source, period: Period) -> Statement:
@@ -62,9 +63,9 @@ def draw(found: Consolidation, source: Source) -> Statement:
         own = [one for one in sums if one.line.side == side]
         lines.append(Line(f"h-{side.lower()}", label, (), style="heading"))
         lines += [_line(source, period, one) for one in own]
-        lines.append(_total(f"T-{side.lower()}", label, own))
-    lines.append(_surplus(sums))
-    lines += _listed(found.eliminations, found.left)
+        lines.append(_total(source, period, f"T-{side.lower()}", label, own))
+    lines.append(_surplus(source, period, sums))
+    lines += _listed(source, found)
     foreign = sorted({row.currency for row in found.sums} - {CNY})
     notes = [
         NOTICE,
@@ -95,26 +96,71 @@ def draw(found: Consolidation, source: Source) -> Statement:
 
 
 def backing(source: Source, period: Period, line: str, column: str) -> Backing:
-    """What each unit holds on a line, or what was eliminated of it; Refused for any other."""
+    """What each unit holds on a line, or what was eliminated of it; Refused for any other.
+
+    An elimination opens to what was taken out of the payer's book, what was not eliminated to the
+    unit whose book it stands in.
+    """
     ref = figure_ref(source.unit, NAME, period, line, column)
     found = consolidation_of(source)
     key = column or _LAST
-    known = [one for one in found.lines() if one.line.id == line]
-    if not known or key not in _COLUMNS:
+    parts: list[VoucherLine] | None = None
+    label = Words(line, line)
+    if line[:1] in ("K", "N") and line[1:].isdigit():
+        parts = _of_list(found, line)
+    elif key in _COLUMNS:
+        named = _members(found, line)
+        if named is not None:
+            label, members = named
+            parts = [part for sign, one in members for part in _parts(found, one, key, sign)]
+            label = Words(f"{label.zh}·{_COLUMNS[key].zh}", f"{label.en}, {_COLUMNS[key].en}")
+    if parts is None:
         raise unknown_ref(ref)
-    parts: list[VoucherLine] = []
+    return Backing(ref, label, None, tuple(parts), Money(sum(part.amount.fen for part in parts)))
+
+
+def _members(found: Consolidation, line: str) -> tuple[Words, list[tuple[int, LineSum]]] | None:
+    """The lines that a printed line sums, with their signs."""
+    sums = found.lines()
+    for one in sums:
+        if one.line.id == line:
+            return one.line.name, [(1, one)]
+    for side, label in _SIDES.items():
+        if line == f"T-{side.lower()}":
+            return label, [(1, one) for one in sums if one.line.side == side]
+    if line == _RESULT:
+        signs = {"Income": 1, "Expenses": -1}
+        return _SURPLUS, [(signs[o.line.side], o) for o in sums if o.line.side in signs]
+    return None
+
+
+def _parts(found: Consolidation, one: LineSum, key: str, sign: int) -> Iterator[VoucherLine]:
     if key != "eliminated":
-        parts += _of_units(found, known[0])
+        units = _of_result(found) if one.line.id == "E90" else _of_units(found, one)
+        for part in units:
+            yield replace(part, amount=Money(sign * part.amount.fen))
     if key != "combined":
-        parts += _moves(found, known[0])
-    name = known[0].line.name
-    label = _COLUMNS[key]
-    whole = Money(sum(part.amount.fen for part in parts))
-    if whole != Money(getattr(known[0], key)):
-        raise unknown_ref(ref)
-    return Backing(
-        ref, Words(f"{name.zh}·{label.zh}", f"{name.en}, {label.en}"), None, tuple(parts), whole
-    )
+        for part in _moves(found, one):
+            yield replace(part, amount=Money(sign * part.amount.fen))
+
+
+def _of_list(found: Consolidation, line: str) -> list[VoucherLine] | None:
+    place = int(line[1:]) - 1
+    day = found.period.last
+    if line[0] == "K" and 0 <= place < len(found.eliminations):
+        one = found.eliminations[place]
+        sign = -1 if one.kind == RESULT else 1
+        return [
+            VoucherLine(one.reference or unit, day, unit, account, fund, Money(sign * fen))
+            for (unit, account, fund), fen in one.moves
+            if unit == one.payer
+        ]
+    if line[0] == "N" and 0 <= place < len(found.left):
+        rest = found.left[place]
+        unit = rest.payer if rest.side == "payer" else rest.payee
+        number = rest.reference or unit
+        return [VoucherLine(number, day, rest.why.zh, "", "", Money(rest.fen))]
+    return None
 
 
 def consolidation_of(source: Source) -> Consolidation:
@@ -150,12 +196,7 @@ def _line(source: Source, period: Period, one: LineSum) -> Line:
     id = one.line.id
     ref = figure_ref(source.unit, NAME, period, id)
     refs = {key: figure_ref(source.unit, NAME, period, id, key) for key in _COLUMNS if key != _LAST}
-    # What nobody carried over is a difference of sums, and stands on no account of its own.
-    shown = id != "E90"
-    return Line(
-        id, one.line.name, (*_cells([one]), None), ref=ref if shown else "", level=1,
-        refs=refs if shown else {},
-    )  # fmt: skip
+    return Line(id, one.line.name, (*_cells([one]), None), ref=ref, level=1, refs=refs)
 
 
 def _cells(sums: Iterable[LineSum]) -> tuple[Money, Money, Money]:
@@ -167,25 +208,43 @@ def _cells(sums: Iterable[LineSum]) -> tuple[Money, Money, Money]:
     )
 
 
-def _total(code: str, label: Words, sums: Iterable[LineSum]) -> Line:
+def _total(
+    source: Source, period: Period, code: str, label: Words, sums: Iterable[LineSum]
+) -> Line:
     words = Words(f"{label.zh}合计", f"{label.en}, total")
-    return Line(code, words, (*_cells(sums), None), style="subtotal")
+    return _summed(source, period, code, words, _cells(sums), "subtotal")
 
 
-def _surplus(sums: Iterable[LineSum]) -> Line:
+def _summed(
+    source: Source,
+    period: Period,
+    code: str,
+    label: Words,
+    cells: tuple[Money, ...],
+    style: str,
+) -> Line:
+    refs = {
+        key: figure_ref(source.unit, NAME, period, code, key) for key in _COLUMNS if key != _LAST
+    }
+    ref = figure_ref(source.unit, NAME, period, code)
+    return Line(code, label, (*cells, None), ref=ref, style=style, refs=refs)
+
+
+def _surplus(source: Source, period: Period, sums: Iterable[LineSum]) -> Line:
     """Income less spending of the period."""
     whole = list(sums)
     came = _cells(one for one in whole if one.line.side == "Income")
     went = _cells(one for one in whole if one.line.side == "Expenses")
     cells = tuple(a - b for a, b in zip(came, went, strict=True))
-    return Line(
-        "T-result", Words("本期收支差额", "Income less spending"), (*cells, None), style="total"
-    )
+    return _summed(source, period, _RESULT, _SURPLUS, cells, "total")
 
 
-def _listed(done: Iterable[Elimination], left: Iterable[Left]) -> Iterator[Line]:
+def _listed(source: Source, found: Consolidation) -> Iterator[Line]:
+    def ref(code: str) -> str:
+        return figure_ref(source.unit, NAME, found.period, code)
+
     yield Line("h-eliminations", Words("抵销清单", "Eliminations"), (), style="heading")
-    for number, one in enumerate(done, start=1):
+    for number, one in enumerate(found.eliminations, start=1):
         kind = (
             Words("债权债务", "claim and debt")
             if one.kind == POSITION
@@ -197,17 +256,29 @@ def _listed(done: Iterable[Elimination], left: Iterable[Left]) -> Iterator[Line]
         yield Line(
             f"K{number}", Words(f"{label} {kind.zh}", f"{label} {kind.en}"),
             (None, Money(one.fen), None, accounts), level=1,
+            refs={"eliminated": ref(f"K{number}")},
         )  # fmt: skip
     yield Line("h-left", Words("未抵销", "Not eliminated"), (), style="heading")
-    for number, rest in enumerate(left, start=1):
+    for number, rest in enumerate(found.left, start=1):
         label = f"{rest.payer} → {rest.payee} {rest.reference}".rstrip()
         yield Line(
             f"N{number}", Words(label, label),
             (Money(rest.fen), None, None, f"{rest.why.zh} {rest.why.en}"), level=1,
+            refs={"combined": ref(f"N{number}")},
         )  # fmt: skip
 
 
 # ---- what stands behind a line -----------------------------------------------------------------
+
+
+def _of_result(found: Consolidation) -> Iterator[VoucherLine]:
+    """What each unit's income and spending came to and nobody carried over, by account."""
+    for row in found.units_sums:
+        if row.currency == CNY and row.held and row.account.startswith(("Income:", "Expenses:")):
+            code = account_code(row.account)
+            ref = figure_ref(row.unit, trial_balance.NAME, found.period, code)
+            day = found.period.last
+            yield VoucherLine(ref, day, row.unit, row.account, "", Money(-row.held))
 
 
 def _of_units(found: Consolidation, one: LineSum) -> Iterator[VoucherLine]:

@@ -174,7 +174,8 @@ def test_every_figure_opens_to_what_adds_up_to_it(tree: Tree, name: str) -> None
     for row in statement.lines:
         for column, cell in zip(statement.columns, row.cells, strict=False):
             ref = row.refs.get(column.key, row.ref if column.primary else "")
-            if ref and isinstance(cell, Money):
+            if isinstance(cell, Money):
+                assert ref, (row.code, column.key)
                 found: Backing = catalogue.backing(source, ref)
                 assert found.closing == cell, ref
                 opened += 1
