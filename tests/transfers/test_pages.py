@@ -177,3 +177,16 @@ def test_a_figure_of_the_matrix_opens_to_vouchers_of_both_books(story: Story, ap
     assert 'href="/vouchers/xue/' in behind
     assert get(client, "/desk/xian/transfers?period=2026-Q2").count("format=xlsx") == 0
     assert signed_in(app, "yuanren").get("/statements/xian/matrix/2026").status_code == 403
+
+
+def test_nothing_of_a_transfer_is_shown_while_one_of_its_books_was_altered(
+    story: Story, app: Flask
+) -> None:
+    client = signed_in(app, "checker")
+    path = f"/desk/xian/transfers/{story.references['double']}"
+    get(client, path)
+    file = story.county.registry.folder / "units" / "xue" / "2026" / "05.bean"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("示例补助", "示例补贴"), encoding="utf-8"
+    )
+    assert client.get(path).status_code == 503

@@ -192,11 +192,17 @@ def _reason() -> str:
 
 
 def _known(reference: str) -> Transfer:
-    """The transfer; 404 for what the user may not see, as for what is not there."""
+    """The transfer; 404 for what the user may not see, as for what is not there.
+
+    Nothing of it is shown while the text of one of its two books differs from the journal.
+    """
     try:
-        return known(desk().registry, reference, current_user())
+        row = known(desk().registry, reference, current_user())
     except CannotRun:
         abort(404)
+    if not (desk().may_show(row.payer) and desk().may_show(row.payee)):
+        abort(503)
+    return row
 
 
 def _side(one: Entered) -> Side:
