@@ -72,7 +72,7 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         "work/transfers.html", unit, findings=findings, tab="transfers", matrix=matrix,
         names=names, picture=picture_of(matrix, names), states=WORDS, yuan=Money,
         chasers=resolving.chasers(matrix.exceptions),
-        seen=_seen(), period=str(period),
+        seen=frozenset(names), period=str(period),
         periods=[str(year - 1), str(year), *(f"{year}-Q{quarter}" for quarter in range(1, 5))],
     )  # fmt: skip
 
@@ -224,9 +224,8 @@ def _side(one: Entered) -> Side:
 def _names() -> dict[str, str]:
     """The names of the units that the user may browse; of others their ids are enough."""
     with desk().registry.read() as conn:
-        return {row.id: row.name for row in units.all_units(conn) if row.id in _seen()}
-
-
-def _seen() -> set[str]:
-    with desk().registry.read() as conn:
-        return {row.id for row in units.all_units(conn) if current_user().may("browse", row.id)}
+        return {
+            row.id: row.name
+            for row in units.all_units(conn)
+            if current_user().may("browse", row.id)
+        }
