@@ -28,6 +28,8 @@ from importers.verdict import Question, Settled, facts, may_be_worth, with_fee, 
 from ledger.errors import Words
 from ledger.money import CNY, Money, total
 from ledger.registry import claims
+from ledger.registry.transfers import TRANSFER
+from ledger.transfers.entering import CLAIM_KIND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -240,13 +242,14 @@ def _paid(line: LineRow, code: str, rows: list[ClaimRow], by: Words) -> Settled 
     due = total(Money(row.fen, row.currency) for row in rows)
     if due not in amounts:
         came = amounts[0].grouped
-        return Question(
-            Words(
-                f"参考号 {code} 应收 {due.grouped}，实收 {came}",
-                f"{code} claims {due.grouped}, {came} came",
-            ),
-            70,
+        zh, en = (
+            f"参考号 {code} 应收 {due.grouped}，实收 {came}",
+            f"{code} claims {due.grouped}, {came} came",
         )
+        if rows[0].kind == CLAIM_KIND:
+            zh = f"{zh}；按实收回答，分录写 {TRANSFER}={code}"
+            en = f"{en}; answer with what came, naming {TRANSFER}={code}"
+        return Question(Words(zh, en), 70)
     reason = Words(f"{by.zh}，金额相符", f"{by.en}, exact amount")
     return paying(rows, "A", 100, reason, code if code == rows[0].list_code else "")
 
@@ -261,6 +264,7 @@ _CALLED: Final = {
     "levy-tax": ("税务代收工会经费", "税务代收工会经费"),
     "levy-fiscal": ("财政划拨工会经费", "财政划拨工会经费"),
     "levy-held": ("建会筹备金", "建会筹备金"),
+    CLAIM_KIND: ("调拨", "调拨"),
 }
 
 
@@ -283,9 +287,10 @@ def paying(
 
 
 def _side(row: ClaimRow) -> OtherSide:
-    return OtherSide(
-        row.account, row.fund, Money(row.fen, row.currency), claim_meta(row.member, row.code)
-    )
+    said = claim_meta(row.member, row.code)
+    if row.kind == CLAIM_KIND:
+        said = tuple(sorted((*said, (TRANSFER, row.code))))
+    return OtherSide(row.account, row.fund, Money(row.fen, row.currency), said)
 
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff·]{2,}")

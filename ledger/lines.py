@@ -16,13 +16,15 @@ _DATA: Final = Path(__file__).parent / "lines.toml"
 
 @dataclass(frozen=True, slots=True)
 class CommonLine:
-    """One line; ``money`` holds what can be paid with, ``between`` what units pay each other."""
+    """One line; ``money`` holds what can be paid with, ``between`` what units pay each other,
+    ``towards`` an upper or a lower unit."""
 
     id: str
     name: Words
     side: str
     money: bool = False
     between: bool = False
+    towards: str = ""
 
 
 @cache
@@ -33,6 +35,7 @@ def _lines() -> dict[tuple[str, str], CommonLine]:
         line = CommonLine(
             row["id"], Words(row["name"], row["name_en"]), row["side"],
             row.get("money", False), row.get("between", False),
+            row.get("towards", ""),
         )  # fmt: skip
         if line.side not in SIDES:
             raise ValueError(f"line {line.id} stands on no side: {line.side}")

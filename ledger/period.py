@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _YEAR = re.compile(r"[0-9]{4}")
+_QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,11 +73,14 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """A year ``2026`` or a month ``2026-03``; anything else raises ValueError."""
+        """A year ``2026``, a quarter ``2026-Q1`` or a month ``2026-03``; else ValueError."""
         if _YEAR.fullmatch(text) and 1900 <= int(text) <= 2998:
             return cls(date(int(text), 1, 1), date(int(text) + 1, 1, 1))
         if _MONTH.fullmatch(text):
             return Month.parse(text).period
+        if (found := _QUARTER.fullmatch(text)) and 1900 <= int(found[1]) <= 2998:
+            first = Month(int(found[1]), 3 * int(found[2]) - 2)
+            return cls(first.first, first.next().next().next().first)
         raise ValueError(f"a period is written 2026 or 2026-03, not {text[:20]!r}")
 
     @property
@@ -95,6 +99,10 @@ class Period:
             self.start.year + 1, 1, 1
         ):
             return f"{self.start.year:04d}"
+        if self.start.day == 1 and self.start.month % 3 == 1:
+            quarter = f"{self.start.year:04d}-Q{self.start.month // 3 + 1}"
+            if self.end == first.next().next().next().first:
+                return quarter
         return f"{self.start}..{self.end}"
 
     def months(self) -> Iterator[Month]:

@@ -34,15 +34,17 @@ if TYPE_CHECKING:
 #: The statements that say what only the registry knows.
 OF_REGISTRY: Final = (
     "bank-reconciliation", "operation-log", "dues-roll", "dues-use", "collection", "arrears",
-    "levy", "remittance", "budget", "consolidated", "comparison",
+    "levy", "remittance", "budget", "consolidated", "comparison", "matrix", "transfers",
 )  # fmt: skip
 #: Those of them that tell of members' dues, and those that tell of levies and what goes up.
 OF_DUES: Final = ("dues-roll", "dues-use", "collection", "arrears")
 OF_LEVY: Final = ("levy", "remittance")
 #: Those of a whole subtree of units.
 OF_TREE: Final = ("consolidated", "comparison")
+#: Those of what the units of a subtree pay and receive.
+OF_TRANSFERS: Final = ("matrix", "transfers")
 #: Those of which every figure opens on screen.
-OPEN_ON_SCREEN: Final = (*OF_DUES, *OF_LEVY, *OF_TREE, "budget")
+OPEN_ON_SCREEN: Final = (*OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, "budget")
 
 
 def book_source(federation: Path, unit: str, period: Period | None = None) -> Source:
@@ -104,6 +106,10 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         from reports.tree_source import tree_source
 
         return tree_source(registry, book_source(registry.folder, unit, period), period)
+    if name in OF_TRANSFERS:
+        from reports.transfers_source import transfers_source
+
+        return transfers_source(registry, book_source(registry.folder, unit, period), period)
     return registry_source(registry, unit, period)
 
 

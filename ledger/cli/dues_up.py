@@ -23,6 +23,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "month", metavar="MONTH", type=acting.month, help="截至月份 up to this month"
     )
     remit.add_argument("--look", action="store_true", help="只看不提草稿 say only what is due")
+    remit.add_argument(
+        "--by",
+        type=acting.day,
+        metavar="DAY",
+        help="应到账的日期 the day by which it should arrive",
+    )
     remit.set_defaults(run=run_remit)
 
     path = _deed(commands, "remittance", "上缴记入何处 where what goes up is entered")
@@ -83,7 +89,7 @@ def run_remit(options: argparse.Namespace) -> int:
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
-        found = remit(registry, unit, options.month, user, now, look=options.look)
+        found = remit(registry, unit, options.month, user, now, look=options.look, by=options.by)
     _print(
         options, {"remittances": [one.as_json() for one in found]}, [_remitted(o) for o in found]
     )

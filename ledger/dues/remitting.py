@@ -5,9 +5,10 @@ Running it again proposes only what came since: what waits for a checker counts 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
 from ledger.draft_text import draft_from_json
@@ -18,9 +19,9 @@ from ledger.errors import Finding, Refused, finding
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
-from ledger.registry import drafts, units
+from ledger.registry import drafts, transfers, units
 from ledger.registry.transfers import TRANSFER
-from ledger.transfers.entering import Order, order_in
+from ledger.transfers.entering import Order, order_in, references_of, take_back
 from ledger.usecheck import PASS_ON, PURPOSE
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     from ledger.period import Month
     from ledger.registry import Registry, User
+
+#: How long what is proposed today may take, a checker and the banks included.
+_ON_THE_WAY: Final = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,20 @@ class Remitted:
 
 
 def remit(
-    registry: Registry, unit: str, through: Month, user: User, now: datetime, *, look: bool = False
+    registry: Registry,
+    unit: str,
+    through: Month,
+    user: User,
+    now: datetime,
+    *,
+    look: bool = False,
+    by: date | None = None,
 ) -> list[Remitted]:
-    """Propose what is outstanding by every way of the unit; with ``look`` only say what is."""
+    """Propose what is outstanding by every way of the unit; with ``look`` only say what is.
+
+    What goes to a unit of the federation has a transfer's reference; it should arrive ``by`` a day,
+    else by the rule's deadline, but not before ten days are over.
+    """
     workflow.demand(user, "browse" if look else "record", unit)
     model = Model.open(unit_folder(registry.folder, unit))
     with registry.write() as conn:
@@ -73,7 +88,8 @@ def remit(
             rest = one.outstanding - waits
             draft_id, fault = None, _unsaid(way, unit)
             if rest.fen > 0 and fault is None and not look:
-                order = _ordered(conn, unit, one, rest, user, now)
+                _drop_unpaid(conn, unit, one, user, now)
+                order = _ordered(conn, unit, one, rest, user, now, by)
                 draft = _draft(unit, model, one, rest, now, order)
                 draft_id = workflow.propose_in(conn, registry, draft, user.id, now)
                 waits += rest
@@ -105,18 +121,43 @@ def _source(one: Reckoned, rest: Money) -> str:
 
 
 def _ordered(
-    conn: Connection, unit: str, one: Reckoned, rest: Money, user: User, now: datetime
+    conn: Connection,
+    unit: str,
+    one: Reckoned,
+    rest: Money,
+    user: User,
+    now: datetime,
+    by: date | None,
 ) -> str:
     """The reference under which both books will name what goes to a unit of the federation."""
     way = one.way
     if way.counter not in {row.id for row in units.all_units(conn)}:
         return ""
     kind = "return" if way.of_counter else "remittance"
+    soon = now.date() + _ON_THE_WAY
     order = Order(
-        unit, way.counter, kind, rest, max(one.deadline or now.date(), now.date()),
+        unit, way.counter, kind, rest, by or max(one.deadline or soon, soon),
         f"{way.name.zh} {one.year}", _source(one, rest)[:60],
     )  # fmt: skip
     return order_in(conn, order, user.id, now).reference
+
+
+def _drop_unpaid(conn: Connection, unit: str, one: Reckoned, user: User, now: datetime) -> None:
+    """What was ordered by this way before and never went, or was reversed, is proposed anew."""
+    went: dict[str, int] = defaultdict(int)
+    for line in one.remitted:
+        went[dict(line.meta).get(TRANSFER, "")] += line.amount.fen
+    states = (drafts.WAITING, drafts.RETURNED)
+    waits = {
+        reference
+        for row in drafts.in_states(conn, unit, states)
+        for reference in references_of(draft_from_json(row.payload))
+    }
+    begin = f"remit:{one.way.id}:{one.year}:"
+    for row in transfers.touching(conn, [unit]):
+        mine = row.payer == unit and row.origin.startswith(begin) and not row.refused
+        if mine and not went[row.reference] and row.reference not in waits:
+            take_back(conn, row, "由新的上缴代替 another remittance takes its place", user.id, now)
 
 
 def _draft(

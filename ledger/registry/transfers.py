@@ -15,10 +15,11 @@ from sqlalchemy import delete, func, insert, or_, select, update
 
 from ledger.reference import make_code
 from ledger.registry.schema import transfer as table
-from ledger.registry.schema import transfer_link, transfer_target
+from ledger.registry.schema import transfer_act, transfer_target
+from ledger.registry.sets import among
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection
 
@@ -104,6 +105,16 @@ def all_transfers(conn: Connection) -> list[Transfer]:
     return _rows(conn)
 
 
+def touching(conn: Connection, units: Collection[str]) -> list[Transfer]:
+    """Every transfer that one of these units pays or receives, by reference."""
+    return _rows(conn, or_(among(conn, table.c.payer, units), among(conn, table.c.payee, units)))
+
+
+def with_references(conn: Connection, references: Collection[str]) -> list[Transfer]:
+    """The transfers of these references, by reference."""
+    return _rows(conn, among(conn, table.c.reference, references)) if references else []
+
+
 def of_origin(conn: Connection, origins: Sequence[str]) -> list[Transfer]:
     """The transfers that rest on these origins, by reference."""
     return _rows(conn, table.c.origin.in_(list(origins)))
@@ -138,24 +149,73 @@ def targets(conn: Connection, unit: str) -> dict[str, tuple[str, str]]:
     return {row.kind: (row.account, row.fund) for row in rows}
 
 
-def link(
-    conn: Connection, unit: str, voucher: str, reference: str, user: str, now: datetime
+# ---- what persons said -------------------------------------------------------------------------
+
+MATCH: Final = "match"
+UNMATCH: Final = "unmatch"
+REFUSE: Final = "refuse"
+CLOSE: Final = "close"
+CANCEL: Final = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody said of a transfer, and where it is of a voucher, of which unit's."""
+
+    reference: str
+    action: str
+    unit: str | None
+    voucher: str
+    note: str
+    user: str
+    at: str
+
+
+_ACT = tuple(transfer_act.c[name] for name in Act.__slots__)
+
+
+def act(
+    conn: Connection,
+    reference: str,
+    action: str,
+    user: str,
+    now: datetime,
+    *,
+    unit: str | None = None,
+    voucher: str = "",
+    note: str = "",
 ) -> None:
-    """Say that a posted voucher belongs to a transfer; what was said of it before is replaced."""
-    gone = (transfer_link.c.unit == unit, transfer_link.c.voucher == voucher)
-    conn.execute(delete(transfer_link).where(*gone))
-    values = {
-        "unit": unit, "voucher": voucher, "reference": reference, "user": user,
-        "at": now.isoformat(timespec="seconds"),
-    }  # fmt: skip
-    conn.execute(insert(transfer_link).values(values))
+    """Keep what a person said of a transfer."""
+    row = Act(reference, action, unit, voucher, note, user, now.isoformat(timespec="seconds"))
+    conn.execute(insert(transfer_act).values({name: getattr(row, name) for name in row.__slots__}))
+
+
+def acts(conn: Connection, reference: str) -> list[Act]:
+    """Everything that was said of a transfer, in order."""
+    query = select(*_ACT).where(transfer_act.c.reference == reference).order_by(transfer_act.c.id)
+    return [Act(*row) for row in conn.execute(query)]
 
 
 def links(conn: Connection) -> dict[tuple[str, str], str]:
-    """By unit and voucher: the transfer that a person said it belongs to."""
-    columns = transfer_link.c
-    rows = conn.execute(select(columns.unit, columns.voucher, columns.reference))
-    return {(row.unit, row.voucher): row.reference for row in rows}
+    """By unit and voucher: the transfer that a person said it belongs to, by what was said last."""
+    query = (
+        select(*_ACT).where(transfer_act.c.action.in_((MATCH, UNMATCH))).order_by(transfer_act.c.id)
+    )
+    found: dict[tuple[str, str], str] = {}
+    for row in conn.execute(query):
+        said = Act(*row)
+        found[str(said.unit), said.voucher] = said.reference if said.action == MATCH else ""
+    return {key: reference for key, reference in found.items() if reference}
+
+
+def settled(conn: Connection) -> dict[str, str]:
+    """The references that a person closed or their payer took back, with how."""
+    query = (
+        select(transfer_act.c.reference, transfer_act.c.action)
+        .where(transfer_act.c.action.in_((CLOSE, CANCEL)))
+        .order_by(transfer_act.c.id)
+    )
+    return {row.reference: row.action for row in conn.execute(query)}
 
 
 def _rows(conn: Connection, *conditions: object) -> list[Transfer]:

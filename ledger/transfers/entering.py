@@ -1,4 +1,4 @@
-"""Ordering, paying, receiving and refusing transfers between units.
+"""Ordering, paying and receiving transfers between units.
 
 A transfer is ordered under one reference; the payer's draft names it, and in the payee's book a
 claim of the same code waits, so that the bank's line finds it. Every entry goes the way of all
@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from ledger import workflow
+from ledger import settlement, workflow
 from ledger.entry import Draft, Posting, build_draft, meta_of, safe_text, voucher_class
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
-from ledger.layout import unit_folder
-from ledger.model import Model
 from ledger.money import CNY, Money
 from ledger.registry import claims, entries, oplog, transfers, units
 from ledger.registry.transfers import KINDS, TRANSFER, Transfer
@@ -133,7 +131,7 @@ def _claim(conn: Connection, row: Transfer) -> bool:
 
 def pay(registry: Registry, reference: str, side: Side, user: User, now: datetime) -> str:
     """Propose the payer's draft of a transfer; its id."""
-    row = _known(registry, reference)
+    row = known(registry, reference, user)
     workflow.demand(user, "record", row.payer)
     with registry.write() as conn:
         registry.lock_unit(conn, row.payer)
@@ -164,7 +162,7 @@ def receive(
 
     Where the whole arrived, and a claim waits for it, the claim is settled.
     """
-    row = _known(registry, reference)
+    row = known(registry, reference, user)
     workflow.demand(user, "record", row.payee)
     with registry.write() as conn:
         registry.lock_unit(conn, row.payee)
@@ -186,35 +184,27 @@ def receive(
             narration=safe_text(f"{row.narration} {reference}"),
             source=f"transfer:receive:{reference}:{side.day}:{amount.text}",
         )  # fmt: skip
-        return workflow.propose_in(conn, registry, draft, user.id, now)
-
-
-def refuse(registry: Registry, reference: str, why: str, user: User, now: datetime) -> None:
-    """Say that a transfer will not be: by whoever approves for the payer or the payee.
-
-    Refused without a reason, and where a claim for it was settled: then it is reversed first.
-    """
-    row = _known(registry, reference)
-    if not any(user.may("approve", unit) for unit in (row.payer, row.payee)):
-        workflow.demand(user, "approve", row.payee)
-    with registry.write() as conn:
-        if not why.strip():
-            raise Refused(_no_reason())
-        claim = claims.find(conn, row.payee, reference)
-        if claim is not None and claim.state not in (claims.OPEN, claims.VOID):
-            raise Refused(_entered(reference))
-        _take_back(conn, row, safe_text(why)[:300], user.id, now)
+        found = workflow.propose_in(conn, registry, draft, user.id, now)
+        settlement.on_drafted(conn, draft)
+        return found
 
 
 def on_withdrawn(conn: Connection, draft: Draft, user: str, now: datetime) -> None:
     """The draft that ordered transfers is withdrawn: they will not be."""
     for reference in references_of(draft):
         row = transfers.find(conn, reference)
-        if row is not None and row.payer == draft.unit and row.origin == draft.source:
-            _take_back(conn, row, "草稿已撤回 the draft was withdrawn", user, now)
+        if row is not None and row.payer == draft.unit and row.origin == draft.source[:60]:
+            take_back(conn, row, "草稿已撤回 the draft was withdrawn", user, now)
 
 
-def _take_back(conn: Connection, row: Transfer, why: str, user: str, now: datetime) -> None:
+def take_back(conn: Connection, row: Transfer, why: str, user: str, now: datetime) -> None:
+    """The payer will not pay this after all: nobody waits for it any more."""
+    transfers.act(conn, row.reference, transfers.CANCEL, user, now, note=why)
+    set_refused(conn, row, why, user, now)
+
+
+def set_refused(conn: Connection, row: Transfer, why: str, user: str, now: datetime) -> None:
+    """Mark a transfer as one that will not be; the claim that waits for it is void."""
     transfers.refuse(conn, row.reference, why)
     claim = claims.find(conn, row.payee, row.reference)
     if claim is not None and claim.state == claims.OPEN:
@@ -230,39 +220,12 @@ def references_of(draft: Draft) -> list[str]:
     return [reference for reference in dict.fromkeys(found) if reference]
 
 
-def match(
-    registry: Registry, unit: str, voucher: str, reference: str, user: User, now: datetime
-) -> None:
-    """Say that a posted voucher of ``unit`` belongs to a transfer; by whoever approves there.
-
-    Nothing in the book changes. Refused if the unit is neither payer nor payee, or the voucher
-    moves nothing the way that the transfer goes.
-    """
-    workflow.demand(user, "approve", unit)
-    row = _known(registry, reference)
-    model = Model.open(unit_folder(registry.folder, unit))
-    try:
-        postings = model.voucher(voucher).draft.postings
-    finally:
-        model.close()
-    if unit not in (row.payer, row.payee):
-        raise Refused(_neither(unit, row))
-    sign = 1 if unit == row.payer else -1
-    if not any(
-        sign * line.amount.fen > 0 and not line.account.startswith("Equity:") for line in postings
-    ):
-        raise Refused(_neither(unit, row))
-    with registry.write() as conn:
-        transfers.link(conn, unit, voucher, reference, user.id, now)
-        oplog.record(
-            conn, at=now, user=user.id, unit=unit, action="transfer.match", object=reference,
-            detail=voucher,
-        )  # fmt: skip
-
-
-def _known(registry: Registry, reference: str) -> Transfer:
+def known(registry: Registry, reference: str, user: User) -> Transfer:
+    """The transfer, for whoever may browse one of its units; CannotRun as if there were none."""
     with registry.read() as conn:
         row = transfers.find(conn, reference)
+    if row is not None and not any(user.may("browse", unit) for unit in (row.payer, row.payee)):
+        row = None
     if row is None:
         raise CannotRun(
             finding(
@@ -319,30 +282,4 @@ def _not_open(unit: str, account: str, fund: str) -> Finding:
         f"unit {unit} has no account {account[:80]}, or no fund {fund[:40]}",
         "先开立科目，设立资金",
         "open the account and declare the fund first",
-    )
-
-
-def _no_reason() -> Finding:
-    return finding(
-        "no-reason", "拒收须写明原因", "a refusal has a reason", "用 --reason 写明", "give --reason"
-    )
-
-
-def _entered(reference: str) -> Finding:
-    return finding(
-        "transfer-entered",
-        f"调拨 {reference} 已入账或正在入账",
-        f"transfer {reference} was entered, or is being",
-        "先冲销凭证或撤回草稿",
-        "reverse the voucher, or withdraw the draft, first",
-    )
-
-
-def _neither(unit: str, row: Transfer) -> Finding:
-    return finding(
-        "not-of-transfer",
-        f"{unit} 的这张凭证没有按调拨 {row.reference} 的方向收付",
-        f"this voucher of {unit} pays nothing the way that transfer {row.reference} goes",
-        f"调拨由 {row.payer} 付给 {row.payee}；核对凭证号与编号",
-        f"it goes from {row.payer} to {row.payee}: check voucher and reference",
     )

@@ -7,6 +7,7 @@ statements of income leave them out.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 COUNTER: Final = "counter"
 CLAIM: Final = "claim"
+_REVERSES: Final = re.compile(rb'\n  reverses: "([^"\n]+)"')
 _RESULT: Final = ("Income:", "Expenses:")
 #: account, fund, currency → [debit, credit, count]
 Carried = dict[tuple[str, str, str], list[int]]
@@ -32,7 +34,9 @@ class PostedBetween(NamedTuple):
     """One posting towards another unit. ``fen`` is signed, debit positive; ``day`` is ISO text.
 
     ``counter`` and ``reference`` are empty where the posting does not name them. ``money``: it is
-    on an account of money, so that the voucher's other side says what it is for.
+    on an account of money, so that the voucher's other side says what it is for. ``moved`` is what
+    the whole voucher moves on accounts of money in this currency, positive where it comes in;
+    ``reverses`` the number of the voucher that it takes back, if it does.
     """
 
     voucher: str
@@ -44,6 +48,8 @@ class PostedBetween(NamedTuple):
     counter: str
     reference: str
     money: int
+    moved: int
+    reverses: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +64,28 @@ def read_facts_of(data: bytes, name: str) -> MonthFacts:
     """The facts of a month file's canonical text; vouchers that say nothing of them are skipped."""
     between: list[PostedBetween] = []
     carried: Carried = defaultdict(lambda: [0, 0, 0])
-    for voucher in _vouchers(data, name):
+    for voucher, reverses in _vouchers(data, name):
         if _carries(voucher):
             for line in voucher.lines:
                 cell = carried[line.account, line.fund, line.currency]
                 cell[line.fen < 0] += abs(line.fen)
                 cell[2] += 1
         else:
-            between += _between(voucher)
+            between += _between(voucher, reverses)
     return MonthFacts(tuple(between), dict(carried))
 
 
-def _vouchers(data: bytes, name: str) -> Iterator[LeanVoucher]:
-    """Those that may say something: the others are not parsed."""
+def _vouchers(data: bytes, name: str) -> Iterator[tuple[LeanVoucher, str]]:
+    """Those that may say something, with what they reverse: the others are not parsed."""
     telling = [b'\n    counter: "', b'\n    transfer: "', b"\n  Equity:", f'"{PREFIX}'.encode()]
     telling += [f":{component}".encode() for component in between_units()]
     if not any(word in data for word in telling):
         return
     for entry in canonical_reader.entries(data, name):
         if entry.kind == "voucher" and any(word in entry.text for word in telling):
-            yield canonical_reader.read_lean(entry.text.decode(), name, entry.line)
+            back = _REVERSES.search(entry.text)
+            lean = canonical_reader.read_lean(entry.text.decode(), name, entry.line)
+            yield lean, back[1].decode() if back else ""
 
 
 def _carries(voucher: LeanVoucher) -> bool:
@@ -86,8 +94,12 @@ def _carries(voucher: LeanVoucher) -> bool:
     )
 
 
-def _between(voucher: LeanVoucher) -> Iterator[PostedBetween]:
+def _between(voucher: LeanVoucher, reverses: str) -> Iterator[PostedBetween]:
     pays = any(line_of(line.account).money for line in voucher.lines)
+    moved: dict[str, int] = defaultdict(int)
+    for line in voucher.lines:
+        if line_of(line.account).money:
+            moved[line.currency] += line.fen
     for line in voucher.lines:
         meta = dict(line.meta)
         claim = meta.get(CLAIM, "")
@@ -97,6 +109,7 @@ def _between(voucher: LeanVoucher) -> Iterator[PostedBetween]:
             yield PostedBetween(
                 voucher.number, voucher.day.isoformat(), line.account, line.fund, line.currency,
                 line.fen, counter, reference, int(line_of(line.account).money),
+                moved[line.currency], reverses,
             )  # fmt: skip
 
 

@@ -23,12 +23,13 @@ from ledger.period import Month
 from ledger.transfers.facts import MonthFacts, PostedBetween, as_number, read_facts_of
 
 FOLDER: Final = ".cache/federation"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SCHEMA: Final = """
 CREATE TABLE month(unit TEXT, month INTEGER, stat TEXT, digest TEXT, PRIMARY KEY(unit, month));
 CREATE TABLE between_units(
   unit TEXT, month INTEGER, voucher TEXT, day TEXT, account TEXT, fund TEXT, currency TEXT,
-  fen INTEGER, counter TEXT, reference TEXT, money INTEGER);
+  fen INTEGER, counter TEXT, reference TEXT, money INTEGER, moved INTEGER,
+  reverses TEXT);
 CREATE INDEX between_place ON between_units(unit, month);
 CREATE TABLE carried(
   unit TEXT, month INTEGER, account TEXT, fund TEXT, currency TEXT, debit INTEGER, credit INTEGER,
@@ -61,7 +62,8 @@ class Months:
         """Each unit's postings towards others in the months from ``since`` to ``through``."""
         for unit in units:
             for row in self.base.execute(
-                "SELECT voucher, day, account, fund, currency, fen, counter, reference, money"
+                "SELECT voucher, day, account, fund, currency, fen, counter, reference, money,"
+                " moved, reverses"
                 " FROM between_units WHERE unit = ? AND month BETWEEN ? AND ? ORDER BY rowid",
                 (unit, since, through),
             ):
@@ -106,7 +108,7 @@ class Months:
 
     def _keep(self, unit: str, number: int, facts: MonthFacts) -> None:
         self.base.executemany(
-            "INSERT INTO between_units VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO between_units VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(unit, number, *row) for row in facts.between],
         )
         self.base.executemany(

@@ -6,56 +6,57 @@ and an age.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from ledger.money import CNY
+from ledger.errors import Words
+from ledger.transfers.books import NO_REFERENCE, UNKNOWN, WRONG_UNIT
 
 if TYPE_CHECKING:
     from ledger.registry.transfers import Transfer
-    from ledger.transfers.facts import PostedBetween
+    from ledger.transfers.books import Books, Entered, Loose
 
 #: How a transfer stands.
-EXPECTED: Final = "expected"  # nobody entered it, and it is not due yet
-OVERDUE: Final = "overdue"  # nobody entered it, and its day is past
+EXPECTED: Final = "expected"  # nobody entered it, or a part, and it is not due yet
 IN_TRANSIT: Final = "in-transit"  # the payer entered it, the payee did not
-ARRIVED: Final = "arrived"  # the payee entered it, the payer did not
 MATCHED: Final = "matched"
-LATE: Final = "late"  # matched, after its day
-SHORT: Final = "short"
-DOUBLE: Final = "double"
+LATE: Final = "late"  # its day is past and nothing went; or it arrived after its day
+SHORT: Final = "short"  # less arrived than was paid, or less was paid than is due
+DOUBLE: Final = "double"  # twice, or more than is due
 REFUSED: Final = "refused"
-#: What stands in one book by itself.
-NO_REFERENCE: Final = "no-reference"
-UNKNOWN: Final = "unknown-reference"
-WRONG_UNIT: Final = "wrong-unit"  # a unit that is neither payer nor payee names the reference
-AGREES: Final = (EXPECTED, MATCHED)
+WORDS: Final = {
+    EXPECTED: Words("待付", "expected"),
+    IN_TRANSIT: Words("在途", "in transit"),
+    MATCHED: Words("相符", "matched"),
+    LATE: Words("迟到", "late"),
+    SHORT: Words("短少", "short"),
+    DOUBLE: Words("重复或多付", "double or too much"),
+    REFUSED: Words("拒收", "refused"),
+    NO_REFERENCE: Words("无编号", "no reference"),
+    UNKNOWN: Words("编号不存在", "unknown reference"),
+    WRONG_UNIT: Words("编号属别的单位", "another units' reference"),
+}
 #: The days from which an exception is that old.
 AGES: Final = (0, 30, 60, 90, 180)
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """What one voucher of a unit says of a transfer: ``fen`` paid or arrived, positive."""
-
-    unit: str
-    voucher: str
-    day: date
-    fen: int
-
-
 @dataclass(frozen=True)
 class Standing:
-    """A transfer with what both books say of it on a day. ``days`` late, or in transit."""
+    """A transfer with what both books say of it on a day.
+
+    ``days`` count from when it should have arrived; in transit, from when it was paid. ``closed``:
+    a person accepted it as it stands, which only a transfer of which both books say the same can
+    be; or its payer took it back before anything moved.
+    """
 
     transfer: Transfer
     state: str
     days: int
     paid: tuple[Entered, ...]
     arrived: tuple[Entered, ...]
+    closed: bool = False
 
     @property
     def paid_fen(self) -> int:
@@ -66,130 +67,93 @@ class Standing:
         return sum(one.fen for one in self.arrived)
 
     @property
+    def difference(self) -> int:
+        """What was paid and has not arrived; negative where more arrived than was paid."""
+        return self.paid_fen - self.arrived_fen
+
+    @property
     def agrees(self) -> bool:
-        """Whether there is nothing to do about it."""
-        refused = self.state == REFUSED and not self.paid_fen and not self.arrived_fen
-        return self.state in AGREES or refused
+        """Whether there is nothing to tell of it."""
+        if self.state in (EXPECTED, MATCHED):
+            return not self.difference
+        return self.closed and not self.difference
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to do something about it."""
+        return not self.agrees and not (self.state == LATE and self.arrived_fen)
 
     @property
     def amount(self) -> int:
         """What the exception is about, in fen: the whole, or what is missing or too much."""
-        due = self.transfer.fen
+        due, out, came = self.transfer.fen, self.paid_fen, self.arrived_fen
         if self.state == SHORT:
-            return max(self.paid_fen, due) - self.arrived_fen
+            return abs(out - came) or due - out
         if self.state == DOUBLE:
-            return max(self.paid_fen, self.arrived_fen) - due
+            return max(out - due, came - due, came - out)
         if self.state == IN_TRANSIT:
-            return self.paid_fen
-        if self.state == ARRIVED:
-            return self.arrived_fen
+            return out
+        if self.state == REFUSED:
+            return abs(out - came) or due
         return due
 
 
-@dataclass(frozen=True, slots=True)
-class Loose:
-    """A posting between units that belongs to no transfer; ``counter`` may be empty."""
-
-    state: str
-    unit: str
-    counter: str
-    voucher: str
-    day: date
-    fen: int  # positive: paid; negative: arrived
-    account: str
-    reference: str = ""
+def standing_of(
+    transfer: Transfer, entered: Iterable[Entered], on: date, *, closed: bool = False
+) -> Standing:
+    """How ``transfer`` stands at the end of a day."""
+    every = sorted(entered, key=lambda one: (one.day, one.voucher))
+    paid = tuple(one for one in every if one.unit == transfer.payer)
+    arrived = tuple(one for one in every if one.unit == transfer.payee)
+    state, days = _state(transfer, paid, arrived, on)
+    return Standing(transfer, state, days, paid, arrived, closed)
 
 
-@dataclass(frozen=True)
-class Books:
-    """Everything that the units' books say, by reference, and what names none."""
-
-    entered: Mapping[str, tuple[Entered, ...]] = field(default_factory=dict)
-    loose: tuple[Loose, ...] = ()
-
-
-def read_books(
-    posted: Iterable[tuple[str, PostedBetween]],
-    known: Mapping[str, Transfer],
-    links: Mapping[tuple[str, str], str],
-    until: date,
-) -> Books:
-    """What vouchers before ``until`` say. ``known`` are all transfers; ``links`` what persons said.
-
-    A voucher says of a transfer what its other side says: postings on money accounts only tell by
-    which account. Only yuan counts.
-    """
-    sums: dict[tuple[str, str, str], int] = defaultdict(int)
-    days: dict[tuple[str, str], date] = {}
-    loose: dict[tuple[str, str, str, str], Loose] = {}
-    for unit, row in posted:
-        day = date.fromisoformat(row.day)
-        if day >= until or row.money or row.currency != CNY:
-            continue
-        days[unit, row.voucher] = day
-        reference = links.get((unit, row.voucher), row.reference)
-        transfer = known.get(reference)
-        if transfer is not None and unit in (transfer.payer, transfer.payee):
-            sums[reference, unit, row.voucher] += row.fen
-            continue
-        state = NO_REFERENCE if not reference else (UNKNOWN if transfer is None else WRONG_UNIT)
-        if state == NO_REFERENCE and not _is_flow(row):
-            continue
-        key = (unit, row.voucher, row.account, row.counter)
-        fen = row.fen + (loose[key].fen if key in loose else 0)
-        loose[key] = Loose(state, unit, row.counter, row.voucher, day, fen, row.account, reference)
-    entered: dict[str, list[Entered]] = defaultdict(list)
-    for (reference, unit, voucher), fen in sums.items():
-        sign = 1 if unit == known[reference].payer else -1
-        if fen:
-            entered[reference].append(Entered(unit, voucher, days[unit, voucher], sign * fen))
-    return Books(
-        {reference: tuple(found) for reference, found in entered.items()},
-        tuple(one for one in loose.values() if one.fen),
-    )
-
-
-def _is_flow(row: PostedBetween) -> bool:
-    """Whether a posting that names no transfer pays or receives, and is no debt that begins."""
-    root = row.account.partition(":")[0]
-    if root == "Liabilities":
-        return row.fen > 0
-    if root == "Assets":
-        return row.fen < 0
-    return root in ("Income", "Expenses")
-
-
-def standing_of(transfer: Transfer, entered: Iterable[Entered], on: date) -> Standing:
-    """How ``transfer`` stands on a day. Reversals have taken their vouchers back already."""
-    paid = tuple(one for one in entered if one.unit == transfer.payer)
-    arrived = tuple(one for one in entered if one.unit == transfer.payee)
-    out, came = sum(one.fen for one in paid), sum(one.fen for one in arrived)
-    first = min((one.day for one in paid if one.fen > 0), default=on)
-    last = max((one.day for one in (*paid, *arrived)), default=on)
-    overdue = max(0, (on - transfer.day).days)
+def _state(
+    transfer: Transfer, paid: tuple[Entered, ...], arrived: tuple[Entered, ...], on: date
+) -> tuple[str, int]:
     due = transfer.fen
-    if transfer.refused and not came:
-        return Standing(transfer, REFUSED, overdue, paid, arrived)
+    out, came = sum(one.fen for one in paid), sum(one.fen for one in arrived)
+    overdue = max(0, (on - transfer.day).days)
+    if transfer.refused and not (out == came == due):
+        return REFUSED, overdue
     if out > due or came > due:
-        return Standing(transfer, DOUBLE, max(0, (on - last).days), paid, arrived)
+        over = [_since(side, due + 1) for side in (paid, arrived)]
+        return DOUBLE, max((on - day).days for day in over if day is not None)
     if not out and not came:
-        state = OVERDUE if overdue else EXPECTED
-        return Standing(transfer, state, overdue, paid, arrived)
-    if not came:
-        return Standing(transfer, IN_TRANSIT, (on - first).days, paid, arrived)
-    if not out:
-        since = min(one.day for one in arrived)
-        return Standing(transfer, ARRIVED, (on - since).days, paid, arrived)
-    if out < due or came < out:
-        return Standing(transfer, SHORT, overdue, paid, arrived)
-    late = max(0, (max(one.day for one in paid) - transfer.day).days)
-    return Standing(transfer, LATE if late else MATCHED, late, paid, arrived)
+        return (LATE if overdue else EXPECTED), overdue
+    if out == came == due:
+        full = _since(arrived, due) or on
+        late = max(0, (full - transfer.day).days)
+        return (LATE if late else MATCHED), late
+    if out > came == 0:
+        first = _since(paid, 1) or on
+        return IN_TRANSIT, (on - first).days
+    if out != came or overdue:
+        return SHORT, overdue
+    return EXPECTED, 0
 
 
-def standings(known: Iterable[Transfer], books: Books, on: date) -> Iterator[Standing]:
+def _since(entered: tuple[Entered, ...], fen: int) -> date | None:
+    """The day from which on at least ``fen`` were entered, as it stands; None if fewer are."""
+    since, whole = None, 0
+    for one in entered:
+        whole += one.fen
+        if whole < fen:
+            since = None
+        elif since is None:
+            since = one.day
+    return since
+
+
+def standings(
+    known: Iterable[Transfer], books: Books, on: date, settled: Collection[str] = ()
+) -> Iterator[Standing]:
     """How each transfer stands, in the order given."""
     for transfer in known:
-        yield standing_of(transfer, books.entered.get(transfer.reference, ()), on)
+        reference = transfer.reference
+        entered = [one for one in books.entered.get(reference, ()) if one.day <= on]
+        yield standing_of(transfer, entered, on, closed=reference in settled)
 
 
 def age_of(days: int) -> int:
@@ -197,21 +161,21 @@ def age_of(days: int) -> int:
     return max(age for age in AGES if age <= max(days, 0))
 
 
-def suggestions(loose: Loose, found: Collection[Standing], within: int = 40) -> list[Standing]:
+def suggestions(loose: Loose, found: Iterable[Standing], within: int = 40) -> list[Standing]:
     """The transfers that a posting without a reference might belong to, the nearest day first.
 
-    The same two units, the same amount, and a day that is near: a person decides.
+    The same two units, an amount that one of the books lacks, and a day that is near: a person
+    decides.
     """
     likely = []
     for one in found:
         transfer = one.transfer
-        side, other = (
-            (transfer.payer, transfer.payee) if loose.fen > 0 else (transfer.payee, transfer.payer)
-        )
-        missing = one.paid if loose.fen > 0 else one.arrived
+        pays = loose.fen > 0
+        side, other = (transfer.payer, transfer.payee) if pays else (transfer.payee, transfer.payer)
+        lacks = transfer.fen - (one.paid_fen if pays else one.arrived_fen)
         near = abs((loose.day - transfer.day).days)
-        if side != loose.unit or loose.counter not in ("", other) or missing:
+        if side != loose.unit or loose.counter not in ("", other) or transfer.refused:
             continue
-        if transfer.fen == abs(loose.fen) and near <= within:
+        if lacks == abs(loose.fen) and near <= within:
             likely.append((near, transfer.reference, one))
     return [one for _, _, one in sorted(likely, key=lambda item: item[:2])]

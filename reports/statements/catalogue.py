@@ -23,8 +23,10 @@ from reports.statements import (
     funds,
     income_statement,
     levy,
+    matrix,
     operation_log,
     remittance,
+    transfers,
     trial_balance,
     voucher_journal,
 )
@@ -69,6 +71,8 @@ STATEMENTS: Final[dict[str, Entry]] = {
     "budget": Entry(budget.TITLE, budget.build, budget.backing),
     "consolidated": Entry(consolidated.TITLE, consolidated.build, consolidated.backing),
     "comparison": Entry(comparison.TITLE, comparison.build, comparison.backing),
+    "matrix": Entry(matrix.TITLE, matrix.build, matrix.backing),
+    "transfers": Entry(transfers.TITLE, transfers.build, transfers.backing),
 }
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ledger.model import AccountFacts, FundFacts, MonthCell, PostedLine
     from ledger.money import Money
     from ledger.period import Month
+    from ledger.transfers.matrix import Matrix
     from ledger.unitfacts import UnitFacts
     from reports.statements.dues_rows import DuesRows
 
@@ -184,6 +185,7 @@ class Source:
     levy: LevyFacts | None = None
     budget: Sequence[Compared] = ()  # the lines in force in the year, with what was posted
     consolidation: Consolidation | None = None  # of the unit and all below it
+    matrix: Matrix | None = None  # what the unit and all below it pay and receive
     names: Mapping[str, Words] = field(default_factory=dict)  # of the units that it tells of
     heads: Mapping[str, int] = field(default_factory=dict)  # members by unit, where it tells them
 

@@ -18,7 +18,7 @@ from ledger.consolidation.engines import demand_tree
 from ledger.errors import NotAllowed, Refused, Words
 from ledger.period import Period
 from reports.dues_source import unit_dues
-from reports.sources import OF_TREE, OPEN_ON_SCREEN, book_source, known_source
+from reports.sources import OF_TRANSFERS, OF_TREE, OPEN_ON_SCREEN, book_source, known_source
 from reports.statements import catalogue
 from reports.statements.dues_rows import rule_words
 from reports.web.access import current_user, desk, may_browse
@@ -81,7 +81,7 @@ def _of_statement(unit: str, ref: str) -> Response:
 def _source(unit: str, name: str, period: str) -> Source:
     if name not in OPEN_ON_SCREEN:
         return book_source(desk().folder, unit)
-    if name in OF_TREE:
+    if name in (*OF_TREE, *OF_TRANSFERS):
         demand_tree(desk().registry, unit, current_user())
     try:
         return known_source(desk().registry, unit, name, Period.parse(period))
@@ -160,7 +160,9 @@ def _page(
 
 def _row(unit: str, line: VoucherLine) -> Row:
     href = f"/vouchers/{unit}/{quote(line.number)}"
-    if "/" in line.number:
+    if line.number.count("/") == 1:  # a voucher of another unit
+        href = f"/vouchers/{quote(line.number)}"
+    elif "/" in line.number:
         href = f"/figures/{quote(line.number)}"
     elif _CODE.fullmatch(line.number):
         href = ""

@@ -18,7 +18,14 @@ from ledger.money import Money
 from ledger.period import Period
 from ledger.registry import units
 from reports.dues_source import years_of_dues
-from reports.sources import OF_DUES, OF_REGISTRY, OF_TREE, OPEN_ON_SCREEN, known_source
+from reports.sources import (
+    OF_DUES,
+    OF_REGISTRY,
+    OF_TRANSFERS,
+    OF_TREE,
+    OPEN_ON_SCREEN,
+    known_source,
+)
 from reports.statement import MONEY
 from reports.statements import catalogue
 from reports.statements.dues_use import PARTY
@@ -93,7 +100,7 @@ def statement(unit: str, name: str, period: str) -> Response:
 
 
 def _source(unit: str, name: str, period: Period) -> Source:
-    if name in OF_TREE:
+    if name in (*OF_TREE, *OF_TRANSFERS):
         demand_tree(desk().registry, unit, current_user())
     return known_source(desk().registry, unit, name, period)
 
@@ -116,18 +123,21 @@ def _offered(unit: str) -> dict[str, Words]:
     lacking = {*_OFFICIAL} - forms
     if not years_of_dues(desk().registry, unit):
         lacking |= {*OF_DUES} - ({"dues-use"} if facts and facts.chart == PARTY else set())
-    if not _sees_tree(unit):
+    below = _seen_below(unit)
+    if below < 2:
         lacking |= {*OF_TREE}
+    if not below:
+        lacking |= {*OF_TRANSFERS}
     return {
         name: entry.title for name, entry in catalogue.STATEMENTS.items() if name not in lacking
     }
 
 
-def _sees_tree(unit: str) -> bool:
-    """Whether there are units below, and the user may browse all of them."""
+def _seen_below(unit: str) -> int:
+    """How many units there are from this one downwards; none if the user may not browse all."""
     with desk().registry.read() as conn:
         rows = units.subtree(conn, unit)
-    return len(rows) > 1 and all(current_user().may("browse", row.id) for row in rows)
+    return len(rows) if all(current_user().may("browse", row.id) for row in rows) else 0
 
 
 def _periods(unit: str) -> list[str]:

@@ -44,6 +44,7 @@ NOTES: Final = {
     "donor": "捐赠人",
     "gift": "捐赠",
     "member": "会员",
+    "transfer": "调拨",
 }
 
 

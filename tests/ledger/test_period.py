@@ -41,3 +41,12 @@ def test_what_is_no_period_is_refused(text: str) -> None:
 def test_a_period_ends_after_it_starts() -> None:
     with pytest.raises(ValueError, match="ends after"):
         Period(date(2026, 1, 1), date(2026, 1, 1))
+
+
+def test_a_quarter_is_three_months_and_is_written_back_as_it_was_read() -> None:
+    quarter = Period.parse("2026-Q1")
+    assert (quarter.start, quarter.last) == (date(2026, 1, 1), date(2026, 3, 31))
+    assert [str(Period.parse(f"2026-Q{n}")) for n in (1, 4)] == ["2026-Q1", "2026-Q4"]
+    for wrong in ("2026-Q0", "2026-Q5", "2026-q1", "Q1"):
+        with pytest.raises(ValueError, match="a period is written"):
+            Period.parse(wrong)

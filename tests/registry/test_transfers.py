@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from ledger.clock import CHINA
 from ledger.registry import Registry, transfers, units
+from tests.house import House
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=CHINA)
 
@@ -27,6 +28,18 @@ def two(tmp_path: Path) -> Iterator[Registry]:
             )  # fmt: skip
     yield registry
     registry.close()
+
+
+@pytest.fixture
+def both(house: House) -> Registry:
+    """The same two units on either database."""
+    with house.registry.write() as conn:
+        for unit, upper in (("qu", None), ("jie", "qu")):
+            units.add(
+                conn, unit=unit, name=unit, name_en="", chart="union-2021-basic",
+                opened=date(2026, 1, 1), limit_fen=0, upper=upper,
+            )  # fmt: skip
+    return house.registry
 
 
 def expect(conn: Connection, **changed: Any) -> transfers.Transfer:
@@ -75,3 +88,31 @@ def test_a_refusal_keeps_its_reason(two: Registry) -> None:
         found = transfers.find(conn, one.reference)
     assert found is not None
     assert found.refused == "账户已注销"
+
+
+def test_what_persons_say_is_kept_in_order_and_the_last_of_a_voucher_holds(both: Registry) -> None:
+    with both.write() as conn:
+        one, other = expect(conn).reference, expect(conn).reference
+        for action, reference, number in (
+            ("match", one, "收-202603-0001"), ("match", other, "收-202603-0002"),
+            ("unmatch", other, "收-202603-0002"), ("match", other, "收-202603-0001"),
+        ):  # fmt: skip
+            transfers.act(conn, reference, action, "u-1", NOW, unit="jie", voucher=number)
+        transfers.act(conn, one, "close", "u-1", NOW, note="双方一致")
+    with both.read() as conn:
+        assert transfers.links(conn) == {("jie", "收-202603-0001"): other}
+        assert [a.action for a in transfers.acts(conn, one)] == ["match", "close"]
+        assert transfers.settled(conn) == {one: "close"}
+
+
+def test_transfers_are_found_by_units_and_by_references(both: Registry) -> None:
+    with both.write() as conn:
+        one = expect(conn)
+        transfers.set_target(conn, "jie", "support", "Income:403", "F01", "u-1", NOW)
+        transfers.set_target(conn, "jie", "support", "Income:404", "F02", "u-1", NOW)
+    with both.read() as conn:
+        assert transfers.touching(conn, ["jie"]) == transfers.touching(conn, ["qu", "x"]) == [one]
+        assert transfers.touching(conn, ["tiny"]) == []
+        assert transfers.with_references(conn, [one.reference, "ZZ2026-9999-0"]) == [one]
+        assert transfers.with_references(conn, []) == []
+        assert transfers.targets(conn, "jie") == {"support": ("Income:404", "F02")}

@@ -67,7 +67,7 @@ from ledger.registry.schema.statements import (
     sub_account,
     undoing,
 )
-from ledger.registry.schema.transfers import transfer, transfer_link, transfer_target
+from ledger.registry.schema.transfers import transfer, transfer_act, transfer_target
 from ledger.registry.schema.units import federation, unit, unit_event, unit_figure
 
 __all__ = [
@@ -130,7 +130,7 @@ __all__ = [
     "statement_row",
     "sub_account",
     "transfer",
-    "transfer_link",
+    "transfer_act",
     "transfer_target",
     "undoing",
     "unit",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table
 
-from ledger.registry.schema.base import Moment, metadata
+from ledger.registry.schema.base import Moment, Serial, metadata
 
 # What one unit will pay to another. What became of it is read from the vouchers of both books,
 # whose postings name the reference; only a refusal is said here.
@@ -41,14 +41,19 @@ transfer_target = Table(
     Column("at", Moment, nullable=False),
 )
 
-# What a person said of a posted voucher that names no reference, or a wrong one.
-transfer_link = Table(
-    "transfer_link",
+# What persons said of transfers, in order; nothing is written over. A match is of a posted voucher
+# that names no reference, or a wrong one; a refusal and a closing are of the transfer.
+transfer_act = Table(
+    "transfer_act",
     metadata,
-    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
-    Column("voucher", String(40), primary_key=True),
+    Column("id", Serial, primary_key=True),
     Column("reference", String(24), ForeignKey("transfer.reference"), nullable=False),
+    Column("action", String(10), nullable=False),
+    Column("unit", String(40), ForeignKey("unit.id")),  # whose voucher
+    Column("voucher", String(40), nullable=False, server_default=""),
+    Column("note", String(300), nullable=False, server_default=""),
     Column("user", String(16), nullable=False),
     Column("at", Moment, nullable=False),
     Index(None, "reference"),
+    Index(None, "action"),
 )

@@ -26,6 +26,7 @@ from reports.web.work import (
     remit,
     rules,
     shown,
+    transfers,
     uses,
     write_offs,
 )
@@ -56,5 +57,6 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     remit.remit_page,
     levies.levies_page,
     uses.uses,
+    transfers.transfers_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}

@@ -41,16 +41,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit", "kind", name="pk_transfer_target"),
     )
     op.create_table(
-        "transfer_link",
-        sa.Column("unit", sa.String(40), nullable=False),
-        sa.Column("voucher", sa.String(40), nullable=False),
+        "transfer_act",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False,
+            autoincrement=True,
+        ),
         sa.Column("reference", sa.String(24), nullable=False),
+        sa.Column("action", sa.String(10), nullable=False),
+        sa.Column("unit", sa.String(40), nullable=True),
+        sa.Column("voucher", sa.String(40), nullable=False, server_default=""),
+        sa.Column("note", sa.String(300), nullable=False, server_default=""),
         sa.Column("user", sa.String(16), nullable=False),
         sa.Column("at", sa.String(32), nullable=False),
-        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name="fk_transfer_link_unit"),
         sa.ForeignKeyConstraint(
-            ["reference"], ["transfer.reference"], name="fk_transfer_link_reference"
+            ["reference"], ["transfer.reference"], name="fk_transfer_act_reference"
         ),
-        sa.PrimaryKeyConstraint("unit", "voucher", name="pk_transfer_link"),
-    )
-    op.create_index("ix_transfer_link_reference", "transfer_link", ["reference"])
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name="fk_transfer_act_unit"),
+        sa.PrimaryKeyConstraint("id", name="pk_transfer_act"),
+    )  # fmt: skip
+    op.create_index("ix_transfer_act_reference", "transfer_act", ["reference"])
+    op.create_index("ix_transfer_act_action", "transfer_act", ["action"])
