@@ -48,12 +48,16 @@ bench: $(VENV)/.test  ## posting, opening, reporting, importing and assessing, m
 	@$(BIN)/mingbai bench dues
 	@$(BIN)/mingbai bench members
 	@$(BIN)/mingbai bench arrears
+	@$(BIN)/mingbai bench consolidate
 
 fuzz: $(VENV)/.test  ## two hundred thousand damaged files through all readers; SEED repeats a run
 	@$(BIN)/python -m tests.importers.fuzz 200000 $(SEED)
 
 year: $(VENV)/.test  ## a year of 2,600 members in 16 units, every payment proven against the books
 	@MINGBAI_WHOLE_YEAR=1 $(BIN)/python -m pytest -n 0 tests/dues/test_year.py
+
+plans: $(VENV)/.test  ## a million random distribution plans: exact sums, floors, caps; SEED repeats a run
+	@$(BIN)/python -m tests.rules.many_plans 1000000 $(SEED)
 
 clean:  ## remove what was built
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .hypothesis
