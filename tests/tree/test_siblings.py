@@ -27,6 +27,10 @@ PASSWORD = "correct horse"
 OF_THE_FOLDER = {"check", "report", "show", "rebuild", "reconcile"}
 #: Commands that are about no unit that exists yet, or about files outside of any federation.
 OF_NO_UNIT = {"unit add"}
+#: What commands ask for whose options are needed together.
+TOGETHER = {
+    "members transfer": ["--to", "yuan", "--on", "2026-03-05", "--paid-through", "2026-02"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +129,14 @@ def commands() -> Iterator[Named]:
 def arguments(parser: argparse.ArgumentParser, folder: Path, file: Path) -> list[str]:
     """Words that the command takes: whatever it needs, filled with something plausible."""
     words: list[str] = []
+    groups = [group for group in parser._mutually_exclusive_groups if group.required]
+    one_of = [group._group_actions[0] for group in groups]
     for action in parser._actions:
-        needed = action.required or (not action.option_strings and action.nargs not in ("?", "*"))
+        needed = (
+            action in one_of
+            or action.required
+            or (not action.option_strings and action.nargs not in ("?", "*"))
+        )
         if not needed or action.dest in ("unit", "user", "help"):
             continue
         value = next(iter(action.choices)) if action.choices else _plausible(action, folder, file)
@@ -171,6 +181,7 @@ def test_no_command_tells_of_a_sibling(
         assert "user" in options, f"{words}: who acts? Say why it needs nobody, in this file"
         for unit in ("xue", "xian"):
             argv = [*words.split(), *arguments(parser, folder, file), "--unit", unit]
+            argv += TOGETHER.get(words, [])
             status = main([*argv, "--user", "yuanren"])
             told = capsys.readouterr()
             assert status != 0, (argv, told.out)
