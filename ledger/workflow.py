@@ -277,6 +277,7 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
     else:
         staging.on_posted(conn, row.id)
         settlement.on_posted(conn, draft, voucher.number)
+        _ordered(conn, draft)
     _log(conn, pen.now, checkers[-1], row.unit, "voucher.post", voucher.number, voucher.chain)
     return voucher
 
@@ -284,6 +285,13 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
 def claims_of(draft: Draft) -> set[str]:
     """The codes of the claims that the draft settles."""
     return set(settlement.named(draft))
+
+
+def _ordered(conn: Connection, draft: Draft) -> None:
+    """What the draft pays other units is theirs to expect from now on."""
+    from ledger.transfers.entering import on_posted  # which proposes drafts itself
+
+    on_posted(conn, draft)
 
 
 def _untransfer(conn: Connection, draft: Draft, user: str, now: datetime) -> None:

@@ -139,7 +139,7 @@ def _ordered(
         unit, way.counter, kind, rest, by or max(one.deadline or soon, soon),
         f"{way.name.zh} {one.year}", _source(one, rest)[:60],
     )  # fmt: skip
-    return order_in(conn, order, user.id, now).reference
+    return order_in(conn, order, user.id, now, waits=False).reference
 
 
 def _drop_unpaid(conn: Connection, unit: str, one: Reckoned, user: User, now: datetime) -> None:

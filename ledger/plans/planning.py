@@ -2,7 +2,8 @@
 
 What a plan gives a unit in all is worked out anew each time; what was ordered before is taken off,
 so that running it again with new headcounts proposes the differences only. Where a unit was given
-more than it has now, the rest is to come back: an order the other way.
+more than it has now, the rest is to come back: an order the other way, by the same approval. Nobody
+expects anything before the draft is approved and posted.
 """
 
 from __future__ import annotations
@@ -132,15 +133,18 @@ def propose(registry: Registry, plan: Plan, data: bytes, user: User, now: dateti
         found = _worked_out(conn, registry, plan)
         if not any(row.difference for row in found.rows):
             raise Refused(_nothing_new(plan))
+        if not any(row.difference > 0 for row in found.rows):
+            raise Refused(_returns_only(plan, found.rows))
         version = plans.next_version(conn, plan.payer, plan.id)
         source = f"plan:{plan.id}:{version}"
         ordered = [
-            (row, order_in(conn, _order(plan, row, source, now), user.id, now))
+            (row, order_in(conn, _order(plan, row, source, now), user.id, now, waits=False))
             for row in found.rows
             if row.difference
         ]
         given = [(row, order) for row, order in ordered if row.difference > 0]
-        draft_id = _draft(conn, registry, plan, given, source, user, now) if given else ""
+        back = sum(-row.difference for row, _ in ordered if row.difference < 0)
+        draft_id = _draft(conn, registry, plan, given, Money(back), source, user, now)
         plans.add(
             conn,
             plans.PlanVersion(
@@ -168,6 +172,7 @@ def _draft(
     registry: Registry,
     plan: Plan,
     given: Sequence[tuple[Row, transfers.Transfer]],
+    back: Money,
     source: str,
     user: User,
     now: datetime,
@@ -187,10 +192,15 @@ def _draft(
     lines.append(Posting(plan.money, -total, plan.fund))
     draft = build_draft(
         unit=plan.payer, day=now.date(), kind=voucher_class(lines), postings=tuple(lines),
-        narration=safe_text(f"{plan.name}，{len(given)} 个单位"), source=source,
+        narration=safe_text(f"{plan.name}，{len(given)} 个单位{_back(back)}"), source=source,
         meta=meta_of({"plan": plan.digest[:16]}),
     )  # fmt: skip
     return workflow.propose_in(conn, registry, draft, user.id, now)
+
+
+def _back(back: Money) -> str:
+    """What the checker is told of money that is to come back by the same approval."""
+    return f"，另收回 {back.text}" if back.fen else ""
 
 
 # ---- working out -------------------------------------------------------------------------------
@@ -379,4 +389,15 @@ def _nothing_new(plan: Plan) -> Finding:
         "nothing-new", f"方案 {plan.id} 与已下达的一致，没有差额",
         f"plan {plan.id} gives what was ordered already: there is no difference",
         "人数或总额变动后再办理", "run it again when heads or pool have changed",
+    )  # fmt: skip
+
+
+def _returns_only(plan: Plan, rows: Sequence[Row]) -> Finding:
+    units_of = "、".join(row.unit for row in rows if row.difference < 0)[:120]
+    return finding(
+        "returns-only", f"方案 {plan.id} 只有收回、没有下达：{units_of}",
+        f"plan {plan.id} only takes back, it gives nothing: {units_of}",
+        "收回须另作决议，由交回的单位用 mingbai transfer order --kind return 办理",
+        "taking back is a decision of its own: the unit orders it with mingbai transfer order "
+        "--kind return",
     )  # fmt: skip

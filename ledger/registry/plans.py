@@ -13,7 +13,7 @@ from ledger.registry.schema import plan_row
 
 @dataclass(frozen=True, slots=True)
 class PlanVersion:
-    """One version: ``text`` is the file, ``draft`` pays it (empty where nothing is to be paid)."""
+    """One version: ``text`` is the file, ``draft`` pays it."""
 
     payer: str
     id: str

@@ -15,7 +15,7 @@ from ledger import settlement, workflow
 from ledger.entry import Draft, Posting, build_draft, meta_of, safe_text, voucher_class
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.money import CNY, Money
-from ledger.registry import claims, entries, oplog, transfers, units
+from ledger.registry import claims, drafts, entries, oplog, transfers, units
 from ledger.registry.transfers import KINDS, TRANSFER, Transfer
 from ledger.transfers.facts import COUNTER
 
@@ -64,13 +64,19 @@ def order(registry: Registry, one: Order, user: User, now: datetime) -> Transfer
         return order_in(conn, one, user.id, now)
 
 
-def order_in(conn: Connection, one: Order, user: str, now: datetime) -> Transfer:
-    """Enter a transfer, and the claim that waits in the payee's book if it said where to."""
+def order_in(
+    conn: Connection, one: Order, user: str, now: datetime, *, waits: bool = True
+) -> Transfer:
+    """Enter a transfer, and the claim that waits in the payee's book if it said where to.
+
+    Where a draft pays it, nothing ``waits`` before that draft is posted.
+    """
     row = transfers.expect(
         conn, payer=one.payer, payee=one.payee, kind=one.kind, fen=one.amount.fen, day=one.day,
         origin=one.origin, narration=safe_text(one.narration)[:200], user=user, now=now,
     )  # fmt: skip
-    _claim(conn, row)
+    if waits:
+        _claim(conn, row)
     oplog.record(
         conn, at=now, user=user, unit=one.payer, action="transfer.order", object=row.reference,
         detail=f"{one.kind} {one.payee} {one.amount.text}",
@@ -102,9 +108,19 @@ def set_target(
         waiting = [
             row
             for row in transfers.all_transfers(conn)
-            if row.payee == unit and row.kind == kind and not row.refused
+            if row.payee == unit
+            and row.kind == kind
+            and not row.refused
+            and not _is_drafted(conn, row)
         ]
         return sum(_claim(conn, row) for row in waiting)
+
+
+def _is_drafted(conn: Connection, row: Transfer) -> bool:
+    """Whether the draft that a transfer rests on still waits."""
+    units_of = {row.payer, row.payee}
+    open_states = (drafts.WAITING, drafts.RETURNED)
+    return any(drafts.by_source(conn, unit, row.origin, open_states) for unit in units_of)
 
 
 def _claim(conn: Connection, row: Transfer) -> bool:
@@ -189,12 +205,27 @@ def receive(
         return found
 
 
+def on_posted(conn: Connection, draft: Draft) -> None:
+    """The draft that ordered transfers is approved and posted: their payees expect them now."""
+    for row in _ordered_by(conn, draft):
+        _claim(conn, row)
+
+
 def on_withdrawn(conn: Connection, draft: Draft, user: str, now: datetime) -> None:
     """The draft that ordered transfers is withdrawn: they will not be."""
-    for reference in references_of(draft):
-        row = transfers.find(conn, reference)
-        if row is not None and row.payer == draft.unit and row.origin == draft.source[:60]:
-            take_back(conn, row, "草稿已撤回 the draft was withdrawn", user, now)
+    for row in _ordered_by(conn, draft):
+        take_back(conn, row, "草稿已撤回 the draft was withdrawn", user, now)
+
+
+def _ordered_by(conn: Connection, draft: Draft) -> list[Transfer]:
+    """The transfers that rest on a draft: what it pays, and what is to come back by it."""
+    if not draft.source.startswith(("plan:", "remit:")):
+        return []
+    return [
+        row
+        for row in transfers.of_origin(conn, [draft.source[:60]])
+        if draft.unit in (row.payer, row.payee) and not row.refused
+    ]
 
 
 def take_back(conn: Connection, row: Transfer, why: str, user: str, now: datetime) -> None:

@@ -142,6 +142,8 @@ def test_it_is_proposed_approved_expected_and_paid_both_sides(world: World) -> N
     done = propose(world.registry, plan(), TEXT.encode(), world.maker, NOW)
     assert done.version == 1
     assert len(done.references) == 2
+    with world.registry.read() as conn:
+        assert claims.find(conn, "xue", done.references[0]) is None  # nobody approved it yet
     with pytest.raises(NotAllowed):
         workflow.approve(world.registry, done.draft, world.maker, NOW)
     voucher = workflow.approve(world.registry, done.draft, world.checker, NOW)
@@ -174,6 +176,18 @@ def test_run_again_it_gives_the_differences_only(world: World) -> None:
         ("xue", "xian", "return", 20000), ("xian", "yuan", "allocation", 20000),
     ]  # fmt: skip
     assert not any(row.difference for row in world.preview().rows)
+    # Withdrawn, it takes back what was to come as well as what was to go.
+    workflow.withdraw(world.registry, done.draft, world.maker, NOW)
+    assert {row.unit: row.difference for row in world.preview().rows} == {
+        "xue": -20000, "yuan": 20000,
+    }  # fmt: skip
+
+
+def test_what_only_takes_back_is_a_decision_of_its_own(world: World) -> None:
+    propose(world.registry, plan(), TEXT.encode(), world.maker, NOW)
+    less = TEXT.replace('pool = "900.00"', 'pool = "600.00"')
+    with pytest.raises(Refused, match="returns-only"):
+        propose(world.registry, plan(less), less.encode(), world.maker, NOW)
 
 
 def test_withdrawing_the_draft_takes_its_transfers_back(world: World) -> None:

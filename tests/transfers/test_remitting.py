@@ -120,14 +120,17 @@ def test_a_reversed_remittance_goes_under_a_new_reference_and_the_old_one_is_dro
     ]  # fmt: skip
 
 
-def test_the_upper_unit_has_a_claim_of_that_code(sheng: House) -> None:
+def test_the_upper_unit_has_a_claim_of_that_code_once_it_is_approved(sheng: House) -> None:
     with sheng.registry.write() as conn:
         transfers.set_target(
             conn, "zhongyang", "remittance", DUES, "F01", sheng.maker.id, sheng.now
         )
     sheng.post(sheng.draft("1000.00"))
-    proposed(sheng)
+    draft = proposed(sheng)
     (row,) = ordered(sheng)
+    with sheng.registry.read() as conn:
+        assert claims.find(conn, "zhongyang", row.reference) is None
+    approve(sheng, draft)
     with sheng.registry.read() as conn:
         claim = claims.find(conn, "zhongyang", row.reference)
     assert claim is not None and (claim.fen, claim.state, claim.due) == (5_000, "open", row.day)

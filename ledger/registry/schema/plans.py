@@ -18,7 +18,7 @@ plan = Table(
     Column("decision", String(120), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("text", LargeBinary, nullable=False),
-    Column("draft", String(16), nullable=False),  # empty where only returns were ordered
+    Column("draft", String(16), nullable=False),
     Column("user", String(16), nullable=False),
     Column("at", Moment, nullable=False),
 )
