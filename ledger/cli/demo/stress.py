@@ -41,6 +41,7 @@ ACCOUNTS: Final = tuple(
 )
 FUNDS: Final = (FundLine("F01", "会费"), FundLine("F02", "拨缴经费"), FundLine("F03", "补助"))
 CHART: Final = "union-2021-county"
+OPENING: Final = "年初余额"
 LIMIT: Final = Money(10**15)
 _MONTHS: Final = tuple(Month(YEAR, number) for number in range(1, 13))
 _OPENED: Final = date(YEAR, 1, 1)
@@ -191,7 +192,7 @@ def _write(target: Path, place: Place, passed: list[Passed], count: int, seed: i
 def _drafts(place: Place, passed: list[Passed], count: int, seed: int) -> Iterator[Draft]:
     draw = random.Random(f"{seed}:{place.id}")
     yield _entry(
-        place, _OPENED, "转", "年初余额",
+        place, _OPENED, "转", OPENING,
         *(
             line
             for fund in FUNDS
@@ -234,4 +235,5 @@ def _passed(place: Place, one: Passed, day: date, other: str, account: str, sign
 
 
 def _entry(place: Place, day: date, kind: str, narration: str, *lines: Posting) -> Draft:
-    return Draft(place.id, day, kind, narration, tuple(lines), source="stress")
+    tags = ("opening",) if narration == OPENING else ()
+    return Draft(place.id, day, kind, narration, tuple(lines), tags=tags, source="stress")
