@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: The statements that say what only the registry knows.
 OF_REGISTRY: Final = (
     "bank-reconciliation", "operation-log", "dues-roll", "dues-use", "collection", "arrears",
-    "levy", "remittance", "budget", "consolidated", "comparison", "matrix", "transfers",
+    "levy", "remittance", "arrivals", "budget", "consolidated", "comparison", "matrix", "transfers",
 )  # fmt: skip
 #: Those of them that tell of members' dues, and those that tell of levies and what goes up.
 OF_DUES: Final = ("dues-roll", "dues-use", "collection", "arrears")
@@ -44,7 +44,7 @@ OF_TREE: Final = ("consolidated", "comparison")
 #: Those of what the units of a subtree pay and receive.
 OF_TRANSFERS: Final = ("matrix", "transfers")
 #: Those of which every figure opens on screen.
-OPEN_ON_SCREEN: Final = (*OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, "budget")
+OPEN_ON_SCREEN: Final = (*OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, "arrivals", "budget")
 
 
 def book_source(federation: Path, unit: str, period: Period | None = None) -> Source:
@@ -102,6 +102,8 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         return levy_source(registry, book_source(registry.folder, unit, period), period)
     if name == "budget":
         return _budget_source(registry, unit, period)
+    if name == "arrivals":
+        return _allocation_source(registry, unit, period)
     if name in OF_TREE:
         from reports.tree_source import tree_source
 
@@ -122,6 +124,17 @@ def _budget_source(registry: Registry, unit: str, period: Period) -> Source:
     last = Month.of(period.last)
     rows = compare(registry, unit, last.year, last)
     return replace(book_source(registry.folder, unit, period), budget=tuple(rows))
+
+
+def _allocation_source(registry: Registry, unit: str, period: Period) -> Source:
+    """The source with the allocations of the period's year as of its end."""
+    from dataclasses import replace
+
+    from ledger.allocations.standing import stands
+
+    found = stands(registry, unit, period.last, period.last.year)
+    book = book_source(registry.folder, unit, period)
+    return replace(book, allocations=tuple(found))
 
 
 def registry_source(registry: Registry, unit: str, period: Period) -> Source:

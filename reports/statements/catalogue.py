@@ -11,6 +11,7 @@ from ledger.period import Month, Period
 from reports.statement import MONEY, Backing, Statement
 from reports.statements import (
     arrears,
+    arrivals,
     balance_sheet,
     bank_reconciliation,
     budget,
@@ -68,6 +69,7 @@ STATEMENTS: Final[dict[str, Entry]] = {
     "dues-use": Entry(dues_use.TITLE, dues_use.build, dues_use.backing),
     "collection": Entry(collection.TITLE, collection.build, collection.backing),
     "arrears": Entry(arrears.TITLE, arrears.build, arrears.backing),
+    "arrivals": Entry(arrivals.TITLE, arrivals.build, arrivals.backing),
     "budget": Entry(budget.TITLE, budget.build, budget.backing),
     "consolidated": Entry(consolidated.TITLE, consolidated.build, consolidated.backing),
     "comparison": Entry(comparison.TITLE, comparison.build, comparison.backing),

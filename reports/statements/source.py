@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from ledger.money import CNY
 
 if TYPE_CHECKING:
+    from ledger.allocations.standing import Standing
     from ledger.budgets.standing import Compared
     from ledger.chart import Chart
     from ledger.consolidation.consolidating import Consolidation
@@ -184,6 +185,7 @@ class Source:
     own: Collection[tuple[str, str]] = ()  # accounts and funds of its own dues and levies
     levy: LevyFacts | None = None
     budget: Sequence[Compared] = ()  # the lines in force in the year, with what was posted
+    allocations: Sequence[Standing] = ()  # of the year, as of the period's end
     consolidation: Consolidation | None = None  # of the unit and all below it
     matrix: Matrix | None = None  # what the unit and all below it pay and receive
     names: Mapping[str, Words] = field(default_factory=dict)  # of the units that it tells of

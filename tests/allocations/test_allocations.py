@@ -16,7 +16,10 @@ from ledger.cli.main import main
 from ledger.entry import Voucher
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.money import Money, yuan
+from ledger.period import Period
 from ledger.registry import claims
+from reports.sources import known_source
+from reports.statements import catalogue
 from tests.house import ACTIVITY, BANK, LEVY, UNIT, House
 
 MARCH = date(2026, 3, 2)
@@ -241,3 +244,23 @@ def test_two_special_grants_in_one_fund_count_what_names_them(house: House) -> N
     first.spend("10.00")
     assert (first.check().spent_fen, second.check().spent_fen) == (0, 0)
     assert isinstance(house.now, datetime)
+
+
+def test_the_arrival_ledger_opens_every_figure(house: House) -> None:
+    grant = Grant(house)
+    grant.arrive("600.00")
+    grant.spend("100.00")
+    grant.event("lapse", "400.00")
+    grant.give_back("50.00")
+    period = Period.parse("2026-03")
+    source = known_source(house.registry, UNIT, "arrivals", period)
+    statement = catalogue.build("arrivals", source, period)
+    row = next(line for line in statement.lines if line.code == grant.code)
+    assert [cell.text for cell in row.cells if isinstance(cell, Money)] == [
+        "1000.00", "600.00", "600.00", "100.00", "50.00", "400.00", "450.00",
+    ]  # fmt: skip
+    for line in statement.lines:
+        for column, cell in zip(statement.columns, line.cells, strict=False):
+            if isinstance(cell, Money):
+                ref = line.refs.get(column.key, line.ref)
+                assert catalogue.backing(source, ref).closing == cell, ref
