@@ -62,8 +62,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     demo = commands.add_parser("demo", help="演示一个月 live one month of a demonstration unit")
     acting.add_folder(demo)
     demo.add_argument(
-        "--size", choices=["tiny", "stress"], default="tiny",
-        help="一个单位的一个月，或测量用的大联合会 a unit's month, or many units",
+        "--size", choices=["tiny", "county", "stress"], default="tiny",
+        help="单位一月、县一年，或测量用 a unit's month, a county's year, or to measure",
     )  # fmt: skip
     demo.add_argument(
         "--units", type=acting.number, default=400, metavar="N", help="stress 的单位数 units"
@@ -216,6 +216,10 @@ def run_demo(options: argparse.Namespace) -> int:
         return run_stress(
             options.folder, options.units, options.vouchers, options.seed, url=options.url
         )
+    if options.size == "county":
+        from ledger.cli.demo.county.run import run_county
+
+        return run_county(options.folder, options.seed, url=options.url)
     from ledger.cli.demo.run import run_demo as live
 
     return live(options.folder, options.seed, url=options.url, by_hand=options.by_hand)

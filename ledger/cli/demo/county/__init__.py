@@ -1,0 +1,1 @@
+"""A county's federation and its year: 22 books, generated."""

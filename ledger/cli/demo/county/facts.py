@@ -1,0 +1,89 @@
+"""The county's facts, from ``county.toml``, and how much of them is lived."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from ledger.period import Month
+
+YEAR: Final = 2026
+_FILE: Final = Path(__file__).parent / "county.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is lived: each unit's members come to this part, and so many months."""
+
+    members: Fraction = Fraction(1)
+    months: int = 12
+
+
+WHOLE: Final = Scale()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit of the county; ``into`` is the unit that takes it over on ``merged``."""
+
+    id: str
+    name: str
+    name_en: str
+    upper: str
+    level: str
+    regions: tuple[str, ...]
+    members: int
+    opened: date
+    into: str
+    merged: date | None
+    retired: bool
+
+    @property
+    def is_basic(self) -> bool:
+        return self.level == "grass-roots"
+
+    def lives(self, month: Month) -> bool:
+        """Whether the unit's book is kept in a month."""
+        return Month.of(self.opened) <= month and (
+            self.merged is None or month < Month.of(self.merged)
+        )
+
+
+@dataclass(frozen=True)
+class County:
+    """Everything in the file, with the scale it is lived at."""
+
+    data: dict[str, Any]
+    scale: Scale
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every unit, upper units first."""
+        return tuple(
+            Place(
+                row["id"], row["name"], row["name_en"], row.get("upper", ""), row["level"],
+                tuple(row.get("regions", ())),
+                max(2, round(row["members"] * self.scale.members)) if "members" in row else 0,
+                row.get("opened", date(YEAR, 1, 1)), row.get("into", ""), row.get("merged"),
+                row.get("retired", False),
+            )
+            for row in self.data["unit"]
+        )  # fmt: skip
+
+    @property
+    def months(self) -> list[Month]:
+        return [Month(YEAR, number) for number in range(1, self.scale.months + 1)]
+
+    def kept(self, place: Place) -> int:
+        """What stays of a levy at a level, in hundredths."""
+        return int(self.data["levy"].get(place.level, 100))
+
+
+def read_county(scale: Scale = WHOLE) -> County:
+    """The county as it is in the source."""
+    return County(tomllib.loads(_FILE.read_text(encoding="utf-8")), scale)
