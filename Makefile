@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO ?= build/demo
 JOBS ?= 2
 
-.PHONY: help demo test lint format bench fuzz year clean
+.PHONY: help demo test lint format bench fuzz year clean county plans
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -55,6 +55,12 @@ fuzz: $(VENV)/.test  ## two hundred thousand damaged files through all readers; 
 
 year: $(VENV)/.test  ## a year of 2,600 members in 16 units, every payment proven against the books
 	@MINGBAI_WHOLE_YEAR=1 $(BIN)/python -m pytest -n 0 tests/dues/test_year.py
+
+county: $(VENV)/.run  ## a county's whole year, its totals compared, every book checked
+	@rm -rf build/county
+	@$(BIN)/mingbai demo build/county --size county
+	@diff tests/stories/golden/county.txt build/county/totals.txt
+	@for book in build/county/units/*/book.bean; do $(BIN)/bean-check $$book || exit 1; done
 
 plans: $(VENV)/.test  ## a million random distribution plans: exact sums, floors, caps; SEED repeats a run
 	@$(BIN)/python -m tests.rules.many_plans 1000000 $(SEED)

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from ledger import workflow
 from ledger.allocations.standing import ALLOCATION, Standing, stands
+from ledger.draft_text import draft_from_json
 from ledger.entry import Posting, build_draft, meta_of, safe_text, voucher_class
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.fundcheck import is_restricted
 from ledger.money import CNY, Money
-from ledger.registry import allocations, claims, entries, oplog
+from ledger.registry import allocations, claims, drafts, entries, oplog
 from ledger.registry.allocations import (
     BASIC,
     GENERAL,
@@ -127,6 +128,16 @@ def undo(
                 )
             )  # fmt: skip
         allocations.add_event(conn, row, UNDONE, now.date(), 0, "", user.id, now, undoes=number)
+        claim = claims.find(conn, unit, code)
+        lapsed = [
+            one
+            for one in allocations.events(conn, unit, code)
+            if one.kind == LAPSED and one.number not in {*gone, number}
+        ]
+        if found[number].kind == LAPSED and not lapsed and claim is not None:
+            before = standing(registry, unit, code, now.date())
+            if claim.state == claims.VOID and not before.arrived:
+                claims.set_state(conn, unit, [code], claims.OPEN)  # the whole is expected again
         _log(conn, row, "allocation.undo", user, now, Money(found[number].fen))
     return standing(registry, unit, code, now.date())
 
@@ -147,8 +158,8 @@ def _event(
         if day < row.approved or day > now.date():
             raise Refused(_bad_day(row))
         allocations.add_event(conn, row, kind, day, amount.fen, safe_text(note)[:300], user.id, now)
-        if kind == LAPSED and amount.fen == most and most:
-            _free_claim(conn, row, day)
+        if kind == LAPSED:
+            _free_claim(conn, row, day)  # the whole will not come in one any more
         _log(conn, row, f"allocation.{kind}", user, now, amount)
     return standing(registry, unit, code, now.date())
 
@@ -166,8 +177,9 @@ def arrive(
         registry.lock_unit(conn, unit)
         row = _known(conn, unit, code)
         before = standing(registry, unit, code, now.date())
-        if amount.fen <= 0 or amount.fen > before.outstanding_fen:
-            raise Refused(_too_much(row, Money(before.outstanding_fen)))
+        most = before.outstanding_fen - _waiting(conn, row, "arrive")
+        if amount.fen <= 0 or amount.fen > most:
+            raise Refused(_too_much(row, Money(most)))
         claim = claims.find(conn, unit, code)
         whole = claim is not None and claim.state == claims.OPEN and claim.fen == amount.fen
         if not whole:
@@ -198,8 +210,9 @@ def give_back(
         registry.lock_unit(conn, unit)
         row = _known(conn, unit, code)
         before = standing(registry, unit, code, now.date())
-        if amount.fen <= 0 or amount.fen > before.held_fen:
-            raise Refused(_too_much(row, Money(before.held_fen)))
+        most = before.held_fen - _waiting(conn, row, "return")
+        if amount.fen <= 0 or amount.fen > most:
+            raise Refused(_too_much(row, Money(most)))
         if not safe_text(decision):
             raise Refused(
                 finding(
@@ -230,6 +243,18 @@ def _known(conn: Connection, unit: str, code: str) -> AllocationRow:
     if row is None:
         raise _none(code)
     return row
+
+
+def _waiting(conn: Connection, row: AllocationRow, what: str) -> int:
+    """What drafts that wait, or were returned, would enter of an allocation, in fen."""
+    states = (drafts.WAITING, drafts.RETURNED)
+    return sum(
+        abs(posting.amount.fen)
+        for one in drafts.in_states(conn, row.unit, states)
+        if one.source.startswith(f"allocation:{what}:{row.code}:")
+        for posting in draft_from_json(one.payload).postings
+        if posting.account == row.account
+    )
 
 
 def _free_claim(conn: Connection, row: AllocationRow, day: date) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 COUNTER: Final = "counter"
 CLAIM: Final = "claim"
+#: Names the other unit where a whole book is handed over: no money goes from one to the other.
+MERGER: Final = "merger"
 _REVERSES: Final = re.compile(rb'\n  reverses: "([^"\n]+)"')
 _RESULT: Final = ("Income:", "Expenses:")
 #: account, fund, currency → [debit, credit, count]
@@ -102,6 +104,8 @@ def _between(voucher: LeanVoucher, reverses: str) -> Iterator[PostedBetween]:
             moved[line.currency] += line.fen
     for line in voucher.lines:
         meta = dict(line.meta)
+        if MERGER in meta:
+            continue
         claim = meta.get(CLAIM, "")
         reference = meta.get(TRANSFER, "") or (claim if claim.startswith(PREFIX) else "")
         counter = meta.get(COUNTER, "")

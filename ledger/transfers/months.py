@@ -23,7 +23,7 @@ from ledger.period import Month
 from ledger.transfers.facts import MonthFacts, PostedBetween, as_number, read_facts_of
 
 FOLDER: Final = ".cache/federation"
-_VERSION: Final = 2
+_VERSION: Final = 3
 _SCHEMA: Final = """
 CREATE TABLE month(unit TEXT, month INTEGER, stat TEXT, digest TEXT, PRIMARY KEY(unit, month));
 CREATE TABLE between_units(

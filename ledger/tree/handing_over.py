@@ -21,7 +21,7 @@ from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import CNY, Money
 from ledger.registry import drafts, entries, oplog, units
-from ledger.transfers.facts import COUNTER
+from ledger.transfers.facts import MERGER
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -125,7 +125,7 @@ def _renamed(held: _Held, funds: Mapping[str, str]) -> _Held:
 
 
 def _draft(unit: str, other: str, one: Merging, held: _Held, source: str, decision: str) -> Draft:
-    said = meta_of({COUNTER: other, "decision": decision})
+    said = meta_of({MERGER: other, "decision": decision})
     lines = tuple(Posting(account, Money(fen), fund, said) for (account, fund), fen in held.items())
     words = f"并入 {other}，移交全部余额" if unit == one.unit else f"接收并入单位 {other} 的余额"
     return build_draft(

@@ -133,6 +133,31 @@ def test_what_never_came_lapses(house: House) -> None:
     assert claim.state == claims.VOID
 
 
+def test_drafts_that_wait_count_against_what_may_come_and_go_back(house: House) -> None:
+    grant = Grant(house)
+
+    def draft(amount: str) -> None:
+        entering.arrive(
+            house.registry, UNIT, grant.code, yuan(amount), BANK, date(2026, 3, 4), house.maker,
+            house.now,
+        )  # fmt: skip
+
+    draft("600.00")
+    with pytest.raises(Refused, match="too-much"):
+        draft("400.01")
+    draft("400.00")
+
+
+def test_a_lapse_that_is_undone_lets_the_bank_line_find_it_again(house: House) -> None:
+    grant = Grant(house)
+    grant.event("lapse", "300.00")
+    with house.registry.read() as conn:
+        assert claims.exactly(conn, UNIT, [grant.code])[grant.code].state == claims.VOID
+    entering.undo(house.registry, UNIT, grant.code, 1, house.maker, house.now)
+    with house.registry.read() as conn:
+        assert claims.exactly(conn, UNIT, [grant.code])[grant.code].state == claims.OPEN
+
+
 def test_an_event_is_undone_and_both_stay(house: House) -> None:
     grant = Grant(house)
     grant.event("release", "1000.00")

@@ -17,7 +17,9 @@ from ledger.entry import Draft, Posting, Voucher
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.model import Model
 from ledger.money import yuan
+from ledger.period import Period
 from ledger.registry import Registry, User, figures, oplog, units, users
+from ledger.transfers.matrix import build_matrix
 from ledger.tree.changing import Standing, close, enter_figure, move, set_standing
 from ledger.tree.handing_over import Merging, merge
 from tests.consolidation.tree import BANK, DUES, plant
@@ -190,6 +192,10 @@ def test_a_merged_unit_hands_over_every_balance_and_is_closed(world: World) -> N
     approve(world, done.closing)
     approve(world, done.opening)
     assert holds(world, "yuan") == {}
+    # A book that is handed over pays nobody: the matrix tells of it no more than before.
+    every = ["xian", "xue", "yuan"]
+    found = build_matrix(world.registry, every, Period.parse("2026-09"), DAY)
+    assert not [one for one in found.exceptions if one.state == "no-reference" and not one.days]
     after = holds(world, "xue")
     assert all(after.get(key, 0) == there.get(key, 0) + before.get(key, 0) for key in after)
     close(world.registry, "yuan", date(2026, 9, 2), DECISION, world.admin, NOW)
