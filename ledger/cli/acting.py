@@ -191,6 +191,15 @@ def acting_user(registry: Registry, options: argparse.Namespace, now: datetime) 
     )
 
 
+def log_in(registry: Registry, user: User, now: datetime) -> None:
+    """Leave ``user`` logged in in the federation's folder, for the commands that follow."""
+    from ledger.registry import sessions
+
+    with registry.write() as conn:
+        token = sessions.open(conn, user, "cli", now)
+    save_session(registry.folder, token)
+
+
 def save_session(folder: Path, token: str) -> None:
     """Keep a login for later commands, readable by its owner only."""
     path = folder / SESSION_FILE

@@ -20,8 +20,8 @@ from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import drafts, transfers, units
-from ledger.registry.transfers import TRANSFER
 from ledger.transfers.entering import Order, order_in, references_of, take_back
+from ledger.transfers.marks import TRANSFER
 from ledger.usecheck import PASS_ON, PURPOSE
 
 if TYPE_CHECKING:

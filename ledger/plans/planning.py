@@ -22,10 +22,9 @@ from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.plans.plan_file import FIXED, HEADS, Plan, UnitTerms
 from ledger.registry import figures, members, plans, transfers, units
-from ledger.registry.transfers import TRANSFER
 from ledger.rules.distribution import Claimant, distribute
 from ledger.transfers.entering import Order, order_in
-from ledger.transfers.facts import COUNTER
+from ledger.transfers.marks import COUNTER, TRANSFER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

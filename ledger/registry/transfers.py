@@ -17,16 +17,14 @@ from ledger.reference import make_code
 from ledger.registry.schema import transfer as table
 from ledger.registry.schema import transfer_act, transfer_target
 from ledger.registry.sets import among
+from ledger.transfers.marks import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection
 
-#: The posting metadata that holds a transfer's reference, in both books.
-TRANSFER: Final = "transfer"
 KINDS: Final = ("allocation", "remittance", "return", "support", "other")
-PREFIX: Final = "ZZ"
 
 
 @dataclass(frozen=True, slots=True)

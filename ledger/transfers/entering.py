@@ -16,8 +16,8 @@ from ledger.entry import Draft, Posting, build_draft, meta_of, safe_text, vouche
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.money import CNY, Money
 from ledger.registry import claims, drafts, entries, oplog, transfers, units
-from ledger.registry.transfers import KINDS, TRANSFER, Transfer
-from ledger.transfers.facts import COUNTER
+from ledger.registry.transfers import KINDS, Transfer
+from ledger.transfers.marks import COUNTER, TRANSFER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

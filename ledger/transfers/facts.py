@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger import canonical_reader
 from ledger.lines import between_units, line_of
-from ledger.registry.transfers import PREFIX, TRANSFER
+from ledger.transfers.marks import CLAIM, COUNTER, MERGER, PREFIX, TRANSFER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from ledger.canonical_reader import LeanLine, LeanVoucher
     from ledger.period import Month
 
-COUNTER: Final = "counter"
-CLAIM: Final = "claim"
-#: Names the other unit where a whole book is handed over: no money goes from one to the other.
-MERGER: Final = "merger"
 _REVERSES: Final = re.compile(rb'\n  reverses: "([^"\n]+)"')
 _RESULT: Final = ("Income:", "Expenses:")
 #: account, fund, currency → [debit, credit, count]

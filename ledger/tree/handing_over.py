@@ -21,7 +21,7 @@ from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import CNY, Money
 from ledger.registry import drafts, entries, oplog, units
-from ledger.transfers.facts import MERGER
+from ledger.transfers.marks import MERGER
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -30,7 +30,7 @@ from ledger.layout import unit_folder
 from ledger.money import Money
 from ledger.period import Month, Period
 from ledger.reference import make_code
-from ledger.registry import Registry, User, claims, ids, sessions
+from ledger.registry import Registry, User, claims, ids
 from ledger.registry.settings import DEFAULT_URL
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ class _Story:
                 self._report(registry)
             with steps.step("核对", "everything is verified"):
                 self._check(registry)
-            self._log_in(registry)
+            # So that the commands of the README can follow.
+            acting.log_in(registry, self._people["zhou"], clock.now())
         finally:
             registry.close()
         tell_end(self._target, self._facts, self._steps.seconds)
@@ -325,9 +326,3 @@ class _Story:
             "两份见证逐字节一致，哈希链、附件、操作日志完好，Beancount 无错误\n"
             "witnesses equal byte for byte; chain, papers and log hold; Beancount finds nothing"
         )
-
-    def _log_in(self, registry: Registry) -> None:
-        """Leave the treasurer logged in, so that the commands of the README can follow."""
-        with registry.write() as conn:
-            token = sessions.open(conn, self._people["zhou"], "cli", clock.now())
-        acting.save_session(self._target, token)

@@ -15,7 +15,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from ledger import rebuild
+from ledger import clock, rebuild
+from ledger.cli import acting
 from ledger.cli.bench.books import AccountLine, BookWriter, FundLine
 from ledger.cli.demo.steps import Steps
 from ledger.clock import CHINA
@@ -116,11 +117,14 @@ def run_stress(
                 now = datetime(YEAR, 12, 31, 20, tzinfo=CHINA)
                 for one in places:  # upper units first
                     rebuild.journal_from_text(registry, one.id, user, now)
+            with registry.read() as conn:
+                auditor = users.of_login(conn, "auditor")
+            acting.log_in(registry, auditor, clock.now())
         finally:
             registry.close()
     print(
         f"\n登录名 logins: admin, auditor；口令 password: {PASSWORD}\n"
-        f"mingbai consolidate {target} --unit {ROOT} --period {YEAR} --user auditor"
+        f"已登录 auditor is logged in: mingbai consolidate {target} --unit {ROOT} --period {YEAR}"
     )
     return 0
 

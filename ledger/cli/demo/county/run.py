@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger import checking, closing, workflow
+from ledger import checking, clock, closing, workflow
+from ledger.cli import acting
 from ledger.cli.demo.county.dues import Dues
 from ledger.cli.demo.county.facts import WHOLE, YEAR, County, Place, Scale, read_county
 from ledger.cli.demo.county.founding import (
@@ -54,12 +55,14 @@ def run_county(target: Path, seed: int, *, url: str | None = None, scale: Scale 
         story = _Story(target, read_county(scale), seed, url or DEFAULT_URL)
         try:
             story.tell()
+            acting.log_in(story.registry, story.zhou, clock.now())
         finally:
             story.registry.close()
     print(
         f"\n登录名 logins: zhou, lin, gao, shen, admin；口令 password: {PASSWORD}\n"
-        f"mingbai matrix {target} --period {YEAR} --user shen\n"
-        f"mingbai consolidate {target} --unit shi --period {YEAR} --user shen"
+        f"已登录 zhou，接着可办 zhou is logged in; try:\n"
+        f"mingbai matrix {target} --period {YEAR}\n"
+        f"mingbai consolidate {target} --unit shi --period {YEAR}"
     )
     return 0
 
@@ -77,7 +80,8 @@ class _Story:
         self._people: dict[str, User] = {}
 
     @property
-    def _zhou(self) -> User:
+    def zhou(self) -> User:
+        """The treasurer of every unit."""
         return self._people["zhou"]
 
     def tell(self) -> None:
@@ -111,9 +115,9 @@ class _Story:
         self._people = people(self.registry)
         count = 0
         for place in fresh:
-            begin_year(self.registry, place, self._zhou, now)
+            begin_year(self.registry, place, self.zhou, now)
             if place.members:
-                count += self._dues.enroll(self.registry, place, self._zhou, now)
+                count += self._dues.enroll(self.registry, place, self.zhou, now)
         if fresh:
             self._steps.say(f"{len(fresh)} 个单位 units，{count} 名会员 members")
 
@@ -124,7 +128,7 @@ class _Story:
                 continue
             last = place.merged
             one = Merging(place.id, place.into, last, _DECISION, {})
-            merge(self.registry, one, self._zhou, now)
+            merge(self.registry, one, self.zhou, now)
             self._approve([place.id, place.into], now)
             self._close(place, month, datetime(YEAR, month.month + 1, 2, 9, tzinfo=CHINA))
             day = month.next().first
@@ -137,11 +141,11 @@ class _Story:
     # ---- a month -------------------------------------------------------------------------------
 
     def _live(self, month: Month) -> None:
-        steps, zhou = self._steps, self._zhou
+        steps, zhou = self._steps, self.zhou
         begin_ = datetime(month.year, month.month, 1, 9, tzinfo=CHINA)
         if month != self._county.months[0]:
             self._found(month.first, begin_)
-            zhou = self._zhou
+            zhou = self.zhou
         alive = [place for place in self._county.places if place.lives(month)]
         end = datetime.combine(month.next().first - timedelta(days=1), begin_.time(), CHINA)
         came = sum(
@@ -183,14 +187,14 @@ class _Story:
         return posted
 
     def _close(self, place: Place, month: Month, now: datetime) -> None:
-        closing.close_month(self.registry, place.id, month, self._zhou, now)
+        closing.close_month(self.registry, place.id, month, self.zhou, now)
         if (place.id, month) == _REOPENED:
             later = now + timedelta(hours=1)
             closing.reopen_month(
-                self.registry, place.id, month, self._zhou, later, "补登漏记的核对说明"
+                self.registry, place.id, month, self.zhou, later, "补登漏记的核对说明"
             )
             closing.close_month(
-                self.registry, place.id, month, self._zhou, later + timedelta(hours=1)
+                self.registry, place.id, month, self.zhou, later + timedelta(hours=1)
             )
 
     def _reverse(self, month: Month, posted: list[Voucher], now: datetime) -> None:
@@ -204,7 +208,7 @@ class _Story:
             return
         number = spent[0].number
         workflow.reverse(
-            self.registry, unit, number, self._zhou, now, day=now.date(), reason="付款人有误"
+            self.registry, unit, number, self.zhou, now, day=now.date(), reason="付款人有误"
         )
         self._approve([unit], now)
         self._steps.say(f"{unit} {number} 冲销 reversed")
@@ -219,7 +223,7 @@ class _Story:
             if not late:
                 continue
             code = writing_off.propose(
-                self.registry, unit, late, self._zhou, now,
+                self.registry, unit, late, self.zhou, now,
                 reason="多次催收无法联系", decision=_DECISION,
             )  # fmt: skip
             for login in ("lin", "gao"):
