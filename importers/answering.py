@@ -75,7 +75,7 @@ def _freed(
 ) -> staging.LineRow:
     """The line, with a draft that its maker has waiting for it withdrawn."""
     line = _answerable(conn, registry, unit, number)
-    states = (drafts.WAITING, drafts.RETURNED)
+    states = drafts.UNDECIDED
     for row in drafts.by_source(conn, unit, f"bank:{line.import_id}", states):
         workflow.withdraw_in(conn, row.id, user, now)
     return _answerable(conn, registry, unit, number)

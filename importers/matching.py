@@ -28,7 +28,7 @@ from importers.verdict import Question, Settled, facts, may_be_worth, with_fee, 
 from ledger.errors import Words
 from ledger.money import CNY, Money, total
 from ledger.registry import claims
-from ledger.transfers.entering import CLAIM_KIND
+from ledger.transfers.expecting import CLAIM_KIND
 from ledger.transfers.marks import TRANSFER
 
 if TYPE_CHECKING:

@@ -70,7 +70,7 @@ def originals(conn: Connection, unit: str, lines: Sequence[LineRow]) -> dict[int
             found[line.id] = original[0]
             if original[1] in (staging.DRAFTED, staging.POSTED):
                 sources.add(f"bank:{original[0].import_id}")
-    states = (drafts.WAITING, drafts.RETURNED, drafts.POSTED)
+    states = (*drafts.UNDECIDED, drafts.POSTED)
     entered = drafts.by_sources(conn, unit, sources, states)
     for line_id, one in found.items():
         row = entered.get(f"bank:{one.import_id}")

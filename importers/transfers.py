@@ -260,7 +260,7 @@ class _Search:
         if line.state not in (staging.DRAFTED, staging.POSTED):
             return None
         if line.import_id not in self._drafts:
-            states = (drafts.WAITING, drafts.RETURNED, drafts.POSTED)
+            states = (*drafts.UNDECIDED, drafts.POSTED)
             source = f"bank:{line.import_id}"
             row = drafts.by_sources(self._conn, self._unit, {source}, states).get(source)
             self._drafts[line.import_id] = None if row is None else draft_from_json(row.payload)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ledger.registry import Registry, User
     from ledger.registry.staging import FileRow
 
-_WAITING = (drafts.WAITING, drafts.RETURNED)
+_WAITING = drafts.UNDECIDED
 
 
 @dataclass(frozen=True)

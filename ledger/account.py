@@ -8,6 +8,7 @@ components of *code + name*. The code of an account is its components' codes joi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -52,6 +53,14 @@ def is_under(account: str, parent: str) -> bool:
     False
     """
     return account == parent or account.startswith(parent + ":")
+
+
+def carries_over(accounts: Iterable[str]) -> bool:
+    """Whether an entry on these accounts carries income and spending over to net assets.
+
+    No money and no debt moves: ``Income:``, ``Expenses:`` and ``Equity:`` only.
+    """
+    return all(name.startswith(("Income:", "Expenses:", "Equity:")) for name in accounts)
 
 
 def account_label(name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ledger.account import is_under
+from ledger.account import carries_over, is_under
 from ledger.errors import Finding, finding
 from ledger.money import CNY, Money
 
@@ -60,11 +60,6 @@ def in_force(lines: Iterable[BudgetLine], seq: int) -> list[BudgetLine]:
     for line in known:
         last[line.year] = max(last.get(line.year, 0), line.version)
     return [line for line in known if line.version == last[line.year]]
-
-
-def carries_over(accounts: Iterable[str]) -> bool:
-    """Whether an entry on these accounts carries income and spending over to net assets."""
-    return all(name.startswith(("Income:", "Expenses:", "Equity:")) for name in accounts)
 
 
 def moves(draft: Draft, lines: Sequence[BudgetLine]) -> dict[BudgetLine, int]:

@@ -178,7 +178,7 @@ def _open_work(conn: Connection, unit: str, month: Month) -> list[Finding]:
         )
     waiting = [
         row
-        for row in drafts.in_states(conn, unit, (drafts.WAITING, drafts.RETURNED))
+        for row in drafts.in_states(conn, unit, drafts.UNDECIDED)
         if workflow.draft_day(row) < until
     ]
     if waiting:

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from ledger.account import ROOTS
 from ledger.errors import Words
 
-SIDES: Final = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 _DATA: Final = Path(__file__).parent / "lines.toml"
 
 
@@ -26,6 +26,11 @@ class CommonLine:
     between: bool = False
     towards: str = ""
 
+    @property
+    def sign(self) -> int:
+        """What turns a debit-positive sum into one that is positive as the line usually is."""
+        return 1 if self.side in ("Assets", "Expenses") else -1
+
 
 @cache
 def _lines() -> dict[tuple[str, str], CommonLine]:
@@ -37,7 +42,7 @@ def _lines() -> dict[tuple[str, str], CommonLine]:
             row.get("money", False), row.get("between", False),
             row.get("towards", ""),
         )  # fmt: skip
-        if line.side not in SIDES:
+        if line.side not in ROOTS:
             raise ValueError(f"line {line.id} stands on no side: {line.side}")
         for component in row["accounts"]:
             if (line.side, component) in found:

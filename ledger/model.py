@@ -14,8 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from ledger import canonical_reader
+from ledger.account import carries_over
 from ledger.canonical_directives import (
     Directive,
     FundClosed,
@@ -297,6 +299,20 @@ class Model:
                 file,
                 part.line,
             )
+
+
+class HasVouchers(Protocol):
+    """What gives a voucher by its number."""
+
+    def voucher(self, number: str) -> Voucher: ...
+
+
+def is_carried(book: HasVouchers, line: PostedLine) -> bool:
+    """Whether a posting that lessens income or spending carries it over to net assets."""
+    lessens = line.amount.fen > 0 if line.account.startswith("Income:") else line.amount.fen < 0
+    if not lessens:
+        return False
+    return carries_over(one.account for one in book.voucher(line.number).draft.postings)
 
 
 def cache_path(folder: Path) -> Path:

@@ -20,6 +20,7 @@ from ledger.entry import Draft, Voucher, safe_text
 from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.journal import Pen, open_pen
 from ledger.registry import drafts, entries, ids, oplog, persons, staging, units
+from ledger.transfers import expecting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,7 +178,7 @@ def withdraw_in(
         # A reversal that is not made leaves what its voucher settled as it is: paid.
         _freed(conn, draft_id)
         settlement.on_withdrawn(conn, draft, draft_id, now.date())
-        _untransfer(conn, draft, maker.id, now)
+        expecting.on_withdrawn(conn, draft, maker.id, now)
     _log(conn, now, maker.id, row.unit, "draft.withdraw", draft_id)
 
 
@@ -277,7 +278,7 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
     else:
         staging.on_posted(conn, row.id)
         settlement.on_posted(conn, draft, voucher.number)
-        _ordered(conn, draft)
+        expecting.on_posted(conn, draft)
     _log(conn, pen.now, checkers[-1], row.unit, "voucher.post", voucher.number, voucher.chain)
     return voucher
 
@@ -285,20 +286,6 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
 def claims_of(draft: Draft) -> set[str]:
     """The codes of the claims that the draft settles."""
     return set(settlement.named(draft))
-
-
-def _ordered(conn: Connection, draft: Draft) -> None:
-    """What the draft pays other units is theirs to expect from now on."""
-    from ledger.transfers.entering import on_posted  # which proposes drafts itself
-
-    on_posted(conn, draft)
-
-
-def _untransfer(conn: Connection, draft: Draft, user: str, now: datetime) -> None:
-    """What the draft was to pay another unit is not to come any more."""
-    from ledger.transfers.entering import on_withdrawn  # which proposes drafts itself
-
-    on_withdrawn(conn, draft, user, now)
 
 
 def _freed(conn: Connection, draft_id: str) -> None:
@@ -388,7 +375,7 @@ def find_voucher_in(conn: Connection, unit: str, number: str) -> Voucher:
 def waiting(registry: Registry, unit: str) -> list[Waiting]:
     """The drafts that wait for a checker or for their maker, by business day."""
     with registry.read() as conn:
-        rows = drafts.in_states(conn, unit, (drafts.WAITING, drafts.RETURNED))
+        rows = drafts.in_states(conn, unit, drafts.UNDECIDED)
         found = [_waiting(conn, row) for row in rows]
     return sorted(found, key=lambda waits: (waits.draft.day, waits.created, waits.id))
 
@@ -492,7 +479,7 @@ def _source_used(conn: Connection, draft: Draft, but: str = "") -> list[Finding]
     """A source gives one voucher: the same bank line or the same claim is not entered twice."""
     if draft.source == "user" or draft.source.startswith("accept:"):
         return []
-    waiting_ = drafts.by_source(conn, draft.unit, draft.source, (drafts.WAITING, drafts.RETURNED))
+    waiting_ = drafts.by_source(conn, draft.unit, draft.source, drafts.UNDECIDED)
     taken = [row.id for row in waiting_ if row.id != but]
     taken += entries.posted_sources(conn, draft.unit, draft.source)
     return [
@@ -514,7 +501,7 @@ def _sources_used(conn: Connection, proposed: Sequence[Draft]) -> set[str]:
     unit, sources = proposed[0].unit, [draft.source for draft in proposed]
     if len(set(sources)) != len(sources):
         raise ValueError("each draft of a batch has a source of its own")
-    states = (drafts.WAITING, drafts.RETURNED)
+    states = drafts.UNDECIDED
     return set(drafts.by_sources(conn, unit, sources, states)) | entries.sources_known(
         conn, unit, sources
     )

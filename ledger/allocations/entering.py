@@ -247,7 +247,7 @@ def _known(conn: Connection, unit: str, code: str) -> AllocationRow:
 
 def _waiting(conn: Connection, row: AllocationRow, what: str) -> int:
     """What drafts that wait, or were returned, would enter of an allocation, in fen."""
-    states = (drafts.WAITING, drafts.RETURNED)
+    states = drafts.UNDECIDED
     return sum(
         abs(posting.amount.fen)
         for one in drafts.in_states(conn, row.unit, states)

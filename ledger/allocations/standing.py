@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.layout import unit_folder
-from ledger.model import Model
+from ledger.model import Model, is_carried
 from ledger.money import CNY, Money
 from ledger.registry import allocations
 from ledger.registry.allocations import LAPSED, RELEASED, SPECIAL, UNDONE
@@ -170,7 +170,7 @@ def _standing(
         and line.day <= on
         and ((row.nature == SPECIAL and alone) or _names(line, row.code))
         and line.day >= row.approved
-        and not _carries(model, line)
+        and not is_carried(model, line)
     ]
     return Standing(row, tuple(events), tuple(came), tuple(spent), tuple(back), on)
 
@@ -182,11 +182,3 @@ def _names(line: PostedLine, code: str) -> bool:
 
 def _reverses(model: Model, line: PostedLine) -> bool:
     return model.voucher(line.number).draft.reverses is not None
-
-
-def _carries(model: Model, line: PostedLine) -> bool:
-    from ledger.budgetcheck import carries_over
-
-    if line.amount.fen > 0:
-        return False
-    return carries_over(one.account for one in model.voucher(line.number).draft.postings)

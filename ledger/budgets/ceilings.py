@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger import budgetcheck
+from ledger.account import carries_over
 from ledger.budgetcheck import BudgetLine
 from ledger.errors import Finding
 from ledger.money import CNY
@@ -62,7 +63,7 @@ def sum_of(conn: Connection, unit: str, line: BudgetLine) -> int:
             if row.kind != "voucher" or f'fund: "{line.fund}"' not in text:
                 continue
             voucher = read_lean(text)
-            if budgetcheck.carries_over(one.account for one in voucher.lines):
+            if carries_over(one.account for one in voucher.lines):
                 continue
             whole += line.sign * sum(
                 one.fen

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.budgetcheck import BudgetLine
 from ledger.layout import unit_folder
-from ledger.model import Model
+from ledger.model import Model, is_carried
 from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.registry import budgets
@@ -100,19 +100,9 @@ def _compared(model: Model, line: BudgetLine, first: int, through: Month | None)
         for row in model.lines(
             since=Month(line.year, 1), through=last, accounts=accounts, fund=line.fund
         )
-        if row.amount.currency == CNY and not _carries(model, row)
+        if row.amount.currency == CNY and not is_carried(model, row)
     )
     sums = [0, 0, 0, 0]
     for row in posted:
         sums[(row.day.month - 1) // 3] += line.sign * row.amount.fen
     return Compared(line, first, (sums[0], sums[1], sums[2], sums[3]), posted)
-
-
-def _carries(model: Model, row: PostedLine) -> bool:
-    """Whether a posting that takes income or spending away carries it over: no money moves."""
-    from ledger.budgetcheck import carries_over
-
-    lessens = row.amount.fen > 0 if row.account.startswith("Income:") else row.amount.fen < 0
-    if not lessens:
-        return False
-    return carries_over(one.account for one in model.voucher(row.number).draft.postings)

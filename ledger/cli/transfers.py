@@ -241,7 +241,8 @@ def _matrix(options: argparse.Namespace) -> tuple[Matrix, set[str]]:
 
 
 def run_order(options: argparse.Namespace) -> int:
-    from ledger.transfers.entering import Order, order
+    from ledger.transfers.entering import order
+    from ledger.transfers.expecting import Order
 
     def deed(registry: Registry, user: User, now: datetime) -> str:
         one = Order(

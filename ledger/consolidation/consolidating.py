@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ledger.account import ROOTS
 from ledger.consolidation import queries
 from ledger.consolidation.eliminating import BetweenRow, Elimination, Left, eliminate
 from ledger.consolidation.queries import Unreadable
 from ledger.consolidation.store import Exported, export, throw_away
 from ledger.errors import Words
-from ledger.lines import SIDES, CommonLine, line_of, order
+from ledger.lines import CommonLine, line_of, order
 from ledger.money import CNY
 from ledger.period import Month, Period
 from ledger.transfers.facts import as_number
@@ -25,7 +26,6 @@ NOTICE: Final = Words(
 )
 #: What an engine does: files of cells, files of postings between units, questions → rows.
 Engine = Callable[[Sequence[Path], Sequence[Path], Sequence[str]], list[list[tuple[Any, ...]]]]
-_DEBIT: Final = ("Assets", "Expenses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +114,16 @@ class Consolidation:
             if row.currency != currency:
                 continue
             line = line_of(row.account)
-            sign = 1 if line.side in _DEBIT else -1
-            if line.side in ("Income", "Expenses"):
-                if row.month >= self.first and not row.carried:
-                    combined[line] += sign * row.net
+            of_result = line.side in ("Income", "Expenses")
+            if of_result:
                 combined[result] -= row.net
-            else:
-                combined[line] += sign * row.net
+            if not of_result or (row.month >= self.first and not row.carried):
+                combined[line] += line.sign * row.net
         if currency == CNY:
             for one in self.eliminations:
                 for (_, account, _), fen in one.moves:
                     line = line_of(account)
-                    gone[line] += fen if line.side in _DEBIT else -fen
+                    gone[line] += line.sign * fen
         place = {id: number for number, id in enumerate(order())}
         found = [
             LineSum(line, combined[line], gone[line])
@@ -135,7 +133,7 @@ class Consolidation:
         return sorted(
             found,
             key=lambda one: (
-                SIDES.index(one.line.side), place.get(one.line.id, 999), one.line.id,
+                ROOTS.index(one.line.side), place.get(one.line.id, 999), one.line.id,
             ),
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ from ledger.entry import Posting, build_draft, meta_of, safe_text
 from ledger.errors import Refused, finding
 from ledger.fundcheck import is_restricted
 from ledger.layout import unit_folder
-from ledger.model import Model
+from ledger.model import Model, is_carried
 from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.registry import dues_schemes, entries, members, units
@@ -139,8 +139,6 @@ def _kept(model: Model, fund: str, year: int) -> int:
         if went or line.account.startswith("Income:"):
             fen -= line.amount.fen
     for line in model.lines(since=Month(year, 12), through=Month(year, 12), fund=fund):
-        if line.account.startswith("Income:") and line.amount.fen > 0:
-            voucher = model.voucher(line.number).draft
-            if all(not p.account.startswith(("Assets:", "Liabilities:")) for p in voucher.postings):
-                fen += line.amount.fen
+        if line.account.startswith("Income:") and is_carried(model, line):
+            fen += line.amount.fen
     return fen

@@ -124,7 +124,7 @@ def _lines(
 
 def _waits(conn: Connection, unit: str, employer: str) -> bool:
     """Whether a release waits for its checker already."""
-    states = (drafts.WAITING, drafts.RETURNED)
+    states = drafts.UNDECIDED
     return any(
         row.source.startswith(f"levy-release:{employer}:")
         for row in drafts.in_states(conn, unit, states)

@@ -14,6 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ledger.errors import Words
+from ledger.model import is_carried
 from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.rules.remittance import remittance_due
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 REMITTANCE: Final = "remittance"
 FOR_YEAR: Final = "remitted-for"
 COUNTER: Final = "counter"
-_RESULT: Final = ("Income:", "Expenses:", "Equity:")
 
 
 class Book(Protocol):
@@ -147,7 +147,7 @@ def _came(book: Book, way: Way, since: Month, through: Month) -> Iterator[Posted
         meta = dict(line.meta)
         if REMITTANCE in meta or not _is_of(way, line):
             continue
-        if line.account.startswith("Income:") and line.amount.fen > 0 and _carried(book, line):
+        if line.account.startswith("Income:") and is_carried(book, line):
             continue
         yield line
 
@@ -166,12 +166,6 @@ def _went(book: Book, way: Way, since: Month, until: Month | None) -> Iterator[P
 
 def _is_of(way: Way, line: PostedLine) -> bool:
     return not way.of_counter or dict(line.meta).get(COUNTER) == way.counter
-
-
-def _carried(book: Book, line: PostedLine) -> bool:
-    """Whether a debit on income carries the year's result over: no money moves in its voucher."""
-    lines = book.voucher(line.number).draft.postings
-    return all(one.account.startswith(_RESULT) for one in lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import drafts, transfers, units
-from ledger.transfers.entering import Order, order_in, references_of, take_back
+from ledger.transfers.entering import references_of
+from ledger.transfers.expecting import Order, order_in, take_back
 from ledger.transfers.marks import TRANSFER
 from ledger.usecheck import PASS_ON, PURPOSE
 
@@ -102,7 +103,7 @@ def remit(
 
 def _waiting(conn: Connection, unit: str, way: Way, year: int) -> Money:
     """What drafts that wait, or were returned, would pass on by this way for the year."""
-    states = (drafts.WAITING, drafts.RETURNED)
+    states = drafts.UNDECIDED
     wanted = {REMITTANCE: way.key, FOR_YEAR: str(year), COUNTER: way.counter}
     return Money(
         sum(
@@ -147,7 +148,7 @@ def _drop_unpaid(conn: Connection, unit: str, one: Reckoned, user: User, now: da
     went: dict[str, int] = defaultdict(int)
     for line in one.remitted:
         went[dict(line.meta).get(TRANSFER, "")] += line.amount.fen
-    states = (drafts.WAITING, drafts.RETURNED)
+    states = drafts.UNDECIDED
     waits = {
         reference
         for row in drafts.in_states(conn, unit, states)

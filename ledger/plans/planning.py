@@ -23,7 +23,7 @@ from ledger.period import Month
 from ledger.plans.plan_file import FIXED, HEADS, Plan, UnitTerms
 from ledger.registry import figures, members, plans, transfers, units
 from ledger.rules.distribution import Claimant, distribute
-from ledger.transfers.entering import Order, order_in
+from ledger.transfers.expecting import Order, order_in
 from ledger.transfers.marks import COUNTER, TRANSFER
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from beancount.core import convert, data
 
 from ledger import budgetcheck, fundcheck, usecheck
+from ledger.account import carries_over
 from ledger.canonical_directives import CustomEntry
 from ledger.entry import unbalanced
 from ledger.errors import Finding
@@ -100,7 +101,7 @@ def _over_budget(entries: data.Directives) -> Iterator[FundError]:
         elif isinstance(entry, data.Transaction) and str(entry.meta.get("seq", "")).isdigit():
             drafted.append((int(entry.meta["seq"]), entry))
     for seq, entry in sorted(drafted, key=lambda item: item[0]) if known else ():
-        if budgetcheck.carries_over(posting.account for posting in entry.postings):
+        if carries_over(posting.account for posting in entry.postings):
             continue
         measured = budgetcheck.in_force(known, seq)
         for line in {(one.year, one.fund, one.account): one for one in known}.values():

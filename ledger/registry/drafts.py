@@ -15,6 +15,8 @@ WAITING = "waiting"
 RETURNED = "returned"
 WITHDRAWN = "withdrawn"
 POSTED = "posted"
+#: Nobody decided yet: it waits for a checker, or for its maker to mend it.
+UNDECIDED = (WAITING, RETURNED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ledger import settlement, workflow
 from ledger.entry import Draft, Posting, build_draft, meta_of, safe_text, voucher_class
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.money import CNY, Money
-from ledger.registry import claims, drafts, entries, oplog, transfers, units
+from ledger.registry import claims, entries, oplog, transfers, units
 from ledger.registry.transfers import KINDS, Transfer
+from ledger.transfers.expecting import Order, is_drafted, order_in, wait_for
 from ledger.transfers.marks import COUNTER, TRANSFER
 
 if TYPE_CHECKING:
@@ -25,22 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.registry import Registry, User
-
-#: The kind of the claim that waits in the payee's book.
-CLAIM_KIND: Final = "transfer"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What one unit is to pay another, to arrive by ``day``."""
-
-    payer: str
-    payee: str
-    kind: str
-    amount: Money
-    day: date
-    narration: str
-    origin: str = "user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +47,6 @@ def order(registry: Registry, one: Order, user: User, now: datetime) -> Transfer
     with registry.write() as conn:
         refuse_if(_order_faults(conn, one))
         return order_in(conn, one, user.id, now)
-
-
-def order_in(
-    conn: Connection, one: Order, user: str, now: datetime, *, waits: bool = True
-) -> Transfer:
-    """Enter a transfer, and the claim that waits in the payee's book if it said where to.
-
-    Where a draft pays it, nothing ``waits`` before that draft is posted.
-    """
-    row = transfers.expect(
-        conn, payer=one.payer, payee=one.payee, kind=one.kind, fen=one.amount.fen, day=one.day,
-        origin=one.origin, narration=safe_text(one.narration)[:200], user=user, now=now,
-    )  # fmt: skip
-    if waits:
-        _claim(conn, row)
-    oplog.record(
-        conn, at=now, user=user, unit=one.payer, action="transfer.order", object=row.reference,
-        detail=f"{one.kind} {one.payee} {one.amount.text}",
-    )  # fmt: skip
-    return row
 
 
 def set_target(
@@ -111,35 +76,9 @@ def set_target(
             if row.payee == unit
             and row.kind == kind
             and not row.refused
-            and not _is_drafted(conn, row)
+            and not is_drafted(conn, row)
         ]
-        return sum(_claim(conn, row) for row in waiting)
-
-
-def _is_drafted(conn: Connection, row: Transfer) -> bool:
-    """Whether the draft that a transfer rests on still waits."""
-    units_of = {row.payer, row.payee}
-    open_states = (drafts.WAITING, drafts.RETURNED)
-    return any(drafts.by_source(conn, unit, row.origin, open_states) for unit in units_of)
-
-
-def _claim(conn: Connection, row: Transfer) -> bool:
-    """The claim that waits for a transfer in the payee's book; False if it is there, or nowhere."""
-    target = transfers.targets(conn, row.payee).get(row.kind)
-    if target is None or claims.find(conn, row.payee, row.reference) is not None:
-        return False
-    account, fund = target
-    claims.add_many(
-        conn,
-        [
-            claims.ClaimRow(
-                row.payee, row.reference, CLAIM_KIND, None, account, fund,
-                f"{row.day.year:04d}-{row.day.month:02d}", row.fen, CNY, claims.OPEN, None,
-                due=row.day,
-            )
-        ],
-    )  # fmt: skip
-    return True
+        return sum(wait_for(conn, row) for row in waiting)
 
 
 # ---- both sides --------------------------------------------------------------------------------
@@ -203,46 +142,6 @@ def receive(
         found = workflow.propose_in(conn, registry, draft, user.id, now)
         settlement.on_drafted(conn, draft)
         return found
-
-
-def on_posted(conn: Connection, draft: Draft) -> None:
-    """The draft that ordered transfers is approved and posted: their payees expect them now."""
-    for row in _ordered_by(conn, draft):
-        _claim(conn, row)
-
-
-def on_withdrawn(conn: Connection, draft: Draft, user: str, now: datetime) -> None:
-    """The draft that ordered transfers is withdrawn: they will not be."""
-    for row in _ordered_by(conn, draft):
-        take_back(conn, row, "草稿已撤回 the draft was withdrawn", user, now)
-
-
-def _ordered_by(conn: Connection, draft: Draft) -> list[Transfer]:
-    """The transfers that rest on a draft: what it pays, and what is to come back by it."""
-    if not draft.source.startswith(("plan:", "remit:")):
-        return []
-    return [
-        row
-        for row in transfers.of_origin(conn, [draft.source[:60]])
-        if draft.unit in (row.payer, row.payee) and not row.refused
-    ]
-
-
-def take_back(conn: Connection, row: Transfer, why: str, user: str, now: datetime) -> None:
-    """The payer will not pay this after all: nobody waits for it any more."""
-    transfers.act(conn, row.reference, transfers.CANCEL, user, now, note=why)
-    set_refused(conn, row, why, user, now)
-
-
-def set_refused(conn: Connection, row: Transfer, why: str, user: str, now: datetime) -> None:
-    """Mark a transfer as one that will not be; the claim that waits for it is void."""
-    transfers.refuse(conn, row.reference, why)
-    claim = claims.find(conn, row.payee, row.reference)
-    if claim is not None and claim.state == claims.OPEN:
-        claims.void(conn, row.payee, [row.reference], now.date())
-    oplog.record(
-        conn, at=now, user=user, unit=row.payee, action="transfer.refuse", object=row.reference
-    )
 
 
 def references_of(draft: Draft) -> list[str]:

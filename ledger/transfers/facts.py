@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger import canonical_reader
+from ledger.account import carries_over
 from ledger.lines import between_units, line_of
 from ledger.transfers.marks import CLAIM, COUNTER, MERGER, PREFIX, TRANSFER
 
@@ -87,9 +88,8 @@ def _vouchers(data: bytes, name: str) -> Iterator[tuple[LeanVoucher, str]]:
 
 
 def _carries(voucher: LeanVoucher) -> bool:
-    return all(line.account.startswith((*_RESULT, "Equity:")) for line in voucher.lines) and any(
-        line.account.startswith(_RESULT) for line in voucher.lines
-    )
+    accounts = [line.account for line in voucher.lines]
+    return carries_over(accounts) and any(name.startswith(_RESULT) for name in accounts)
 
 
 def _between(voucher: LeanVoucher, reverses: str) -> Iterator[PostedBetween]:

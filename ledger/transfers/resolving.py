@@ -16,7 +16,8 @@ from ledger.errors import NotAllowed, Refused, Words, finding
 from ledger.money import Money
 from ledger.registry import claims, oplog, transfers, units
 from ledger.registry.transfers import CLOSE, MATCH, REFUSE, UNMATCH
-from ledger.transfers.entering import known, set_refused
+from ledger.transfers.entering import known
+from ledger.transfers.expecting import set_refused
 from ledger.transfers.matrix import loose_of, standing_today
 from ledger.transfers.standing import DOUBLE, IN_TRANSIT, LATE, REFUSED, SHORT
 

@@ -217,7 +217,7 @@ def _close_faults(conn: Connection, row: UnitRow, day: date) -> Iterator[Finding
             f"units are below it: {', '.join(below)[:120]}",
             "先用 mingbai unit move 转到别的上级", "move them first, with mingbai unit move",
         )  # fmt: skip
-    waiting = drafts.in_states(conn, row.id, (drafts.WAITING, drafts.RETURNED))
+    waiting = drafts.in_states(conn, row.id, drafts.UNDECIDED)
     if waiting:
         yield finding(
             "drafts-wait", f"有 {len(waiting)} 张草稿未了", f"{len(waiting)} drafts are not done",

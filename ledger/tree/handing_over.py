@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from ledger.registry import Registry, User
 
-_OPEN = (drafts.WAITING, drafts.RETURNED)
-
 
 @dataclass(frozen=True, slots=True)
 class Merging:
@@ -167,7 +165,7 @@ def _faults(conn: Connection, one: Merging, held: _Held) -> Iterator[Finding]:
             f"the book of {one.unit} holds nothing to hand over",
             "直接用 mingbai unit close", "close it with mingbai unit close",
         )  # fmt: skip
-    waiting = drafts.in_states(conn, one.unit, _OPEN)
+    waiting = drafts.in_states(conn, one.unit, drafts.UNDECIDED)
     if waiting:
         yield finding(
             "drafts-wait", f"{one.unit} 有 {len(waiting)} 张草稿未了",

@@ -282,26 +282,20 @@ def _of_result(found: Consolidation) -> Iterator[VoucherLine]:
 
 
 def _of_units(found: Consolidation, one: LineSum) -> Iterator[VoucherLine]:
-    side = one.line.side
-    sign = 1 if side in ("Assets", "Expenses") else -1
-    moved = side in ("Income", "Expenses")
+    moved = one.line.side in ("Income", "Expenses")
     for row in found.units_sums:
-        if row.currency != CNY or line_of(row.account).id != one.line.id:
-            continue
-        if line_of(row.account).side != side:
-            continue
-        fen = sign * (row.moved if moved else row.held)
-        if fen:
+        fen = one.line.sign * (row.moved if moved else row.held)
+        if row.currency == CNY and line_of(row.account) == one.line and fen:
             code = account_code(row.account)
             ref = figure_ref(row.unit, trial_balance.NAME, found.period, code)
             yield VoucherLine(ref, found.period.last, row.unit, row.account, "", Money(fen))
 
 
 def _moves(found: Consolidation, one: LineSum) -> Iterator[VoucherLine]:
-    sign = 1 if one.line.side in ("Assets", "Expenses") else -1
+    day = found.period.last
     for elimination in found.eliminations:
+        text = f"{elimination.payer} → {elimination.payee}"
         for (unit, account, fund), fen in elimination.moves:
-            if line_of(account).id == one.line.id and line_of(account).side == one.line.side:
-                text = f"{elimination.payer} → {elimination.payee}"
-                number = elimination.reference or unit
-                yield VoucherLine(number, found.period.last, text, account, fund, Money(sign * fen))
+            if line_of(account) == one.line:
+                amount = Money(one.line.sign * fen)
+                yield VoucherLine(elimination.reference or unit, day, text, account, fund, amount)

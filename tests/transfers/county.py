@@ -13,7 +13,8 @@ from ledger.entry import Draft, Voucher
 from ledger.money import yuan
 from ledger.registry import Registry, User, users
 from ledger.transfers import entering
-from ledger.transfers.entering import Order, Side
+from ledger.transfers.entering import Side
+from ledger.transfers.expecting import Order
 from tests.consolidation.tree import ACCOUNTS, BANK, DOWN, FUNDS, GRANT, SURPLUS, UNITS, line
 
 PASSWORD = "correct horse"

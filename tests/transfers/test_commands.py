@@ -14,7 +14,7 @@ from ledger import clock
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.period import Period
 from ledger.registry import Registry, claims, oplog, transfers
-from ledger.transfers import entering, resolving
+from ledger.transfers import expecting, resolving
 from ledger.transfers.matrix import build_matrix
 from ledger.transfers.months import months_of_units
 from tests.cli.command import Told, mingbai
@@ -277,7 +277,7 @@ def test_a_withdrawn_payment_that_ordered_it_leaves_no_exception(story: Story) -
     with county.registry.write() as conn:
         row = transfers.find(conn, reference)
         assert row is not None
-        entering.take_back(conn, row, "草稿已撤回", "u-1", NOW)
+        expecting.take_back(conn, row, "草稿已撤回", "u-1", NOW)
     assert reference not in states(matrix(story))
 
 

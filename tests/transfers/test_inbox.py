@@ -8,7 +8,8 @@ import pytest
 
 from ledger.money import yuan
 from ledger.registry import transfers, units
-from ledger.transfers.entering import Order, order_in, set_target
+from ledger.transfers.entering import set_target
+from ledger.transfers.expecting import Order, order_in
 from tests.house import BANK, LEVY, UNIT, House
 from tests.importers.desk import Desk
 

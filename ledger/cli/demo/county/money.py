@@ -17,7 +17,8 @@ from ledger.period import Month
 from ledger.plans.plan_file import read_plan
 from ledger.plans.planning import propose as propose_plan
 from ledger.registry import transfers
-from ledger.transfers.entering import Order, Side, order, pay, payer_draft, receive
+from ledger.transfers.entering import Side, order, pay, payer_draft, receive
+from ledger.transfers.expecting import Order
 
 if TYPE_CHECKING:
     from ledger.registry import Registry, User
