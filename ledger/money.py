@@ -142,6 +142,19 @@ def fen_text(fen: int) -> str:
     return f"{sign}{whole}.{part:02d}"
 
 
+def percent_text(part: int, whole: int) -> str:
+    """``part`` of ``whole`` as ``12.5 %``, half up; empty where there is no whole.
+
+    >>> percent_text(1, 8)
+    '12.5 %'
+    """
+    if whole <= 0:
+        return ""
+    tenths = _half_up(Fraction(1000 * part, whole))
+    sign = "-" if tenths < 0 else ""
+    return f"{sign}{abs(tenths) // 10}.{abs(tenths) % 10} %"
+
+
 def _half_up(exact: Fraction) -> int:
     sign = -1 if exact < 0 else 1
     return sign * int(abs(exact) + Fraction(1, 2))

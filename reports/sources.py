@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,20 +31,17 @@ if TYPE_CHECKING:
     from ledger.model import PostedLine
     from ledger.registry import Registry
 
-#: The statements that say what only the registry knows.
-OF_REGISTRY: Final = (
-    "bank-reconciliation", "operation-log", "dues-roll", "dues-use", "collection", "arrears",
-    "levy", "remittance", "arrivals", "budget", "consolidated", "comparison", "matrix", "transfers",
-)  # fmt: skip
-#: Those of them that tell of members' dues, and those that tell of levies and what goes up.
+#: The statements that tell of members' dues, and those that tell of levies and what goes up.
 OF_DUES: Final = ("dues-roll", "dues-use", "collection", "arrears")
 OF_LEVY: Final = ("levy", "remittance")
 #: Those of a whole subtree of units.
 OF_TREE: Final = ("consolidated", "comparison")
-#: Those of what the units of a subtree pay and receive.
+#: Those of what units pay each other.
 OF_TRANSFERS: Final = ("matrix", "transfers")
-#: Those of which every figure opens on screen.
+#: Those of the registry of which every figure opens on screen.
 OPEN_ON_SCREEN: Final = (*OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, "arrivals", "budget")
+#: All that say what only the registry knows.
+OF_REGISTRY: Final = ("bank-reconciliation", "operation-log", *OPEN_ON_SCREEN)
 
 
 def book_source(federation: Path, unit: str, period: Period | None = None) -> Source:
@@ -77,7 +74,7 @@ def _signatures(folder: Path, month: Month) -> Iterator[tuple[Words, str]]:
 
 def source_for(federation: Path, unit: str, name: str, period: Period) -> Source:
     """The source for one statement, opening the registry only where the statement needs it."""
-    if name not in OF_REGISTRY and name not in OF_DUES:
+    if name not in OF_REGISTRY:
         return book_source(federation, unit, period)
     from ledger.registry import Registry
 
@@ -117,8 +114,6 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
 
 def _budget_source(registry: Registry, unit: str, period: Period) -> Source:
     """The source with the budget of the period's year, and what was posted up to its end."""
-    from dataclasses import replace
-
     from ledger.budgets.standing import compare
 
     last = Month.of(period.last)
@@ -128,8 +123,6 @@ def _budget_source(registry: Registry, unit: str, period: Period) -> Source:
 
 def _allocation_source(registry: Registry, unit: str, period: Period) -> Source:
     """The source with the allocations of the period's year as of its end."""
-    from dataclasses import replace
-
     from ledger.allocations.standing import stands
 
     found = stands(registry, unit, period.last, period.last.year)

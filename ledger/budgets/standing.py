@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.budgetcheck import BudgetLine
 from ledger.layout import unit_folder
 from ledger.model import Model, is_carried
-from ledger.money import CNY, Money
+from ledger.money import CNY, Money, percent_text
 from ledger.period import Month
 from ledger.registry import budgets
 
@@ -45,7 +45,7 @@ class Compared:
     @property
     def percent(self) -> str:
         """The part of the plan that was posted, with one decimal, half up; empty without a plan."""
-        return percent_of(self.actual, self.line.total)
+        return percent_text(self.actual, self.line.total)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -58,15 +58,6 @@ class Compared:
                 for planned, actual in zip(self.line.quarters, self.quarters, strict=True)
             ],
         }  # fmt: skip
-
-
-def percent_of(part: int, whole: int) -> str:
-    """``part`` of ``whole`` with one decimal, half up; empty where there is no whole."""
-    if whole <= 0:
-        return ""
-    sign, part = ("-", -part) if part < 0 else ("", part)
-    tenths = (2 * 1000 * part + whole) // (2 * whole)
-    return f"{sign}{tenths // 10}.{tenths % 10} %"
 
 
 def compare(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from ledger.errors import Words
 from ledger.model import is_carried
-from ledger.money import CNY, Money
+from ledger.money import CNY, Money, percent_text
 from ledger.period import Month
 from ledger.rules.remittance import remittance_due
 
@@ -183,10 +183,7 @@ class Share:
     @property
     def percent(self) -> str:
         """The part that stays, with one decimal, half up; empty where nothing came."""
-        if self.received.fen <= 0:
-            return ""
-        tenths = (2 * 1000 * self.kept.fen + self.received.fen) // (2 * self.received.fen)
-        return f"{tenths // 10}.{tenths % 10} %"
+        return percent_text(self.kept.fen, self.received.fen)
 
 
 def shares_by_month(

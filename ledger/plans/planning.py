@@ -59,7 +59,7 @@ class Row:
         """Per head, rounded half up to the fen."""
         if not self.heads:
             return None
-        return Money((2 * self.fen + self.heads) // (2 * self.heads))
+        return Money(self.fen).times(Fraction(1, self.heads))
 
 
 @dataclass(frozen=True)

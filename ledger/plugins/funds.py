@@ -100,26 +100,32 @@ def _over_budget(entries: data.Directives) -> Iterator[FundError]:
                 yield _error(entry, "预算行有误 bad line of a budget")
         elif isinstance(entry, data.Transaction) and str(entry.meta.get("seq", "")).isdigit():
             drafted.append((int(entry.meta["seq"]), entry))
+    places = {(one.year, one.fund, one.account): one for one in known}
     for seq, entry in sorted(drafted, key=lambda item: item[0]) if known else ():
         if carries_over(posting.account for posting in entry.postings):
             continue
-        measured = budgetcheck.in_force(known, seq)
-        for line in {(one.year, one.fund, one.account): one for one in known}.values():
-            added = line.sign * sum(
-                int(_weight(posting) * 100)
-                for posting in entry.postings
-                if line.year == entry.date.year
-                and posting.units.currency == CNY
-                and line.covers(posting.account, str((posting.meta or {}).get("fund", "")))
-            )
-            key = (line.year, line.fund, line.account)
-            for one in measured if added else ():
-                if (one.year, one.fund, one.account) != key:
-                    continue
-                fault = budgetcheck.check_line(one, sums[key], added)
-                if fault is not None and fault.severity == "error":
-                    yield _error(entry, _words(fault))
+        for key, place in places.items():
+            added = _added(entry, place)
+            if not added:
+                continue
+            for line in budgetcheck.in_force(known, seq):
+                if (line.year, line.fund, line.account) == key:
+                    fault = budgetcheck.check_line(line, sums[key], added)
+                    if fault is not None and fault.severity == "error":
+                        yield _error(entry, _words(fault))
             sums[key] += added
+
+
+def _added(entry: Any, line: budgetcheck.BudgetLine) -> int:
+    """What a voucher adds to a line of the budget, in fen."""
+    if line.year != entry.date.year:
+        return 0
+    return line.sign * sum(
+        int(_weight(posting) * 100)
+        for posting in entry.postings
+        if posting.units.currency == CNY
+        and line.covers(posting.account, str((posting.meta or {}).get("fund", "")))
+    )
 
 
 def _declared(entries: data.Directives) -> tuple[dict[str, _Terms], list[FundError]]:

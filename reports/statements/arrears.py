@@ -14,7 +14,7 @@ from ledger.money import Money
 from reports.statement import DAY, Backing, Column, Line, Statement
 from reports.statements.dues_rows import Claimed, DuesRows, by_member
 from reports.statements.figures import Span
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
 if TYPE_CHECKING:
     from datetime import date
@@ -141,7 +141,7 @@ def _line(
         ),
         ref=figure_ref(source.unit, NAME, period, code),
         style=style,
-        refs={key: figure_ref(source.unit, NAME, period, code, key) for key in _AGES},
+        refs=figure_refs(source.unit, NAME, period, code, _AGES),
     )
 
 

@@ -13,7 +13,7 @@ from ledger.errors import Words
 from ledger.money import Money
 from reports.statement import TEXT, Backing, Column, Line, Statement, VoucherLine
 from reports.statements.figures import Span
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
 if TYPE_CHECKING:
     from ledger.allocations.standing import Standing
@@ -122,6 +122,6 @@ def _line(
 ) -> Line:
     whole = list(found)
     cells = (*(Money(_sum(whole, key)) for key in _PARTS), state, late)
-    refs = {key: figure_ref(source.unit, NAME, period, code, key) for key in _PARTS if key != _LAST}
+    refs = figure_refs(source.unit, NAME, period, code, _PARTS, _LAST)
     ref = figure_ref(source.unit, NAME, period, code)
     return Line(code, label, cells, ref=ref, style=style, refs=refs)

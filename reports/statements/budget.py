@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from ledger.account import account_label
-from ledger.budgets.standing import Compared, percent_of
+from ledger.budgets.standing import Compared
 from ledger.errors import Words
-from ledger.money import Money
+from ledger.money import Money, percent_text
 from reports.statement import TEXT, Backing, Column, Line, Statement, VoucherLine
 from reports.statements.figures import Span
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
 if TYPE_CHECKING:
     from ledger.period import Period
@@ -111,8 +111,8 @@ def _line(
     actual = sum(row.actual for row in whole)
     cells = (
         Money(first), Money(total - first), Money(actual), Money(total - actual),
-        percent_of(actual, total), whole[0].line.control if style == "line" else None,
+        percent_text(actual, total), whole[0].line.control if style == "line" else None,
     )  # fmt: skip
-    refs = {key: figure_ref(source.unit, NAME, period, code, key) for key in _PARTS if key != _LAST}
+    refs = figure_refs(source.unit, NAME, period, code, _PARTS, _LAST)
     ref = figure_ref(source.unit, NAME, period, code)
     return Line(code, label, cells, ref=ref, style=style, refs=refs, level=int(style == "line"))

@@ -14,7 +14,7 @@ from reports.statement import TEXT, Backing, Column, Line, Statement
 from reports.statements.dues_public import behind
 from reports.statements.dues_rows import PARTS, DuesRows, Sums, rule_words, sums
 from reports.statements.figures import Span
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
 if TYPE_CHECKING:
     from ledger.period import Period
@@ -94,11 +94,7 @@ def _line(
         ref=figure_ref(source.unit, NAME, period, code),
         level=level,
         style=style,
-        refs={
-            part: figure_ref(source.unit, NAME, period, code, part)
-            for part in PARTS
-            if part != _FIRST
-        },
+        refs=figure_refs(source.unit, NAME, period, code, PARTS, _FIRST),
     )
 
 

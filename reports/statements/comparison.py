@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from ledger.consolidation.consolidating import NOTICE
@@ -13,7 +14,7 @@ from reports.statement import COUNT, TEXT, Backing, Column, Line, Statement, Vou
 from reports.statements import trial_balance
 from reports.statements.consolidated import consolidation_of, of_all
 from reports.statements.figures import Span
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
 if TYPE_CHECKING:
     from ledger.consolidation.consolidating import Consolidation
@@ -117,12 +118,10 @@ def _line(
 ) -> Line:
     each = None
     if heads:
-        each = Money((2 * sums[_LAST] + heads) // (2 * heads)).grouped
+        each = Money(sums[_LAST]).times(Fraction(1, heads)).grouped
     name = Words("合计", "Total") if unit == ALL else source.names.get(unit, Words(unit, unit))
     return Line(
         unit, name, (*(Money(sums[key]) for key in _PARTS), heads, each),
         ref=figure_ref(source.unit, NAME, period, unit), style=style,
-        refs={
-            key: figure_ref(source.unit, NAME, period, unit, key) for key in _PARTS if key != _LAST
-        },
+        refs=figure_refs(source.unit, NAME, period, unit, _PARTS, _LAST),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from ledger.money import CNY, Money
 from reports.statement import TEXT, Backing, Column, Line, Statement, VoucherLine
 from reports.statements import trial_balance
 from reports.statements.figures import Span
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
 if TYPE_CHECKING:
     from ledger.period import Period
@@ -195,7 +195,7 @@ def of_all(statement: Statement, found: Consolidation) -> Statement:
 def _line(source: Source, period: Period, one: LineSum) -> Line:
     id = one.line.id
     ref = figure_ref(source.unit, NAME, period, id)
-    refs = {key: figure_ref(source.unit, NAME, period, id, key) for key in _COLUMNS if key != _LAST}
+    refs = figure_refs(source.unit, NAME, period, id, _COLUMNS, _LAST)
     return Line(id, one.line.name, (*_cells([one]), None), ref=ref, level=1, refs=refs)
 
 
@@ -223,9 +223,7 @@ def _summed(
     cells: tuple[Money, ...],
     style: str,
 ) -> Line:
-    refs = {
-        key: figure_ref(source.unit, NAME, period, code, key) for key in _COLUMNS if key != _LAST
-    }
+    refs = figure_refs(source.unit, NAME, period, code, _COLUMNS, _LAST)
     ref = figure_ref(source.unit, NAME, period, code)
     return Line(code, label, (*cells, None), ref=ref, style=style, refs=refs)
 

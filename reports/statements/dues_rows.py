@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from ledger.errors import Words
-from ledger.money import Money
+from ledger.money import Money, percent_text
 from ledger.period import Month
 from reports.statement import VoucherLine
 
@@ -197,10 +197,7 @@ class Sums:
     @property
     def rate(self) -> str:
         """What of the owed was settled, in percent to one decimal, half-up; empty where none is."""
-        if self.owed <= 0:
-            return ""
-        tenths = (2000 * (self.settled - self.credit) + self.owed) // (2 * self.owed)
-        return f"{tenths // 10}.{tenths % 10} %"
+        return percent_text(self.settled - self.credit, self.owed)
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(

@@ -13,7 +13,7 @@ from ledger.chart import BEGIN, END, MOVED
 from ledger.errors import Words
 from reports.statement import TEXT, Backing, Column, Line, Statement
 from reports.statements.figures import Figure, Figures, Span, foreign_note
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
 if TYPE_CHECKING:
     from ledger.model import FundFacts
@@ -140,9 +140,5 @@ def _line(
         (restriction, *cells),
         ref=figure_ref(source.unit, NAME, period, code),
         style=style,
-        refs={
-            part: figure_ref(source.unit, NAME, period, code, part)
-            for part in _PARTS
-            if part != _LAST
-        },
+        refs=figure_refs(source.unit, NAME, period, code, _PARTS, _LAST),
     )

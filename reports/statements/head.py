@@ -28,6 +28,15 @@ def figure_ref(unit: str, statement: str, period: Period, line: str, column: str
     return "/".join(part for part in parts if part)
 
 
+def figure_refs(
+    unit: str, statement: str, period: Period, line: str, columns: Iterable[str], primary: str = ""
+) -> dict[str, str]:
+    """The references of a line's figures by column; that of ``primary`` is the line's own."""
+    return {
+        key: figure_ref(unit, statement, period, line, key) for key in columns if key != primary
+    }
+
+
 def unknown_ref(ref: str) -> Refused:
     """The refusal for a reference that no statement has."""
     return Refused(

@@ -14,7 +14,7 @@ from ledger.money import Money
 from ledger.transfers.standing import WORDS
 from reports.statement import COUNT, TEXT, Backing, Column, Line, Statement, VoucherLine
 from reports.statements.figures import Span
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,9 +111,7 @@ def _pair(source: Source, period: Period, one: Pair) -> Line:
         code, arrow(source, one.payer, one.payee),
         (*(Money(getattr(one, key)) for key in _PARTS), one.exceptions, None, None),
         ref=figure_ref(source.unit, NAME, period, code),
-        refs={
-            key: figure_ref(source.unit, NAME, period, code, key) for key in _PARTS if key != _LAST
-        },
+        refs=figure_refs(source.unit, NAME, period, code, _PARTS, _LAST),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from ledger.money import Money
 from ledger.transfers.standing import WORDS
 from reports.statement import COUNT, DAY, TEXT, Backing, Column, Line, Statement, VoucherLine
 from reports.statements.figures import Span
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 from reports.statements.matrix import NETTING, arrow, as_of, matrix_of
 
 if TYPE_CHECKING:
@@ -56,11 +56,7 @@ def _row(source: Source, period: Period, one: Standing) -> Line:
             one.days,
         ),
         ref=figure_ref(source.unit, NAME, period, row.reference),
-        refs={
-            key: figure_ref(source.unit, NAME, period, row.reference, key)
-            for key in _PARTS
-            if key != _LAST
-        },
+        refs=figure_refs(source.unit, NAME, period, row.reference, _PARTS, _LAST),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from ledger.chart import BEGIN, END, MOVED
 from ledger.errors import Words
 from reports.statement import Backing, Column, Line, Statement
 from reports.statements.figures import BOTH, CREDITS, DEBITS, Figure, Figures, Span, foreign_note
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
 if TYPE_CHECKING:
     from ledger.money import Money
@@ -111,8 +111,6 @@ def _line(
     level: int,
     style: str = "line",
 ) -> Line:
-    refs = {
-        key: figure_ref(source.unit, NAME, period, code, key) for key in _COLUMNS if key != _LAST
-    }
+    refs = figure_refs(source.unit, NAME, period, code, _COLUMNS, _LAST)
     ref = figure_ref(source.unit, NAME, period, code)
     return Line(code, label, tuple(cells), ref=ref, level=level, style=style, refs=refs)
