@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ledger.cli import passwords
 from ledger.errors import CannotRun, NotAllowed, finding
 from ledger.money import Money, yuan
-from ledger.period import Month
+from ledger.period import Month, Period
 
 if TYPE_CHECKING:
     from ledger.money import Money
@@ -72,6 +72,16 @@ def month(text: str) -> Month:
     except ValueError:
         raise argparse.ArgumentTypeError(
             f"月份写作 2026-03 a month is written so: {text[:20]!r}"
+        ) from None
+
+
+def period(text: str) -> Period:
+    """A year, a quarter or a month as it is typed."""
+    try:
+        return Period.parse(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"期间写作 2026、2026-Q1 或 2026-03 a period is written so: {text[:20]!r}"
         ) from None
 
 
@@ -189,6 +199,16 @@ def acting_user(registry: Registry, options: argparse.Namespace, now: datetime) 
             "mingbai login DIR --user LOGIN, or add --user LOGIN to the command",
         )
     )
+
+
+@contextmanager
+def signed_in(options: argparse.Namespace) -> Iterator[tuple[Registry, User, datetime]]:
+    """The folder's registry, who acts in it, and this moment."""
+    from ledger import clock
+
+    now = clock.now()
+    with opened(options.folder) as registry:
+        yield registry, acting_user(registry, options, now), now
 
 
 def log_in(registry: Registry, user: User, now: datetime) -> None:

@@ -109,12 +109,9 @@ def _amount(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def _acting(options: argparse.Namespace) -> Iterator[tuple[Registry, User, datetime]]:
-    from ledger import clock
-
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
+    with acting.signed_in(options) as (registry, user, now):
         acting.known_unit(registry, options.unit)
-        yield registry, acting.acting_user(registry, options, now), now
+        yield registry, user, now
 
 
 def run_approve(options: argparse.Namespace) -> int:

@@ -91,12 +91,9 @@ def _line(year: int, word: str) -> BudgetLine:
 
 
 def run_propose(options: argparse.Namespace) -> int:
-    from ledger import clock
     from ledger.budgets import deciding
 
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, now)
+    with acting.signed_in(options) as (registry, user, now):
         row = deciding.propose(
             registry, options.unit, options.year, _lines(options.year, options.line),
             options.decision, options.reason, user, now, revision=options.revision,
@@ -112,12 +109,9 @@ def run_propose(options: argparse.Namespace) -> int:
 
 
 def run_approve(options: argparse.Namespace) -> int:
-    from ledger import clock
     from ledger.budgets import deciding
 
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, now)
+    with acting.signed_in(options) as (registry, user, now):
         lines = deciding.approve(registry, options.unit, options.year, options.number, user, now)
     whole = Money(sum(line.total for line in lines if line.sign > 0)).grouped
     print(f"已批准 approved: {len(lines)} 行 lines，支出 spending {whole}")
@@ -125,24 +119,20 @@ def run_approve(options: argparse.Namespace) -> int:
 
 
 def run_withdraw(options: argparse.Namespace) -> int:
-    from ledger import clock
     from ledger.budgets import deciding
 
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, now)
+    with acting.signed_in(options) as (registry, user, now):
         deciding.withdraw(registry, options.unit, options.year, options.number, user, now)
     print("已撤回 taken back")
     return 0
 
 
 def run_show(options: argparse.Namespace) -> int:
-    from ledger import clock, workflow
+    from ledger import workflow
     from ledger.budgets import standing
     from ledger.registry import budgets
 
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, clock.now())
+    with acting.signed_in(options) as (registry, user, _):
         workflow.demand(user, "browse", options.unit)
         with registry.read() as conn:
             versions = budgets.versions(conn, options.unit, options.year)

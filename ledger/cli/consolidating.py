@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ledger.cli import acting
 from ledger.money import Money
-from ledger.period import Month, Period
+from ledger.period import Month
 
 if TYPE_CHECKING:
     from ledger.consolidation.consolidating import Consolidation
@@ -20,7 +20,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_folder(parser)
     acting.add_unit(parser)
     parser.add_argument(
-        "--period", required=True, type=_period, metavar="PERIOD", help="2026-03 或 or 2026"
+        "--period", required=True, type=acting.period, metavar="PERIOD", help="2026-03 或 or 2026"
     )
     parser.add_argument(
         "--engine", choices=["duckdb", "spark"], default="duckdb",
@@ -31,24 +31,13 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.set_defaults(run=run_consolidate)
 
 
-def _period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"期间写作 2026-03 或 2026 a period is written so: {text[:20]!r}"
-        ) from None
-
-
 def run_consolidate(options: argparse.Namespace) -> int:
-    from ledger import clock
     from ledger.consolidation.engines import consolidated, demand_tree
     from reports.sources import book_source
     from reports.statements import consolidated as statement
     from reports.text import render_text
 
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, clock.now())
+    with acting.signed_in(options) as (registry, user, _):
         demand_tree(registry, options.unit, user)
         found = consolidated(registry, options.unit, options.period, options.engine, each=False)
     if options.json:

@@ -65,7 +65,6 @@ def run_arrears(options: argparse.Namespace) -> int:
 
 def run_remind(options: argparse.Namespace) -> int:
     from ledger import clock
-    from ledger.dues.names import of_rule
     from ledger.dues.reminding import remind, sms_csv
     from ledger.registry import reminders
 
@@ -76,17 +75,9 @@ def run_remind(options: argparse.Namespace) -> int:
         user = acting.acting_user(registry, options, now)
         found = remind(registry, unit, options.on or now.date(), how, user, now, options.member)
     if options.letters is not None and found.reminders:
-        from reports.pdf.letters import Letter, draw_letters
+        from reports.pdf.letters import draw_reminders
 
-        letters = [
-            Letter(
-                one.name, one.number,
-                tuple((f"{part.month} {of_rule(part.rule).zh}", part.fen) for part in one.months),
-                one.code,
-            )
-            for one in found.reminders
-        ]  # fmt: skip
-        write(options.letters, draw_letters(found.unit_name, found.on, letters))
+        write(options.letters, draw_reminders(found))
     elif options.sms is not None:
         write(options.sms, sms_csv(found))
     told = {

@@ -31,7 +31,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run_plan(options: argparse.Namespace) -> int:
-    from ledger import clock
     from ledger.plans import plan_file, planning
 
     try:
@@ -48,9 +47,7 @@ def run_plan(options: argparse.Namespace) -> int:
             )
         ) from fault
     plan = plan_file.read_plan(data, options.plan.name)
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, now)
+    with acting.signed_in(options) as (registry, user, now):
         if not options.propose:
             found = planning.preview(registry, plan, user)
             print(json.dumps(found.as_json(), ensure_ascii=False) if options.json else _text(found))

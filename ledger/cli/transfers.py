@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.cli import acting
 from ledger.money import Money, yuan
-from ledger.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +111,11 @@ def _asked(parser: argparse.ArgumentParser) -> None:
 
 def _period_and_unit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--period", required=True, type=_period, metavar="PERIOD", help="2026, 2026-Q1, 2026-03"
+        "--period",
+        required=True,
+        type=acting.period,
+        metavar="PERIOD",
+        help="2026, 2026-Q1, 2026-03",
     )
     parser.add_argument(
         "--unit", metavar="U", help="此单位及其下属，缺省为可查阅的全部 it and all below; else all"
@@ -124,15 +127,6 @@ def _side(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--money", required=True, metavar="A", help="银行科目 bank account")
     parser.add_argument("--fund", required=True, metavar="F", help="资金 fund")
     parser.add_argument("--date", type=acting.day, metavar="DAY", help="业务日期，缺省今日 day")
-
-
-def _period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"期间写作 2026、2026-Q1 或 2026-03 a period is written so: {text[:20]!r}"
-        ) from None
 
 
 def _money(text: str) -> Money:
@@ -224,13 +218,10 @@ def run_chase(options: argparse.Namespace) -> int:
 
 def _matrix(options: argparse.Namespace) -> tuple[Matrix, set[str]]:
     """The matrix that is asked for, and the units whose vouchers the user may see."""
-    from ledger import clock
     from ledger.registry import units
     from ledger.transfers.matrix import build_matrix, units_of
 
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, now)
+    with acting.signed_in(options) as (registry, user, now):
         asked = units_of(registry, user, options.unit)
         with registry.read() as conn:
             seen = {row.id for row in units.all_units(conn) if user.may("browse", row.id)}
@@ -359,11 +350,7 @@ _TOLD = {
 def _done(
     options: argparse.Namespace, key: str, deed: Callable[[Registry, User, datetime], str]
 ) -> int:
-    from ledger import clock
-
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, now)
+    with acting.signed_in(options) as (registry, user, now):
         found = deed(registry, user, now)
     told: dict[str, Any] = {key: found}
     print(json.dumps(told, ensure_ascii=False) if options.json else f"{_TOLD[key]}: {found}")

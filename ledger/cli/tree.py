@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ledger.cli import acting
@@ -13,9 +11,8 @@ from ledger.errors import Refused, finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from ledger.registry import Registry, User
+    from ledger.registry import User
     from ledger.registry.units import UnitRow
 
 
@@ -112,26 +109,14 @@ def _by_decision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--decision", required=True, metavar="TEXT", help="决议文号 decision")
 
 
-@contextmanager
-def _acting(options: argparse.Namespace) -> Iterator[tuple[Registry, User, datetime]]:
-    """The registry, who acts, and this moment."""
-    from ledger import clock
-
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        yield registry, acting.acting_user(registry, options, now), now
-
-
 def run_add(options: argparse.Namespace) -> int:
-    from ledger import clock, workflow
+    from ledger import workflow
     from ledger.founding import Founding, found_unit
     from ledger.money import yuan
     from ledger.registry import oplog
     from ledger.tree import changing
 
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, now)
+    with acting.signed_in(options) as (registry, user, now):
         workflow.demand(user, "administer", "*")
         said = _said(options)
         changing.check_standing(said)
@@ -163,14 +148,11 @@ def _said(options: argparse.Namespace) -> Any:
 
 
 def run_list(options: argparse.Namespace) -> int:
-    from ledger import clock
     from ledger.registry import units
 
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, clock.now())
-        with registry.read() as conn:
-            rows = [row for row in units.all_units(conn) if _sees(user, row.id)]
-            merged = units.merged_into(conn)
+    with acting.signed_in(options) as (registry, user, _), registry.read() as conn:
+        rows = [row for row in units.all_units(conn) if _sees(user, row.id)]
+        merged = units.merged_into(conn)
     if options.json:
         told = {"units": [_as_json(row, merged) for row in rows]}
         print(json.dumps(told, ensure_ascii=False))
@@ -217,11 +199,10 @@ def _tree(rows: Sequence[UnitRow], merged: dict[str, str]) -> list[str]:
 
 
 def run_show(options: argparse.Namespace) -> int:
-    from ledger import clock, workflow
+    from ledger import workflow
     from ledger.registry import units
 
-    with acting.opened(options.folder) as registry:
-        user = acting.acting_user(registry, options, clock.now())
+    with acting.signed_in(options) as (registry, user, _):
         if not _sees(user, options.unit):
             workflow.demand(user, "browse", options.unit)
         with registry.read() as conn:
@@ -251,7 +232,7 @@ def run_show(options: argparse.Namespace) -> int:
 def run_set(options: argparse.Namespace) -> int:
     from ledger.tree import changing
 
-    with _acting(options) as (registry, user, now):
+    with acting.signed_in(options) as (registry, user, now):
         row = changing.set_standing(registry, options.unit, _said(options), user, now)
     print(f"{row.id}: {row.level} {row.regions} {row.channel}".rstrip())
     return 0
@@ -260,7 +241,7 @@ def run_set(options: argparse.Namespace) -> int:
 def run_figure(options: argparse.Namespace) -> int:
     from ledger.tree import changing
 
-    with _acting(options) as (registry, user, now):
+    with acting.signed_in(options) as (registry, user, now):
         changing.enter_figure(
             registry, options.unit, options.key, options.value, options.on, options.source, user,
             now,
@@ -272,7 +253,7 @@ def run_figure(options: argparse.Namespace) -> int:
 def run_move(options: argparse.Namespace) -> int:
     from ledger.tree import changing
 
-    with _acting(options) as (registry, user, now):
+    with acting.signed_in(options) as (registry, user, now):
         changing.move(
             registry, options.unit, options.upper, options.on, options.decision, user, now
         )
@@ -283,7 +264,7 @@ def run_move(options: argparse.Namespace) -> int:
 def run_merge(options: argparse.Namespace) -> int:
     from ledger.tree.handing_over import Merging, merge
 
-    with _acting(options) as (registry, user, now):
+    with acting.signed_in(options) as (registry, user, now):
         one = Merging(
             options.unit, options.into, options.on, options.decision, _funds(options.fund)
         )
@@ -315,7 +296,7 @@ def _funds(words: Sequence[str]) -> dict[str, str]:
 def run_close(options: argparse.Namespace) -> int:
     from ledger.tree import changing
 
-    with _acting(options) as (registry, user, now):
+    with acting.signed_in(options) as (registry, user, now):
         changing.close(registry, options.unit, options.on, options.decision, user, now)
     print(f"已撤销 closed: {options.unit}")
     return 0

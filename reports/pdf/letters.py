@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ledger.dues.names import of_rule
 from ledger.money import Money
 from reports.pdf.document import ONE_AT_A_TIME
 from reports.pdf.faces import Faces
@@ -14,6 +15,8 @@ from reports.pdf.table import A4
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+
+    from ledger.dues.reminding import Reminding
 
 _MARGIN: Final = 25 * MM
 _MOST: Final = 18  # months that stand on a page one by one
@@ -43,6 +46,19 @@ class Letter:
     @property
     def fen(self) -> int:
         return sum(fen for _, fen in self.lines)
+
+
+def draw_reminders(found: Reminding) -> bytes:
+    """The letters of a round of reminders, as :func:`draw_letters` draws them."""
+    letters = [
+        Letter(
+            one.name, one.number,
+            tuple((f"{part.month} {of_rule(part.rule).zh}", part.fen) for part in one.months),
+            one.code,
+        )
+        for one in found.reminders
+    ]  # fmt: skip
+    return draw_letters(found.unit_name, found.on, letters)
 
 
 def draw_letters(unit_name: str, on: date, letters: Sequence[Letter]) -> bytes:

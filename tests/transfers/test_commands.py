@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger import clock
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.period import Period
-from ledger.registry import Registry, claims, oplog, transfers
+from ledger.registry import claims, oplog, transfers
 from ledger.transfers import expecting, resolving
 from ledger.transfers.matrix import build_matrix
 from ledger.transfers.months import months_of_units
 from tests.cli.command import Told, mingbai
 from tests.consolidation.tree import BANK, DOWN, GRANT
-from tests.transfers.county import NOW, PASSWORD, County, Story, live
+from tests.transfers.county import NOW, PASSWORD, Story
 
-
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    story = live(tmp_path_factory.mktemp("county") / "federation")
-    by = story.references["refused"]
-    resolving.refuse(story.county.registry, by, "账户已注销", story.county.people["xueren"], NOW)
-    yield story
-    story.county.registry.close()
-
-
-@pytest.fixture
-def story(lived: Story, tmp_path: Path) -> Iterator[Story]:
-    """A story of one's own, to act in."""
-    folder = shutil.copytree(lived.county.registry.folder, tmp_path / "federation")
-    registry = Registry.open(folder)
-    yield Story(County(registry, lived.county.people), lived.references, lived.double, lived.loose)
-    registry.close()
-
-
-@pytest.fixture(autouse=True)
-def _on_the_last_of_june(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+pytestmark = pytest.mark.usefixtures("on_the_last_of_june")
 
 
 def ask(story: Story, *words: str, login: str = "county") -> Told:

@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ledger import clock, workflow
-from ledger.registry import Registry
-from ledger.transfers import resolving
+from ledger import workflow
 from reports.web.app import create_app
-from tests.transfers.county import NOW, PASSWORD, County, Story, live
+from tests.transfers.county import NOW, PASSWORD, Story
 
-
-@pytest.fixture(autouse=True)
-def _on_the_last_of_june(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-
-
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    story = live(tmp_path_factory.mktemp("pages") / "federation")
-    by = story.references["refused"]
-    resolving.refuse(story.county.registry, by, "账户已注销", story.county.people["xueren"], NOW)
-    yield story
-    story.county.registry.close()
-
-
-@pytest.fixture
-def story(lived: Story, tmp_path: Path) -> Iterator[Story]:
-    folder = shutil.copytree(lived.county.registry.folder, tmp_path / "federation")
-    registry = Registry.open(folder)
-    yield Story(County(registry, lived.county.people), lived.references, lived.double, lived.loose)
-    registry.close()
+pytestmark = pytest.mark.usefixtures("on_the_last_of_june")
 
 
 @pytest.fixture

@@ -13,12 +13,11 @@ from flask import Blueprint, make_response, request
 
 from ledger.dues.arrears import AGE_NAMES, Arrears, MemberArrears, MonthLine, arrears_on
 from ledger.dues.dossier_words import RULE_NAMES
-from ledger.dues.names import of_rule
 from ledger.dues.reminding import Reminding, remind, sms_csv
 from ledger.errors import Finding, LedgerError, finding
 from ledger.registry import reminders
 from reports.arrears import AGES, arrears_statement
-from reports.pdf.letters import Letter, draw_letters
+from reports.pdf.letters import draw_reminders
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.listing import download
 from reports.web.work.chart import bars
@@ -146,16 +145,7 @@ def reminding(unit: str) -> Response:
 
 
 def _letters(found: Reminding) -> Response:
-    letters = [
-        Letter(
-            one.name, one.number,
-            tuple((f"{part.month} {of_rule(part.rule).zh}", part.fen) for part in one.months),
-            one.code,
-        )
-        for one in found.reminders
-    ]  # fmt: skip
-    data = draw_letters(found.unit_name, found.on, letters)
-    return _file(data, "application/pdf", f"reminders-{found.on}.pdf")
+    return _file(draw_reminders(found), "application/pdf", f"reminders-{found.on}.pdf")
 
 
 def _sms(found: Reminding) -> Response:
