@@ -23,7 +23,7 @@ from ledger.dues.receiving import Payment, member_numbered, receive
 from ledger.entry import meta_of
 from ledger.errors import Finding, Refused, Words, finding
 from ledger.money import Money, total
-from ledger.registry import drafts, oplog, staging
+from ledger.registry import drafts, oplog, staging, statement_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ def answer(
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         line = _freed(conn, registry, unit, number, user, now)
-        file = staging.file_by_number(conn, unit, line.file)
+        file = statement_files.file_by_number(conn, unit, line.file)
         sides = _grossed_up(conn, registry.vault, line, sides)
         default = "银行收款" if line.fen > 0 else "银行付款"
         draft = draft_of_line(
@@ -156,7 +156,7 @@ def answer_member(
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         line = _freed(conn, registry, unit, number, user, now)
-        file = staging.file_by_number(conn, unit, line.file)
+        file = statement_files.file_by_number(conn, unit, line.file)
         member = member_numbered(conn, unit, whose.number)
         on = _day(line, day)
         if line.fen > 0:
@@ -221,7 +221,7 @@ def accept_suggestion(
             found = owed.settles(line, said)
         if found is None:
             raise Refused(_nothing_suggested(number))
-        file = staging.file_by_number(conn, unit, line.file)
+        file = statement_files.file_by_number(conn, unit, line.file)
         draft = draft_of_line(
             line,
             found.sides,
@@ -310,7 +310,7 @@ def dispose(
     workflow.demand(user, "record", unit)
     note = said(reason)
     with registry.write() as conn:
-        if not (_fits(file) and 0 < row < 2**31) or not staging.dispose(
+        if not (_fits(file) and 0 < row < 2**31) or not statement_files.dispose(
             conn, unit, file, row, user=user.id, note=note, now=now
         ):
             raise Refused(

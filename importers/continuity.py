@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ledger.errors import Finding, Words, finding
 from ledger.money import Money
-from ledger.registry import staging
+from ledger.registry import staging, statement_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,14 +52,16 @@ def _before(conn: Connection, unit: str, account: str, ends: Ends) -> tuple[str,
     if ends.opening_fen is None or ends.start is None:
         return "n/a", None
     # A file may begin in the middle of a day that an earlier one holds in part.
-    if ends.opening_fen in staging.balances_on(conn, unit, account, ends.start, ends.number):
+    if ends.opening_fen in statement_files.balances_on(
+        conn, unit, account, ends.start, ends.number
+    ):
         return "pass", None
     yesterday = ends.start - _DAY
-    if staging.is_covered(conn, unit, account, yesterday):
-        held = staging.balance_at(conn, unit, account, yesterday)
+    if statement_files.is_covered(conn, unit, account, yesterday):
+        held = statement_files.balance_at(conn, unit, account, yesterday)
         last = yesterday
     else:
-        row = staging.file_before(conn, unit, account, ends.start)
+        row = statement_files.file_before(conn, unit, account, ends.start)
         held = None if row is None else row.closing_fen
         last = yesterday if row is None or row.end is None else row.end
     return _joined(ends.file, held, ends.opening_fen, last, ends.start)
@@ -68,10 +70,10 @@ def _before(conn: Connection, unit: str, account: str, ends: Ends) -> tuple[str,
 def _after(conn: Connection, unit: str, account: str, ends: Ends) -> tuple[str, Finding | None]:
     if ends.closing_fen is None or ends.end is None:
         return "n/a", None
-    if staging.is_covered(conn, unit, account, ends.end, ends.number):
+    if statement_files.is_covered(conn, unit, account, ends.end, ends.number):
         # A file that holds this one's last day may go on beyond it: its own lines tell more.
         return "n/a", None
-    row = staging.file_after(conn, unit, account, ends.end)
+    row = statement_files.file_after(conn, unit, account, ends.end)
     if row is None or row.start is None or row.opening_fen is None:
         return "n/a", None
     return _joined(ends.file, ends.closing_fen, row.opening_fen, ends.end, row.start)

@@ -14,7 +14,7 @@ from importers.verdict import Settled, with_fee, worth
 from ledger.clearing import InTransit, left_over
 from ledger.errors import Words
 from ledger.money import Money
-from ledger.registry import claims, member_merges, members, staging
+from ledger.registry import claims, member_merges, members, staging, statement_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,7 +130,7 @@ class Inbox:
     what clearing accounts have held since before this month."""
 
     questions: tuple[OpenLine, ...]
-    parked: tuple[staging.ParkedRow, ...] = field(default=())
+    parked: tuple[statement_files.ParkedRow, ...] = field(default=())
     files: dict[int, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     drafted: tuple[OpenLine, ...] = field(default=())
@@ -175,8 +175,8 @@ def inbox(registry: Registry, unit: str, today: date | None = None) -> Inbox:
         states = (staging.QUESTION, staging.DRAFTED)
         rows = staging.lines(conn, registry.vault, unit, states=states)
         said = staging.last_proposals(conn, unit, states)
-        parked = tuple(staging.parked(conn, registry.vault, unit))
-        files = staging.file_names(conn, registry.vault, unit, {row.file for row in parked})
+        parked = tuple(statement_files.parked(conn, registry.vault, unit))
+        files = statement_files.file_names(conn, registry.vault, unit, {row.file for row in parked})
         behind = staging.lines_behind(conn, unit)
         waiting = {line: draft for draft, line in behind.items()}
         asked = [row for row in rows if row.state == staging.QUESTION]

@@ -31,7 +31,7 @@ from ledger import workflow
 from ledger.collecting import uncollected
 from ledger.entry import safe_text
 from ledger.errors import Finding, Words, finding, refuse_if
-from ledger.registry import imports, oplog, papers, staging
+from ledger.registry import imports, oplog, papers, staging, statement_files
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -126,7 +126,7 @@ def import_statement(
         registry.lock_unit(conn, unit)
         money = money_account(imports.accounts(conn, registry.vault, unit), reading, account)
         refuse_if(being_undone(conn, unit, money.account, reading))
-        before = staging.find_digest(conn, unit, reading.digest)
+        before = statement_files.find_digest(conn, unit, reading.digest)
         if before is not None:
             refuse_if(_elsewhere(before, money, reading.file))
             return _imported_before(before, reading)
@@ -134,14 +134,16 @@ def import_statement(
         return _Import(conn, registry, reading, money, user, now, paper).run(tell)
 
 
-def _imported_before(before: staging.FileRow, reading: Reading) -> Imported:
+def _imported_before(before: statement_files.FileRow, reading: Reading) -> Imported:
     return Imported(
         reading.file, before.account, reading.profile, before.proofs, before.grade,
         0, len(reading.lines), len(reading.parked), again=True, number=before.id,
     )  # fmt: skip
 
 
-def _elsewhere(before: staging.FileRow, money: imports.MoneyAccount, file: str) -> list[Finding]:
+def _elsewhere(
+    before: statement_files.FileRow, money: imports.MoneyAccount, file: str
+) -> list[Finding]:
     if before.account == money.account:
         return []
     return [
@@ -217,7 +219,7 @@ class _Import:
 
     def _add_file(self, ends: Ends, proofs: dict[str, str], grade: str) -> int:
         reading = self._reading
-        row = staging.FileRow(
+        row = statement_files.FileRow(
             unit=self._money.unit,
             account=self._money.account,
             digest=reading.digest,
@@ -232,12 +234,14 @@ class _Import:
             user=self._user.id,
             at=self._now.isoformat(timespec="seconds"),
         )
-        file = staging.add_file(self._conn, self._vault, row, reading.file)
+        file = statement_files.add_file(self._conn, self._vault, row, reading.file)
         raw: list[tuple[int, tuple[str, ...], str | None]] = [
             (line.row, line.raw, None) for line in reading.lines
         ]
         raw += [(parked.row, parked.raw, parked.finding.rule) for parked in reading.parked]
-        staging.add_raw(self._conn, self._vault, file, sorted(raw, key=lambda item: item[0]))
+        statement_files.add_raw(
+            self._conn, self._vault, file, sorted(raw, key=lambda item: item[0])
+        )
         return file
 
     def _add_lines(
@@ -355,7 +359,7 @@ def match_again(registry: Registry, unit: str, user: User, now: datetime) -> Mat
         files = {
             number: row
             for number in {line.file for line in lines}
-            if (row := staging.file_by_number(conn, unit, number)) is not None
+            if (row := statement_files.file_by_number(conn, unit, number)) is not None
         }
         proven = {number for number, row in files.items() if _proves_now(conn, row)}
         done = settle_lines(
@@ -370,7 +374,7 @@ def match_again(registry: Registry, unit: str, user: User, now: datetime) -> Mat
         return Matched(tuple(done.drafts), tuple(sorted(left)))
 
 
-def _proves_now(conn: Connection, row: staging.FileRow) -> bool:
+def _proves_now(conn: Connection, row: statement_files.FileRow) -> bool:
     if row.grade in GRADES:
         return True
     if row.proofs.get("P5") != "fail":
@@ -379,7 +383,7 @@ def _proves_now(conn: Connection, row: staging.FileRow) -> bool:
     p5, _ = continuity.continuity(conn, row.unit, row.account, ends)
     proofs = {**row.proofs, "P5": p5}
     grade = grade_of(proofs)
-    staging.set_proofs(conn, row.id, proofs, grade)
+    statement_files.set_proofs(conn, row.id, proofs, grade)
     return grade in GRADES
 
 

@@ -16,14 +16,14 @@ from ledger import workflow
 from ledger.entry import safe_text
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.period import Month
-from ledger.registry import drafts, entries, oplog, staging, undoings
+from ledger.registry import drafts, entries, oplog, staging, statement_files, undoings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from importers.line import Reading
     from ledger.registry import Registry, User
-    from ledger.registry.staging import FileRow
+    from ledger.registry.statement_files import FileRow
 
 _WAITING = drafts.UNDECIDED
 
@@ -98,7 +98,7 @@ def undo(
         lines = staging.lines_of_file(conn, file)
         if file.undone:
             return Undone(number, len(lines))
-        later = staging.overlapping_later(conn, file)
+        later = statement_files.overlapping_later(conn, file)
         if later is not None:
             raise Refused(_overlapped(number, later))
         under_way = _is_open(conn, number)
@@ -144,7 +144,7 @@ def under_way(registry: Registry, unit: str) -> list[Undoing]:
     found = []
     with registry.read() as conn:
         rows = undoings.all_open(conn, unit)
-        names = staging.file_names(conn, registry.vault, unit, {row.file for row in rows})
+        names = statement_files.file_names(conn, registry.vault, unit, {row.file for row in rows})
         for row in rows:
             file = _file(conn, unit, row.file)
             numbers = undoings.standing(conn, unit, row.file)
@@ -198,7 +198,7 @@ def said(reason: str) -> str:
 
 def _file(conn: Connection, unit: str, number: int) -> FileRow:
     # A database counts in 63 bits.
-    file = staging.file_by_number(conn, unit, number) if 0 < number < 2**63 else None
+    file = statement_files.file_by_number(conn, unit, number) if 0 < number < 2**63 else None
     if file is None:
         raise Refused(_no_file(number))
     return file

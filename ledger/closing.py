@@ -20,7 +20,7 @@ from ledger.layout import month_file, unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.period import Month
-from ledger.registry import drafts, entries, imports, oplog, staging, units
+from ledger.registry import drafts, entries, imports, oplog, staging, statement_files, units
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -217,7 +217,7 @@ def proven(registry: Registry, unit: str, month: Month) -> list[Proven]:
         found = []
         for account in known:
             fen = held.get(account.account, 0)
-            closing = staging.balance_at(conn, unit, account.account, last_day)
+            closing = statement_files.balance_at(conn, unit, account.account, last_day)
             statement = None if closing is None else Money(closing)
             found.append(Proven(account.account, statement, Money(fen)))
     return found

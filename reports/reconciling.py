@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from ledger.period import Period
     from ledger.registry import Registry, Vault
-    from ledger.registry.staging import FileRow, LineRow
+    from ledger.registry.staging import LineRow
+    from ledger.registry.statement_files import FileRow
     from reports.statements.source import Source, Unmatched
 
 
@@ -130,7 +131,7 @@ class Reconciliation:
 
 def reconcile(registry: Registry, unit: str, account: str, period: Period) -> Reconciliation:
     """The reconciliation of one of the unit's money accounts."""
-    from ledger.registry import staging
+    from ledger.registry import staging, statement_files
 
     source = registry_source(registry, unit, period)
     before = period.start - timedelta(days=1)
@@ -145,13 +146,13 @@ def reconcile(registry: Registry, unit: str, account: str, period: Period) -> Re
         moved = [Money(line.fen) for line in lines]
         files = [
             row
-            for row in staging.files(conn, unit, account)
+            for row in statement_files.files(conn, unit, account)
             if row.start and row.end and row.start <= period.last and row.end >= period.start
         ]
-        opening = staging.balance_at(conn, unit, account, before)
+        opening = statement_files.balance_at(conn, unit, account, before)
         if opening is None:
             opening = _first_balance(files, lines)
-        closing = staging.balance_at(conn, unit, account, period.last)
+        closing = statement_files.balance_at(conn, unit, account, period.last)
         known = next((row for row in source.banks if row.account == account), None)
         only_bank = () if known is None else known.only_bank
         told = [_bank_words(conn, registry.vault, unit, row) for row in only_bank]

@@ -162,9 +162,9 @@ class _Posted:
 def _bank(
     conn: Connection, registry: Registry, book: Source, account: str, period: Period
 ) -> BankStatement:
-    from ledger.registry import staging
+    from ledger.registry import staging, statement_files
 
-    closing = staging.balance_at(conn, book.unit, account, period.last)
+    closing = statement_files.balance_at(conn, book.unit, account, period.last)
     if closing is None:
         return BankStatement(account, None)
     waiting = staging.lines(
@@ -187,7 +187,7 @@ def _bank(
     )
     files = [
         row
-        for row in staging.files(conn, book.unit, account)
+        for row in statement_files.files(conn, book.unit, account)
         if row.start is not None and row.end is not None and row.start <= period.last <= row.end
     ]
     return BankStatement(
@@ -204,9 +204,9 @@ def _only_book(conn: Connection, book: Source, account: str, period: Period) -> 
 
     A voucher that was reversed, and its reversal, cancel out and are no difference.
     """
-    from ledger.registry import entries, staging
+    from ledger.registry import entries, staging, statement_files
 
-    covered = [row.start for row in staging.files(conn, book.unit, account) if row.start]
+    covered = [row.start for row in statement_files.files(conn, book.unit, account) if row.start]
     since = min(covered)
     posted = [
         line

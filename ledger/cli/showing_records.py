@@ -260,10 +260,10 @@ def _draft(conn: Connection, ref: str) -> Record | None:
 
 
 def _line(conn: Connection, line: LineRow) -> Record:
-    from ledger.registry import drafts, staging
+    from ledger.registry import drafts, staging, statement_files
 
     unit, number = line.unit, line.id
-    file = staging.file_by_number(conn, unit, line.file)
+    file = statement_files.file_by_number(conn, unit, line.file)
     paper = f"sha256:{file.digest}" if file else ""
     became = staging.drafts_of_line(conn, number)
     vouchers = [

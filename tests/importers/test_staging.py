@@ -20,8 +20,7 @@ from importers.drafting import OtherSide
 from importers.read import read_bytes
 from ledger.errors import NotAllowed, Refused
 from ledger.layout import unit_folder
-from ledger.registry import Registry, entries, oplog
-from ledger.registry import staging as kept
+from ledger.registry import Registry, entries, oplog, statement_files
 from ledger.registry.schema import metadata
 from tests.house import BANK, CASH, UNIT, House, build_house
 from tests.importers.desk import BALANCES, BARE, FULL, OTHER_NUMBER, Desk, Layout, history
@@ -63,8 +62,8 @@ def test_every_row_of_a_file_is_kept_as_it_stood(desk: Desk) -> None:
     reading = read_bytes(data, "march.csv")
     done = desk.read_in(data)
     with desk.registry.read() as conn:
-        lines = kept.raw_lines(conn, desk.registry.vault, done.number)
-        waiting = kept.parked(conn, desk.registry.vault, UNIT)
+        lines = statement_files.raw_lines(conn, desk.registry.vault, done.number)
+        waiting = statement_files.parked(conn, desk.registry.vault, UNIT)
     assert lines == {line.row: line.raw for line in reading.lines}
     assert [row.cells for row in waiting] == [row.raw for row in reading.parked] != []
 
@@ -371,7 +370,7 @@ def test_two_imports_at_once_stage_each_line_once(desk: Desk, tmp_path: Path, sa
         assert worker.exitcode == 0
     assert desk.fens() == [2500] * 40
     with desk.registry.read() as conn:
-        assert len(kept.files(conn, UNIT)) == (1 if same else 2)
+        assert len(statement_files.files(conn, UNIT)) == (1 if same else 2)
         assert oplog.verify(conn) == []
 
 

@@ -17,7 +17,7 @@ from ledger.errors import LedgerError, NotAllowed, Refused
 from ledger.money import Money
 from ledger.period import Month, Period
 from ledger.reference import make_code
-from ledger.registry import oplog, undoings
+from ledger.registry import oplog, statement_files, undoings
 from ledger.registry import staging as kept
 from reports.reconciling import reconcile
 from tests.house import ACTIVITY, BANK, DUES, PASSWORD, UNIT, House
@@ -67,7 +67,7 @@ def posted(desk: Desk, *, layout: Layout = FULL, account: str | None = None) -> 
 def evidence(desk: Desk, file: int) -> list[tuple[int, str]]:
     """The file's lines with their states, whether it was undone or not."""
     with desk.registry.read() as conn:
-        row = kept.file_by_number(conn, UNIT, file)
+        row = statement_files.file_by_number(conn, UNIT, file)
         assert row is not None
         return [(line, state) for line, _, state in kept.lines_of_file(conn, row)]
 

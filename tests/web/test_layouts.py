@@ -12,7 +12,7 @@ import pytest
 
 from importers.profile import saved_profiles
 from importers.wizard_golden import check_saved
-from ledger.registry import oplog, staging
+from ledger.registry import oplog, statement_files
 from reports.web.app import create_app
 from tests.house import BANK, UNIT, House
 from tests.importers import files
@@ -86,7 +86,7 @@ def test_a_refused_statement_waits_for_its_layout_and_is_imported_from_there(
     assert [one.id for one in saved_profiles()] == ["town"]
     assert [one.findings for one in check_saved()] == [()]
     with house.registry.read() as conn:
-        (file,) = staging.files(conn, UNIT)
+        (file,) = statement_files.files(conn, UNIT)
         acts = [one for one in oplog.entries(conn, UNIT) if one.action == "layout.keep"]
     assert (file.profile, file.account, file.rows) == ("town", BANK, 20)
     assert [(one.object, "P4 pass" in one.detail) for one in acts] == [("town", True)]
@@ -229,7 +229,7 @@ def test_a_wallets_bill_that_drifted_keeps_what_the_house_says_of_its_statuses(
     (saved,) = saved_profiles()
     assert saved.id == "wechat-personal-2" and "支付成功" in saved.good and not saved.totals
     with house.registry.read() as conn:
-        (file,) = staging.files(conn, UNIT)
+        (file,) = statement_files.files(conn, UNIT)
     assert file.profile == "wechat-personal-2"
 
 

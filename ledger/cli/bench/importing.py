@@ -15,7 +15,7 @@ from ledger import rebuild
 from ledger.cli.bench.books import ACCOUNTS, UNIT, write_random_book
 from ledger.clock import CHINA
 from ledger.money import Money
-from ledger.registry import Registry, User, imports, users
+from ledger.registry import Registry, User, imports, statement_files, users
 from ledger.registry import staging as kept
 
 _BANK = ACCOUNTS[1].name
@@ -88,9 +88,9 @@ def _remember(registry: Registry, known: int, now: datetime) -> None:
         count = min(_BATCH, known - start)
         days = [first + timedelta(days=(start + n) * 3600 // known) for n in range(count)]
         with registry.write() as conn:
-            file = kept.add_file(
+            file = statement_files.add_file(
                 conn, registry.vault,
-                kept.FileRow(
+                statement_files.FileRow(
                     UNIT, _BANK, secrets.token_hex(32), "generic", days[0], days[-1], None, None,
                     {}, "A", count, "u-BENCH00000", now.isoformat(timespec="seconds"),
                 ),

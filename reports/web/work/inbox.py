@@ -13,7 +13,7 @@ from importers.unknown import refuse_drifted
 from ledger.account import account_label
 from ledger.errors import Finding, LedgerError, Refused, finding
 from ledger.money import CNY, Money, total
-from ledger.registry import imports, staging
+from ledger.registry import imports, statement_files
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.work import waiting
 from reports.web.work.frame import LARGEST_FORM, Choice, page
@@ -53,7 +53,7 @@ def _home(
     pages = max(1, -(-len(questions) // _PER_PAGE))
     at = min(max(request.args.get("page", 1, type=int), 1), pages)
     with registry.read() as conn:
-        files = staging.files(conn, unit, undone=True)[-_STATEMENTS:][::-1]
+        files = statement_files.files(conn, unit, undone=True)[-_STATEMENTS:][::-1]
         money = imports.accounts(conn, registry.vault, unit)
     return page(
         "work/inbox.html",

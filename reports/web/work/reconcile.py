@@ -11,7 +11,7 @@ from flask import Blueprint, request
 from ledger.account import account_label
 from ledger.money import Money
 from ledger.period import Month, Period
-from ledger.registry import entries, imports, staging
+from ledger.registry import entries, imports, staging, statement_files
 from reports import reconciling
 from reports.web.access import desk, may_browse
 from reports.web.work.frame import Choice, page
@@ -68,7 +68,7 @@ def overview(unit: str) -> Response:
 
 def _first_day(conn: Connection, unit: str) -> date | None:
     """The day from which there is anything to compare: of the book, or of a statement."""
-    days = [row.start for row in staging.files(conn, unit) if row.start is not None]
+    days = [row.start for row in statement_files.files(conn, unit) if row.start is not None]
     first = entries.first_entry_day(conn, unit)
     return min(days if first is None else [*days, first], default=None)
 
