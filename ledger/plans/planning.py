@@ -20,7 +20,7 @@ from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import CNY, Money
 from ledger.period import Month
-from ledger.plans.plan_file import FIXED, HEADS, Plan, UnitTerms
+from ledger.plans.plan import FIXED, HEADS, Plan, UnitTerms
 from ledger.registry import figures, members, plans, transfers, units
 from ledger.rules.distribution import Claimant, distribute
 from ledger.transfers.expecting import Order, order_in

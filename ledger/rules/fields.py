@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
@@ -48,20 +48,33 @@ def _figures(value: Any) -> Any:
 
 
 class Fields:
-    """One table of a file; ``where`` names it in findings. What was taken is gone from it."""
+    """One table of a file; ``where`` names it in findings. What was taken is gone from it.
+
+    ``bad`` makes the finding of a fault, of the file's name and both sentences.
+    """
 
     def __init__(
-        self, data: dict[str, Any], where: Words, file: str, faults: list[Finding]
+        self,
+        data: dict[str, Any],
+        where: Words,
+        file: str,
+        faults: list[Finding],
+        bad: Callable[[str, str, str], Finding] = bad_rule,
     ) -> None:
         self._data = dict(data)
         self._keys = frozenset(data)
         self.where = where
         self.file = file
         self.faults = faults
+        self._bad = bad
 
     def say(self, zh: str, en: str) -> None:
         at = self.where if self.where.zh else Words("文件", "the file")
-        self.faults.append(bad_rule(self.file, f"{at.zh}：{zh}", f"{at.en}: {en}"))
+        self.faults.append(self._bad(self.file, f"{at.zh}：{zh}", f"{at.en}: {en}"))
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys that nobody took yet."""
+        return iter(tuple(self._data))
 
     def has(self, key: str) -> bool:
         return key in self._data
@@ -210,7 +223,7 @@ class Fields:
             name = value.get("id", value.get("name", value.get("to")))
             label = name[:40] if isinstance(name, str) and name.isprintable() else str(place)
             inner = self._inside(f"{what.zh} {label}", f"{what.en} {label}")
-            found.append(Fields(value, inner, self.file, self.faults))
+            found.append(Fields(value, inner, self.file, self.faults, self._bad))
         return found
 
     def table(self, key: str) -> Fields | None:
@@ -220,7 +233,7 @@ class Fields:
         if type(value) is not dict:
             self.say(f"{key} 应为表", f"{key} is a table")
             return None
-        return Fields(value, self._inside(key, key), self.file, self.faults)
+        return Fields(value, self._inside(key, key), self.file, self.faults, self._bad)
 
     def rounding(self, default: Rounding | None) -> Rounding:
         """``rounding = { mode = "half-up", unit = "0.01", source = …, confidence = … }``."""

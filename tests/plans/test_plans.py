@@ -16,7 +16,8 @@ from ledger.clock import CHINA
 from ledger.entry import Voucher
 from ledger.errors import NotAllowed, Refused
 from ledger.money import Money
-from ledger.plans.plan_file import Plan, read_plan
+from ledger.plans.plan import Plan
+from ledger.plans.plan_file import read_plan
 from ledger.plans.planning import Preview, preview, propose
 from ledger.registry import Registry, User, claims, figures, oplog, plans, transfers, units, users
 from ledger.transfers import entering
@@ -215,6 +216,10 @@ def test_who_may_not_record_for_the_payer_proposes_nothing(world: World) -> None
         ('pool = "900.00"', 'pool = "900.00"\nspeed = 3', "bad-plan"),
         ('pool = "900.00"', 'pool = "900.00"\nfloor = "9.00"\ncap = "8.00"', "bad-plan"),
         ('kind = "heads"', 'kind = "luck"', "bad-plan"),
+        ('"革命老区" = "2"', '"老区" = "2"', "bad-plan"),
+        ('below = "xian"', 'below = "xian"\nlevel = "basis"', "bad-plan"),
+        ('[weights.region]', '[weights.level]\nvillage = "2"\n[weights.region]', "bad-plan"),
+        ('[weights.region]', '[[unit]]\nid = "xue"\nbase = 3\n[weights.region]', "bad-plan"),
         ('below = "xian"', 'list = ["xue", "xue"]', "bad-plan"),
         ('below = "xian"', 'list = []', "bad-plan"),
         ('"革命老区" = "2"', '"革命老区" = 2', "bad-plan"),
