@@ -6,17 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from importers.cells import parse_amount, parse_moment, value_text
 from importers.reference import find_codes
-from importers.templates import CHOICE, CODE, COUNT, DAY, MONEY, MONTH, Field, asks
+from importers.templates import CHOICE, CODE, COUNT, DAY, DECIMAL, MONEY, MONTH, Field, asks
 from ledger.entry import LONGEST_TEXT, safe_text
 from ledger.errors import Finding, Words, finding
 from ledger.money import Money
 from ledger.period import Month
 
-Value = str | Money | date | Month | int
+Value = str | Money | date | Month | int | Fraction
 _MONTH = re.compile(r"(20[0-9]{2})\s*[-年/.]?\s*(0?[1-9]|1[0-2])\s*月?(?:份|度)?")
+_DECIMAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,4})?")
 _LOST = re.compile(r"[0-9](?:\.[0-9]+)?e\+[0-9]+", re.I)
 
 
@@ -85,6 +87,10 @@ def _value(field: Field, text: str) -> Value:
         if not re.fullmatch(r"[0-9]{1,6}", text):
             raise ValueError(text)
         return int(text)
+    if field.kind == DECIMAL:
+        if not _DECIMAL.fullmatch(text):
+            raise ValueError(text)
+        return Fraction(text)
     if field.kind == CHOICE and text not in field.choices:
         raise ValueError(text)
     # A long number typed as one, not as text, has lost its last digits to the spreadsheet.

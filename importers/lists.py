@@ -31,12 +31,16 @@ _A_MONTH = re.compile(r"(20[0-9]{2})\s*[-年/.]\s*(0?[1-9]|1[0-2])(?![0-9])")
 
 @dataclass(frozen=True, slots=True)
 class FilledIn:
-    """A template as somebody filled it in; ``total`` is the sum of its money column."""
+    """A template as somebody filled it in; ``total`` is the sum of its money column.
+
+    ``lines`` say in which row of the file each fact stands.
+    """
 
     template: Template
     facts: Mapping[str, Value]
     rows: tuple[ListRow, ...]
     total: Money
+    lines: Mapping[str, int]
 
     def fact(self, key: str) -> str:
         """What stands above the table; empty where nothing does."""
@@ -58,7 +62,8 @@ def read_list(data: bytes, name: str, template: Template) -> FilledIn:
     # The first sheet that holds the columns; others explain, or are somebody's notes.
     rows, place, columns = _table(tables, template, name)
     faults: list[Finding] = []
-    facts = _facts(rows[:place], template, name, faults)
+    lines: dict[str, int] = {}
+    facts = _facts(rows[:place], template, name, faults, lines)
     read: list[ListRow] = []
     ended = False
     for line, cells in enumerate(rows[place + 1 :], start=place + 2):
@@ -74,20 +79,21 @@ def read_list(data: bytes, name: str, template: Template) -> FilledIn:
         row = ListRow(line, _values(cells, columns, template, name, line, faults))
         faults += between(row, template, name)
         read.append(row)
-    if not read:
+    if not read and template.least:
         faults.append(fault("list-empty", name, place + 2, "清单中没有数据行", "it has no rows"))
     if len(read) > template.most:
         faults.append(fault("list-long", name, None, "行数过多", "it has too many rows"))
     faults += doubles(read, template, name)
     refuse_if(faults)
     amounts = (row.money(template.sum_of) for row in read) if template.sum_of else ()
-    return FilledIn(template, facts, tuple(read), total(amounts))
+    return FilledIn(template, facts, tuple(read), total(amounts), lines)
 
 
 #: The command that enters each of our sheets; an asset list is only checked, so far.
 _ENTERED_BY: Mapping[str, str] = {
     "dues-list": "payroll", "union-fee-list": "levy tax", "allotment-notice": "allotment",
-    "donation-export": "gifts", "members": "member add", "assets": "template check assets",
+    "donation-export": "gifts", "members": "members import", "assets": "template check assets",
+    "levy-declaration": "levy declare", "plan": "plan",
 }  # fmt: skip
 
 
@@ -164,11 +170,14 @@ def _table(
 
 
 def _facts(
-    above: Sequence[list[str]], template: Template, name: str, faults: list[Finding]
-) -> dict[str, Value]:
+    above: Sequence[list[str]], template: Template, name: str, faults: list[Finding],
+    lines: dict[str, int],
+) -> dict[str, Value]:  # fmt: skip
     found: dict[str, Value] = {}
     for field in template.facts:
         text, line = _beside(above, field)
+        if line is not None:
+            lines[field.key] = line
         take(field, text or _alone(above, field), name, line, faults, found)
     return found
 

@@ -6,7 +6,7 @@ import io
 from datetime import date, datetime
 from typing import Any, Final
 
-from importers.templates import CHOICE, COUNT, DAY, MONEY, MONTH, Field, Template, asks
+from importers.templates import CHOICE, COUNT, DAY, DECIMAL, MONEY, MONTH, Field, Template, asks
 from ledger.errors import Words
 
 ROWS: Final = 2000
@@ -50,6 +50,7 @@ class _Sheet:
             MONEY: book.add_format({**line, "num_format": "#,##0.00", "locked": False}),
             DAY: book.add_format({**line, "num_format": "yyyy-mm-dd", "locked": False}),
             COUNT: book.add_format({**line, "num_format": "0", "locked": False}),
+            DECIMAL: book.add_format({**line, "num_format": "0.####", "locked": False}),
         }
         # Codes and account numbers are text: a number of 18 digits loses its last ones.
         self._plain = book.add_format({**line, "num_format": "@", "locked": False})
@@ -97,6 +98,10 @@ class _Sheet:
             rule |= {"validate": "date", "criteria": "between", "minimum": _FIRST, "maximum": _LAST}
         elif field.kind == COUNT:
             rule |= {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 9999}
+        elif field.kind == DECIMAL:
+            rule |= {
+                "validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 999.9999,
+            }  # fmt: skip
         elif field.kind == CHOICE:
             rule |= {"validate": "list", "source": list(field.choices)}
         else:

@@ -16,6 +16,8 @@ from ledger.errors import Refused, Words, finding
 TEXT, MONEY, DAY, MONTH, COUNT, CHOICE = "text", "money", "day", "month", "count", "choice"
 #: A reference code of ours, with its check digit.
 CODE: Final = "code"
+#: A weight or a rate with at most four decimals.
+DECIMAL: Final = "decimal"
 
 #: What each kind asks for.
 ASKS: Final = {
@@ -24,6 +26,7 @@ ASKS: Final = {
     DAY: Words("日期，如 2026-03-15", "a day such as 2026-03-15"),
     MONTH: Words("月份，如 2026-03", "a month such as 2026-03"),
     COUNT: Words("整数", "a whole number"),
+    DECIMAL: Words("小数，如 1.2，至多四位", "a decimal such as 1.2 with at most four places"),
     CODE: Words("清单编号，末位是校验码", "a list code with its check digit"),
     CHOICE: Words("从列表中选择", "one of the list"),
 }
@@ -65,7 +68,7 @@ class Template:
     """A sheet: facts above, a table below. ``unique`` names the columns that tell rows apart;
     ``sum_of`` the money column whose sum is the list's total. In every row the first column of
     ``adds`` is the sum of the others, and the first of ``at_most`` no more than the second; it has
-    ``most`` rows at the most."""
+    ``least`` rows at least and ``most`` at the most."""
 
     name: str
     title: Words
@@ -76,6 +79,7 @@ class Template:
     adds: tuple[str, ...] = ()
     at_most: tuple[str, str] | None = None
     most: int = 20_000
+    least: int = 1
 
     def asking(self, *columns: str, facts: tuple[str, ...] = (), sum_of: str = "") -> Template:
         """The same sheet where only these columns and facts have to be filled in."""
@@ -309,11 +313,59 @@ ASSETS: Final = Template(
     at_most=("depreciated", "cost"),
 )  # fmt: skip
 
+#: What a row of a plan is about.
+UNIT, REGION, LEVEL = "单位", "地区", "层级"
+
+PLAN: Final = Template(
+    "plan",
+    Words("分配方案", "distribution plan"),
+    (
+        _f("id", "方案代号", "plan id", width=18,
+           note=("小写字母、数字、连字符，如 jc-2026；再次办理用同一代号",
+                 "small letters, digits, hyphens, such as jc-2026; the same when run again")),
+        _f("name", "方案名称", "plan name", width=28),
+        _f("payer", "付款单位", "payer", note=("单位代号", "the unit's id")),
+        _f("pool", "总额", "pool", MONEY, positive=True),
+        _f("due", "限期", "to arrive by", DAY),
+        _f("decision", "决议文号", "decision", width=24),
+        _f("account", "支出科目", "charged to", width=28,
+           note=("编号或全名，如 508", "code or full name, such as 508")),
+        _f("fund", "资金", "fund"),
+        _f("money", "付款科目", "paid from", width=28),
+        _f("base", "分配依据", "divided", CHOICE, choices=("按人数", "固定基数", "按上年所得")),
+        _f("on", "人数截至", "heads as of", DAY, required=False,
+           note=("按人数时必填", "needed where divided by heads")),
+        _f("year", "所得年度", "year of receipts", COUNT, required=False,
+           note=("按上年所得时必填", "needed where divided by receipts")),
+        _f("below", "全部下级属于", "all units below", required=False,
+           note=("上级单位代号；逐个列出单位时留空", "a unit's id; empty where rows name them")),
+        _f("level", "只给层级", "only of level", CHOICE, required=False,
+           choices=("全国", "省级", "市级", "县级", "乡镇街道", "基层")),
+        _f("floor", "每单位下限", "floor for each unit", MONEY, required=False),
+        _f("cap", "每单位上限", "cap for each unit", MONEY, required=False),
+        _f("floor_per_head", "人均下限", "floor per head", MONEY, required=False),
+    ),
+    (
+        _f("what", "对象", "about", CHOICE, choices=(UNIT, REGION, LEVEL)),
+        _f("key", "代号或名称", "id or name", width=20,
+           note=("单位代号；或 革命老区、基层 等", "a unit's id; or a region, a level")),
+        _f("title", "单位名称", "unit name", required=False, width=24,
+           note=("便于核对，不读取", "for people; it is not read")),
+        _f("share", "固定基数", "fixed base", COUNT, required=False),
+        _f("weight", "权重", "weight", DECIMAL, required=False),
+        _f("floor", "下限", "floor", MONEY, required=False),
+        _f("cap", "上限", "cap", MONEY, required=False),
+        _REMARK,
+    ),
+    unique=("what", "key"),
+    least=0,
+)  # fmt: skip
+
 TEMPLATES: Final = {
     template.name: template
     for template in (
         DUES_LIST, UNION_FEE_LIST, LEVY_DECLARATION, ALLOTMENT_NOTICE, DONATION_EXPORT, MEMBERS,
-        ASSETS,
+        ASSETS, PLAN,
     )
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from ledger.cli import (
     dues_cash,
     dues_off,
     dues_rate,
+    dues_shares,
     dues_up,
     dues_uses,
     lines,
@@ -42,6 +43,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     dues_assess.add_commands(deeds)
     dues_uses.add_commands(deeds)
     dues_up.add_commands(deeds)
+    dues_shares.add_commands(deeds)
     dues_cash.add_commands(deeds)
     dues_off.add_commands(deeds)
     dues_arrears.add_commands(deeds)

@@ -1,4 +1,4 @@
-"""mingbai dues remit, remittance, grant, floor, grass-roots, place: what goes up and comes back."""
+"""mingbai dues remit, remittance, grant, place: what goes up and comes back."""
 
 from __future__ import annotations
 
@@ -50,19 +50,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     ):  # fmt: skip
         grant.add_argument(f"--{name}", dest=f"{name}_", required=True, metavar=metavar, help=told)
     grant.set_defaults(run=run_grant)
-
-    floor = _deed(commands, "floor", "人均经费保底 the floor per head")
-    floor.add_argument("year", metavar="YEAR", type=acting.number, help="年度 2026")
-    floor.add_argument(
-        "--fund", action="append", default=[], metavar="F", help="资金 funds counted"
-    )
-    floor.set_defaults(run=run_floor)
-
-    share = _deed(commands, "grass-roots", "逐月留基层比例 what stays at the grass roots")
-    share.add_argument(
-        "month", metavar="MONTH", type=acting.month, help="截至月份 up to this month"
-    )
-    share.set_defaults(run=run_share)
 
     place = _deed(commands, "place", "单位所在省与类型 a unit's province and kinds, for rules")
     place.add_argument("--province", metavar="TEXT", help="省 province")
@@ -201,61 +188,6 @@ def _bad_amount() -> Finding:
         "bad-amount", "金额写作 1234.50，大于零", "an amount is written 1234.50, above zero",
         "改正金额", "correct the amount",
     )  # fmt: skip
-
-
-def run_floor(options: argparse.Namespace) -> int:
-    from ledger import clock, workflow
-    from ledger.dues.granting import floor
-
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        unit = acting.known_unit(registry, options.unit)
-        workflow.demand(acting.acting_user(registry, options, now), "browse", unit)
-        found = floor(registry, unit, options.year, now.date(), options.fund)
-    check, head = found.check, found.check.table.head
-    told = {
-        "unit": unit, "year": check.year, "members": check.members, "funds": list(found.funds),
-        "received": check.funds.text, "required": check.required.text, "short": check.short.text,
-        "met": check.met, "source": head.cite(check.table.article), "confidence": head.confidence,
-    }  # fmt: skip
-    fault = check.finding()
-    text = [
-        f"{unit} {check.year}：党员 members {check.members}，经费 funds {check.funds.grouped}，"
-        f"应有 required {check.required.grouped}（{head.source}，{head.confidence}）"
-    ]
-    _print(options, told, text + ([str(fault)] if fault else []))
-    return 0 if check.met else 1
-
-
-def run_share(options: argparse.Namespace) -> int:
-    from ledger import clock, workflow
-    from ledger.dues.passing_on import own_income, reckon, shares_by_month
-    from ledger.dues.ways import own_base, ways_of
-    from ledger.layout import unit_folder
-    from ledger.model import Model
-
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        unit = acting.known_unit(registry, options.unit)
-        workflow.demand(acting.acting_user(registry, options, now), "browse", unit)
-        model = Model.open(unit_folder(registry.folder, unit))
-        with registry.read() as conn:
-            ways = ways_of(conn, registry, unit, options.month.first)
-            base = own_base(conn, unit)
-        reckoned = [reckon(model, way, options.month) for way in ways]
-        own = own_income(model, base, options.month)
-        found = shares_by_month(reckoned, own, options.month)
-    told = [
-        {"month": str(one.month), "received": one.received.text, "up": one.up.text,
-         "kept": one.kept.text, "share": one.percent} for one in found
-    ]  # fmt: skip
-    text = [
-        f"{one.month}  收到 received {one.received.grouped}  上级 up {one.up.grouped}  "
-        f"留基层 kept {one.kept.grouped}  {one.percent}"
-        for one in found
-    ]
-    _print(options, {"months": told}, text)
-    return 0
 
 
 def run_place(options: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     template.add_argument(
         "name", metavar="NAME",
         help="dues-list, union-fee-list, levy-declaration, allotment-notice, "
-        "donation-export, members, assets; "
+        "donation-export, members, assets, plan; "
         "或 check NAME FILE 检查填好的 or check NAME FILE for one that was filled in",
     )  # fmt: skip
     template.add_argument("checked", nargs="*", metavar="NAME FILE", help=argparse.SUPPRESS)
@@ -48,8 +48,9 @@ def run_template(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     """Read a filled sheet as if to enter it, and tell what is wrong, row by row."""
     from importers.lists import read_list
+    from importers.plans import read_sheet
     from importers.read import file_bytes
-    from importers.templates import template_named
+    from importers.templates import PLAN, template_named
 
     if len(options.checked) != 2 or options.output is not None:
         raise CannotRun(_usage())
@@ -58,6 +59,8 @@ def _check(options: argparse.Namespace) -> int:
     data = file_bytes(path)
     try:
         read = read_list(data, path.name, template)
+        if template is PLAN:
+            read_sheet(data, path.name)
     except LedgerError as fault:
         if not options.json:
             raise

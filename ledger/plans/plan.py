@@ -9,7 +9,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from ledger.account import is_valid_account
 from ledger.entry import FUND_CODE
 from ledger.errors import Finding, Words, finding
 from ledger.layout import UNIT_NAME
@@ -39,7 +38,10 @@ class UnitTerms:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan that was read. Money is fen; ``digest`` is the SHA-256 of the file."""
+    """A plan that was read. Money is fen; ``digest`` is the SHA-256 of the file.
+
+    Accounts are as they were written, by code or in full: the payer's book knows which they are.
+    """
 
     id: str
     name: str
@@ -62,6 +64,7 @@ class Plan:
     floor_per_head: int = 0
     regions: Mapping[str, Fraction] = field(default_factory=dict)
     levels: Mapping[str, Fraction] = field(default_factory=dict)
+    file: str = "plan.toml"
     terms: Mapping[str, UnitTerms] = field(default_factory=dict)
 
 
@@ -130,9 +133,6 @@ def _faults_of_words(plan: Plan) -> Iterator[Fault]:
     ):  # fmt: skip
         if text and not form.fullmatch(text):
             yield _fault(at, f"写法不对：{text[:40]}", f"it is not written so: {text[:40]}")
-    for at, text in (("account", plan.account), ("money", plan.money)):
-        if text and not is_valid_account(text):
-            yield _fault(at, f"不是科目：{text[:60]}", f"it is no account: {text[:60]}")
     for at, text in (("name", plan.name), ("decision", plan.decision)):
         if len(text) > LONGEST:
             yield _fault(at, f"超过 {LONGEST} 字", f"it has more than {LONGEST} characters")

@@ -115,6 +115,7 @@ def _plan(top: Fields, digest: str) -> Plan:
         floor_per_head=head.amount("floor_per_head") or 0,
         regions=_weights(weights, "region"),
         levels=_weights(weights, "level"),
+        file=top.file,
         terms=_terms(top),
     )
     for table in (head, base, units, weights):

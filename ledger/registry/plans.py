@@ -13,7 +13,7 @@ from ledger.registry.schema import plan_row
 
 @dataclass(frozen=True, slots=True)
 class PlanVersion:
-    """One version: ``text`` is the file, ``draft`` pays it."""
+    """One version: ``text`` is the file of the name ``file``, ``draft`` pays it."""
 
     payer: str
     id: str
@@ -26,6 +26,7 @@ class PlanVersion:
     draft: str
     user: str
     at: str
+    file: str = "plan.toml"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -77,17 +79,22 @@ def find(conn: Connection, unit: str) -> UnitRow:
     """The unit; CannotRun if there is none of that id."""
     row = conn.execute(select(*_COLUMNS).where(table.c.id == unit)).first()
     if row is None:
-        # Which units there are is not for everybody to know.
-        raise CannotRun(
-            finding(
-                "no-unit",
-                f"没有单位 {unit[:40]}",
-                f"there is no unit {unit[:40]}",
-                "核对代号；mingbai unit list 列出可见的单位",
-                "check its id; mingbai unit list lists the units that you may see",
-            )
-        )
+        raise no_unit(unit)
     return UnitRow(*row)
+
+
+def no_unit(unit: str) -> CannotRun:
+    """What is said of a unit that is not there, or of which the asker may not know."""
+    # Which units there are is not for everybody to know.
+    return CannotRun(
+        finding(
+            "no-unit",
+            f"没有单位 {unit[:40]}",
+            f"there is no unit {unit[:40]}",
+            "核对代号；mingbai unit list 列出可见的单位",
+            "check its id; mingbai unit list lists the units that you may see",
+        )
+    )
 
 
 def set_place(conn: Connection, unit: str, province: str, kinds: str) -> None:
@@ -177,6 +184,20 @@ def subtree(conn: Connection, root: str) -> list[UnitRow]:
     for row in found:  # grows while it is gone through
         found += below.get(row.id, [])
     return found
+
+
+GRASS_ROOTS: Final = "grass-roots"
+
+
+def grass_roots(rows: Sequence[UnitRow]) -> frozenset[str]:
+    """Which units are at the grass roots: by level, or where nobody said one, with none below.
+
+    ``rows`` are all units, so that who has units below is known.
+    """
+    uppers = {row.upper for row in rows}
+    return frozenset(
+        row.id for row in rows if (row.level == GRASS_ROOTS if row.level else row.id not in uppers)
+    )
 
 
 def all_units(conn: Connection) -> list[UnitRow]:

@@ -3,105 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ledger import workflow
 from ledger.cli.main import main
-from ledger.clock import CHINA
 from ledger.entry import Voucher
-from ledger.errors import NotAllowed, Refused
-from ledger.money import Money
-from ledger.plans.plan import Plan
-from ledger.plans.plan_file import read_plan
-from ledger.plans.planning import Preview, preview, propose
-from ledger.registry import Registry, User, claims, figures, oplog, plans, transfers, units, users
+from ledger.errors import CannotRun, NotAllowed, Refused
+from ledger.plans.planning import propose
+from ledger.registry import claims, figures, oplog, plans, transfers
 from ledger.transfers import entering
-from tests.consolidation.tree import BANK, DOWN, GRANT, line, plant
-
-NOW = datetime(2026, 6, 1, 9, tzinfo=CHINA)
-TEXT = f"""\
-[plan]
-id = "jc-2026"
-name = "基层活动补助"
-payer = "xian"
-pool = "900.00"
-due = 2026-06-30
-decision = "示工〔2026〕3号"
-account = "{DOWN}"
-fund = "F01"
-money = "{BANK}"
-
-[base]
-kind = "heads"
-on = 2026-05-31
-
-[units]
-below = "xian"
-
-[weights.region]
-"革命老区" = "2"
-"""
-
-
-class World:
-    """The tree with people who record and approve, and heads of both schools."""
-
-    def __init__(self, registry: Registry) -> None:
-        self.registry = registry
-        with registry.read() as conn:
-            self.maker, self.checker, self.xue = (
-                users.of_login(conn, login) for login in ("zhou", "lin", "xueren")
-            )
-
-    def preview(self, text: str = TEXT, user: User | None = None) -> Preview:
-        return preview(self.registry, plan(text), user or self.maker)
-
-    def amounts(self, text: str = TEXT) -> dict[str, str]:
-        return {row.unit: Money(row.fen).text for row in self.preview(text).rows}
-
-
-def plan(text: str = TEXT) -> Plan:
-    return read_plan(text.encode(), "plan.toml")
-
-
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    tree = plant(tmp_path_factory.mktemp("plans") / "federation")
-    income = line(BANK, "5000.00"), line("Income:401-会费收入", "-5000.00")
-    tree.post("xian", date(2026, 5, 1), *income)
-    tree.save()
-    with tree.registry.write() as conn:
-        for login, role in (
-            ("zhou", ("xian", "treasurer")), ("lin", ("xian", "checker")),
-            ("xueren", ("xue", "accountant")),
-        ):  # fmt: skip
-            users.add(conn, login=login, password="correct horse", roles=frozenset({role}), now=NOW)
-        for unit in ("xue", "yuan"):
-            figures.add(conn, unit, "heads", date(2026, 5, 1), 100, "年报", "u", NOW)
-        units.set_standing(conn, "xue", level="grass-roots", regions="革命老区", channel="")
-    tree.registry.close()
-    return tree.folder
-
-
-@pytest.fixture
-def world(planted: Path, tmp_path: Path) -> Iterator[World]:
-    """A world of one's own."""
-    registry = Registry.open(shutil.copytree(planted, tmp_path / "federation"))
-    yield World(registry)
-    registry.close()
-
-
-@pytest.fixture(scope="module")
-def shared(planted: Path) -> Iterator[World]:
-    """The same, for tests that change nothing."""
-    registry = Registry.open(planted)
-    yield World(registry)
-    registry.close()
+from tests.consolidation.tree import DOWN, GRANT
+from tests.plans.scene import NOW, TEXT, World, plan
 
 
 def test_heads_and_weights_divide_the_pool(shared: World) -> None:
@@ -208,10 +123,25 @@ def test_who_may_not_record_for_the_payer_proposes_nothing(world: World) -> None
         world.preview(user=world.xue)
 
 
+def test_a_plan_of_ones_own_tells_nothing_of_a_sibling(shared: World) -> None:
+    """Whoever may record in one school writes a plan of that school that pays the hospital."""
+    text = TEXT.replace('payer = "xian"', 'payer = "xue"')
+    told = []
+    for unit in ("yuan", "nowhere"):
+        with pytest.raises(CannotRun) as caught:
+            shared.preview(text.replace('below = "xian"', f'list = ["{unit}"]'), shared.xue)
+        told.append(str(caught.value).replace(unit, "…"))
+    assert told[0] == told[1]
+    with pytest.raises(CannotRun):
+        shared.preview(text, shared.xue)
+
+
 @pytest.mark.parametrize(
     "before, after, rule",
     [
         ('pool = "900.00"', "pool = 900.0", "bad-plan"),
+        ('fund = "F01"', 'fund = "F99"', "bad-plan"),
+        (f'account = "{DOWN}"', 'account = "599"', "bad-plan"),
         ('pool = "900.00"', 'pool = "-1.00"', "bad-plan"),
         ('pool = "900.00"', 'pool = "900.00"\nspeed = 3', "bad-plan"),
         ('pool = "900.00"', 'pool = "900.00"\nfloor = "9.00"\ncap = "8.00"', "bad-plan"),

@@ -18,6 +18,8 @@ plan = Table(
     Column("decision", String(120), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("text", LargeBinary, nullable=False),
+    # The file's name, which says how it is written.
+    Column("file", String(200), nullable=False, server_default="plan.toml"),
     Column("draft", String(16), nullable=False),
     Column("user", String(16), nullable=False),
     Column("at", Moment, nullable=False),

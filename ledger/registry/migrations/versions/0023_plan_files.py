@@ -1,0 +1,13 @@
+"""The name of the file that a plan was written in: TOML, or a sheet."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0023"
+down_revision = "0019"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "plan", sa.Column("file", sa.String(200), nullable=False, server_default="plan.toml")
+    )
