@@ -75,6 +75,15 @@ def between_units() -> list[str]:
     return [component for (_, component), line in _lines().items() if line.between]
 
 
+@cache
+def components_towards() -> tuple[str, ...]:
+    """The first components of accounts on which a unit pays lower units or gets from upper ones."""
+    ways = {("Expenses", "lower"), ("Income", "upper")}
+    return tuple(
+        component for (side, component), line in _lines().items() if (side, line.towards) in ways
+    )
+
+
 def order() -> tuple[str, ...]:
     """The ids of the common lines, in the order in which they are shown."""
     return tuple(dict.fromkeys(line.id for line in _lines().values()))

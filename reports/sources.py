@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 OF_DUES: Final = ("dues-roll", "dues-use", "collection", "arrears")
 OF_LEVY: Final = ("levy", "remittance")
 #: Those of a whole subtree of units.
-OF_TREE: Final = ("consolidated", "comparison")
+OF_SUPPORT: Final = ("support", "support-per-head", "support-by-region", "grass-roots-share")
+OF_TREE: Final = ("consolidated", "comparison", *OF_SUPPORT)
 #: Those of what units pay each other.
 OF_TRANSFERS: Final = ("matrix", "transfers")
 #: Those of the registry of which every figure opens on screen.
@@ -101,6 +102,11 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         return _budget_source(registry, unit, period)
     if name == "arrivals":
         return _allocation_source(registry, unit, period)
+    if name in OF_SUPPORT:
+        from reports.support_source import support_source
+
+        book = book_source(registry.folder, unit, period)
+        return support_source(registry, book, name, period)
     if name in OF_TREE:
         from reports.tree_source import tree_source
 

@@ -150,8 +150,7 @@ def consolidate(
 ) -> Consolidation:
     """``units``, those of the subtree of ``root``, as one; the caller asked for the right to look.
 
-    ``each``: with the sums of each unit, which a trial balance of the whole does not need. Parquet
-    files that cannot be read any more are thrown away and made anew.
+    ``each``: with the sums of each unit, which a trial balance of the whole does not need.
     """
     first, last = Month.of(period.start), Month.of(period.last)
     questions = [
@@ -159,13 +158,7 @@ def consolidate(
         queries.between(as_number(last)),
         *([queries.by_unit(as_number(first), as_number(last))] if each else []),
     ]
-    done = export(federation, units, last.year)
-    try:
-        sums, between, *by_unit = engine(done.cells, done.between, questions)
-    except Unreadable:
-        throw_away(federation)
-        done = export(federation, units, last.year)
-        sums, between, *by_unit = engine(done.cells, done.between, questions)
+    done, (sums, between, *by_unit) = asked(federation, units, last.year, questions, engine)
     eliminations, left = eliminate(
         (BetweenRow(*row) for row in between), frozenset(units), as_number(first), as_number(last)
     )
@@ -174,3 +167,19 @@ def consolidate(
         tuple(Sum(*row) for row in sums), tuple(UnitSum(*row) for rows in by_unit for row in rows),
         tuple(eliminations), tuple(left), done,
     )  # fmt: skip
+
+
+def asked(
+    federation: Path, units: Sequence[str], year: int, questions: Sequence[str], engine: Engine
+) -> tuple[Exported, list[list[tuple[Any, ...]]]]:
+    """The files of a year, brought up to date, and what they answer to each question.
+
+    Parquet files that cannot be read any more are thrown away and made anew.
+    """
+    done = export(federation, units, year)
+    try:
+        return done, engine(done.cells, done.between, questions)
+    except Unreadable:
+        throw_away(federation)
+        done = export(federation, units, year)
+        return done, engine(done.cells, done.between, questions)

@@ -14,6 +14,7 @@ from ledger.registry import units
 if TYPE_CHECKING:
     from ledger.period import Period
     from ledger.registry import Registry, User
+    from ledger.registry.units import UnitRow
 
 ENGINES: Final[dict[str, Engine]] = {"duckdb": duck.ask, "spark": spark.ask}
 
@@ -26,9 +27,15 @@ def consolidated(
     ``each``: with the sums of each unit. A unit that began after the period, or has no book, is
     none of it. Refused if none is.
     """
+    taken = [row.id for row in taken_units(registry, root, period)]
+    return consolidate(registry.folder, root, taken, period, ENGINES[engine], engine, each=each)
+
+
+def taken_units(registry: Registry, root: str, period: Period) -> list[UnitRow]:
+    """The units of the subtree that have a book in the period; Refused if none has."""
     with registry.read() as conn:
         rows = units.subtree(conn, root)
-    taken = [row.id for row in rows if row.opened < period.end and _has_book(registry, row.id)]
+    taken = [row for row in rows if row.opened < period.end and _has_book(registry, row.id)]
     if not taken:
         raise Refused(
             finding(
@@ -39,7 +46,7 @@ def consolidated(
                 "choose a later period",
             )
         )
-    return consolidate(registry.folder, root, taken, period, ENGINES[engine], engine, each=each)
+    return taken
 
 
 def demand_tree(registry: Registry, root: str, user: User) -> None:

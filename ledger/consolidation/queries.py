@@ -3,11 +3,12 @@
 Both engines see two tables: ``cells`` (unit, month, account, fund, fund_name, restriction,
 currency, carried, debit, credit, n) and ``between`` (unit, counter, reference, account, fund,
 currency, month, fen). Months are whole numbers, ``yyyymm``; ``yyyy00`` holds everything before the
-year. Numbers are put into the text as numbers; no text is.
+year. Numbers are put into the text as numbers; of text only what our own data name.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ledger.errors import CannotRun, finding
@@ -66,6 +67,22 @@ def by_unit(first: int, last: int) -> str:
         f" CAST(SUM(CASE WHEN {inside} THEN debit - credit ELSE 0 END) AS BIGINT) AS moved"
         f" FROM {CELLS} WHERE month <= {int(last)}"
         " GROUP BY unit, account, currency ORDER BY unit, account, currency"
+    )
+
+
+def by_fund(first: int, last: int, components: Sequence[str]) -> str:
+    """By unit, account and fund with its restriction: what moved in yuan on some accounts.
+
+    ``components`` are first components of accounts, which the data of ``lines.toml`` name.
+    """
+    if any("'" in component for component in components):
+        raise ValueError("a component with a quote is none of lines.toml")
+    named = ", ".join(f"'{component}'" for component in components)
+    return (
+        "SELECT unit, account, fund, restriction, CAST(SUM(debit - credit) AS BIGINT) AS moved"  # noqa: S608
+        f" FROM {CELLS} WHERE month BETWEEN {int(first)} AND {int(last)} AND carried = 0"
+        f" AND currency = 'CNY' AND split_part(account, ':', 2) IN ({named})"
+        " GROUP BY unit, account, fund, restriction ORDER BY unit, account, fund, restriction"
     )
 
 

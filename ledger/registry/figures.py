@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, func, insert, select
 
 from ledger.registry.schema import unit_figure as table
+from ledger.registry.sets import among
 
 
 def add(
@@ -33,11 +35,35 @@ def add(
     conn.execute(insert(table).values(values))
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How many of something there were on a day, and the paper that says so."""
+
+    value: int
+    day: date
+    source: str
+
+
 def on_day(conn: Connection, units: Collection[str], key: str, day: date) -> dict[str, int]:
     """The last figure that each unit entered for ``day`` or before it, by unit."""
+    return {unit: one.value for unit, one in last(conn, units, key, day).items()}
+
+
+def last(conn: Connection, units: Collection[str], key: str, day: date) -> dict[str, Figure]:
+    """The same with its own day and source."""
     rows = conn.execute(
-        select(table.c.unit, table.c.value)
-        .where(table.c.unit.in_(list(units)), table.c.key == key, table.c.day <= day)
+        select(table.c.unit, table.c.value, table.c.day, table.c.source)
+        .where(among(conn, table.c.unit, units), table.c.key == key, table.c.day <= day)
         .order_by(table.c.unit, table.c.day, table.c.number)
     )
-    return {unit: int(value) for unit, value in rows}
+    return {unit: Figure(int(value), on, source) for unit, value, on, source in rows}
+
+
+def of_unit(conn: Connection, unit: str) -> list[tuple[str, Figure]]:
+    """Everything that was entered of a unit, by key, the latest day first."""
+    rows = conn.execute(
+        select(table.c.key, table.c.value, table.c.day, table.c.source)
+        .where(table.c.unit == unit)
+        .order_by(table.c.key, table.c.day.desc(), table.c.number.desc())
+    )
+    return [(key, Figure(int(value), on, source)) for key, value, on, source in rows]

@@ -22,11 +22,15 @@ from reports.statements import (
     dues_roll,
     dues_use,
     funds,
+    grass_roots,
     income_statement,
     levy,
     matrix,
     operation_log,
     remittance,
+    support,
+    support_per_head,
+    support_regions,
     transfers,
     trial_balance,
     voucher_journal,
@@ -73,6 +77,14 @@ STATEMENTS: Final[dict[str, Entry]] = {
     "budget": Entry(budget.TITLE, budget.build, budget.backing),
     "consolidated": Entry(consolidated.TITLE, consolidated.build, consolidated.backing),
     "comparison": Entry(comparison.TITLE, comparison.build, comparison.backing),
+    "support": Entry(support.TITLE, support.build, support.backing),
+    "support-per-head": Entry(
+        support_per_head.TITLE, support_per_head.build, support_per_head.backing
+    ),
+    "support-by-region": Entry(
+        support_regions.TITLE, support_regions.build, support_regions.backing
+    ),
+    "grass-roots-share": Entry(grass_roots.TITLE, grass_roots.build, grass_roots.backing),
     "matrix": Entry(matrix.TITLE, matrix.build, matrix.backing),
     "transfers": Entry(transfers.TITLE, transfers.build, transfers.backing),
 }

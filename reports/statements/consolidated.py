@@ -7,7 +7,7 @@ eliminated, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -180,12 +180,17 @@ def consolidation_of(source: Source) -> Consolidation:
 
 def of_all(statement: Statement, found: Consolidation) -> Statement:
     """The digest and facts of all units' books in place of the root's."""
-    whole = sha256(repr((found.units, found.sums, found.eliminations)).encode()).hexdigest()
+    return of_units(statement, found.units, (found.units, found.sums, found.eliminations))
+
+
+def of_units(statement: Statement, units: Sequence[str], told: object) -> Statement:
+    """The statement with a digest over everything that was ``told`` by the books of ``units``."""
+    whole = sha256(repr(told).encode()).hexdigest()
     facts = tuple(
         (label, whole[:16] if text == statement.digest[:16] else text)
         for label, text in statement.facts
     )
-    count = (Words("汇总单位数", "Units"), str(len(found.units)))
+    count = (Words("汇总单位数", "Units"), str(len(units)))
     return replace(statement, facts=(*facts, count), digest=whole)
 
 

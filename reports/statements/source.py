@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ledger.budgets.standing import Compared
     from ledger.chart import Chart
     from ledger.consolidation.consolidating import Consolidation
+    from ledger.consolidation.supporting import Supported
     from ledger.dues.passing_on import Way
     from ledger.entry import Voucher
     from ledger.errors import Words
@@ -188,6 +189,7 @@ class Source:
     allocations: Sequence[Standing] = ()  # of the year, as of the period's end
     consolidation: Consolidation | None = None  # of the unit and all below it
     matrix: Matrix | None = None  # what the unit and all below it pay and receive
+    support: Supported | None = None  # what the unit and all below it paid down
     names: Mapping[str, Words] = field(default_factory=dict)  # of the units that it tells of
     heads: Mapping[str, int] = field(default_factory=dict)  # members by unit, where it tells them
 

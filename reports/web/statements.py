@@ -32,6 +32,7 @@ from reports.statements.dues_use import PARTY
 from reports.web.access import current_user, desk, may_browse
 from reports.web.errors import trouble_page
 from reports.web.listing import KINDS, download
+from reports.web.shares import picture_of
 from reports.web.units import find_unit, model_of
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def statement(unit: str, name: str, period: str) -> Response:
             periods=_periods(unit),
             forms=list(KINDS),
             opens=_opens(name),
+            picture=picture_of(found),
         )
     )
 

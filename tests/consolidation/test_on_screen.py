@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from reports.sources import OF_SUPPORT, OF_TREE
 from reports.web.app import create_app
 from tests.consolidation.tree import NOW, Tree, plant
 
@@ -49,10 +50,10 @@ def test_a_reader_of_all_opens_a_figure_down_to_a_units_vouchers(app: Flask) -> 
 @pytest.mark.parametrize("form", ["pdf", "xlsx", "csv", "json"])
 def test_it_is_taken_home_in_every_form(app: Flask, form: str) -> None:
     client = signed_in(app, "reader")
-    for name in ("consolidated", "comparison"):
+    for name in OF_TREE:
         answer = client.get(f"/statements/xian/{name}/2026?format={form}")
         assert answer.status_code == 200
-        assert len(answer.data) > 400
+        assert len(answer.data) > 250
 
 
 def test_who_sees_one_unit_is_offered_nothing_of_the_others(app: Flask) -> None:
@@ -62,7 +63,32 @@ def test_who_sees_one_unit_is_offered_nothing_of_the_others(app: Flask) -> None:
     for path in (
         "/statements/xian/consolidated/2026", "/figures/xian/consolidated/2026/I10",
         "/statements/xian/comparison/2026-03", "/statements/xian/consolidated/2026?format=json",
+        *(f"/statements/xian/{name}/2026" for name in OF_SUPPORT),
+        *(f"/figures/xian/{name}/2026/all" for name in OF_SUPPORT),
     ):  # fmt: skip
         answer = client.get(path)
         assert answer.status_code in (403, 404), path
         assert "xian" not in answer.get_data(as_text=True).replace(path, "")
+
+
+def test_support_opens_to_the_payers_voucher_and_has_a_picture(app: Flask) -> None:
+    client = signed_in(app, "reader")
+    page = client.get("/statements/xian/support/2026").get_data(as_text=True)
+    assert "补助下级情况表" in page
+    link = re.search(r'href="(/figures/xian/support/2026/xue/paid)"', page)
+    assert link is not None
+    behind = client.get(link[1]).get_data(as_text=True)
+    voucher = re.search(r'href="(/vouchers/xian/[^"]+)"', behind)
+    assert voucher is not None
+    assert client.get(voucher[1]).status_code == 200
+    page = client.get("/statements/xian/grass-roots-share/2026").get_data(as_text=True)
+    assert page.count("<svg role=") == 1
+    assert "<svg role=" not in client.get("/statements/xian/support/2026").get_data(as_text=True)
+
+
+def test_what_a_unit_received_opens_in_its_own_book(app: Flask) -> None:
+    client = signed_in(app, "reader")
+    behind = client.get("/figures/xian/support-per-head/2026/xue").get_data(as_text=True)
+    link = re.search(r'href="(/figures/xue/trial-balance/2026/[^"]+)"', behind)
+    assert link is not None
+    assert client.get(link[1]).status_code == 200
