@@ -18,6 +18,7 @@ _LABEL: Final = 190
 _WIDE: Final = 300
 _ROW: Final = 26
 _TALL: Final = 16
+_EDGE: Final = 10
 #: More bars than these are no picture any more; the table says it.
 _MOST: Final = 40
 
@@ -63,11 +64,11 @@ def drawing(parts: Sequence[Part]) -> Shares | None:
     bars = tuple(
         Bar(
             _short(part.label.zh), part.said, f"{part.label.zh} {part.label.en} {part.said}",
-            place * _ROW, _length(part.whole, most), _length(part.filled, most),
+            _EDGE + place * _ROW, _length(part.whole, most), _length(part.filled, most),
         )
         for place, part in enumerate(parts)
     )  # fmt: skip
-    return Shares(bars, _LABEL + _WIDE + 150, len(bars) * _ROW)
+    return Shares(bars, _LABEL + _WIDE + 150, _EDGE + len(bars) * _ROW)
 
 
 def _length(part: Fraction, most: Fraction) -> int:

@@ -20,6 +20,7 @@ from reports.web.work import (
     member,
     members,
     months,
+    plans,
     queue,
     receipts,
     reconcile,
@@ -58,5 +59,6 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     levies.levies_page,
     uses.uses,
     transfers.transfers_page,
+    plans.plans_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}

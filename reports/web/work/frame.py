@@ -70,6 +70,7 @@ _TOLD: Final = (
     ("transfer-refused", "已记下拒收。", "The refusal is kept."),
     ("transfer-closed", "已了结。", "Closed."),
     ("transfer-matched", "已指明所属调拨。", "It is known where it belongs."),
+    (f"plan {_NUMBER}", "第 {0} 版已提出，待他人审核。", "Version {0} waits for a checker."),
     ("merged", "已合并；两个编号都仍有效。", "Merged; both numbers stay valid."),
     ("unmerged", "合并已撤销。", "Taken apart again."),
     (r"closed ([0-9]{4}-[0-9]{2})", "{0} 已结账。", "{0} is closed."),
