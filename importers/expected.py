@@ -1,23 +1,21 @@
-"""Lists of what is to come: allotments, and a platform's payout.
+"""A platform's payout: each gift is a claim on the account and fund that the treasurer names.
 
-Each row is a claim on the account and fund that the treasurer names, all of them under the list's
-code, so that one deposit settles them. A platform keeps a fee back: gifts are entered gross, and
-the fee as a claim below zero, so that together they are the deposit. An allotment's code is the
-number of its document, which payments carry in their remarks. What a tax office collected is a
-levy, and stands in :mod:`importers.levies`.
+All of them stand under the list's code, so that one deposit settles them. A platform keeps a fee
+back: gifts are entered gross, and the fee as a claim below zero, so that together they are the
+deposit. What a finance bureau announces stands in :mod:`importers.notices`, what a tax office
+collected in :mod:`importers.levies`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from importers import listing
 from importers.listing import ListEntered, Target
 from importers.lists import read_list
-from importers.reference import document_number
-from importers.templates import ALLOTMENT_NOTICE, DONATION_EXPORT
+from importers.templates import DONATION_EXPORT
 from ledger import workflow
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.money import CNY
@@ -25,7 +23,7 @@ from ledger.reference import make_code
 from ledger.registry import claim_lists, claims, oplog
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from importers.lists import FilledIn
     from importers.templates import Template
@@ -33,10 +31,7 @@ if TYPE_CHECKING:
     from ledger.registry import Registry, User
 
 #: What the claims of each list are, and what their codes and the list's begin with.
-ALLOTMENT, GIFT, KEPT_BACK = "allotment", "gift", "gift-fee"
-_LONGEST: Final = 24
-#: The natures of an allotment's items, each with an account and fund of its own.
-GENERAL, SPECIAL = "一般性", "专项"
+GIFT, KEPT_BACK = "gift", "gift-fee"
 
 
 @dataclass(frozen=True)
@@ -60,35 +55,6 @@ class _List:
     payer: str
     parts: Sequence[_Part]
     keys: tuple[str, ...] = ()
-
-
-def enter_allotment(
-    registry: Registry,
-    unit: str,
-    data: bytes,
-    name: str,
-    to: Mapping[str, Target],
-    user: User,
-    now: datetime,
-) -> ListEntered:
-    """What a finance bureau or an upper unit announces, item by item, under its document's number.
-
-    ``to`` names the account and fund of general and of special items (:data:`GENERAL`,
-    :data:`SPECIAL`); Refused if the notice has items of a nature that it does not name.
-    """
-    workflow.demand(user, "record", unit)
-    read = read_list(data, name, ALLOTMENT_NOTICE)
-    refuse_if(
-        _no_target(row.text("nature"), name, row.line)
-        for row in read.rows
-        if row.text("nature") not in to
-    )
-    code = document_number(read.fact("document"))
-    if not code or len(code) > _LONGEST:
-        raise Refused(_no_document(name))
-    parts = [_Part(ALLOTMENT, row.money("amount").fen, to[row.text("nature")]) for row in read.rows]
-    listed = _List(read.template, code, "", "BK", read.month("issued"), read.fact("payer"), parts)
-    return _enter(registry, unit, data, name, listed, user, now)
 
 
 def enter_gifts(
@@ -178,29 +144,6 @@ def _enter(
     if done is None:
         raise RuntimeError("the list that was just entered is not there")
     return done
-
-
-def _no_target(nature: str, name: str, line: int) -> Finding:
-    return finding(
-        "no-target",
-        f"没有给出「{nature}」项目的科目与资金",
-        f"no account and fund were given for items that are {nature}",
-        "用 --general、--special 写明科目与资金",
-        "give account and fund with --general or --special",
-        file=name,
-        line=line,
-    )
-
-
-def _no_document(name: str) -> Finding:
-    return finding(
-        "no-document",
-        f"文号不成样式，或超过 {_LONGEST} 字",
-        f"the document's number has no such form, or more than {_LONGEST} characters",
-        "写作：青财预〔2026〕12号",
-        "write 青财预〔2026〕12号",
-        file=name,
-    )
 
 
 def _nothing_comes(name: str) -> Finding:

@@ -46,6 +46,13 @@ class FilledIn:
         """What stands above the table; empty where nothing does."""
         return str(self.facts.get(key, ""))
 
+    def day(self, key: str) -> date:
+        """The day that a required fact says."""
+        value = self.facts[key]
+        if not isinstance(value, date):
+            raise TypeError(f"{key} is no day")
+        return value
+
     def month(self, key: str) -> Month:
         """The month that a required fact says, or that its day lies in."""
         value = self.facts[key]

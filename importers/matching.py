@@ -25,6 +25,8 @@ from importers.rules import Rule
 from importers.suggesting import OWN_CARD, OWN_PART, Owner, is_for_another
 from importers.transfers import Transfers
 from importers.verdict import Question, Settled, facts, may_be_worth, with_fee, worth
+from ledger.allocations.attributing import ALLOCATION
+from ledger.allocations.attributing import CLAIM_KIND as PROMISED
 from ledger.errors import Words
 from ledger.money import CNY, Money, total
 from ledger.registry import claims
@@ -249,6 +251,9 @@ def _paid(line: LineRow, code: str, rows: list[ClaimRow], by: Words) -> Settled 
         if rows[0].kind == CLAIM_KIND:
             zh = f"{zh}；按实收回答，分录写 {TRANSFER}={code}"
             en = f"{en}; answer with what came, naming {TRANSFER}={code}"
+        elif rows[0].kind == PROMISED and len(rows) == 1 and rows[0].rule:
+            zh = f"{zh}；按实收回答，分录写 {ALLOCATION}={rows[0].rule}"
+            en = f"{en}; answer with what came, naming {ALLOCATION}={rows[0].rule}"
         return Question(Words(zh, en), 70)
     reason = Words(f"{by.zh}，金额相符", f"{by.en}, exact amount")
     return paying(rows, "A", 100, reason, code if code == rows[0].list_code else "")
@@ -258,7 +263,7 @@ def _paid(line: LineRow, code: str, rows: list[ClaimRow], by: Words) -> Settled 
 _CALLED: Final = {
     "dues": ("代扣清单", "会费"),
     "fee": ("税务代收工会经费", "工会经费"),
-    "allotment": ("拨款", "拨款"),
+    PROMISED: ("拨款", "拨款"),
     "gift": ("平台捐赠", "捐赠"),
     "levy": ("单位拨缴工会经费", "拨缴工会经费"),
     "levy-tax": ("税务代收工会经费", "税务代收工会经费"),
@@ -290,6 +295,8 @@ def _side(row: ClaimRow) -> OtherSide:
     said = claim_meta(row.member, row.code)
     if row.kind == CLAIM_KIND:
         said = tuple(sorted((*said, (TRANSFER, row.code))))
+    elif row.kind == PROMISED and row.rule:
+        said = tuple(sorted((*said, (ALLOCATION, row.rule))))
     return OtherSide(row.account, row.fund, Money(row.fen, row.currency), said)
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from ledger.reference import check_digit
+from ledger.reference import DOCUMENT, check_digit
 
 #: Blanks and hyphens are what banks' forms lose first, so a code is found without them.
 _CODE: Final = re.compile(r"(?<![A-Z])([A-Z]{2})([0-9]{4})([0-9]{4,7})([0-9])(?![0-9])")
@@ -43,22 +43,8 @@ def find_codes(text: str) -> list[str]:
 
 # ---- numbers of documents ----------------------------------------------------------------------
 
-_DOCUMENT: Final = re.compile(
-    r"([\u3400-\u9fff]{1,16})[〔\[(【]\s*(20[0-9]{2})\s*[〕\])】]\s*第?\s*([0-9]{1,5})\s*号"
-)
-
 #: What a word ends with that may stand before a document's number.
 _BEFORE: Final = frozenset("付拨款转汇收据按照依见文件号为费金")
-
-
-def document_number(text: str) -> str:
-    """A document's number in its one spelling; empty if ``text`` is none.
-
-    >>> document_number("青财预[2026]第 12 号")
-    '青财预〔2026〕12号'
-    """
-    found = _DOCUMENT.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
-    return "" if found is None else f"{found[1]}〔{found[2]}〕{int(found[3])}号"
 
 
 def find_documents(text: str) -> list[str]:
@@ -75,7 +61,7 @@ def find_documents(text: str) -> list[str]:
     folded = "".join(unicodedata.normalize("NFKC", text).split())
     return [
         f"{words[start:]}〔{year}〕{int(number)}号"
-        for words, year, number in _DOCUMENT.findall(folded)
+        for words, year, number in DOCUMENT.findall(folded)
         for start in range(len(words))
         if start == 0 or words[start - 1] in _BEFORE
     ]

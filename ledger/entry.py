@@ -24,7 +24,8 @@ from ledger.period import Month
 # 收 receipts, 付 payments, 转 transfers and everything else: the classes of Chinese vouchers.
 CLASSES: Final = ("收", "付", "转")
 KEYS_OF_POSTINGS: Final = (
-    "fund", "member", "donor", "gift", "asset", "counter", "decision", "line", "doc", "memo",
+    "fund", "member", "donor", "gift", "asset", "allocation", "counter", "decision", "line", "doc",
+    "memo",
 )  # fmt: skip
 FUND_CODE: Final = re.compile(r"[A-Z][A-Za-z0-9-]{0,38}[A-Za-z0-9]")
 KEY: Final = re.compile(r"[a-z][a-z0-9_-]{1,40}")

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ledger import bound_funds, fundcheck, lots, settlement, usecheck
+from ledger.allocations.attributing import Attributing
 from ledger.budgets import ceilings
 from ledger.canonical_reader import parse_voucher
 from ledger.entry import Draft, Posting, balanced
@@ -67,6 +68,7 @@ class _Checks:
         self._named = _named(conn, vault, drafts)
         self._bindings = bound_funds.bindings(conn, unit)
         self._budget = budgets.in_force(conn, unit, sorted({draft.day.year for draft in drafts}))
+        self._allocations = Attributing(conn, unit, self._capital, facts.opened)
         self._standing: dict[tuple[object, ...], list[Finding]] = {}
         self._held: dict[tuple[str, str, date], tuple[int, list[tuple[date, int]]]] = {}
 
@@ -83,6 +85,7 @@ class _Checks:
         found += self._overdrafts(draft)
         found += _lots(self._conn, draft)
         found += ceilings.check(self._conn, draft, self._budget)
+        found += self._allocations.check(draft)
         return found
 
     def _standing_of(self, draft: Draft) -> list[Finding]:

@@ -16,7 +16,7 @@ from ledger.derived import Derived, derive
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.layout import month_file, unit_folder
 from ledger.period import Month
-from ledger.registry import budgets, entries, oplog, units
+from ledger.registry import allocation_moves, budgets, entries, oplog, units
 from ledger.unitfacts import read_facts
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def journal_from_text(registry: Registry, unit: str, user: str, now: datetime) -
             )
         entries.forget(conn, unit)
         budgets.forget_posted(conn, unit)
+        allocation_moves.forget(conn, unit)
         _keep(conn, unit, rows, derived)
         _log(conn, now, user, unit, "rebuild.journal", len(rows))
     journal.write_book_file(registry, unit)

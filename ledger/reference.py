@@ -9,6 +9,7 @@ every exchange of two neighbours, and most codes whose letters were mistyped.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
@@ -70,3 +71,20 @@ def _carried_by(text: str) -> int:
         for digit in _DIGITS[char]:
             carry = _NEXT[carry][digit]
     return carry
+
+
+# ---- numbers of documents ----------------------------------------------------------------------
+
+DOCUMENT: Final = re.compile(
+    r"([\u3400-\u9fff]{1,16})[〔\[(【]\s*(20[0-9]{2})\s*[〕\])】]\s*第?\s*([0-9]{1,5})\s*号"
+)
+
+
+def document_number(text: str) -> str:
+    """A document's number in its one spelling; empty if ``text`` is none.
+
+    >>> document_number("青财预[2026]第 12 号")
+    '青财预〔2026〕12号'
+    """
+    found = DOCUMENT.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
+    return "" if found is None else f"{found[1]}〔{found[2]}〕{int(found[3])}号"

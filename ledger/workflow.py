@@ -14,6 +14,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from ledger import posting, settlement
+from ledger.allocations import attributing
+from ledger.allocations import expecting as promised
 from ledger.budgets import ceilings
 from ledger.draft_text import draft_digest, draft_from_json, draft_to_json
 from ledger.entry import Draft, Voucher, safe_text
@@ -179,6 +181,7 @@ def withdraw_in(
         _freed(conn, draft_id)
         settlement.on_withdrawn(conn, draft, draft_id, now.date())
         expecting.on_withdrawn(conn, draft, maker.id, now)
+        promised.again(conn, draft, now.date())
     _log(conn, now, maker.id, row.unit, "draft.withdraw", draft_id)
 
 
@@ -273,12 +276,14 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
     )
     drafts.set_state(conn, row.id, drafts.POSTED, voucher.number)
     ceilings.on_posted(conn, draft)
+    attributing.catch_up(conn, row.unit)
     if draft.reverses:
         _reversed(conn, draft)
     else:
         staging.on_posted(conn, row.id)
         settlement.on_posted(conn, draft, voucher.number)
         expecting.on_posted(conn, draft)
+    promised.again(conn, draft, pen.now.date())
     _log(conn, pen.now, checkers[-1], row.unit, "voucher.post", voucher.number, voucher.chain)
     return voucher
 

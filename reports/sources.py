@@ -39,8 +39,12 @@ OF_SUPPORT: Final = ("support", "support-per-head", "support-by-region", "grass-
 OF_TREE: Final = ("consolidated", "comparison", *OF_SUPPORT)
 #: Those of what units pay each other.
 OF_TRANSFERS: Final = ("matrix", "transfers")
+#: Those of allocations.
+OF_ALLOCATIONS: Final = ("arrivals", "allocation-use", "special-unspent")
 #: Those of the registry of which every figure opens on screen.
-OPEN_ON_SCREEN: Final = (*OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, "arrivals", "budget")
+OPEN_ON_SCREEN: Final = (
+    *OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, *OF_ALLOCATIONS, "budget",
+)  # fmt: skip
 #: All that say what only the registry knows.
 OF_REGISTRY: Final = ("bank-reconciliation", "operation-log", *OPEN_ON_SCREEN)
 
@@ -100,7 +104,7 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         return levy_source(registry, book_source(registry.folder, unit, period), period)
     if name == "budget":
         return _budget_source(registry, unit, period)
-    if name == "arrivals":
+    if name in OF_ALLOCATIONS:
         return _allocation_source(registry, unit, period)
     if name in OF_SUPPORT:
         from reports.support_source import support_source
@@ -128,12 +132,13 @@ def _budget_source(registry: Registry, unit: str, period: Period) -> Source:
 
 
 def _allocation_source(registry: Registry, unit: str, period: Period) -> Source:
-    """The source with the allocations of the period's year as of its end."""
-    from ledger.allocations.standing import stands
+    """The source with every allocation as of the period's end, and what vouchers moved of them."""
+    from ledger.allocations.standing import moves_by_code, stands
 
-    found = stands(registry, unit, period.last, period.last.year)
+    found = stands(registry, unit, period.last)
+    moves = moves_by_code(registry, unit, period.last)
     book = book_source(registry.folder, unit, period)
-    return replace(book, allocations=tuple(found))
+    return replace(book, allocations=tuple(found), allocation_moves=moves)
 
 
 def registry_source(registry: Registry, unit: str, period: Period) -> Source:

@@ -1,4 +1,7 @@
-"""mingbai allocation: what was promised, and what became of it."""
+"""mingbai allocation: what was promised, and what became of it.
+
+``approve`` enters what the giver approved by its document; ``confirm`` is the second person's.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.cli import acting
@@ -21,7 +25,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     group = commands.add_parser("allocation", help="拨款 allocations")
     parts = group.add_subparsers(dest="part", required=True, metavar="PART")
 
-    promise = _part(parts, "approve", "登记批准的拨款 enter what a document promises", code=False)
+    promise = _part(
+        parts,
+        "approve",
+        "登记批准文件，待第二人审批 enter what a document promises; it waits",
+        code=False,
+    )
     promise.add_argument("--document", required=True, metavar="TEXT", help="文号 document number")
     promise.add_argument("--giver", required=True, metavar="TEXT", help="拨款单位 who gives")
     promise.add_argument("--name", required=True, metavar="TEXT", help="名称 what it is for")
@@ -43,12 +52,26 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         promise.add_argument(
             f"--{step}-by", type=acting.day, metavar="DAY", help=f"应于何日{zh} expected by"
         )
+    promise.add_argument("--paper", type=Path, metavar="FILE", help="批准文件 the document's file")
     acting.add_json(promise)
     promise.set_defaults(run=run_approve)
 
+    confirm = _part(parts, "confirm", "第二人审批待审批事项 a second person confirms what waits")
+    _event(confirm)
+    acting.add_json(confirm)
+    confirm.set_defaults(run=run_confirm)
+
+    refused = _part(
+        parts, "refuse", "不予通过，或取回自己登记的 refuse what waits, or take it back"
+    )
+    _event(refused)
+    refused.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
+    acting.add_json(refused)
+    refused.set_defaults(run=run_refuse)
+
     for name, help in (
         ("release", "下达 the giver released an amount"),
-        ("lapse", "不再拨付 an amount will not come any more"),
+        ("lapse", "不再拨付，待第二人审批 an amount will not come any more; it waits"),
     ):
         parser = _part(parts, name, help)
         _amount(parser)
@@ -69,8 +92,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_json(back)
     back.set_defaults(run=run_return)
 
-    undo = _part(parts, "undo", "撤销一项登记 take an event back")
+    undo = _part(parts, "undo", "撤销一项登记，待第二人审批 take an event back; it waits")
     undo.add_argument("number", type=acting.number, metavar="N", help="第几项 which event")
+    acting.add_json(undo)
     undo.set_defaults(run=run_undo)
 
     listed = _part(parts, "list", "列出拨款 list allocations", code=False)
@@ -100,6 +124,14 @@ def _part(
     return parser
 
 
+def _event(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--event", type=acting.number, metavar="N",
+        help="第几项；缺省为批准本身，或唯一待审批的一项 which event; by default the promise, "
+        "or the only one that waits",
+    )  # fmt: skip
+
+
 def _amount(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--amount", required=True, type=acting.above_zero, metavar="YUAN", help="金额 amount"
@@ -115,22 +147,58 @@ def _acting(options: argparse.Namespace) -> Iterator[tuple[Registry, User, datet
 
 
 def run_approve(options: argparse.Namespace) -> int:
+    from ledger import workflow
     from ledger.allocations.entering import Promise, approve
+    from ledger.cli import lines
+    from ledger.registry import entries, papers
 
     with _acting(options) as (registry, user, now):
+        workflow.demand(user, "record", options.unit)
+        with registry.read() as conn:
+            known = entries.accounts(conn, options.unit)
+        account = lines.parse([options.account], options.fund, known).account
+        paper = options.paper and papers.store(
+            registry, options.unit, options.paper, user=user.id, now=now
+        )
         row = approve(
             registry,
             Promise(
                 options.unit, options.document, options.giver, options.level, options.year,
-                options.nature, options.use, options.name, options.amount, options.account,
+                options.nature, options.use, options.name, options.amount, account,
                 options.fund, options.on, options.release_by, options.arrive_by, options.spend_by,
+                paper or None,
             ),
             user, now,
         )  # fmt: skip
     if options.json:
-        print(json.dumps({"code": row.code, "state": "approved", "approved": options.amount.text}))
+        told = {"code": row.code, "state": row.state, "approved": options.amount.text}
+        print(json.dumps(told))
     else:
-        print(f"已登记 entered: {row.code} {options.amount.grouped}")
+        print(
+            f"已登记，待第二人审批 entered, it waits for a second person: {row.code} "
+            f"{options.amount.grouped}\n"
+            f"  → mingbai allocation confirm {options.folder} --unit {options.unit} {row.code}"
+        )
+    return 0
+
+
+def run_confirm(options: argparse.Namespace) -> int:
+    from ledger.allocations.entering import confirm
+
+    with _acting(options) as (registry, user, now):
+        found = confirm(registry, options.unit, options.code, user, now, options.event)
+    _tell(found, as_json=options.json)
+    return 0
+
+
+def run_refuse(options: argparse.Namespace) -> int:
+    from ledger.allocations.entering import refuse
+
+    with _acting(options) as (registry, user, now):
+        found = refuse(
+            registry, options.unit, options.code, options.reason, user, now, options.event
+        )
+    _tell(found, as_json=options.json)
     return 0
 
 
@@ -148,7 +216,7 @@ def run_event(options: argparse.Namespace) -> int:
 
 
 def run_arrive(options: argparse.Namespace) -> int:
-    from ledger.allocations.entering import arrive
+    from ledger.allocations.moving import arrive
 
     with _acting(options) as (registry, user, now):
         draft = arrive(
@@ -160,7 +228,7 @@ def run_arrive(options: argparse.Namespace) -> int:
 
 
 def run_return(options: argparse.Namespace) -> int:
-    from ledger.allocations.entering import give_back
+    from ledger.allocations.moving import give_back
 
     with _acting(options) as (registry, user, now):
         draft = give_back(
@@ -176,7 +244,7 @@ def run_undo(options: argparse.Namespace) -> int:
 
     with _acting(options) as (registry, user, now):
         found = undo(registry, options.unit, options.code, options.number, user, now)
-    _tell(found, as_json=False)
+    _tell(found, as_json=options.json)
     return 0
 
 
@@ -186,7 +254,7 @@ def run_list(options: argparse.Namespace) -> int:
 
     with _acting(options) as (registry, user, now):
         workflow.demand(user, "browse", options.unit)
-        found = stands(registry, options.unit, options.on or now.date(), options.year)
+        found = stands(registry, options.unit, options.on or now.date(), options.year, waiting=True)
     if options.json:
         told = {"allocations": [one.as_json() for one in found]}
         print(json.dumps(told, ensure_ascii=False))
@@ -200,35 +268,39 @@ def run_list(options: argparse.Namespace) -> int:
 
 def run_show(options: argparse.Namespace) -> int:
     from ledger import workflow
-    from ledger.allocations.entering import standing
+    from ledger.allocations.standing import STATES, event_json, moves_of, standing
 
     with _acting(options) as (registry, user, now):
         workflow.demand(user, "browse", options.unit)
         found = standing(registry, options.unit, options.code, now.date())
-    if not options.json:
-        print(_line(found))
-        for event in found.events:
-            print(f"  {event.number}  {event.day}  {event.kind}  {_yuan(event.fen)}  {event.note}")
-    parts = {"arrived": found.arrived, "spent": found.spent, "returned": found.returned}
+        moves = moves_of(registry, options.unit, options.code, now.date())
     if options.json:
-        told = {
-            **found.as_json(),
-            "events": [
-                {"number": event.number, "kind": event.kind, "day": event.day.isoformat(),
-                 "amount": _yuan(event.fen), "note": event.note}
-                for event in found.events
-            ],
-            "vouchers": {
-                name: [{"voucher": line.number, "day": line.day.isoformat(),
-                        "amount": line.amount.text, "papers": list(line.papers)} for line in lines]
-                for name, lines in parts.items()
-            },
-        }  # fmt: skip
+        vouchers: dict[str, list[dict[str, str]]] = {"arrived": [], "spent": [], "returned": []}
+        for one in moves:
+            vouchers[one.kind].append(
+                {"voucher": one.voucher, "day": one.day.isoformat(), "amount": _yuan(one.fen),
+                 "account": one.account}
+            )  # fmt: skip
+        every = [event_json(one) for one in found.every]
+        told = {**found.as_json(), "events": every, "vouchers": vouchers}
         print(json.dumps(told, ensure_ascii=False))
         return 0
-    for name, lines in parts.items():
-        for line in lines:
-            print(f"  {line.day}  {name}  {line.number}  {line.amount.grouped}  {line.narration}")
+    print(_line(found))
+    if found.fund_fen is not None:
+        holds = f"资金 fund {found.row.fund} {_yuan(found.fund_fen)}"
+        print(f"  结存 held {_yuan(found.held_fen)}，{holds}")
+    if found.row.paper:
+        print(f"  批准文件 document sha256:{found.row.paper}")
+    for event in found.every:
+        words = STATES.get(event.kind)
+        kind = f"{words.zh} {words.en}" if words else f"撤销第 {event.undoes} 项 undoes it"
+        state = "" if event.state == "approved" else f"  {STATES[event.state].zh} {event.state}"
+        print(f"  {event.number}  {event.day}  {kind}  {_yuan(event.fen)}  {event.note}{state}")
+    for move in moves:
+        print(
+            f"  {move.day}  {STATES[move.kind].zh} {move.kind}  {move.voucher}  {_yuan(move.fen)}"
+            f"  {move.account}"
+        )
     return 0
 
 
@@ -239,13 +311,21 @@ def _yuan(fen: int) -> str:
 
 
 def _line(one: Standing) -> str:
-    late = "，".join(f"{step} {days} 天 days" for step, days in one.days_late.items() if days)
+    from ledger.allocations.standing import STATES, STEPS
+
+    late = "，".join(
+        f"{STEPS[step].zh} {step} {days} 天 days" for step, days in one.days_late.items() if days
+    )
+    waits = "".join(f"，第 {event.number} 项 event {event.number}" for event in one.waiting)
     return (
-        f"{one.row.code}  {one.row.document}  {one.row.name}  {one.state}  "
+        f"{one.row.code}  {one.row.document}  {one.row.name}  "
+        f"{STATES[one.state].zh} {one.state}  "
         f"批准 approved {_yuan(one.row.fen)}  下达 released {_yuan(one.released_fen)}  "
         f"到账 arrived {_yuan(one.arrived_fen)}  支出 spent {_yuan(one.spent_fen)}  "
-        f"退回 returned {_yuan(one.returned_fen)}  失效 lapsed {_yuan(one.lapsed_fen)}"
+        f"退回 returned {_yuan(one.returned_fen)}  失效 lapsed {_yuan(one.lapsed_fen)}  "
+        f"结存 held {_yuan(one.held_fen)}"
         + (f"  迟 late: {late}" if late else "")
+        + (f"  待审批 waits: {waits.removeprefix('，')}" if waits else "")
     )
 
 

@@ -294,7 +294,8 @@ def run_announce(options: argparse.Namespace) -> int:
 
 def _code(text: str) -> str:
     """A code that a payment can be found by: one of ours, or a document's number."""
-    from importers.reference import document_number, find_codes
+    from importers.reference import find_codes
+    from ledger.reference import document_number
 
     if not text:
         return ""

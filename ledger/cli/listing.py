@@ -1,4 +1,7 @@
-"""mingbai fees, allotment, gifts: lists of what is to come, which one deposit pays."""
+"""mingbai fees, allotment, gifts: lists of what is to come, which one deposit pays.
+
+An allotment's items are allocations, as with ``mingbai allocation approve``.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     fees.add_argument("--fund", help=argparse.SUPPRESS)
     fees.set_defaults(run=run_fees)
 
-    allotment = _common(commands, "allotment", "登记拨款通知 enter a notice of an allotment")
+    allotment = _common(
+        commands, "allotment", "登记拨款通知，逐项待审批 enter a notice of allotments"
+    )
     allotment.add_argument(
         "--general", nargs=2, metavar=("A", "F"), help="一般性项目的科目与资金 of general items"
     )
@@ -84,7 +89,7 @@ def run_fees(options: argparse.Namespace) -> int:
 
 
 def run_allotment(options: argparse.Namespace) -> int:
-    from importers.expected import GENERAL, SPECIAL, enter_allotment
+    from importers.notices import GENERAL, SPECIAL, enter_notice
     from importers.read import file_bytes
     from ledger import clock
 
@@ -98,8 +103,16 @@ def run_allotment(options: argparse.Namespace) -> int:
             for nature, given in ((GENERAL, options.general), (SPECIAL, options.special))
             if given
         }
-        done = enter_allotment(registry, unit, data, options.file.name, to, user, now)
+        done = enter_notice(registry, unit, data, options.file.name, to, user, now)
+    if options.json:
         return _tell(options, done)
+    print(
+        f"文号 document {done.code}：{done.members} 项拨款待第二人审批 "
+        "allocations wait for a second person，"
+        f"本次下达 released now {done.amount.grouped}\n"
+        f"  → mingbai allocation list {options.folder} --unit {options.unit}"
+    )
+    return 0
 
 
 def run_gifts(options: argparse.Namespace) -> int:

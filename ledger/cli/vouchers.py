@@ -36,6 +36,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     draft.add_argument("--paper", action="append", default=[], type=Path, help="附件 a paper file")
     draft.add_argument("--kind", choices=["收", "付", "转"], help="凭证类别 voucher class")
     draft.add_argument("--decision", default="", help="决议文号 decision number")
+    draft.add_argument(
+        "--allocation", default="", metavar="CODE",
+        help="所用拨款；其他款项写 other the allocation that is spent; other for other money",
+    )  # fmt: skip
     draft.set_defaults(run=run_draft)
 
     approve = commands.add_parser("approve", help="审核草稿 approve drafts")
@@ -88,6 +92,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 def run_draft(options: argparse.Namespace) -> int:
     from ledger import clock, workflow
+    from ledger.allocations.naming import naming
     from ledger.registry import entries, papers
 
     now = clock.now()
@@ -99,6 +104,8 @@ def run_draft(options: argparse.Namespace) -> int:
             known = entries.accounts(conn, unit)
         postings = [lines.posting(words, 1, options.fund, known) for words in options.debit]
         postings += [lines.posting(words, -1, options.fund, known) for words in options.credit]
+        if options.allocation:
+            postings = naming(postings, options.allocation, known)
         digests = [
             papers.store(registry, unit, path, user=user.id, now=now) for path in options.paper
         ]

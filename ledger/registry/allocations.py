@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from ledger.reference import make_code
 from ledger.registry.schema import allocation as table
@@ -16,11 +17,16 @@ PREFIX: Final = "BK"
 GENERAL, SPECIAL = "general", "special"
 BASIC, PROJECT = "basic", "project"
 RELEASED, LAPSED, UNDONE = "released", "lapsed", "undone"
+#: What a second person has to confirm: it waits, counts, or was refused.
+WAITING, APPROVED, REFUSED = "waiting", "approved", "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class AllocationRow:
-    """What ``giver`` promised ``unit`` by ``document``, to come on ``account`` and ``fund``."""
+    """What ``giver`` promised ``unit`` by ``document``, to come on ``account`` and ``fund``.
+
+    ``user`` entered it, ``checker`` confirmed or refused it; ``paper`` is the document's digest.
+    """
 
     unit: str
     code: str
@@ -40,6 +46,10 @@ class AllocationRow:
     spend_by: date | None
     user: str
     at: str
+    state: str = WAITING
+    paper: str | None = None
+    checker: str | None = None
+    checked_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,9 @@ class EventRow:
     undoes: int | None
     user: str
     at: str
+    state: str = APPROVED
+    checker: str | None = None
+    checked_at: str | None = None
 
 
 _COLUMNS = tuple(table.c[name] for name in AllocationRow.__slots__)
@@ -63,10 +76,14 @@ _EVENT = tuple(allocation_event.c[name] for name in EventRow.__slots__)
 def next_code(conn: Connection, unit: str, year: int, last_claim: int) -> str:
     """The code of the unit's next allocation; ``last_claim`` is the greatest number claims have."""
     begin = f"{PREFIX}{year}-"
-    codes = conn.execute(
-        select(table.c.code).where(table.c.unit == unit, table.c.code.startswith(begin))
-    ).scalars()
-    last = max((int(code.split("-")[1]) for code in codes), default=0)
+    # Numbers have four digits or more: of the longest codes the last one.
+    code = conn.execute(
+        select(table.c.code)
+        .where(table.c.unit == unit, table.c.code.startswith(begin))
+        .order_by(func.length(table.c.code).desc(), table.c.code.desc())
+        .limit(1)
+    ).scalar()
+    last = 0 if code is None else int(code.split("-")[1])
     return make_code(PREFIX, year, max(last, last_claim) + 1)
 
 
@@ -74,17 +91,59 @@ def add(conn: Connection, row: AllocationRow) -> None:
     conn.execute(insert(table).values({name: getattr(row, name) for name in row.__slots__}))
 
 
+def decide(conn: Connection, row: AllocationRow, state: str, checker: str, now: datetime) -> None:
+    """Somebody confirmed or refused a promise that waited."""
+    conn.execute(
+        update(table)
+        .where(table.c.unit == row.unit, table.c.code == row.code)
+        .values(state=state, checker=checker, checked_at=now.isoformat(timespec="seconds"))
+    )
+
+
+def has_any(conn: Connection, unit: str) -> bool:
+    """Whether the unit was ever promised anything: most were not, and no voucher asks more."""
+    return (
+        conn.execute(select(table.c.code).where(table.c.unit == unit).limit(1)).first() is not None
+    )
+
+
 def find(conn: Connection, unit: str, code: str) -> AllocationRow | None:
-    row = conn.execute(select(*_COLUMNS).where(table.c.unit == unit, table.c.code == code)).first()
-    return None if row is None else AllocationRow(*row)
+    return exactly(conn, unit, [code]).get(code)
+
+
+def exactly(conn: Connection, unit: str, codes: list[str]) -> dict[str, AllocationRow]:
+    """The allocations of these codes, by code."""
+    rows = _rows(conn, select(*_COLUMNS).where(table.c.unit == unit, table.c.code.in_(codes)))
+    return {row.code: row for row in rows}
 
 
 def of_unit(conn: Connection, unit: str, year: int | None = None) -> list[AllocationRow]:
-    """The unit's allocations, of one year if given, by code."""
-    query = select(*_COLUMNS).where(table.c.unit == unit).order_by(table.c.year, table.c.code)
-    if year is not None:
-        query = query.where(table.c.year == year)
-    return [AllocationRow(*row) for row in conn.execute(query)]
+    """The unit's allocations, of one year if given, by year and code."""
+    query = select(*_COLUMNS).where(table.c.unit == unit)
+    return _rows(conn, query if year is None else query.where(table.c.year == year))
+
+
+def of_document(conn: Connection, unit: str, document: str) -> list[AllocationRow]:
+    """What was entered of one document, by code."""
+    query = select(*_COLUMNS).where(table.c.unit == unit, table.c.document == document)
+    return _rows(conn, query)
+
+
+def special_of(conn: Connection, unit: str, funds: list[str]) -> list[AllocationRow]:
+    """The special allocations that were confirmed and go into these funds."""
+    query = select(*_COLUMNS).where(
+        table.c.unit == unit, table.c.fund.in_(funds), table.c.nature == SPECIAL,
+        table.c.state == APPROVED,
+    )  # fmt: skip
+    return _rows(conn, query)
+
+
+def _rows(conn: Connection, query: Select[Any]) -> list[AllocationRow]:
+    found = conn.execute(query.order_by(table.c.year, table.c.code))
+    return [AllocationRow(*row) for row in found]
+
+
+# ---- events ------------------------------------------------------------------------------------
 
 
 def add_event(
@@ -97,6 +156,7 @@ def add_event(
     user: str,
     now: datetime,
     undoes: int | None = None,
+    state: str = APPROVED,
 ) -> int:
     """Keep what happened to an allocation; the event's number."""
     where = allocation_event.c
@@ -107,15 +167,49 @@ def add_event(
     values = {
         "unit": row.unit, "code": row.code, "number": number, "kind": kind, "day": day, "fen": fen,
         "note": note, "undoes": undoes, "user": user, "at": now.isoformat(timespec="seconds"),
+        "state": state,
     }  # fmt: skip
     conn.execute(insert(allocation_event).values(values))
     return number
 
 
-def events(conn: Connection, unit: str, code: str) -> list[EventRow]:
-    """What happened to an allocation, in order, what was undone included."""
+def decide_event(
+    conn: Connection,
+    row: AllocationRow,
+    number: int,
+    state: str,
+    checker: str,
+    now: datetime,
+    day: date | None = None,
+) -> None:
+    """Somebody confirmed or refused an event that waited; ``day`` is from when on it counts."""
     where = allocation_event.c
-    rows = conn.execute(
-        select(*_EVENT).where(where.unit == unit, where.code == code).order_by(where.number)
+    values: dict[str, object] = {
+        "state": state, "checker": checker, "checked_at": now.isoformat(timespec="seconds"),
+    }  # fmt: skip
+    if day is not None:
+        values["day"] = day
+    conn.execute(
+        update(allocation_event)
+        .where(where.unit == row.unit, where.code == row.code, where.number == number)
+        .values(values)
     )
-    return [EventRow(*row) for row in rows]
+
+
+def events(conn: Connection, unit: str, code: str) -> list[EventRow]:
+    """What happened to an allocation, in order, what waits and what was undone included."""
+    return events_of(conn, unit, [code]).get(code, [])
+
+
+def events_of(
+    conn: Connection, unit: str, codes: list[str] | None = None
+) -> dict[str, list[EventRow]]:
+    """The events of these allocations, or of all of the unit, by code."""
+    where = allocation_event.c
+    query = select(where.code, *_EVENT).where(where.unit == unit).order_by(where.number)
+    if codes is not None:
+        query = query.where(where.code.in_(codes))
+    found: dict[str, list[EventRow]] = defaultdict(list)
+    for code, *row in conn.execute(query):
+        found[code].append(EventRow(*row))
+    return dict(found)

@@ -34,8 +34,9 @@ class ClaimRow(NamedTuple):
     from a list's payment is a claim below zero.
 
     ``list_code`` is the code of the list that the claim stands in, if any; ``rule`` the
-    kind of dues; ``due`` the last day on which it is paid in time, ``settled_on`` the day on which
-    it was; ``parent`` the claim that it is a part of, or replaces.
+    kind of dues, or the allocation that is to come; ``due`` the last day on which it is paid in
+    time, ``settled_on`` the day on which it was; ``parent`` the claim that it is a part of, or
+    replaces.
     """
 
     unit: str
@@ -156,6 +157,18 @@ def months_of_dues(conn: Connection, unit: str) -> list[str]:
         .order_by(table.c.month)
     )
     return list(conn.execute(query).scalars())
+
+
+def of_rule(conn: Connection, unit: str, prefix: str, rule: str) -> list[ClaimRow]:
+    """The claims whose codes begin so and that belong to one rule or promise, by code."""
+    rows = conn.execute(
+        select(*_COLUMNS)
+        # A range of codes: members' claims, of which there are very many, are not looked at.
+        .where(table.c.unit == unit, table.c.code >= prefix, table.c.code < f"{prefix}~")
+        .where(table.c.rule == rule)
+        .order_by(table.c.code)
+    )
+    return [ClaimRow(*row) for row in rows]
 
 
 def list_codes(conn: Connection, unit: str) -> set[str]:

@@ -1,23 +1,27 @@
 """The arrival ledger: each allocation with what was promised, released, came, was spent, went back.
 
-What was promised, released or lapsed opens to the document; what came, was spent and went back to
-vouchers. In every row: promised = outstanding + arrived + lapsed.
+Allocations of the period's year, and those of earlier years that still lived in it. In every row:
+promised = outstanding + arrived + lapsed, and arrived = spent + returned + held.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from ledger.allocations.standing import STATES, STEPS
 from ledger.errors import Words
 from ledger.money import Money
+from ledger.registry.allocation_moves import ARRIVED, RETURNED, SPENT
 from reports.statement import TEXT, Backing, Column, Line, Statement, VoucherLine
+from reports.statements import allocation_parts as parts
+from reports.statements.allocation_parts import APPROVED, HELD, LAPSED, OUTSTANDING, RELEASED
 from reports.statements.figures import Span
 from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.allocations.standing import Standing
-    from ledger.model import PostedLine
     from ledger.period import Period
     from reports.statements.source import Source
 
@@ -25,89 +29,106 @@ NAME: Final = "arrivals"
 TITLE: Final = Words("拨款到账台账", "Arrival ledger")
 ALL: Final = "all"
 _PARTS: Final = {
-    "approved": Words("批准", "Approved"),
-    "released": Words("下达", "Released"),
-    "arrived": Words("到账", "Arrived"),
-    "spent": Words("支出", "Spent"),
-    "returned": Words("退回", "Returned"),
-    "lapsed": Words("失效", "Lapsed"),
-    "held": Words("结存", "Held"),
+    APPROVED: Words("批准", "Approved"),
+    RELEASED: Words("下达", "Released"),
+    ARRIVED: Words("到账", "Arrived"),
+    SPENT: Words("支出", "Spent"),
+    RETURNED: Words("退回", "Returned"),
+    LAPSED: Words("失效", "Lapsed"),
+    OUTSTANDING: Words("未到账", "Outstanding"),
+    HELD: Words("结存", "Held"),
 }
-_LAST: Final = "arrived"
+_LAST: Final = ARRIVED
+
+
+def of_period(source: Source, period: Period) -> list[Standing]:
+    """The allocations of the period's year, and earlier ones that still lived in it."""
+    year = period.last.year
+    return [
+        one
+        for one in source.allocations
+        if one.row.year == year
+        or (one.row.year < year and (one.is_alive or _touched(source, one, year)))
+        or (one.row.year > year and _touched(source, one, year))
+    ]
+
+
+def _touched(source: Source, one: Standing, year: int) -> bool:
+    days = [move.day for move in source.allocation_moves.get(one.row.code, ())]
+    days += [event.day for event in one.events]
+    return any(day.year == year for day in days)
 
 
 def build(source: Source, period: Period) -> Statement:
-    """Every allocation of the period's year, as of the period's end."""
-    lines = [
-        _line(source, period, one.row.code, _label(one), [one], one.state, _late(one))
-        for one in source.allocations
-    ]
-    if lines:
-        total = Words("合计", "Total")
-        lines.append(_line(source, period, ALL, total, source.allocations, None, None, "total"))
-    notes = []
+    """Every allocation that lived in the period's year, as of the period's end."""
+    found = of_period(source, period)
+    lines: list[Line] = []
+    years = sorted({one.row.year for one in found})
+    for year in years:
+        own = [one for one in found if one.row.year == year]
+        if len(years) > 1:
+            lines.append(Line(f"h-{year}", Words(f"{year} 年批准", f"Of {year}"), (),
+                              style="heading"))  # fmt: skip
+        lines += [
+            _line(source, period, one.row.code, label_of(one), [one], one) for one in own
+        ]  # fmt: skip
+        if len(years) > 1:
+            total = Words(f"{year} 年合计", f"{year}, total")
+            lines.append(_line(source, period, f"y{year}", total, own, None, "subtotal"))
+    if found:
+        lines.append(_line(source, period, ALL, Words("合计", "Total"), found, None, "total"))
+    notes = [parts.RULE]
     if not lines:
-        notes.append(Words("本年没有登记拨款。", "No allocation of the year was entered."))
+        notes = [Words("本年没有登记拨款。", "No allocation of the year was entered.")]
     return make_statement(
         source, Span.of(period), period, NAME, TITLE,
         (
             *(Column(key, label, primary=key == _LAST) for key, label in _PARTS.items()),
-            Column("state", Words("状态", "State"), kind=TEXT, share=0.8),
-            Column("late", Words("迟延天数", "Days late"), kind=TEXT, share=0.9),
+            Column("state", Words("状态", "State"), kind=TEXT, share=0.9),
+            Column("late", Words("迟延天数", "Days late"), kind=TEXT, share=1.0),
         ),
         tuple(lines), notes=tuple(notes), label_column=Words("拨款", "Allocation"),
     )  # fmt: skip
 
 
 def backing(source: Source, period: Period, line: str, column: str) -> Backing:
-    """The vouchers behind what came and went, or the promise behind the rest."""
+    """The vouchers behind what came and went, or the promises behind the rest."""
     ref = figure_ref(source.unit, NAME, period, line, column)
     key = column or _LAST
-    found = [one for one in source.allocations if line in (ALL, one.row.code)]
+    found = [
+        one for one in of_period(source, period)
+        if line in (ALL, one.row.code, f"y{one.row.year}")
+    ]  # fmt: skip
     if not found or key not in _PARTS:
         raise unknown_ref(ref)
-    parts: list[VoucherLine] = []
+    lines: list[VoucherLine] = []
     for one in found:
-        if key in ("arrived", "held"):
-            parts += _vouchers(one.arrived, -1)
-        if key in ("spent", "held"):
-            parts += _vouchers(one.spent, -1 if key == "held" else 1)
-        if key in ("returned", "held"):
-            parts += _vouchers(one.returned, -1 if key == "held" else 1)
-    said = None
-    if not parts and key in ("approved", "released", "lapsed"):
-        said = Money(_sum(found, key))
-    closing = Money((said.fen if said else 0) + sum(part.amount.fen for part in parts))
-    return Backing(
-        ref, _PARTS[key], said, tuple(parts), closing,
-        opening_label=Words("依据文号 " + "、".join(one.row.document for one in found)[:200],
-                            "by the documents named"),
-    )  # fmt: skip
+        if key in parts.SIGNS:
+            moves = source.allocation_moves.get(one.row.code, ())
+            lines += parts.voucher_lines(source, moves, key, one.row.fund)
+        elif (said := parts.code_line(one, key)) is not None:
+            lines.append(said)
+    closing = Money(sum(part.amount.fen for part in lines))
+    return Backing(ref, _PARTS[key], None, tuple(lines), closing)
 
 
-def _vouchers(lines: Iterable[PostedLine], sign: int) -> list[VoucherLine]:
-    return [
-        VoucherLine(
-            one.number, one.day, one.narration, one.account, one.fund,
-            Money(sign * one.amount.fen), one.papers,
-        )
-        for one in lines
-    ]  # fmt: skip
-
-
-def _sum(found: Iterable[Standing], key: str) -> int:
-    if key == "approved":
-        return sum(one.row.fen for one in found)
-    return sum(getattr(one, f"{key}_fen") for one in found)
-
-
-def _label(one: Standing) -> Words:
+def label_of(one: Standing) -> Words:
+    """The document and what it is for; the code and the giver below it."""
     return Words(f"{one.row.document} {one.row.name}", f"{one.row.code} {one.row.giver}")
 
 
-def _late(one: Standing) -> str:
-    words = {"release": "下达 release", "arrive": "到账 arrive", "spend": "支出 spend"}
-    return "；".join(f"{words[step]} {days}" for step, days in one.days_late.items() if days)
+def late_of(one: Standing) -> str:
+    """The steps that are late with their days, in one line."""
+    return "；".join(
+        f"{STEPS[step].zh} {step} {days}" for step, days in one.days_late.items() if days
+    )
+
+
+def fen_of(source: Source, one: Standing, key: str) -> int:
+    """A figure of one allocation as of the source's day, in fen."""
+    if key in parts.SIGNS:
+        return parts.moved(source.allocation_moves.get(one.row.code, ()), key)
+    return parts.promised(one, key)
 
 
 def _line(
@@ -115,13 +136,16 @@ def _line(
     period: Period,
     code: str,
     label: Words,
-    found: Iterable[Standing],
-    state: str | None,
-    late: str | None,
+    found: Sequence[Standing],
+    one: Standing | None,
     style: str = "line",
 ) -> Line:
-    whole = list(found)
-    cells = (*(Money(_sum(whole, key)) for key in _PARTS), state, late)
+    cells = (
+        *(Money(sum(fen_of(source, each, key) for each in found)) for key in _PARTS),
+        None if one is None else f"{STATES[one.state].zh} {one.state}",
+        None if one is None else late_of(one),
+    )
     refs = figure_refs(source.unit, NAME, period, code, _PARTS, _LAST)
-    ref = figure_ref(source.unit, NAME, period, code)
-    return Line(code, label, cells, ref=ref, style=style, refs=refs)
+    return Line(
+        code, label, cells, ref=figure_ref(source.unit, NAME, period, code), style=style, refs=refs
+    )

@@ -10,6 +10,7 @@ from ledger.errors import Refused, Words, finding
 from ledger.period import Month, Period
 from reports.statement import MONEY, Backing, Statement
 from reports.statements import (
+    allocation_use,
     arrears,
     arrivals,
     balance_sheet,
@@ -31,6 +32,7 @@ from reports.statements import (
     support,
     support_per_head,
     support_regions,
+    special_unspent,
     transfers,
     trial_balance,
     voucher_journal,
@@ -74,6 +76,8 @@ STATEMENTS: Final[dict[str, Entry]] = {
     "collection": Entry(collection.TITLE, collection.build, collection.backing),
     "arrears": Entry(arrears.TITLE, arrears.build, arrears.backing),
     "arrivals": Entry(arrivals.TITLE, arrivals.build, arrivals.backing),
+    "allocation-use": Entry(allocation_use.TITLE, allocation_use.build, allocation_use.backing),
+    "special-unspent": Entry(special_unspent.TITLE, special_unspent.build, special_unspent.backing),
     "budget": Entry(budget.TITLE, budget.build, budget.backing),
     "consolidated": Entry(consolidated.TITLE, consolidated.build, consolidated.backing),
     "comparison": Entry(comparison.TITLE, comparison.build, comparison.backing),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ledger.model import AccountFacts, FundFacts, MonthCell, PostedLine
     from ledger.money import Money
     from ledger.period import Month
+    from ledger.registry.allocation_moves import Move
     from ledger.transfers.matrix import Matrix
     from ledger.unitfacts import UnitFacts
     from reports.statements.dues_rows import DuesRows
@@ -186,7 +187,8 @@ class Source:
     own: Collection[tuple[str, str]] = ()  # accounts and funds of its own dues and levies
     levy: LevyFacts | None = None
     budget: Sequence[Compared] = ()  # the lines in force in the year, with what was posted
-    allocations: Sequence[Standing] = ()  # of the year, as of the period's end
+    allocations: Sequence[Standing] = ()  # of every year, as of the period's end
+    allocation_moves: Mapping[str, Sequence[Move]] = field(default_factory=dict)  # by their codes
     consolidation: Consolidation | None = None  # of the unit and all below it
     matrix: Matrix | None = None  # what the unit and all below it pay and receive
     support: Supported | None = None  # what the unit and all below it paid down

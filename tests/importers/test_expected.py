@@ -8,17 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from importers import expected, payroll, roster
+from importers import expected, notices, payroll, roster
 from importers.levies import announce_tax
 from importers.listing import ListEntered, Target
 from importers.reference import find_documents
+from ledger.allocations import entering
+from ledger.allocations.standing import stands
 from ledger.cli.main import main
 from ledger.dues.enrolling import Enrolled
 from ledger.dues.levy_coming import Announced
 from ledger.errors import LedgerError, NotAllowed, Refused
+from ledger.money import Money
 from ledger.period import Month
 from ledger.reference import make_code
-from ledger.registry import claims, levies, members, persons
+from ledger.registry import allocations, claims, levies, members, persons
 from ledger.registry.levies import ShareRow
 from tests.house import DUES, LEVY, OFFICE, PASSWORD, PAYABLE, UNIT, House
 from tests.importers.desk import Desk
@@ -59,7 +62,7 @@ def notice(*items: str, document: str = DOCUMENT) -> bytes:
     head = [
         "收款单位,小河工会",
         f"文号,{document}",
-        "发文日期,2026-03-10",
+        "发文日期,2026-03-02",
         "预算年度,2026",
         "财政级次,县级",
         "拨款单位,青禾县财政局",
@@ -106,8 +109,8 @@ def fees(desk: Desk, data: bytes) -> Announced:
 
 
 def allotment(desk: Desk, data: bytes = NOTICE, to: dict[str, Target] | None = None) -> ListEntered:
-    both = to or {expected.GENERAL: FEES, expected.SPECIAL: Target(DUES, "F03")}
-    return expected.enter_allotment(
+    both = to or {notices.GENERAL: FEES, notices.SPECIAL: Target(DUES, "F03")}
+    return notices.enter_notice(
         desk.registry, UNIT, data, "notice.csv", both, desk.house.maker, desk.house.now
     )
 
@@ -166,9 +169,36 @@ def test_a_list_is_corrected_under_its_code_until_its_payment_comes(desk: Desk) 
     assert rule_of(lambda: fees(desk, fee_list("1.00", code=first.code))) == "payroll-paid"
 
 
-def test_an_allotment_is_expected_under_its_documents_number(desk: Desk) -> None:
+def confirmed(desk: Desk, data: bytes = NOTICE) -> list[str]:
+    """The codes of a notice's allocations, each confirmed by a second person."""
+    done = allotment(desk, data)
+    with desk.registry.read() as conn:
+        rows = allocations.of_document(conn, UNIT, done.code)
+    waiting = [row.code for row in rows if row.state == "waiting"]
+    for code in waiting:
+        entering.confirm(desk.registry, UNIT, code, desk.house.checker, desk.house.now)
+    return waiting
+
+
+def test_a_notices_items_are_allocations_that_wait_for_a_second_person(desk: Desk) -> None:
     done = allotment(desk)
     assert (done.code, done.members, done.amount.text) == (DOCUMENT, 2, "2500.00")
+    found = stands(desk.registry, UNIT, desk.house.now.date(), waiting=True)
+    assert [
+        (one.state, one.row.name, one.row.nature, one.row.use, one.row.level, one.row.fen)
+        for one in found
+    ] == [
+        ("waiting", "工会经费补助", "general", "basic", "county", 80_000_00),
+        ("waiting", "职工书屋", "special", "project", "county", 5_000_00),
+    ]
+    digest = hashlib.sha256(NOTICE).hexdigest()
+    assert {one.row.paper for one in found} == {digest}
+    # Nothing is expected of what nobody confirmed.
+    assert desk.one("2500.00", memo=f"拨付{DOCUMENT}").drafts == ()
+
+
+def test_an_allotment_is_expected_under_its_documents_number(desk: Desk) -> None:
+    codes = confirmed(desk)
     memo = "拨付青财预[2026]12号补助"
     assert len(desk.one("2500.00", memo=memo, name="青禾县财政局").drafts) == 1
     assert [side[1:] for side in sides(desk)] == [
@@ -176,10 +206,27 @@ def test_an_allotment_is_expected_under_its_documents_number(desk: Desk) -> None
     ]  # fmt: skip
     (waits,) = desk.drafts()
     assert waits.draft.narration == f"2026-03 拨款 {DOCUMENT}"
+    list(desk.approve_all())
+    found = stands(desk.registry, UNIT, desk.house.now.date())
+    assert [(one.row.code, one.arrived_fen, one.outstanding_fen) for one in found] == [
+        (codes[0], 2_000_00, 78_000_00), (codes[1], 500_00, 4_500_00),
+    ]  # fmt: skip
+
+
+def test_a_notice_is_corrected_until_somebody_confirms_it(desk: Desk) -> None:
+    first = allotment(desk)
+    assert allotment(desk) == first
+    better = notice("工会经费补助,一般性,基本支出,80000.00,2100.00")
+    assert allotment(desk, better).amount.text == "2100.00"
+    found = stands(desk.registry, UNIT, desk.house.now.date(), waiting=True)
+    assert [Money(one.released_fen).text for one in found] == ["2100.00"]
+    confirmed(desk, better)
+    assert rule_of(lambda: allotment(desk)) == "document-confirmed"
+    assert allotment(desk, better).members == 1  # the same again changes nothing
 
 
 def test_another_document_or_amount_settles_nothing(desk: Desk) -> None:
-    allotment(desk)
+    confirmed(desk)
     assert desk.one("2500.00", memo="青财预〔2026〕13号").drafts == ()
     assert desk.one("2499.00", memo=DOCUMENT).drafts == ()
     assert desk.one("2500.00", memo=f"某{DOCUMENT}").drafts == ()
@@ -194,7 +241,7 @@ def test_a_document_without_a_number_is_refused(small_desk: Desk, document: str)
 
 def test_a_nature_without_an_account_is_told_by_row(small_desk: Desk) -> None:
     with pytest.raises(Refused, match="no-target") as refused:
-        allotment(small_desk, to={expected.GENERAL: FEES})
+        allotment(small_desk, to={notices.GENERAL: FEES})
     assert [found.line for found in refused.value.findings] == [10]
 
 
@@ -241,9 +288,9 @@ def test_a_row_that_does_not_add_up_refuses_the_list(small_desk: Desk, row: str,
 
 
 def test_accounts_and_funds_have_to_be_there(small_desk: Desk) -> None:
-    nowhere = {expected.GENERAL: Target("Income:499-没有", "F02"), expected.SPECIAL: FEES}
+    nowhere = {notices.GENERAL: Target("Income:499-没有", "F02"), notices.SPECIAL: FEES}
     assert rule_of(lambda: allotment(small_desk, to=nowhere)) == "account-not-open"
-    no_fund = {expected.GENERAL: Target(LEVY, "F99"), expected.SPECIAL: FEES}
+    no_fund = {notices.GENERAL: Target(LEVY, "F99"), notices.SPECIAL: FEES}
     assert rule_of(lambda: allotment(small_desk, to=no_fund)) == "no-fund"
     with small_desk.registry.read() as conn:
         assert claims.in_state(conn, UNIT, claims.OPEN) == []
@@ -254,7 +301,7 @@ def test_only_who_records_enters_them(small_desk: Desk) -> None:
     registry = small_desk.registry
     for act in (
         lambda: announce_tax(registry, UNIT, b"", "x", checker, now),
-        lambda: expected.enter_allotment(registry, UNIT, b"", "x", {}, checker, now),
+        lambda: notices.enter_notice(registry, UNIT, b"", "x", {}, checker, now),
         lambda: expected.enter_gifts(registry, UNIT, b"", "x", GIFTS, KEPT, checker, now),
         lambda: roster.enter_roster(registry, UNIT, b"", "x", checker, now),
         lambda: payroll.enter_owed(registry, UNIT, Month(2026, 3), b"", "x", FEES, checker, now),
@@ -352,6 +399,7 @@ def test_the_commands_enter_lists_and_say_what_the_deposit_has_to_be(
     assert "fees-shared" in capsys.readouterr().err
     told = run("allotment", NOTICE, "--general", "402", "F02", "--special", "402", "F03")
     assert (told["code"], told["total"]) == (DOCUMENT, "2500.00")
+    confirmed(small_desk)
     assert main(["show", folder, DOCUMENT, "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert [claim["amount"] for claim in shown["claims"]] == ["2000.00", "500.00"]

@@ -6,7 +6,13 @@ One module per area. A change here comes with an Alembic migration; a test holds
 
 from __future__ import annotations
 
-from ledger.registry.schema.allocations import allocation, allocation_event
+from ledger.registry.schema.allocations import (
+    allocation,
+    allocation_day,
+    allocation_event,
+    allocation_move,
+    allocation_reach,
+)
 from ledger.registry.schema.base import Moment, Serial, metadata
 from ledger.registry.schema.budgets import budget, budget_line, budget_sum
 from ledger.registry.schema.claims import claim, claim_list, claim_order, claim_past
@@ -75,7 +81,10 @@ __all__ = [
     "Serial",
     "account",
     "allocation",
+    "allocation_day",
     "allocation_event",
+    "allocation_move",
+    "allocation_reach",
     "approval",
     "assessment",
     "bank_account",

@@ -28,7 +28,7 @@ claim = Table(
     metadata,
     Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
     Column("code", String(24), primary_key=True),  # HY2026-0371-7, with its check digit
-    Column("kind", String(16), nullable=False),  # dues, fee, allotment, gift, gift-fee
+    Column("kind", String(16), nullable=False),  # dues, fee, allocation, gift, gift-fee
     Column("member", String(16)),
     Column("account", String(120), nullable=False),  # what is credited when it is paid
     Column("fund", String(40), nullable=False),

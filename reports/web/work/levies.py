@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, redirect, request, url_for
 
 from importers.levies import declare_list
-from importers.reference import document_number, find_codes
+from importers.reference import find_codes
 from ledger.account import account_label
 from ledger.dues.levy_coming import Coming, Standing, announce, standings
 from ledger.dues.levying import LEVY, PREPARATION, Declared, declare, register
 from ledger.errors import Finding, LedgerError, Refused, Words
 from ledger.money import Money
 from ledger.period import Month
+from ledger.reference import document_number
 from ledger.registry import employers, levies, oplog
 from ledger.registry.employers import EmployerRow
 from reports.statement import TEXT, Column

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, make_response, request
 
-from importers import expected, payroll, roster
+from importers import expected, notices, payroll, roster
 from importers.levies import announce_tax
 from importers.listing import ListEntered, Target
 from importers.lists import read_list
@@ -185,11 +185,17 @@ def _enter(unit: str, data: bytes, name: str, kind: str) -> Words:
     if kind == "allotment-notice":
         to = {
             nature: _target(unit, part)
-            for nature, part in ((expected.GENERAL, ""), (expected.SPECIAL, "2"))
+            for nature, part in ((notices.GENERAL, ""), (notices.SPECIAL, "2"))
             if _typed(f"account{part}") or _typed(f"fund{part}")
         }
-        done = expected.enter_allotment(registry, unit, data, name, to, user, now)
-    elif kind == "donation-export":
+        done = notices.enter_notice(registry, unit, data, name, to, user, now)
+        return Words(
+            f"已登记 {done.code} 的 {done.members} 项拨款，本次下达 {done.amount.grouped} 元，"
+            "待另一位在「拨款」页审批。",
+            f"{done.members} allocations of {done.code} are entered, {done.amount.grouped} is "
+            "released now; somebody else confirms them on the page of allocations.",
+        )
+    if kind == "donation-export":
         to_gifts, fee = _target(unit, ""), _target(unit, "2")
         done = expected.enter_gifts(registry, unit, data, name, to_gifts, fee, user, now)
     else:
