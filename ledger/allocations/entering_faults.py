@@ -62,3 +62,11 @@ def maker_is_checker() -> Finding:
         "nobody confirms what they entered themselves",
         "请另一位审核人办理", "ask another checker",
     )  # fmt: skip
+
+
+def no_money_account(account: str) -> Finding:
+    return finding(
+        "account-not-open", f"没有收付款科目 {account[:60]}",
+        f"there is no account {account[:60]} for money to come on or go from",
+        "改用已开立的银行或现金科目", "use an account of bank or cash that is open",
+    )  # fmt: skip

@@ -14,11 +14,13 @@ from ledger.allocations.expecting import expect, free, open_claim, waiting_fen
 from ledger.entry import Posting, build_draft, meta_of, safe_text, voucher_class
 from ledger.errors import Refused
 from ledger.money import Money
-from ledger.registry import allocation_moves
+from ledger.registry import allocation_moves, entries
 from ledger.registry.allocation_moves import ARRIVED, RETURNED, SPENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy import Connection
 
     from ledger.entry import Draft
     from ledger.registry import Registry, User
@@ -37,6 +39,7 @@ def arrive(
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         row = confirmed(conn, unit, code)
+        _money_account(conn, unit, money)
         most = curve_of(conn, row).outstanding(day) - waiting_fen(conn, row, ARRIVED)
         _within(row, amount, most)
         claim = open_claim(conn, row)
@@ -64,6 +67,7 @@ def give_back(
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         row = confirmed(conn, unit, code)
+        _money_account(conn, unit, money)
         leaving = waiting_fen(conn, row, RETURNED) + waiting_fen(conn, row, SPENT)
         _within(row, amount, curve_of(conn, row).held(day) - leaving)
         if not safe_text(decision):
@@ -72,6 +76,11 @@ def give_back(
         count = allocation_moves.count(conn, unit, code)
         draft = _draft(row, amount, money, day, said, f"{row.name} 退回", count)
         return workflow.propose_in(conn, registry, draft, user.id, now)
+
+
+def _money_account(conn: Connection, unit: str, money: str) -> None:
+    if not money.startswith("Assets:") or money not in entries.accounts(conn, unit, [money]):
+        raise Refused(faults.no_money_account(money))
 
 
 def _within(row: AllocationRow, amount: Money, most: int) -> None:

@@ -11,8 +11,13 @@ from ledger.entry import meta_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ledger.entry import Posting
+    from ledger.entry import Draft, Posting
     from ledger.registry.entries import AccountRow
+
+
+def codes_in(draft: Draft) -> set[str]:
+    """What the lines of a draft name."""
+    return {dict(line.meta).get(ALLOCATION, "") for line in draft.postings} - {""}
 
 
 def naming(

@@ -149,14 +149,11 @@ def _acting(options: argparse.Namespace) -> Iterator[tuple[Registry, User, datet
 def run_approve(options: argparse.Namespace) -> int:
     from ledger import workflow
     from ledger.allocations.entering import Promise, approve
-    from ledger.cli import lines
-    from ledger.registry import entries, papers
+    from ledger.registry import papers
 
     with _acting(options) as (registry, user, now):
         workflow.demand(user, "record", options.unit)
-        with registry.read() as conn:
-            known = entries.accounts(conn, options.unit)
-        account = lines.parse([options.account], options.fund, known).account
+        account = _account(registry, options.unit, options.account)
         paper = options.paper and papers.store(
             registry, options.unit, options.paper, user=user.id, now=now
         )
@@ -216,11 +213,14 @@ def run_event(options: argparse.Namespace) -> int:
 
 
 def run_arrive(options: argparse.Namespace) -> int:
+    from ledger import workflow
     from ledger.allocations.moving import arrive
 
     with _acting(options) as (registry, user, now):
+        workflow.demand(user, "record", options.unit)
+        money = _account(registry, options.unit, options.money)
         draft = arrive(
-            registry, options.unit, options.code, options.amount, options.money, options.on, user,
+            registry, options.unit, options.code, options.amount, money, options.on, user,
             now,
         )  # fmt: skip
     _drafted(draft, as_json=options.json)
@@ -228,11 +228,14 @@ def run_arrive(options: argparse.Namespace) -> int:
 
 
 def run_return(options: argparse.Namespace) -> int:
+    from ledger import workflow
     from ledger.allocations.moving import give_back
 
     with _acting(options) as (registry, user, now):
+        workflow.demand(user, "record", options.unit)
+        money = _account(registry, options.unit, options.money)
         draft = give_back(
-            registry, options.unit, options.code, options.amount, options.money, options.on,
+            registry, options.unit, options.code, options.amount, money, options.on,
             options.decision, user, now,
         )  # fmt: skip
     _drafted(draft, as_json=options.json)
@@ -302,6 +305,15 @@ def run_show(options: argparse.Namespace) -> int:
             f"  {move.account}"
         )
     return 0
+
+
+def _account(registry: Registry, unit: str, typed: str) -> str:
+    """An account by its name, or by its code; Refused if it is none."""
+    from ledger.cli import lines
+    from ledger.registry import entries
+
+    with registry.read() as conn:
+        return lines.parse([typed], "F", entries.accounts(conn, unit)).account
 
 
 def _yuan(fen: int) -> str:

@@ -6,13 +6,14 @@ promised = outstanding + arrived + lapsed, and arrived = spent + returned + held
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Final
 
 from ledger.allocations.standing import STATES, STEPS
 from ledger.errors import Words
 from ledger.money import Money
 from ledger.registry.allocation_moves import ARRIVED, RETURNED, SPENT
-from reports.statement import TEXT, Backing, Column, Line, Statement, VoucherLine
+from reports.statement import COUNT, TEXT, Backing, Column, Line, Statement, VoucherLine
 from reports.statements import allocation_parts as parts
 from reports.statements.allocation_parts import APPROVED, HELD, LAPSED, OUTSTANDING, RELEASED
 from reports.statements.figures import Span
@@ -77,7 +78,10 @@ def build(source: Source, period: Period) -> Statement:
             lines.append(_line(source, period, f"y{year}", total, own, None, "subtotal"))
     if found:
         lines.append(_line(source, period, ALL, Words("合计", "Total"), found, None, "total"))
-    notes = [parts.RULE]
+    notes = [
+        parts.RULE,
+        Words(f"迟延天数截至 {period.last}。", f"Days late are as of {period.last}."),
+    ]
     if not lines:
         notes = [Words("本年没有登记拨款。", "No allocation of the year was entered.")]
     return make_statement(
@@ -85,7 +89,11 @@ def build(source: Source, period: Period) -> Statement:
         (
             *(Column(key, label, primary=key == _LAST) for key, label in _PARTS.items()),
             Column("state", Words("状态", "State"), kind=TEXT, share=0.9),
-            Column("late", Words("迟延天数", "Days late"), kind=TEXT, share=1.0),
+            *(
+                Column(f"late-{step}", Words(f"{words.zh}迟延天数", f"Days late, {words.en}"),
+                       kind=COUNT, share=0.5)
+                for step, words in STEPS.items()
+            ),
         ),
         tuple(lines), notes=tuple(notes), label_column=Words("拨款", "Allocation"),
     )  # fmt: skip
@@ -95,10 +103,7 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     """The vouchers behind what came and went, or the promises behind the rest."""
     ref = figure_ref(source.unit, NAME, period, line, column)
     key = column or _LAST
-    found = [
-        one for one in of_period(source, period)
-        if line in (ALL, one.row.code, f"y{one.row.year}")
-    ]  # fmt: skip
+    found = [one for one in of_period(source, period) if line in groups_of(one)]
     if not found or key not in _PARTS:
         raise unknown_ref(ref)
     lines: list[VoucherLine] = []
@@ -112,16 +117,21 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     return Backing(ref, _PARTS[key], None, tuple(lines), closing)
 
 
+def groups_of(one: Standing) -> dict[str, str]:
+    """The lines that an allocation is part of: all, its own, by year, giver and state.
+
+    Its own line comes second, then ``y2026``, the giver by a digest of its name, and the state.
+    """
+    giver = hashlib.sha256(one.row.giver.encode()).hexdigest()[:10]
+    return {
+        ALL: "all", one.row.code: "code", f"y{one.row.year}": "year", f"g{giver}": "giver",
+        f"s-{one.state}": "state",
+    }  # fmt: skip
+
+
 def label_of(one: Standing) -> Words:
     """The document and what it is for; the code and the giver below it."""
     return Words(f"{one.row.document} {one.row.name}", f"{one.row.code} {one.row.giver}")
-
-
-def late_of(one: Standing) -> str:
-    """The steps that are late with their days, in one line."""
-    return "；".join(
-        f"{STEPS[step].zh} {step} {days}" for step, days in one.days_late.items() if days
-    )
 
 
 def fen_of(source: Source, one: Standing, key: str) -> int:
@@ -143,7 +153,7 @@ def _line(
     cells = (
         *(Money(sum(fen_of(source, each, key) for each in found)) for key in _PARTS),
         None if one is None else f"{STATES[one.state].zh} {one.state}",
-        None if one is None else late_of(one),
+        *(None if one is None else one.days_late[step] for step in STEPS),
     )
     refs = figure_refs(source.unit, NAME, period, code, _PARTS, _LAST)
     return Line(

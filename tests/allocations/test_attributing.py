@@ -13,7 +13,7 @@ from beancount.core.data import Transaction
 from sqlalchemy import event
 
 from ledger import clock, rebuild, workflow
-from ledger.allocations import attributing, entering, moving, standing
+from ledger.allocations import entering, moving, standing
 from ledger.cli.main import main
 from ledger.entry import Draft, Posting, Voucher
 from ledger.errors import Refused
@@ -383,5 +383,10 @@ def test_moving_is_refused_in_the_library_for_who_may_not(house: House) -> None:
             moving.arrive(
                 house.registry, UNIT, grant.code, yuan("1.00"), BANK, MARCH, user, house.now
             )
+    for account in ("102", LEVY, "Assets:199-没有"):
+        with pytest.raises(Refused, match="account-not-open"):
+            moving.arrive(
+                house.registry, UNIT, grant.code, yuan("1.00"), account, MARCH, house.maker,
+                house.now,
+            )  # fmt: skip
     assert workflow.waiting(house.registry, UNIT) == []
-    assert attributing.OTHER == "other"

@@ -61,6 +61,7 @@ def test_closed_reports_stay_closed(desk: Desk, name: str) -> None:
         "balance_sheet/",
         "trial_balance/",
         "journal/",
+        "extension/Allocations/",
         "extension/Dues/",
         "extension/Federation/",
         "extension/Funds/",
@@ -87,7 +88,12 @@ def test_nothing_is_ever_written_through_fava(desk: Desk, method: str, path: str
 
 def test_pages_hold_no_paths_of_the_server_and_no_other_unit(desk: Desk) -> None:
     client = desk.client("zhou")
-    ours = ("extension/Dues/", "extension/Federation/", "extension/Funds/")
+    ours = (
+        "extension/Allocations/",
+        "extension/Dues/",
+        "extension/Federation/",
+        "extension/Funds/",
+    )
     for path in (*ours, "journal/", "api/ledger_data", "balance_sheet/"):
         text = client.get(f"/books/{UNIT}/{path}").get_data(as_text=True)
         assert str(desk.house.registry.folder) not in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reports.web.work import (
+    allocations,
     arrears,
     assess,
     cash,
@@ -60,5 +61,6 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     uses.uses,
     transfers.transfers_page,
     plans.plans_page,
+    allocations.allocations_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}

@@ -12,6 +12,8 @@ from flask import Blueprint, abort, redirect, request, url_for
 from importers import answering
 from ledger import workflow
 from ledger.account import account_code, account_label
+from ledger.allocations.attributing import ALLOCATION
+from ledger.allocations.naming import codes_in
 from ledger.entry import Posting, meta_of, safe_text, voucher_class
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.registry import entries, imports, papers
@@ -135,6 +137,8 @@ def _corrected(unit: str, before: Draft, typed: Typed) -> Draft:
     if _is_fixed(before):
         return replace(draft, postings=before.postings, kind=before.kind)
     postings = _with_notes(before.postings, draft.postings)
+    if typed.allocation or len(codes_in(before)) < 2:
+        postings = _renamed(postings, draft.postings)
     draft = replace(draft, postings=postings, kind=voucher_class(postings))
     refuse_if(_bank_side(unit, before, draft))
     return draft
@@ -154,6 +158,17 @@ def _with_notes(before: tuple[Posting, ...], after: tuple[Posting, ...]) -> tupl
             rest.remove(old)
         found.append(old or posting)
     return tuple(found)
+
+
+def _renamed(kept: tuple[Posting, ...], typed: tuple[Posting, ...]) -> tuple[Posting, ...]:
+    """The postings with the allocation that the form says, or with none."""
+    return tuple(
+        replace(
+            old,
+            meta=meta_of({**dict(old.meta), ALLOCATION: dict(new.meta).get(ALLOCATION)}),
+        )
+        for old, new in zip(kept, typed, strict=True)
+    )
 
 
 def _bank_side(unit: str, before: Draft, after: Draft) -> list[Finding]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, redirect, request, url_for
 
 from ledger import workflow
+from ledger.allocations.naming import codes_in, naming
+from ledger.allocations.standing import stands
 from ledger.choosing import resolve_account
 from ledger.draft_text import draft_from_json, draft_to_json
 from ledger.entry import Posting, build_draft, meta_of, safe_text, voucher_class
@@ -20,6 +22,7 @@ from ledger.registry import entries, recurring
 from reports.web.access import accepts, current_user, desk, may_record
 from reports.web.work.frame import (
     LARGEST_FORM,
+    Choice,
     account_choices,
     bad_row,
     form_key,
@@ -63,6 +66,7 @@ class Typed:
     narration: str = ""
     payee: str = ""
     decision: str = ""
+    allocation: str = ""
     rows: tuple[TypedRow, ...] = field(default_factory=tuple)
     key: str = ""
 
@@ -131,9 +135,20 @@ def entry_form(
         rows=shown,
         accounts=account_choices(unit),
         funds=fund_choices(unit),
+        allocations=_spendable(unit),
         templates=templates,
         corrected=corrected,
     )
+
+
+def _spendable(unit: str) -> list[Choice]:
+    """The allocations of which something may still be entered, to be named on the lines."""
+    found = stands(desk().registry, unit, desk().clock().date())
+    return [
+        Choice(one.row.code, f"{one.row.name} {Money(one.held_fen).grouped} {one.row.fund}")
+        for one in found
+        if one.is_alive
+    ]
 
 
 def typed_in(form: Mapping[str, str]) -> Typed:
@@ -152,6 +167,7 @@ def typed_in(form: Mapping[str, str]) -> Typed:
         narration=safe_text(form.get("narration", "")),
         payee=safe_text(form.get("payee", "")),
         decision=safe_text(form.get("decision", "")),
+        allocation=safe_text(form.get("allocation", ""), 60).split(" ", 1)[0],
         rows=tuple(rows),
         key=key if _KEY.fullmatch(key) else form_key(),
     )
@@ -188,6 +204,8 @@ def draft_of(unit: str, typed: Typed) -> Draft:
             )
         )  # fmt: skip
     refuse_if(faults)
+    if typed.allocation:
+        postings = naming(postings, typed.allocation, known)
     return build_draft(
         unit=unit,
         day=day,
@@ -247,7 +265,9 @@ def typed_from(draft: Draft, fresh: Typed) -> Typed:
         for posting in draft.postings
     )
     decision = dict(draft.meta).get("decision", "")
-    return Typed(fresh.day, draft.narration, draft.payee, decision, rows, fresh.key)
+    codes = codes_in(draft)
+    allocation = codes.pop() if len(codes) == 1 else ""
+    return Typed(fresh.day, draft.narration, draft.payee, decision, allocation, rows, fresh.key)
 
 
 WORDS: Final = Words("填制凭证", "New voucher")

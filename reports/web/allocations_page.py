@@ -1,0 +1,158 @@
+"""The allocations page inside Fava's own frame: by year, giver and state, each figure to vouchers.
+
+Promises stand in the registry, which only our desk opens; in a Fava that somebody runs alone the
+page says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from fava.ext import FavaExtensionBase
+from fava.util.date import parse_date
+from flask import current_app, request
+
+from ledger import clock
+from ledger.allocations.standing import STATES, STEPS, stands
+from ledger.errors import Words
+from ledger.money import Money
+from reports.statements.arrivals import groups_of
+from reports.web.allocations import WIDTH, bar_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from ledger.allocations.standing import Standing
+    from ledger.registry import Registry
+    from reports.web.allocations import Part
+
+#: The figures of a row; the arrival ledger opens each under the same name.
+_FIGURES: Final = {
+    "approved": Words("批准", "Approved"),
+    "released": Words("下达", "Released"),
+    "arrived": Words("到账", "Arrived"),
+    "spent": Words("支出", "Spent"),
+    "returned": Words("退回", "Returned"),
+    "lapsed": Words("失效", "Lapsed"),
+    "outstanding": Words("未到账", "Outstanding"),
+    "held": Words("结存", "Held"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One allocation, or several together; ``cells`` are texts with the address that opens them."""
+
+    name: str
+    note: str
+    href: str
+    state: Words | None
+    late: tuple[str, ...]
+    bar: tuple[Part, ...]
+    cells: tuple[tuple[str, str], ...]
+    paper: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """``known`` says whether there is a registry to ask."""
+
+    known: bool
+    on: str = ""
+    width: int = WIDTH
+    columns: tuple[Words, ...] = ()
+    groups: tuple[tuple[Words, tuple[Row, ...]], ...] = ()
+    years: tuple[tuple[str, bool], ...] = ()
+    rows: tuple[Row, ...] = ()
+    desk: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+
+
+class Allocations(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
+    """拨款: what was promised, came, was spent and went back, by year, giver and state."""
+
+    report_title = "拨款 Allocations"
+
+    def page(self) -> Page:
+        """The page as of the end of Fava's time filter; today if there is none."""
+        registry: Registry | None = getattr(current_app.config["LEDGERS"], "registry", None)
+        if registry is None:
+            return Page(known=False)
+        unit = current_app.config.get("MINGBAI_UNIT", "")
+        on = _day(clock.now().date())
+        found = stands(registry, unit, on)
+        figures = f"/figures/{unit}/arrivals/{on:%Y-%m}"
+        years = sorted({one.row.year for one in found} | {on.year}, reverse=True)[:6]
+        return Page(
+            known=True,
+            on=on.isoformat(),
+            columns=tuple(_FIGURES.values()),
+            groups=tuple(
+                (words, _grouped(figures, found, key, name))
+                for words, key, name in (
+                    (Words("按年度", "By year"), "year", lambda one: str(one.row.year)),
+                    (Words("按拨款单位", "By giver"), "giver", lambda one: one.row.giver),
+                    (Words("按状态", "By state"), "state", _state),
+                )
+            ),
+            years=tuple((f"{one:04d}", one == on.year) for one in years),
+            rows=tuple(_row(unit, figures, one) for one in found),
+            desk=f"/desk/{unit}/allocations",
+            files=tuple(
+                (form.upper(), f"/statements/{unit}/arrivals/{on:%Y-%m}?format={form}")
+                for form in ("xlsx", "csv", "pdf")
+                if found
+            ),
+        )
+
+
+def _day(today: date) -> date:
+    """The last day that Fava's time filter asks for; today if it asks for none."""
+    _, end = parse_date(request.args.get("time", ""))
+    if end is None or not 1900 <= end.year <= 2998:
+        return today
+    return end - timedelta(days=1)
+
+
+def _row(unit: str, figures: str, one: Standing) -> Row:
+    """A row whose figures open in the arrival ledger of the month."""
+    late = tuple(f"{STEPS[step].zh} {days} 天" for step, days in one.days_late.items() if days)
+    return Row(
+        one.row.name, f"{one.row.document} · {one.row.giver} · {one.row.year}",
+        f"/desk/{unit}/allocations/{one.row.code}", STATES[one.state], late, bar_of(one),
+        _cells(f"{figures}/{one.row.code}", [one]),
+        "" if one.row.paper is None else f"/papers/{unit}/{one.row.paper}?show=1",
+    )  # fmt: skip
+
+
+def _grouped(
+    figures: str, found: Sequence[Standing], key: str, name: Callable[[Standing], str]
+) -> tuple[Row, ...]:
+    groups: dict[str, list[Standing]] = defaultdict(list)
+    for one in found:
+        line = next(line for line, kind in groups_of(one).items() if kind == key)
+        groups[line].append(one)
+    return tuple(
+        Row(name(own[0]), "", "", None, (), (), _cells(f"{figures}/{line}", own))
+        for line, own in sorted(groups.items())
+    )
+
+
+def _cells(figures: str, found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
+    sums = {key: sum(_fen(one, key) for one in found) for key in _FIGURES}
+    return tuple(
+        (Money(fen).grouped, f"{figures}/{key}" if fen else "") for key, fen in sums.items()
+    )
+
+
+def _state(one: Standing) -> str:
+    return f"{STATES[one.state].zh} {STATES[one.state].en}"
+
+
+def _fen(one: Standing, key: str) -> int:
+    fen: int = getattr(one, f"{key}_fen")
+    return fen
