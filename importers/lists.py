@@ -100,7 +100,7 @@ def read_list(data: bytes, name: str, template: Template) -> FilledIn:
 _ENTERED_BY: Mapping[str, str] = {
     "dues-list": "payroll", "union-fee-list": "levy tax", "allotment-notice": "allotment",
     "donation-export": "gifts", "members": "members import", "assets": "template check assets",
-    "levy-declaration": "levy declare", "plan": "plan",
+    "levy-declaration": "levy declare", "plan": "plan", "budget": "budget set",
 }  # fmt: skip
 
 

@@ -361,11 +361,33 @@ PLAN: Final = Template(
     least=0,
 )  # fmt: skip
 
+BUDGET: Final = Template(
+    "budget",
+    Words("年度预算表", "a year's budget"),
+    (_UNIT, _f("year", "预算年度", "budget year", COUNT)),
+    (
+        _f("fund", "资金", "fund", note=("资金代码，如 F01", "the fund's code, such as F01")),
+        _f("account", "科目", "account", width=34,
+           note=("科目代码或名称；上级科目包括其下各级，如 501",
+                 "code or name; an account stands for all below it, such as 501")),
+        _f("q1", "一季度", "q1", MONEY),
+        _f("q2", "二季度", "q2", MONEY),
+        _f("q3", "三季度", "q3", MONEY),
+        _f("q4", "四季度", "q4", MONEY, note=("没有的写 0.00", "write 0.00 where there is none")),
+        _f("control", "控制", "control", CHOICE, required=False, choices=("硬控", "提示", "不控"),
+           note=("硬控：超支拒绝；提示：超支告知；不控或留空：只编计划",
+                 "硬控 refuses what goes beyond, 提示 tells it, 不控 or empty only plans")),
+        _REMARK,
+    ),
+    unique=("fund", "account"),
+    most=500,
+)  # fmt: skip
+
 TEMPLATES: Final = {
     template.name: template
     for template in (
         DUES_LIST, UNION_FEE_LIST, LEVY_DECLARATION, ALLOTMENT_NOTICE, DONATION_EXPORT, MEMBERS,
-        ASSETS, PLAN,
+        ASSETS, PLAN, BUDGET,
     )
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 ROOTS: Final = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
+_CARRIED: Final = frozenset(("Equity", "Income", "Expenses"))
 
 # Beancount 3 accepts more than it keeps: a component has to begin with a capital or a digit,
 # else documents and queries lose the account. We also keep to letters, digits and hyphens.
@@ -58,9 +59,22 @@ def is_under(account: str, parent: str) -> bool:
 def carries_over(accounts: Iterable[str]) -> bool:
     """Whether an entry on these accounts carries income and spending over to net assets.
 
-    No money and no debt moves: ``Income:``, ``Expenses:`` and ``Equity:`` only.
+    No money and no debt moves, and net assets take what income or spending gives: a posting on
+    ``Equity:`` and one on ``Income:`` or ``Expenses:``. Between two accounts of spending alone it
+    is a reclassification, which a budget measures like any spending.
+
+    >>> carries_over(["Income:401-会费收入", "Equity:321-工会资金结转"])
+    True
+    >>> carries_over(["Expenses:501-职工活动支出", "Expenses:504-行政支出"])
+    False
     """
-    return all(name.startswith(("Income:", "Expenses:", "Equity:")) for name in accounts)
+    roots = set()
+    for name in accounts:
+        root = name.partition(":")[0]
+        if root not in _CARRIED:
+            return False
+        roots.add(root)
+    return "Equity" in roots and len(roots) > 1
 
 
 def account_label(name: str) -> str:

@@ -7,7 +7,7 @@ calendar year. What counts is the year's sum: income and spending without what c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -53,31 +53,51 @@ class BudgetLine:
         return fund == self.fund and is_under(account, self.account)
 
 
-def in_force(lines: Iterable[BudgetLine], seq: int) -> list[BudgetLine]:
-    """The lines that measure the ``seq``-th entry of the journal: of each year the last version."""
-    known = [line for line in lines if line.after < seq]
-    last: dict[int, int] = {}
-    for line in known:
-        last[line.year] = max(last.get(line.year, 0), line.version)
-    return [line for line in known if line.version == last[line.year]]
+#: A posting as ceilings see it: account, fund, currency, and fen that are positive in debit.
+Spent = tuple[str, str, str, int]
 
 
-def moves(draft: Draft, lines: Sequence[BudgetLine]) -> dict[BudgetLine, int]:
-    """What a draft adds to each line that it touches, in fen; nothing if it carries over."""
-    found: dict[BudgetLine, int] = {}
-    if carries_over(posting.account for posting in draft.postings):
-        return found
-    for line in lines:
-        if line.year != draft.day.year:
-            continue
-        fen = sum(
-            posting.amount.fen
-            for posting in draft.postings
-            if posting.amount.currency == CNY and line.covers(posting.account, posting.fund)
-        )
-        if fen:
-            found[line] = line.sign * fen
-    return found
+class Plan:
+    """The lines of one version, found by account and fund: no two of them cover the same."""
+
+    def __init__(self, lines: Iterable[BudgetLine]) -> None:
+        self.lines: Final = tuple(lines)
+        self._by_place: Final = {(line.fund, line.account): line for line in self.lines}
+
+    def line_of(self, account: str, fund: str) -> BudgetLine | None:
+        """The line that covers an account in a fund, if there is one."""
+        for name in above(account):
+            line = self._by_place.get((fund, name))
+            if line is not None:
+                return line
+        return None
+
+    def moves(self, postings: Iterable[Spent]) -> dict[BudgetLine, int]:
+        """What an entry adds to each line that it touches, in fen; nothing if it carries over.
+
+        The entry lies in the plan's year. Its cost grows with its own postings, not with the plan.
+        """
+        entry = list(postings)
+        found: dict[BudgetLine, int] = {}
+        if carries_over(account for account, *_ in entry):
+            return found
+        for account, fund, currency, fen in entry:
+            line = self.line_of(account, fund) if currency == CNY else None
+            if line is not None:
+                found[line] = found.get(line, 0) + line.sign * fen
+        return {line: fen for line, fen in found.items() if fen}
+
+
+def above(account: str) -> Iterator[str]:
+    """An account and all that it lies under, the nearest first."""
+    while account:
+        yield account
+        account = account.rpartition(":")[0]
+
+
+def spent_of(draft: Draft) -> list[Spent]:
+    """The postings of a draft as ceilings see them."""
+    return [(p.account, p.fund, p.amount.currency, p.amount.fen) for p in draft.postings]
 
 
 def check_line(line: BudgetLine, before: int, added: int) -> Finding | None:

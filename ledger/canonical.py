@@ -167,17 +167,20 @@ def uses_text(
 
 def budget_text(
     day: str, line: tuple[str, str, int, int], quarters: Sequence[Money], control: str,
-    decision: str, after: int,
+    decision: str, after: int, papers: Sequence[str] = (),
 ) -> str:  # fmt: skip
     """A line of a year's budget: fund, account, year and version, with its quarters.
 
-    ``after`` is the last entry of the journal that an earlier version measures.
+    ``after`` is the last entry of the journal that an earlier version measures; ``papers`` are the
+    digests of the decision's files.
     """
     fund, account, year, version = line
     text = f'{day} custom "budget-line" {quoted(fund)} {quoted(account)} "{year}" "{version}"\n'
     for place, money in enumerate(quarters, start=1):
         text += f'  q{place}: "{money.text}"\n'
     text += f"  control: {quoted(control)}\n  decision: {quoted(decision)}\n"
+    if papers:
+        text += f"  papers: {quoted(' '.join(papers))}\n"
     return text + f'  after: "{after}"\n'
 
 

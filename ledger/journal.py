@@ -33,6 +33,7 @@ from ledger.registry import entries, oplog, units
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from ledger.budgets.ceilings import Ceilings
     from ledger.registry import Registry
 
 # After a failed sync the kernel may have dropped the pages: what the disk holds is unknown until
@@ -49,6 +50,8 @@ class Pen:
     folder: Path
     now: datetime
     pending: list[tuple[str, bytes]] = field(default_factory=list)
+    #: The budgets in force, once somebody asked for them: see ``ledger.budgets.ceilings``.
+    ceilings: Ceilings | None = None
 
     def voucher(
         self,

@@ -14,7 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 from ledger import canonical_reader
 from ledger.account import carries_over
@@ -54,7 +53,10 @@ class MonthCell:
 
 @dataclass(frozen=True, slots=True)
 class PostedLine:
-    """One posting with its voucher. ``file`` is relative to the unit's folder."""
+    """One posting with its voucher. ``file`` is relative to the unit's folder.
+
+    ``carried``: its voucher carries income and spending over to net assets.
+    """
 
     number: str
     day: date
@@ -67,6 +69,7 @@ class PostedLine:
     meta: Meta
     file: str
     line: int
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +284,7 @@ class Model:
         file = month_file(month)
         text = self._cache.slice(month, offset, length)
         found = canonical_reader.read_lean(text, self._name(file), line)
+        carried = carries_over(part.account for part in found.lines)
         for part in found.lines:
             if accounts is not None and part.account not in accounts:
                 continue
@@ -298,21 +302,8 @@ class Model:
                 part.meta,
                 file,
                 part.line,
+                carried,
             )
-
-
-class HasVouchers(Protocol):
-    """What gives a voucher by its number."""
-
-    def voucher(self, number: str) -> Voucher: ...
-
-
-def is_carried(book: HasVouchers, line: PostedLine) -> bool:
-    """Whether a posting that lessens income or spending carries it over to net assets."""
-    lessens = line.amount.fen > 0 if line.account.startswith("Income:") else line.amount.fen < 0
-    if not lessens:
-        return False
-    return carries_over(one.account for one in book.voucher(line.number).draft.postings)
 
 
 def cache_path(folder: Path) -> Path:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from ledger import bound_funds, fundcheck, lots, settlement, usecheck
 from ledger.allocations.attributing import Attributing
-from ledger.budgets import ceilings
+from ledger.budgets.ceilings import Ceilings
 from ledger.canonical_reader import parse_voucher
 from ledger.entry import Draft, Posting, balanced
 from ledger.errors import Finding, finding
 from ledger.money import CNY, Money
 from ledger.period import Month
-from ledger.registry import budgets, entries, persons, units
+from ledger.registry import entries, persons, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,19 +28,26 @@ if TYPE_CHECKING:
     from ledger.registry import Vault
 
 
-def check(conn: Connection, vault: Vault, draft: Draft) -> list[Finding]:
-    """All findings against posting ``draft`` now; empty means that it may be posted."""
-    return check_each(conn, vault, [draft])[0]
+def check(
+    conn: Connection, vault: Vault, draft: Draft, ceilings: Ceilings | None = None
+) -> list[Finding]:
+    """All findings against posting ``draft`` now; empty means that it may be posted.
+
+    ``ceilings`` are the budgets in force where the caller has them at hand.
+    """
+    return check_each(conn, vault, [draft], ceilings)[0]
 
 
-def check_each(conn: Connection, vault: Vault, drafts: Sequence[Draft]) -> list[list[Finding]]:
+def check_each(
+    conn: Connection, vault: Vault, drafts: Sequence[Draft], ceilings: Ceilings | None = None
+) -> list[list[Finding]]:
     """:func:`check` for each of several drafts of one unit, as if it were the only one.
 
-    What many of them ask, accounts, funds, names, is asked of the registry once.
+    What many of them ask, accounts, funds, names, budgets, is asked of the registry once.
     """
     if not drafts:
         return []
-    checks = _Checks(conn, vault, drafts)
+    checks = _Checks(conn, vault, drafts, ceilings or Ceilings(conn, drafts[0].unit))
     settled = settlement.check_each(conn, drafts)
     return [[*checks.of(draft), *found] for draft, found in zip(drafts, settled, strict=True)]
 
@@ -52,8 +59,11 @@ class _Checks:
     at once for all that have these in common.
     """
 
-    def __init__(self, conn: Connection, vault: Vault, drafts: Sequence[Draft]) -> None:
+    def __init__(
+        self, conn: Connection, vault: Vault, drafts: Sequence[Draft], ceilings: Ceilings
+    ) -> None:
         self._conn = conn
+        self._ceilings = ceilings
         unit = drafts[0].unit
         lines = [posting for draft in drafts for posting in draft.postings]
         self._accounts = entries.accounts(conn, unit, {p.account for p in lines})
@@ -67,7 +77,6 @@ class _Checks:
         self._opened, self._ended = facts.opened, facts.closed
         self._named = _named(conn, vault, drafts)
         self._bindings = bound_funds.bindings(conn, unit)
-        self._budget = budgets.in_force(conn, unit, sorted({draft.day.year for draft in drafts}))
         self._allocations = Attributing(conn, unit, self._capital, facts.opened)
         self._standing: dict[tuple[object, ...], list[Finding]] = {}
         self._held: dict[tuple[str, str, date], tuple[int, list[tuple[date, int]]]] = {}
@@ -84,7 +93,7 @@ class _Checks:
         found += self._uses(draft)
         found += self._overdrafts(draft)
         found += _lots(self._conn, draft)
-        found += ceilings.check(self._conn, draft, self._budget)
+        found += self._ceilings.check(draft)
         found += self._allocations.check(draft)
         return found
 
@@ -142,6 +151,21 @@ class _Checks:
                 entries.resources_before(*where), list(entries.resource_days(*where))
             )  # fmt: skip
         return self._held[key]
+
+
+def warnings_each(
+    conn: Connection, drafts: Sequence[Draft], ceilings: Ceilings | None = None
+) -> list[list[Finding]]:
+    """What maker and checker are told of each of several drafts of one unit; it hinders nobody.
+
+    Nothing is written: a page may ask it.
+    """
+    if not drafts:
+        return []
+    known = ceilings or Ceilings(conn, drafts[0].unit, keep=False)
+    return [
+        [found for found in known.check(draft) if found.severity == "warning"] for draft in drafts
+    ]
 
 
 def _accounts_open(draft: Draft, known: dict[str, entries.AccountRow]) -> list[Finding]:

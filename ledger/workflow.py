@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A draft that waits, with what it still needs."""
+    """A draft that waits, with what it still needs, and what maker and checker are told of it."""
 
     id: str
     draft: Draft
@@ -44,6 +44,7 @@ class Waiting:
     needed: int
     state: str
     note: str = ""
+    warnings: tuple[Finding, ...] = ()
 
 
 def demand(user: User, right: str, unit: str) -> None:
@@ -258,7 +259,10 @@ def approve_in(pen: Pen, registry: Registry, draft_id: str, checker: User) -> Vo
                 "ask another checker",
             )
         )
-    refuse_if(posting.check(conn, registry.vault, draft) + posting.far_ahead(draft, now.date()))
+    budget = ceilings.of_pen(pen)
+    refuse_if(
+        posting.check(conn, registry.vault, draft, budget) + posting.far_ahead(draft, now.date())
+    )
     drafts.add_approval(conn, draft_id, _decision(row, checker, "approve", "", now))
     _log(conn, now, checker.id, row.unit, "draft.approve", draft_id, row.digest[:16])
     checkers = (*before, checker.id)
@@ -275,7 +279,7 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
         draft, id=ids.new("v"), maker=row.maker, checkers=checkers, key=f"draft:{row.id}"
     )
     drafts.set_state(conn, row.id, drafts.POSTED, voucher.number)
-    ceilings.on_posted(conn, draft)
+    ceilings.of_pen(pen).post(draft)
     attributing.catch_up(conn, row.unit)
     if draft.reverses:
         _reversed(conn, draft)
@@ -382,13 +386,17 @@ def waiting(registry: Registry, unit: str) -> list[Waiting]:
     with registry.read() as conn:
         rows = drafts.in_states(conn, unit, drafts.UNDECIDED)
         found = [_waiting(conn, row) for row in rows]
+        told = posting.warnings_each(conn, [waits.draft for waits in found])
+    found = [replace(w, warnings=tuple(said)) for w, said in zip(found, told, strict=True)]
     return sorted(found, key=lambda waits: (waits.draft.day, waits.created, waits.id))
 
 
 def find_waiting(registry: Registry, draft_id: str) -> Waiting:
     """One waiting draft; Refused if it is not there or done."""
     with registry.read() as conn:
-        return _waiting(conn, _open_draft(conn, draft_id))
+        found = _waiting(conn, _open_draft(conn, draft_id))
+        (told,) = posting.warnings_each(conn, [found.draft])
+        return replace(found, warnings=tuple(told))
 
 
 def _waiting(conn: Connection, row: drafts.DraftRow) -> Waiting:

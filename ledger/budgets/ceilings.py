@@ -1,7 +1,7 @@
 """Whether a draft keeps within the budget in force, in work that does not grow with the book.
 
-What was posted on a line is a sum that every voucher moves in its own transaction; one that nobody
-asked for yet is summed once from the journal.
+What was posted on a line in force is a sum that every voucher moves in its own transaction; one
+that is not kept, because a line is new or the book was taken over anew, is summed from the journal.
 """
 
 from __future__ import annotations
@@ -9,65 +9,108 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger import budgetcheck
-from ledger.account import carries_over
-from ledger.budgetcheck import BudgetLine
+from ledger.budgetcheck import NONE, BudgetLine, Plan
 from ledger.errors import Finding
-from ledger.money import CNY
 from ledger.registry import budgets, entries
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from ledger.entry import Draft
+    from ledger.journal import Pen
 
 
-def check(conn: Connection, draft: Draft, lines: Sequence[BudgetLine]) -> list[Finding]:
-    """Findings for each line that the draft exceeds: errors for hard ones, warnings for soft."""
-    found = []
-    for line, added in budgetcheck.moves(draft, lines).items():
-        if line.control != budgetcheck.NONE and line.sign > 0 and added > 0:
-            fault = budgetcheck.check_line(line, posted_on(conn, draft.unit, line), added)
-            found += [fault] if fault else []
+class Ceilings:
+    """A unit's budgets in force, with what was posted on their lines, for one transaction.
+
+    Each year's lines are asked for once, and each line's sum, however many drafts are looked at.
+    ``keep``: sums that are missing are kept; a transaction that only reads keeps nothing.
+    """
+
+    def __init__(self, conn: Connection, unit: str, *, keep: bool = True) -> None:
+        self._conn = conn
+        self._unit = unit
+        self._keep = keep
+        self._plans: dict[int, Plan] = {}
+        self._sums: dict[BudgetLine, int] = {}
+
+    def check(self, draft: Draft) -> list[Finding]:
+        """Findings for each line that a draft exceeds: errors for hard ones, warnings for soft."""
+        moves = self._moves(draft)
+        asked = [
+            line
+            for line, added in moves.items()
+            if line.control != NONE and line.sign > 0 and added > 0
+        ]
+        posted = self._posted(asked)
+        faults = (budgetcheck.check_line(line, posted[line], moves[line]) for line in asked)
+        return [fault for fault in faults if fault is not None]
+
+    def post(self, draft: Draft) -> None:
+        """A voucher of this draft was entered: the sums of its lines move with it."""
+        moves = self._moves(draft)
+        budgets.move_posted(self._conn, self._unit, moves)
+        for line in moves.keys() & self._sums.keys():
+            self._sums[line] += moves[line]
+
+    def _moves(self, draft: Draft) -> Mapping[BudgetLine, int]:
+        year = draft.day.year
+        if year not in self._plans:
+            self._plans[year] = Plan(budgets.in_force(self._conn, self._unit, [year]))
+        plan = self._plans[year]
+        return plan.moves(budgetcheck.spent_of(draft)) if plan.lines else {}
+
+    def _posted(self, lines: Sequence[BudgetLine]) -> dict[BudgetLine, int]:
+        missing = [line for line in lines if line not in self._sums]
+        if missing:
+            self._sums |= posted_on(self._conn, self._unit, missing, keep=self._keep)
+        return self._sums
+
+
+def of_pen(pen: Pen) -> Ceilings:
+    """The budgets in force while a unit's lock is held."""
+    if pen.ceilings is None:
+        pen.ceilings = Ceilings(pen.conn, pen.unit)
+    return pen.ceilings
+
+
+def posted_on(
+    conn: Connection, unit: str, lines: Sequence[BudgetLine], *, keep: bool = True
+) -> dict[BudgetLine, int]:
+    """What was posted on lines in their year, in fen; summed, and kept, where nobody did yet."""
+    found = budgets.posted(conn, unit, lines)
+    missing = [line for line in lines if line not in found]
+    if missing:
+        summed = sums_of(conn, unit, missing)
+        if keep:
+            budgets.keep_posted(conn, unit, summed)
+        found |= summed
     return found
 
 
-def on_posted(conn: Connection, draft: Draft) -> None:
-    """A voucher of this draft is being entered: the sums of its lines move with it."""
-    lines = budgets.in_force(conn, draft.unit, [draft.day.year])
-    for line, added in budgetcheck.moves(draft, lines).items():
-        known = budgets.posted(conn, draft.unit, line)
-        if known is not None:
-            budgets.set_posted(conn, draft.unit, line, known + added)
+def sums_of(conn: Connection, unit: str, lines: Iterable[BudgetLine]) -> dict[BudgetLine, int]:
+    """What was posted on lines that do not overlap, in one reading of their years' journal."""
+    found = dict.fromkeys(lines, 0)
+    for year in {line.year for line in found}:
+        plan = Plan(line for line in found if line.year == year)
+        for entry in _entries_of(conn, unit, year, {line.fund for line in plan.lines}):
+            for line, fen in plan.moves(entry).items():
+                found[line] += fen
+    return found
 
 
-def posted_on(conn: Connection, unit: str, line: BudgetLine) -> int:
-    """What was posted on a line in its year, in fen; summed and kept if nobody did yet."""
-    known = budgets.posted(conn, unit, line)
-    if known is None:
-        known = sum_of(conn, unit, line)
-        budgets.set_posted(conn, unit, line, known)
-    return known
-
-
-def sum_of(conn: Connection, unit: str, line: BudgetLine) -> int:
-    """What was posted on a line, from the journal's own vouchers of the year that name its fund."""
+def _entries_of(
+    conn: Connection, unit: str, year: int, funds: set[str]
+) -> Iterable[list[budgetcheck.Spent]]:
     from ledger.canonical_reader import read_lean
 
-    whole = 0
-    months = {f"{line.year:04d}/{month:02d}.bean" for month in range(1, 13)}
+    months = {f"{year:04d}/{month:02d}.bean" for month in range(1, 13)}
+    words = [f'fund: "{fund}"' for fund in funds]
     for file in sorted(months & set(entries.files(conn, unit))):
         for row in entries.entries_of_file(conn, unit, file):
-            text = row.text.decode()
-            if row.kind != "voucher" or f'fund: "{line.fund}"' not in text:
-                continue
-            voucher = read_lean(text)
-            if carries_over(one.account for one in voucher.lines):
-                continue
-            whole += line.sign * sum(
-                one.fen
-                for one in voucher.lines
-                if one.currency == CNY and line.covers(one.account, one.fund)
-            )
-    return whole
+            text = row.text.decode() if row.kind == "voucher" else ""
+            if any(word in text for word in words):
+                lines = read_lean(text).lines
+                yield [(one.account, one.fund, one.currency, one.fen) for one in lines]

@@ -8,30 +8,29 @@ either is changed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from ledger import canonical, workflow
-from ledger.account import is_under
-from ledger.budgetcheck import CONTROLS, HARD, BudgetLine
+from ledger.budgets import changes, proofs
 from ledger.budgets.ceilings import posted_on
 from ledger.entry import safe_text
-from ledger.errors import CannotRun, Finding, NotAllowed, Refused, finding, refuse_if
+from ledger.errors import CannotRun, Finding, NotAllowed, Refused, Words, finding, refuse_if
 from ledger.journal import open_pen
 from ledger.money import Money
-from ledger.registry import budgets, entries, oplog, units
+from ledger.registry import budgets, entries, oplog, units, users
 from ledger.registry.budgets import BudgetVersion
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from ledger.budgetcheck import BudgetLine
     from ledger.journal import Pen
     from ledger.registry import Registry, User
 
 _FILE: Final = "funds.bean"
-_MOST_LINES: Final = 500
 
 
 def propose(
@@ -45,40 +44,65 @@ def propose(
     now: datetime,
     *,
     revision: bool,
+    papers: Sequence[str] = (),
 ) -> BudgetVersion:
     """Enter a version of a year's budget, to be approved by somebody else.
 
-    A first version is set, a later one revises it; one that waits already is taken in its place.
+    A first version is set, a later one revises it; one of one's own that waits is taken back.
+    ``papers`` are the digests of the decision's files, which the unit keeps.
+
     Refused for lines of accounts or funds that there are not, two lines where one covers the other
-    in the same fund, negative amounts, no decision, and a revision without a reason.
+    in the same fund, negative amounts, no decision, a revision without a reason or without a hard
+    line that has spending, and while a version of another maker waits.
     """
     workflow.demand(user, "record", unit)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         known = budgets.versions(conn, unit, year)
-        approved = [row for row in known if row.state == budgets.APPROVED]
-        refuse_if(_faults(conn, unit, year, lines, decision))
-        if bool(approved) != revision or (revision and not safe_text(reason)):
-            raise Refused(_not_so(year, revised=bool(approved)))
-        for row in known:
-            if row.state == budgets.DRAFT:
-                budgets.set_state(conn, row, budgets.WITHDRAWN, user.id, now)
+        waits = [row for row in known if row.state == budgets.DRAFT]
+        is_revised = any(row.was_approved for row in known)
+        refuse_if(proofs.faults_of(conn, unit, year, lines, decision, papers))
+        if is_revised != revision or (revision and not safe_text(reason)):
+            raise Refused(_not_so(year, revised=is_revised))
+        refuse_if(_of_others(conn, row) for row in waits if row.maker != user.id)
+        earlier = budgets.in_force(conn, unit, [year])
+        refuse_if(proofs.dropped(conn, unit, earlier, lines))
+        for row in waits:
+            budgets.set_state(conn, row, budgets.WITHDRAWN, user.id, now)
+            _log(conn, row, "budget.withdraw", user, now)
         version = budgets.next_version(conn, unit, year)
         row = BudgetVersion(
             unit, year, version, budgets.DRAFT, safe_text(decision)[:120],
             safe_text(reason)[:300], user.id, now.isoformat(timespec="seconds"),
+            papers=tuple(dict.fromkeys(papers)),
         )  # fmt: skip
         budgets.add(conn, row, [replace(line, version=version) for line in lines])
-        _log(conn, registry, row, "budget.propose", user, now)
+        _log(conn, row, "budget.propose", user, now)
     return row
 
 
+def warnings(registry: Registry, unit: str, year: int, version: int) -> list[Finding]:
+    """What the approver of a version that waits has to know of it, and to confirm."""
+    with registry.read() as conn:
+        row = _waiting(conn, unit, year, version)
+        return _warnings(conn, registry, row, budgets.lines_of(conn, unit, year, version))
+
+
 def approve(
-    registry: Registry, unit: str, year: int, version: int, user: User, now: datetime
+    registry: Registry,
+    unit: str,
+    year: int,
+    version: int,
+    user: User,
+    now: datetime,
+    *,
+    confirmed: bool = False,
 ) -> list[BudgetLine]:
     """Approve the version that waits: its lines are in force, and stand in the book.
 
-    NotAllowed for its maker. Refused if it does not wait, or a hard line is below what was posted.
+    NotAllowed for its maker. Refused if it does not wait, a hard line is below what was posted or
+    left out though it was spent on, and for each of its :func:`warnings` unless they are
+    ``confirmed``.
     """
     workflow.demand(user, "approve", unit)
     with open_pen(registry, unit, now) as pen:
@@ -92,14 +116,37 @@ def approve(
                 )
             )  # fmt: skip
         lines = budgets.lines_of(pen.conn, unit, year, version)
-        refuse_if(_spent_already(pen.conn, unit, lines))
         earlier = budgets.in_force(pen.conn, unit, [year])
+        # Only sums of lines that are in force were moved by every voucher.
+        budgets.forget_posted(pen.conn, unit, year, but=earlier)
+        refuse_if(proofs.spent_already(pen.conn, unit, lines))
+        refuse_if(proofs.dropped(pen.conn, unit, earlier, lines))
+        told = _warnings(pen.conn, registry, row, lines)
+        refuse_if(told)
+        if not confirmed:
+            refuse_if(map(_unconfirmed, told))
         budgets.set_state(pen.conn, row, budgets.APPROVED, user.id, now)
         _write(pen, row, lines, earlier)
-        for line in lines:
-            posted_on(pen.conn, unit, line)
-        _log(pen.conn, registry, row, "budget.approve", user, now)
+        budgets.forget_posted(pen.conn, unit, year, but=lines)
+        posted_on(pen.conn, unit, lines)
+        pen.ceilings = None
+        _log(pen.conn, row, "budget.approve", user, now)
     return lines
+
+
+def _warnings(
+    conn: Connection, registry: Registry, row: BudgetVersion, lines: Sequence[BudgetLine]
+) -> list[Finding]:
+    earlier = budgets.in_force(conn, row.unit, [row.year])
+    return [*proofs.loosened(earlier, lines), *changes.beyond(conn, registry, row)]
+
+
+def _unconfirmed(told: Finding) -> Finding:
+    remedy = Words(
+        f"{told.remedy.zh}；确认后加 --confirm，网页上勾选「已知悉」",
+        f"{told.remedy.en}; then confirm it: --confirm, or the box on the page",
+    )
+    return replace(told, severity="error", remedy=remedy)
 
 
 def withdraw(
@@ -110,8 +157,34 @@ def withdraw(
         workflow.demand(user, "record", unit)
     with registry.write() as conn:
         row = _waiting(conn, unit, year, version)
+        if row.maker != user.id and not user.may("approve", unit):
+            raise NotAllowed(
+                finding(
+                    "not-your-budget", f"第 {row.version} 版由 {login_of(conn, row.maker)} 编制",
+                    f"version {row.version} was made by {login_of(conn, row.maker)}",
+                    "请编制人或审核人撤回", "its maker or a checker takes it back",
+                )
+            )  # fmt: skip
         budgets.set_state(conn, row, budgets.WITHDRAWN, user.id, now)
-        _log(conn, registry, row, "budget.withdraw", user, now)
+        _log(conn, row, "budget.withdraw", user, now)
+
+
+def _of_others(conn: Connection, row: BudgetVersion) -> Finding:
+    login = login_of(conn, row.maker)
+    return finding(
+        "budget-waits",
+        f"{row.year} 年预算第 {row.version} 版（{login} 编制）正待审批",
+        f"version {row.version} of the budget of {row.year}, made by {login}, waits",
+        f"请审核人批准它，或由 {login} 或审核人撤回：mingbai budget withdraw … {row.version}",
+        f"have it approved, or taken back by {login} or a checker: "
+        f"mingbai budget withdraw … {row.version}",
+    )
+
+
+def login_of(conn: Connection, user: str) -> str:
+    """Who a version's maker or checker is, as they sign in."""
+    known = {one.id: one.login for one in users.all_users(conn)}
+    return known.get(user, user)
 
 
 def _waiting(conn: Connection, unit: str, year: int, version: int) -> BudgetVersion:
@@ -139,7 +212,7 @@ def _write(
     text = "".join(
         canonical.budget_text(
             first.isoformat(), (line.fund, line.account, row.year, row.version),
-            [Money(fen) for fen in line.quarters], line.control, row.decision, after,
+            [Money(fen) for fen in line.quarters], line.control, row.decision, after, row.papers,
         )
         for line in lines
     )  # fmt: skip
@@ -159,58 +232,6 @@ def _write(
     pen.directives("budget", text, file=_FILE, day=first, key=key)
 
 
-def _faults(
-    conn: Connection, unit: str, year: int, lines: Sequence[BudgetLine], decision: str
-) -> Iterator[Finding]:
-    accounts = entries.accounts(conn, unit)
-    funds = entries.funds(conn, unit)
-    if not lines or len(lines) > _MOST_LINES:
-        yield _bad(f"预算须有 1 至 {_MOST_LINES} 行", f"a budget has 1 to {_MOST_LINES} lines")
-    if not safe_text(decision):
-        yield _bad("须写明决议文号", "a decision is named")
-    if not 2000 <= year <= 2998:
-        yield _bad(f"年份不对：{year}", f"this is no year: {year}")
-    for place, line in enumerate(lines, start=1):
-        where = (f"第 {place} 行 {line.account[:60]}", f"line {place}, {line.account[:60]}")
-        if not line.account.startswith(("Income:", "Expenses:")):
-            yield _bad(f"{where[0]}：只对收入、支出科目编预算", f"{where[1]}: only income and "
-                       "spending are budgeted")  # fmt: skip
-        elif not any(is_under(name, line.account) for name in accounts):
-            yield _bad(f"{where[0]}：没有此科目", f"{where[1]}: there is no such account")
-        if line.fund not in funds:
-            yield _bad(f"{where[0]}：没有资金 {line.fund[:20]}",
-                       f"{where[1]}: there is no fund {line.fund[:20]}")  # fmt: skip
-        if any(fen < 0 for fen in line.quarters) or line.control not in CONTROLS:
-            yield _bad(
-                f"{where[0]}：金额不为负，控制为 hard、soft 或 none",
-                f"{where[1]}: amounts are not negative, control is hard, soft or none",
-            )
-        for other in lines[: place - 1]:
-            if other.fund == line.fund and (
-                is_under(line.account, other.account) or is_under(other.account, line.account)
-            ):
-                yield _bad(f"{where[0]}：与 {other.account[:60]} 重叠",
-                           f"{where[1]}: it overlaps with {other.account[:60]}")  # fmt: skip
-
-
-def _spent_already(conn: Connection, unit: str, lines: Sequence[BudgetLine]) -> Iterator[Finding]:
-    for line in lines:
-        if line.control != HARD or line.sign < 0:
-            continue
-        spent = posted_on(conn, unit, line)
-        if spent > line.total:
-            yield _bad(
-                f"{line.account} 资金 {line.fund} 已支 {Money(spent).grouped}，"
-                f"超过预算 {Money(line.total).grouped}",
-                f"{line.account}, fund {line.fund}: {Money(spent).grouped} was spent, "
-                f"{Money(line.total).grouped} is planned",
-            )
-
-
-def _bad(zh: str, en: str) -> Finding:
-    return finding("bad-budget", zh, en, "改正后重试", "correct it and try again")
-
-
 def _not_so(year: int, *, revised: bool) -> Finding:
     if revised:
         return finding(
@@ -226,9 +247,7 @@ def _not_so(year: int, *, revised: bool) -> Finding:
     )  # fmt: skip
 
 
-def _log(
-    conn: Connection, _: Registry, row: BudgetVersion, action: str, user: User, now: datetime
-) -> None:
+def _log(conn: Connection, row: BudgetVersion, action: str, user: User, now: datetime) -> None:
     oplog.record(
         conn, at=now, user=user.id, unit=row.unit, action=action, object=f"{row.year}",
         detail=f"version {row.version} {row.decision}"[:200],

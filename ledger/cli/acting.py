@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from ledger.money import Money, yuan
 from ledger.period import Month, Period
 
 if TYPE_CHECKING:
+    from ledger.errors import Finding
     from ledger.money import Money
     from ledger.registry import Registry, User
 
@@ -209,6 +210,28 @@ def signed_in(options: argparse.Namespace) -> Iterator[tuple[Registry, User, dat
     now = clock.now()
     with opened(options.folder) as registry:
         yield registry, acting_user(registry, options, now), now
+
+
+def warnings_of(registry: Registry, drafts: Sequence[str]) -> list[Finding]:
+    """What maker and checker are told of drafts that wait; those that do not wait tell nothing."""
+    from ledger import workflow
+    from ledger.errors import Refused
+
+    found: list[Finding] = []
+    for draft in drafts:
+        with suppress(Refused):
+            found += workflow.find_waiting(registry, draft).warnings
+    return found
+
+
+def as_json(told: Sequence[Finding]) -> dict[str, object]:
+    """Warnings beside what a command prints as JSON."""
+    return {"warnings": [found.as_json() for found in told]}
+
+
+def with_warnings(text: str, told: Sequence[Finding]) -> str:
+    """What was done, and below it what to know of it."""
+    return "\n".join([text, *(f"注意 note: {found}" for found in told)])
 
 
 def log_in(registry: Registry, user: User, now: datetime) -> None:

@@ -211,6 +211,7 @@ def _draft_json(waiting: Waiting, line: int | None) -> dict[str, Any]:
         "approvals": list(waiting.approvals),
         "needed": waiting.needed,
         "note": waiting.note,
+        "warnings": [found.as_json() for found in waiting.warnings],
         "postings": [
             {"account": p.account, "amount": p.amount.text, "fund": p.fund} for p in draft.postings
         ],
@@ -238,7 +239,8 @@ def _drafts_text(drafts: list[Waiting], behind: dict[str, int]) -> str:
     head = (
         "草稿 draft", "流水 line", "日期 day", "金额 amount", "审核 signed", "", "摘要 narration",
     )  # fmt: skip
-    return "待审核 drafts\n" + aligned([head, *rows], right={1, 3})
+    told = [f"注意 note: {waiting.id} {found}" for waiting in drafts for found in waiting.warnings]
+    return "\n".join(["待审核 drafts", aligned([head, *rows], right={1, 3}), *told])
 
 
 # ---- answer ------------------------------------------------------------------------------------
@@ -272,10 +274,11 @@ def run_answer(options: argparse.Namespace) -> int:
                 narration=options.narration, payee=options.payee, decision=options.decision,
                 papers=tuple(digests), day=options.date,
             )  # fmt: skip
+        told = acting.warnings_of(registry, [draft_id])
     print(
-        json.dumps({"draft": draft_id})
+        json.dumps({"draft": draft_id, **acting.as_json(told)}, ensure_ascii=False)
         if options.json
-        else f"草稿待审核 the draft waits for a checker: {draft_id}"
+        else acting.with_warnings(f"草稿待审核 the draft waits for a checker: {draft_id}", told)
     )
     return 0
 

@@ -120,7 +120,9 @@ def run_draft(options: argparse.Namespace) -> int:
             meta=meta_of({"decision": options.decision}),
         )
         draft_id = workflow.propose(registry, draft, user, now)
-    _say(options, {"draft": draft_id}, f"草稿待审核 draft waits for a checker: {draft_id}")
+        told = acting.warnings_of(registry, [draft_id])
+    text = f"草稿待审核 draft waits for a checker: {draft_id}"
+    _say(options, {"draft": draft_id, **acting.as_json(told)}, acting.with_warnings(text, told))
     return 0
 
 
@@ -148,6 +150,7 @@ def run_approve(options: argparse.Namespace) -> int:
                     "name drafts, or use --all",
                 )
             )
+        told = acting.warnings_of(registry, ids)
         done = workflow.approve_many(registry, unit, ids, user, now) if ids else []
     posted = [result for result in done if isinstance(result, Voucher)]
     pending = [result for result in done if not isinstance(result, Voucher)]
@@ -156,11 +159,15 @@ def run_approve(options: argparse.Namespace) -> int:
         {
             "posted": [voucher.number for voucher in posted],
             "waiting": [{"draft": w.id, "needed": w.needed} for w in pending],
+            **acting.as_json(told),
         },
-        "\n".join(
-            [f"已记账 posted: {v.number}  {v.draft.narration}" for v in posted]
-            + [f"还需另一位审核人 needs another checker: {w.id}" for w in pending]
-            or ["没有待审核的草稿 nothing waits"]
+        acting.with_warnings(
+            "\n".join(
+                [f"已记账 posted: {v.number}  {v.draft.narration}" for v in posted]
+                + [f"还需另一位审核人 needs another checker: {w.id}" for w in pending]
+                or ["没有待审核的草稿 nothing waits"]
+            ),
+            told,
         ),
     )
     return 0
@@ -222,7 +229,9 @@ def run_reverse(options: argparse.Namespace) -> int:
             day=options.date or now.date(),
             reason=options.reason,
         )
-    _say(options, {"draft": draft_id}, f"冲销草稿待审核 reversal waits for a checker: {draft_id}")
+        told = acting.warnings_of(registry, [draft_id])
+    text = f"冲销草稿待审核 reversal waits for a checker: {draft_id}"
+    _say(options, {"draft": draft_id, **acting.as_json(told)}, acting.with_warnings(text, told))
     return 0
 
 
@@ -247,11 +256,16 @@ def run_accept(options: argparse.Namespace) -> int:
             funds=funds,
         )
         ids = workflow.propose_many(registry, unit, drafts, user, now)
+        told = acting.warnings_of(registry, ids)
     size = total(p.amount for d in drafts for p in d.postings if p.amount.fen > 0)
     _say(
         options,
-        {"drafts": ids},
-        f"{len(ids)} 笔草稿待审核，共 {size.grouped} drafts wait for a checker: {' '.join(ids)}",
+        {"drafts": ids, **acting.as_json(told)},
+        acting.with_warnings(
+            f"{len(ids)} 笔草稿待审核，共 {size.grouped} drafts wait for a checker: "
+            f"{' '.join(ids)}",
+            told,
+        ),
     )
     return 0
 

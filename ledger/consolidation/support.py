@@ -18,7 +18,7 @@ from ledger.consolidation import duck, queries
 from ledger.consolidation.consolidating import Engine, asked
 from ledger.layout import unit_folder
 from ledger.lines import components_towards, line_of
-from ledger.model import Model, is_carried
+from ledger.model import Model
 from ledger.money import CNY
 from ledger.period import Month, Period
 from ledger.transfers.facts import PostedBetween, as_number
@@ -148,7 +148,7 @@ def _unnamed(
             key = line.number, line.account, line.fund, line.amount.fen
             if known[key]:
                 known[key] -= 1
-            elif line.amount.currency == CNY and not is_carried(model, line):
+            elif line.amount.currency == CNY and not line.carried:
                 yield PaidDown(
                     unit, "", line.number, line.day, line.account, line.fund, line.amount.fen,
                     (unit, line.fund) in special, came_back=False,

@@ -14,7 +14,7 @@ from ledger.entry import Posting, build_draft, meta_of, safe_text
 from ledger.errors import Refused, finding
 from ledger.fundcheck import is_restricted
 from ledger.layout import unit_folder
-from ledger.model import Model, is_carried
+from ledger.model import Model
 from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.registry import dues_schemes, entries, members, units
@@ -133,12 +133,9 @@ def _kept(model: Model, fund: str, year: int) -> int:
     """Income of a fund in a year less what was passed on; carrying over moves no money."""
     fen = 0
     for line in model.lines(since=Month(year, 1), through=Month(year, 12), fund=fund):
-        if line.amount.currency != CNY:
+        if line.amount.currency != CNY or line.carried:
             continue
         went = REMITTANCE in dict(line.meta) and line.account.startswith("Expenses:")
         if went or line.account.startswith("Income:"):
             fen -= line.amount.fen
-    for line in model.lines(since=Month(year, 12), through=Month(year, 12), fund=fund):
-        if line.account.startswith("Income:") and is_carried(model, line):
-            fen += line.amount.fen
     return fen

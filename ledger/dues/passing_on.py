@@ -14,7 +14,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ledger.errors import Words
-from ledger.model import is_carried
 from ledger.money import CNY, Money, percent_text
 from ledger.period import Month
 from ledger.rules.remittance import remittance_due
@@ -147,7 +146,7 @@ def _came(book: Book, way: Way, since: Month, through: Month) -> Iterator[Posted
         meta = dict(line.meta)
         if REMITTANCE in meta or not _is_of(way, line):
             continue
-        if line.account.startswith("Income:") and is_carried(book, line):
+        if line.account.startswith("Income:") and line.carried:
             continue
         yield line
 

@@ -2,7 +2,7 @@
 
 Every posting carries a declared fund that is alive; every voucher balances within each fund;
 restricted funds are not overdrawn on any day; money moves between funds by decision only; a bound
-fund is spent on the uses that its rule permits.
+fund is spent on the uses that its rule permits; hard lines of a budget hold.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from typing import Any, NamedTuple
 
 from beancount.core import convert, data
 
-from ledger import budgetcheck, fundcheck, usecheck
-from ledger.account import carries_over
-from ledger.canonical_directives import CustomEntry
+from ledger import fundcheck, usecheck
 from ledger.entry import unbalanced
 from ledger.errors import Finding
-from ledger.money import CNY, Money
+from ledger.money import Money
+from ledger.plugins.ceilings import over_budget
 
 __plugins__ = ("funds",)
 
@@ -77,55 +76,8 @@ def funds(
             held, _ = days[key].get(entry.date, (0, entry))
             days[key][entry.date] = (held + fen, entry)
     errors += _overdrafts(days, declared)
-    errors += _over_budget(entries)
+    errors += [_error(entry, words) for entry, words in over_budget(entries)]
     return entries, errors
-
-
-def _over_budget(entries: data.Directives) -> Iterator[FundError]:
-    """What the posting path says of hard ceilings, here in the order of the journal.
-
-    A voucher is measured by the version of the budget that was in force when it was posted.
-    """
-    known: list[budgetcheck.BudgetLine] = []
-    sums: dict[tuple[int, str, str], int] = defaultdict(int)
-    drafted: list[tuple[int, Any]] = []
-    for entry in entries:
-        if isinstance(entry, data.Custom) and entry.type == budgetcheck.DIRECTIVE:
-            values = tuple(str(value.value) for value in entry.values or ())
-            meta = tuple((key, str(text)) for key, text in entry.meta.items())
-            try:
-                directive = CustomEntry(entry.date, entry.type, values, meta)
-                known.append(budgetcheck.line_of_directive(directive))
-            except (ValueError, KeyError):
-                yield _error(entry, "预算行有误 bad line of a budget")
-        elif isinstance(entry, data.Transaction) and str(entry.meta.get("seq", "")).isdigit():
-            drafted.append((int(entry.meta["seq"]), entry))
-    places = {(one.year, one.fund, one.account): one for one in known}
-    for seq, entry in sorted(drafted, key=lambda item: item[0]) if known else ():
-        if carries_over(posting.account for posting in entry.postings):
-            continue
-        for key, place in places.items():
-            added = _added(entry, place)
-            if not added:
-                continue
-            for line in budgetcheck.in_force(known, seq):
-                if (line.year, line.fund, line.account) == key:
-                    fault = budgetcheck.check_line(line, sums[key], added)
-                    if fault is not None and fault.severity == "error":
-                        yield _error(entry, _words(fault))
-            sums[key] += added
-
-
-def _added(entry: Any, line: budgetcheck.BudgetLine) -> int:
-    """What a voucher adds to a line of the budget, in fen."""
-    if line.year != entry.date.year:
-        return 0
-    return line.sign * sum(
-        int(_weight(posting) * 100)
-        for posting in entry.postings
-        if posting.units.currency == CNY
-        and line.covers(posting.account, str((posting.meta or {}).get("fund", "")))
-    )
 
 
 def _declared(entries: data.Directives) -> tuple[dict[str, _Terms], list[FundError]]:

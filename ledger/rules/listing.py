@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from ledger.money import fen_text
 from ledger.rules.table import (
     ORIGINS,
+    CarryTable,
     FloorTable,
     RateRow,
     RateTable,
     RemittanceTable,
+    RevisionTable,
     SplitTable,
     Table,
     UseTable,
@@ -53,6 +55,13 @@ def _table(table: Table) -> Iterator[str]:
             yield f"  {row.id:<20} {share:>8}  {row.name.zh}：{row.of.zh}{due}{known}"
     elif isinstance(table, FloorTable):
         yield f"  每人每年 per head and year: {fen_text(table.per_head)}"
+    elif isinstance(table, RevisionTable):
+        beyond = "拒绝 refused" if table.refuses else "提示审批人 the approver is told"
+        times = f"每年至多调整 revisions a year: {table.revisions} 次；超过则{beyond}"
+        yield f"  {times}{_known(table.article, table.head.confidence)}"
+    elif isinstance(table, CarryTable):
+        years = f"结转 {table.years} 年未用完转为结余 unspent for {table.years} years: surplus"
+        yield f"  {years}{_known(table.article, table.head.confidence)}"
     elif isinstance(table, UseTable):
         for use in table.uses:
             yield f"  {use.id:<20} {use.name.zh}{_known(use.article, use.confidence)}"

@@ -20,6 +20,7 @@ from ledger.rules.table import (
     CONFIDENCES,
     KINDS,
     SHIPPED,
+    CarryTable,
     FloorTable,
     Head,
     Part,
@@ -27,6 +28,7 @@ from ledger.rules.table import (
     RateTable,
     RemittanceRow,
     RemittanceTable,
+    RevisionTable,
     Rounding,
     Scope,
     SplitTable,
@@ -101,6 +103,14 @@ def _table(fields: Fields, origin: int) -> Table | None:
         table = FloorTable(head, fields.amount("per_head") or 0, fields.text("article", ""))
         if table.per_head <= 0:
             fields.say("per_head 缺失或为零", "per_head is missing or zero")
+    elif kind == "revisions":
+        table = RevisionTable(
+            head, fields.number("revisions", 0, 99),
+            fields.one_of("beyond", ("warn", "refuse"), "warn") == "refuse",
+            fields.text("article", ""),
+        )  # fmt: skip
+    elif kind == "carry-over":
+        table = CarryTable(head, fields.number("years", 0, 99), fields.text("article", ""))
     else:
         table = _uses(fields, head)
     fields.done()

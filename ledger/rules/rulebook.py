@@ -22,10 +22,12 @@ from ledger.rules.table import (
     FEDERATION,
     KINDS,
     UNIT,
+    CarryTable,
     FloorTable,
     Place,
     RateTable,
     RemittanceTable,
+    RevisionTable,
     SplitTable,
     Table,
     UseTable,
@@ -36,7 +38,16 @@ _DATA: Final = Path(__file__).parent / "data"
 #: The folder of local rule files, in a federation's folder and in a unit's.
 FOLDER: Final = "rules"
 _MOST_FILES: Final = 100
-T = TypeVar("T", RateTable, SplitTable, RemittanceTable, FloorTable, UseTable)
+T = TypeVar(
+    "T",
+    RateTable,
+    SplitTable,
+    RemittanceTable,
+    FloorTable,
+    UseTable,
+    RevisionTable,
+    CarryTable,
+)
 
 
 class NoRuleLoaded(Refused):

@@ -329,7 +329,28 @@ class UseTable:
     uses: tuple[Use, ...]
 
 
-Table = RateTable | SplitTable | RemittanceTable | FloorTable | UseTable
+@dataclass(frozen=True, slots=True)
+class RevisionTable:
+    """How often a year's budget may be revised; beyond it an approver is told, or refused."""
+
+    head: Head
+    revisions: int
+    refuses: bool
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarryTable:
+    """For how many years money may be carried forward unspent until it becomes surplus."""
+
+    head: Head
+    years: int
+    article: str
+
+
+Table = (
+    RateTable | SplitTable | RemittanceTable | FloorTable | UseTable | RevisionTable | CarryTable
+)
 #: The kinds of tables as files name them.
 KINDS: Final[Mapping[str, type[Table]]] = {
     "rates": RateTable,
@@ -337,6 +358,8 @@ KINDS: Final[Mapping[str, type[Table]]] = {
     "remittance": RemittanceTable,
     "floor": FloorTable,
     "uses": UseTable,
+    "revisions": RevisionTable,
+    "carry-over": CarryTable,
 }
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ledger.period import Month
 
 _REVERSES: Final = re.compile(rb'\n  reverses: "([^"\n]+)"')
-_RESULT: Final = ("Income:", "Expenses:")
 #: account, fund, currency → [debit, credit, count]
 Carried = dict[tuple[str, str, str], list[int]]
 
@@ -64,7 +63,7 @@ def read_facts_of(data: bytes, name: str) -> MonthFacts:
     between: list[PostedBetween] = []
     carried: Carried = defaultdict(lambda: [0, 0, 0])
     for voucher, reverses in _vouchers(data, name):
-        if _carries(voucher):
+        if carries_over(line.account for line in voucher.lines):
             for line in voucher.lines:
                 cell = carried[line.account, line.fund, line.currency]
                 cell[line.fen < 0] += abs(line.fen)
@@ -85,11 +84,6 @@ def _vouchers(data: bytes, name: str) -> Iterator[tuple[LeanVoucher, str]]:
             back = _REVERSES.search(entry.text)
             lean = canonical_reader.read_lean(entry.text.decode(), name, entry.line)
             yield lean, back[1].decode() if back else ""
-
-
-def _carries(voucher: LeanVoucher) -> bool:
-    accounts = [line.account for line in voucher.lines]
-    return carries_over(accounts) and any(name.startswith(_RESULT) for name in accounts)
 
 
 def _between(voucher: LeanVoucher, reverses: str) -> Iterator[PostedBetween]:

@@ -14,38 +14,14 @@ from ledger.budgetcheck import HARD, NONE, SOFT, BudgetLine, check_line
 from ledger.budgets import ceilings, deciding
 from ledger.budgets.standing import compare
 from ledger.cli.main import main
-from ledger.entry import Draft
 from ledger.errors import CannotRun, NotAllowed, Refused
-from ledger.money import Money, yuan
+from ledger.money import Money
 from ledger.period import Period
 from ledger.registry import budgets, oplog
 from reports.sources import known_source
 from reports.statements import catalogue
+from tests.budgets.plans import DECISION, YEAR, plan, set_budget, spend
 from tests.house import ACTIVITY, BANK, DUES, OFFICE, UNIT, House
-
-YEAR = 2026
-DECISION = "示工〔2026〕1号"
-
-
-def plan(amount: str = "1000.00", control: str = HARD, account: str = ACTIVITY) -> BudgetLine:
-    quarter = [one.fen for one in yuan(amount).split([1, 1, 1, 1])]
-    return BudgetLine(
-        YEAR, "F01", account, (quarter[0], quarter[1], quarter[2], quarter[3]), control
-    )
-
-
-def set_budget(house: House, *lines: BudgetLine, revision: bool = False) -> None:
-    row = deciding.propose(
-        house.registry, UNIT, YEAR, lines or (plan(),), DECISION, "增加活动" if revision else "",
-        house.maker, house.now, revision=revision,
-    )  # fmt: skip
-    deciding.approve(house.registry, UNIT, YEAR, row.version, house.checker, house.now)
-
-
-def spend(
-    house: House, amount: str, day: date = date(2026, 3, 5), account: str = ACTIVITY
-) -> Draft:
-    return house.draft(amount, debit=account, credit=BANK, kind="付", day=day, narration="活动")
 
 
 def test_a_hard_ceiling_refuses_what_goes_beyond_it_and_not_a_fen_less(house: House) -> None:
@@ -116,7 +92,7 @@ def test_a_revision_raises_the_ceiling_and_both_versions_stay(house: House) -> N
     with house.registry.read() as conn:
         states = [(one.version, one.state) for one in budgets.versions(conn, UNIT, YEAR)]
         acts = [act.action for act in oplog.entries(conn, UNIT, house.now.date(), date(2027, 1, 1))]
-    assert states == [(1, "approved"), (2, "approved")]
+    assert states == [(1, "superseded"), (2, "approved")]
     assert acts.count("budget.approve") == 2
 
 
@@ -221,9 +197,9 @@ def test_whatever_is_posted_the_sum_kept_is_the_sum_of_the_book(
             assert {found.rule for found in fault.findings} == {"over-budget"}
     with house.registry.write() as conn:
         (line,) = budgets.in_force(conn, UNIT, [YEAR])
-        kept = ceilings.posted_on(conn, UNIT, line)
-        assert kept == ceilings.sum_of(conn, UNIT, line)
-        assert kept <= line.total
+        kept = ceilings.posted_on(conn, UNIT, [line])
+        assert kept == ceilings.sums_of(conn, UNIT, [line])
+        assert kept[line] <= line.total
 
 
 @pytest.mark.parametrize(
@@ -262,7 +238,7 @@ def test_the_command_sets_approves_and_shows(
         "100.00", "200.00", "300.00", "400.00",
     ]  # fmt: skip
     assert run("revise", "--line", "nonsense", "--decision", DECISION)[0] == 1
-    assert "预算 planned 1,000.00" in run("show")[1]
+    assert "职工活动支出      1,000.00" in run("show")[1]
 
 
 def test_the_statement_opens_every_figure(house: House) -> None:

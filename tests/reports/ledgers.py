@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from ledger.account import carries_over
 from ledger.chart import load_chart
 from ledger.entry import Draft, Posting, Voucher, voucher_number
 from ledger.errors import Words
@@ -104,6 +105,7 @@ class FakeLedger:
                     part.meta,
                     "book",
                     1,
+                    carries_over(one.account for one in draft.postings),
                 )
 
     def voucher(self, number: str) -> Voucher:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, Text
 
 from ledger.registry.schema.base import Moment, metadata
 
@@ -21,6 +21,7 @@ budget = Table(
     Column("made_at", Moment, nullable=False),
     Column("checker", String(16)),
     Column("checked_at", Moment),
+    Column("papers", Text, nullable=False, server_default=""),  # digests, with spaces between
 )
 
 budget_line = Table(
@@ -38,8 +39,8 @@ budget_line = Table(
     Column("control", String(4), nullable=False),
 )
 
-# What was posted on a line in its year, kept with every voucher; a row that is missing is summed
-# from the book when it is asked for.
+# What was posted on a line in its year, kept with every voucher while the line is in force; a row
+# that is missing is summed from the book when it is asked for.
 budget_sum = Table(
     "budget_sum",
     metadata,

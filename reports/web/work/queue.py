@@ -47,6 +47,7 @@ class Row:
     papers: int
     returned: bool
     mine: bool
+    warnings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -234,6 +235,7 @@ def _row(found: Waiting, user: str) -> Row:
         len(draft_.papers),
         found.state == draft_rows.RETURNED,
         user == found.maker or user in found.approvals,
+        found.warnings,
     )
 
 
