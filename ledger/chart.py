@@ -21,6 +21,7 @@ from ledger.account import ROOTS
 from ledger.chart_form import (
     BALANCE,
     BEGIN,
+    BUDGET_KINDS,
     CASH,
     CONFIDENCES,
     CREDIT,
@@ -39,6 +40,7 @@ from ledger.chart_form import (
     ChartAccount,
     Form,
     FormLine,
+    QuotaAccounts,
 )
 from ledger.chart_proof import bad_chart, check_chart
 from ledger.errors import Finding, Refused, Words, finding, refuse_if
@@ -60,9 +62,11 @@ __all__ = [
     "ChartAccount",
     "Form",
     "FormLine",
+    "QuotaAccounts",
     "charts",
     "check_chart",
     "load_chart",
+    "mirrors_of",
     "read_chart",
 ]
 
@@ -90,6 +94,18 @@ def load_chart(id: str) -> Chart:
             )
         )
     return read_chart((_FOLDER / f"{id}.toml").read_text(encoding="utf-8"), f"charts/{id}.toml")
+
+
+@cache
+def mirrors_of(id: str) -> Mapping[str, str]:
+    """The mirrors of a chart (:attr:`Chart.mirrors`); none for a chart without a budgetary half.
+
+    Every posting asks this, and most charts answer before they are read and proved.
+    """
+    path = _FOLDER / f"{id}.toml"
+    if id not in charts() or "budgetary = " not in path.read_text(encoding="utf-8"):
+        return {}
+    return load_chart(id).mirrors
 
 
 def read_chart(text: str, file: str) -> Chart:
@@ -201,11 +217,21 @@ class _Reader:
             carried=self.texts(data, "carried", where),
             banks=self.texts(data, "banks", where),
             cash=self.texts(data, "cash", where),
+            quota=self.quota(data, where),
         )
         if not chart.confidence:
             self.say(f"{where}：缺 confidence", f"{where}: confidence is missing")
         self.done(data, where)
         return chart
+
+    def quota(self, data: dict[str, Any], where: str) -> QuotaAccounts | None:
+        table = self.take(data, "quota", dict, where, {})
+        if not table:
+            return None
+        keys = ("held", "returnable", "income")
+        found = QuotaAccounts(*(self.text(table, key, "quota") for key in keys))
+        self.done(table, "quota")
+        return found
 
     def account(self, table: dict[str, Any]) -> ChartAccount:
         code = self.text(table, "code", "account")
@@ -223,6 +249,8 @@ class _Reader:
             restricted=self.flag(table, "restricted", where),
             lots=self.flag(table, "lots", where),
             use=self.text(table, "use", where, ""),
+            budgetary=self.one_of(table, "budgetary", where, ("", *BUDGET_KINDS)),
+            mirror=self.text(table, "mirror", where, ""),
         )
         self.done(table, where)
         return account
@@ -243,6 +271,7 @@ class _Reader:
             split=self.flag(table, "split", where),
             begin=self.words(table, "begin", where) if "begin" in table else YEAR_BEGIN,
             end=self.words(table, "end", where) if "end" in table else None,
+            budgetary=self.flag(table, "budgetary", where),
         )
         self.done(table, where)
         return form

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from ledger.account import ROOTS, component_code
+from ledger.account import BUDGETARY, ROOTS, component_code
 from ledger.errors import Words
 
 DEBIT: Final = "debit"
@@ -31,11 +31,17 @@ OUT: Final = "out"
 REST: Final = "*"
 
 DEBIT_TYPES: Final = ("Assets", "Expenses")
+#: What a budgetary account holds (see :data:`ledger.account.BUDGETARY`).
+BUDGET_INCOME: Final = "income"
+BUDGET_SPENDING: Final = "spending"
+BUDGET_SURPLUS: Final = "surplus"
+BUDGET_KINDS: Final = (BUDGET_INCOME, BUDGET_SPENDING, BUDGET_SURPLUS)
 #: How well a chart is known: read in the rule's own text, read in a text about it, or remembered.
 CONFIRMED: Final = "confirmed"
 CONFIDENCES: Final = (CONFIRMED, "secondary", "recalled")
 #: When a line is printed: see :class:`FormLine`.
 SHOWS: Final = ("always", "nonzero", "month", "year", "year-nonzero")
+NO_MIRROR: Final = "none"
 YEAR_BEGIN: Final = Words("年初余额", "Beginning of year")
 
 
@@ -45,7 +51,9 @@ class ChartAccount:
 
     ``capital``: its balance is tied up in things. ``optional``: known, but not opened with the
     book. ``restricted``: it stands in the column of restricted income and net assets. ``lots``: it
-    holds things piece by piece, each a commodity of its own at cost.
+    holds things piece by piece, each a commodity of its own at cost. ``budgetary``: it stands in
+    the budgetary half and holds budgetary ``income``, ``spending`` or ``surplus``. ``mirror``: the
+    budgetary account that moves with it (``none`` where a detail does not, unlike its parent).
     """
 
     code: str
@@ -58,6 +66,8 @@ class ChartAccount:
     restricted: bool = False
     lots: bool = False
     use: str = ""  # of a rule of uses: ``party/training``
+    budgetary: str = ""
+    mirror: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,7 @@ class Form:
     split: bool = False
     begin: Words = YEAR_BEGIN
     end: Words | None = None
+    budgetary: bool = False
 
     def line(self, code: str) -> FormLine | None:
         return next((line for line in self.lines if line.code == code), None)
@@ -149,6 +160,16 @@ class Form:
         return dict(found)
 
 
+@dataclass(frozen=True, slots=True)
+class QuotaAccounts:
+    """The codes on which fiscal quota stands: ``held`` may be drawn on, ``returnable`` was not
+    used or released when its year ended and comes back, ``income`` is what a grant of it is."""
+
+    held: str
+    returnable: str
+    income: str
+
+
 @dataclass(frozen=True)
 class Chart:
     """A chart of accounts, as one rule fixes it from ``effective_from`` on, to ``effective_to``.
@@ -157,7 +178,8 @@ class Chart:
     known: ``confirmed`` (read in a copy of the text), ``secondary`` or ``recalled``.
     ``surplus_to`` are the accounts that income and expenses are carried to; ``carried`` are further
     accounts that are carried there. ``banks`` are the accounts that bank statements prove; ``cash``
-    those whose movements the cash-flow statement explains.
+    those whose movements the cash-flow statement explains. ``quota`` names the accounts of fiscal
+    quota, where units of this chart have any.
     """
 
     id: str
@@ -175,6 +197,7 @@ class Chart:
     carried: tuple[str, ...] = ()
     banks: tuple[str, ...] = ()
     cash: tuple[str, ...] = ()
+    quota: QuotaAccounts | None = None
 
     @property
     def confirmed(self) -> bool:
@@ -186,6 +209,28 @@ class Chart:
         return self.effective_from <= first and not ended
 
     @cached_property
+    def parallel(self) -> bool:
+        """Whether units of this chart enter what is in the budget a second time, as budgetary."""
+        return any(account.budgetary for account in self.accounts)
+
+    @cached_property
+    def mirrors(self) -> dict[str, str]:
+        """By code of an account: the budgetary account that moves with it.
+
+        Details move as their parents do; who does not is named with nothing.
+
+        >>> from ledger.chart import load_chart
+        >>> load_chart("government-2019").mirrors["1011"]
+        '800101'
+        """
+        found: dict[str, str] = {}
+        for account in self.accounts:
+            said = account.mirror or found.get(account.parent, "")
+            if said:
+                found[account.code] = "" if said == NO_MIRROR else said
+        return found
+
+    @cached_property
     def by_code(self) -> dict[str, ChartAccount]:
         return {account.code: account for account in self.accounts}
 
@@ -194,6 +239,8 @@ class Chart:
 
     def book_name(self, account: ChartAccount) -> str:
         """``Expenses:501-职工活动支出:01-职工教育支出`` for the account ``50101``."""
+        if account.budgetary and not account.parent:
+            return f"{BUDGETARY}:{account.code}-{account.name.zh}"
         if not account.parent:
             return f"{account.type}:{account.code}-{account.name.zh}"
         parent = self.by_code[account.parent]
@@ -232,11 +279,14 @@ class Chart:
         root, *components = book_account.split(":")
         found: list[ChartAccount] = []
         code = ""
+        budgetary = book_account.startswith(f"{BUDGETARY}:")
+        if budgetary:
+            components = components[1:]
         for component in components:
             part = component_code(component)
             code += part
             account = self.by_code.get(code) if part else None
-            if account is None or account.type != root:
+            if account is None or account.type != root or bool(account.budgetary) != budgetary:
                 break
             found.append(account)
         return tuple(found)

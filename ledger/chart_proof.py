@@ -2,7 +2,8 @@
 
 What is proved here of the data holds for every book: a balanced book gives a balance sheet that
 balances, an income statement with all income and expenses, and a cash-flow statement whose lines
-add up to what cash changed by.
+add up to what cash changed by. Financial and budgetary forms are each complete of their own half,
+and hold nothing of the other.
 """
 
 from __future__ import annotations
@@ -14,7 +15,20 @@ from pathlib import Path
 from typing import Final
 
 from ledger.account import ROOTS, is_valid_account
-from ledger.chart_form import BALANCE, CASH, IN, OUT, REST, Chart, ChartAccount, Form, FormLine
+from ledger.chart_form import (
+    BALANCE,
+    BUDGET_SURPLUS,
+    CASH,
+    FLOW,
+    IN,
+    NO_MIRROR,
+    OUT,
+    REST,
+    Chart,
+    ChartAccount,
+    Form,
+    FormLine,
+)
 from ledger.errors import Finding, finding
 
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -38,7 +52,10 @@ def check_chart(chart: Chart, file: str) -> list[Finding]:
             (f"标识 {chart.id[:40]} 与文件名不符", f"id {chart.id[:40]} is not the file's")
         )
     found += _account_faults(chart)
-    for code in {*chart.surplus_to, *chart.carried, *chart.banks, *chart.cash} - {*chart.by_code}:
+    quota = chart.quota
+    of_quota = {quota.held, quota.returnable, quota.income} if quota is not None else set()
+    named = {*chart.surplus_to, *chart.carried, *chart.banks, *chart.cash, *of_quota}
+    for code in sorted(named - {*chart.by_code}):
         found.append((f"没有科目 {code[:12]}", f"there is no account {code[:12]}"))
     if not chart.surplus_to:
         found.append(("缺 surplus_to", "surplus_to is missing"))
@@ -72,19 +89,52 @@ def _account_faults(chart: Chart) -> list[tuple[str, str]]:
             found.append((f"科目 {code} 的上级不对", f"account {code} has a wrong parent"))
         elif account.lots and account.type != "Assets":
             found.append((f"科目 {code} 不能逐件记账", f"account {code} cannot hold lots"))
+        elif account.budgetary and account.type != "Equity":
+            found.append((f"预算科目 {code} 应属 Equity", f"budgetary account {code} is no Equity"))
+        elif parent is not None and parent.budgetary != account.budgetary:
+            found.append(
+                (f"科目 {code} 与上级不同类", f"account {code} is not of its parent's kind")
+            )
+        elif account.mirror and not _may_mirror(chart, account):
+            found.append((f"科目 {code} 的 mirror 不对", f"account {code} has a wrong mirror"))
         elif not is_valid_account(chart.book_name(account)):
             found.append((f"科目 {code} 的名称不合规", f"account {code} is badly named"))
         known.add(account.code)
     return found
 
 
+def _may_mirror(chart: Chart, account: ChartAccount) -> bool:
+    """A financial account moves with a budgetary one; a detail may say that it does not."""
+    if account.mirror == NO_MIRROR:
+        return bool(account.parent)
+    other = chart.by_code.get(account.mirror)
+    return not account.budgetary and other is not None and bool(other.budgetary)
+
+
+def _needed(chart: Chart, form: Form) -> list[ChartAccount]:
+    """The accounts that a form holds once: all of its half, or its income and spending."""
+    own = [a for a in chart.accounts if bool(a.budgetary) == form.budgetary]
+    if form.kind == BALANCE:
+        return own
+    if form.budgetary:
+        return [a for a in own if a.budgetary != BUDGET_SURPLUS]
+    return [a for a in own if a.type in _FLOWS]
+
+
 def _form_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:
     found = _line_faults(chart, form)
     if found:
         return found
+    if form.budgetary and form.kind != FLOW:
+        return [("预算会计报表应为 flow", "a budgetary form is of the kind flow")]
     if form.kind == CASH:
         return _cash_faults(chart, form)
-    needed = [a for a in chart.accounts if form.kind == BALANCE or a.type in _FLOWS]
+    needed = _needed(chart, form)
+    found += [
+        (f"科目 {account.code} 属于另一半账", f"account {account.code} is of the other half")
+        for account in chart.accounts
+        if bool(account.budgetary) != form.budgetary and _times(chart, form, account, memo=True)
+    ]
     found += [
         (
             f"科目 {account.code} 出现 {times} 次",
@@ -103,7 +153,7 @@ def _form_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:
         right = all(
             _weight(chart, sums[0], account) == (account.type == "Assets")
             and _weight(chart, sums[1], account) == -(account.type != "Assets")
-            for account in chart.accounts
+            for account in needed
         )
     else:
         # The result is all credits less all debits of income, expenses, and what is carried along.
@@ -138,9 +188,11 @@ def _weight(chart: Chart, terms: Iterable[tuple[int, str]], account: ChartAccoun
     return sum(sign * chart.sign(term) for sign, term in terms if term in held)
 
 
-def _times(chart: Chart, form: Form, account: ChartAccount) -> int:
+def _times(chart: Chart, form: Form, account: ChartAccount, *, memo: bool = False) -> int:
     """On how many lines an account stands; a detail may leave its parent's line for its own."""
-    return sum(abs(_weight(chart, line.accounts, account)) for line in form.lines if not line.memo)
+    return sum(
+        abs(_weight(chart, line.accounts, account)) for line in form.lines if memo or not line.memo
+    )
 
 
 def _cash_faults(chart: Chart, form: Form) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from ledger.account import account_code, is_valid_account
+from ledger.account import account_code, is_budgetary, is_valid_account
 from ledger.errors import Finding, Refused, finding
 from ledger.money import Money
 from ledger.period import Month
@@ -213,6 +213,18 @@ def voucher_class(postings: Iterable[Posting]) -> str:
 @lru_cache(maxsize=4096)
 def _is_money(account: str) -> bool:
     return account.startswith("Assets:") and account_code(account).startswith(_CASH_AND_BANK)
+
+
+def size_fen(postings: Iterable[Posting]) -> int:
+    """The size of a voucher: the sum of its debits, in fen.
+
+    A budgetary half says the same money once more; the larger half is the voucher's size.
+    """
+    debits = [0, 0]
+    for posting in postings:
+        if posting.amount.fen > 0:
+            debits[is_budgetary(posting.account)] += posting.amount.fen
+    return max(debits)
 
 
 def meta_of(values: Mapping[str, str | None]) -> Meta:

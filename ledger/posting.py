@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ledger import bound_funds, fundcheck, lots, settlement, usecheck
+from ledger import bound_funds, fundcheck, lots, parallelcheck, settlement, usecheck
 from ledger.allocations.attributing import Attributing
 from ledger.budgets.ceilings import Ceilings
 from ledger.canonical_reader import parse_voucher
+from ledger.chart import mirrors_of
 from ledger.entry import Draft, Posting, balanced
 from ledger.errors import Finding, finding
 from ledger.money import CNY, Money
@@ -75,6 +76,7 @@ class _Checks:
         self._last = entries.last_closed(conn, unit)
         facts = units.find(conn, unit)
         self._opened, self._ended = facts.opened, facts.closed
+        self._mirrors = mirrors_of(facts.chart)
         self._named = _named(conn, vault, drafts)
         self._bindings = bound_funds.bindings(conn, unit)
         self._allocations = Attributing(conn, unit, self._capital, facts.opened)
@@ -89,6 +91,7 @@ class _Checks:
         found += _names(self._named, draft)
         if found:
             return found
+        found += parallelcheck.check(draft, self._mirrors)
         found += fundcheck.check_transfers(draft, self._capital, self._opened)
         found += self._uses(draft)
         found += self._overdrafts(draft)

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ledger import posting, settlement
+from ledger import parallelcheck, posting, settlement
 from ledger.allocations import attributing
 from ledger.allocations import expecting as promised
 from ledger.budgets import ceilings
 from ledger.draft_text import draft_digest, draft_from_json, draft_to_json
-from ledger.entry import Draft, Voucher, safe_text
+from ledger.entry import Draft, Voucher, safe_text, size_fen
 from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
+from ledger.fiscal import completing
 from ledger.journal import Pen, open_pen
 from ledger.registry import drafts, entries, ids, oplog, persons, staging, units
 from ledger.transfers import expecting
@@ -74,17 +75,17 @@ def propose_many(
     """Enter several drafts of one unit, all of them or none; every finding is told."""
     demand(maker, "record", unit)
     with registry.write() as conn:
-        refuse_if(
-            fault for draft in proposed for fault in posting.check(conn, registry.vault, draft)
-        )
-        return [propose_in(conn, registry, draft, maker.id, now) for draft in proposed]
+        whole = [_whole(conn, registry, draft) for draft in proposed]
+        refuse_if(fault for _, faults in whole for fault in faults)
+        return [propose_in(conn, registry, draft, maker.id, now) for draft, _ in whole]
 
 
 def propose_in(
     conn: Connection, registry: Registry, draft: Draft, maker: str, now: datetime
 ) -> str:
     """:func:`propose` within a caller's transaction; the caller has checked the maker's right."""
-    refuse_if(posting.check(conn, registry.vault, draft) + posting.far_ahead(draft, now.date()))
+    draft, faults = _whole(conn, registry, draft)
+    refuse_if(faults + posting.far_ahead(draft, now.date()))
     refuse_if(_source_used(conn, draft))
     row = _new_row(draft, maker, now.isoformat(timespec="seconds"))
     drafts.add(conn, row)
@@ -104,9 +105,10 @@ def propose_each(
     rows = []
     at = now.isoformat(timespec="seconds")
     used = _sources_used(conn, proposed)
-    checked = posting.check_each(conn, registry.vault, proposed)
-    for draft, faults in zip(proposed, checked, strict=True):
-        found = [fault for fault in faults if fault.severity == "error"]
+    whole = completing.completed_each(conn, registry, proposed)
+    checked = posting.check_each(conn, registry.vault, [draft for draft, _ in whole])
+    for (draft, asked), faults in zip(whole, checked, strict=True):
+        found = [fault for fault in _told(asked, faults) if fault.severity == "error"]
         if draft.source in used:
             found += _source_used(conn, draft)
         if found:
@@ -123,6 +125,19 @@ def propose_each(
             hashlib.sha256(told.encode()).hexdigest(),
         )  # fmt: skip
     return results
+
+
+def _whole(conn: Connection, registry: Registry, draft: Draft) -> tuple[Draft, list[Finding]]:
+    """The draft with its budgetary half where its book keeps one, and everything against it."""
+    draft, asked = completing.completed(conn, registry, draft)
+    return draft, _told(asked, posting.check(conn, registry.vault, draft))
+
+
+def _told(asked: list[Finding], faults: list[Finding]) -> list[Finding]:
+    """Findings without the one that only repeats what is asked about the budgetary half."""
+    if not asked:
+        return faults
+    return asked + [fault for fault in faults if fault.rule != parallelcheck.MISSING]
 
 
 def _new_row(draft: Draft, maker: str, created: str) -> drafts.DraftRow:
@@ -154,7 +169,8 @@ def amend_in(
     _own(row, maker)
     if draft.unit != row.unit or draft.source != row.source:
         raise ValueError("an amended draft keeps its unit and its source")
-    refuse_if(posting.check(conn, registry.vault, draft))
+    draft, faults = _whole(conn, registry, draft)
+    refuse_if(faults)
     settlement.on_amended(conn, draft_from_json(row.payload), draft, draft_id, now.date())
     payload = draft_to_json(draft)
     drafts.set_payload(conn, draft_id, payload, draft_digest(payload))
@@ -420,10 +436,9 @@ def draft_day(row: drafts.DraftRow) -> date:
 
 
 def checkers_needed(conn: Connection, draft: Draft) -> int:
-    """Two above the unit's limit, else one. The size of a voucher is the sum of its debits."""
+    """Two above the unit's limit, else one."""
     limit = units.find(conn, draft.unit).limit_fen
-    size = sum(p.amount.fen for p in draft.postings if p.amount.fen > 0)
-    return 2 if size > limit else 1
+    return 2 if size_fen(draft.postings) > limit else 1
 
 
 def _approvers(conn: Connection, row: drafts.DraftRow) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.account import account_code, account_label
 from ledger.cli import acting, dues_cash, lines
+from ledger.entry import size_fen
 from ledger.errors import Finding, Refused, finding
 from ledger.money import Money
 
@@ -229,7 +230,7 @@ def _drafts_text(drafts: list[Waiting], behind: dict[str, int]) -> str:
             waiting.id,
             str(behind.get(waiting.id, "")),
             waiting.draft.day.isoformat(),
-            Money(sum(p.amount.fen for p in waiting.draft.postings if p.amount.fen > 0)).grouped,
+            Money(size_fen(waiting.draft.postings)).grouped,
             f"{len(waiting.approvals)}/{waiting.needed}",
             "退回 returned" if waiting.state == "returned" else "",
             waiting.draft.narration,

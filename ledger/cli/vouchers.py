@@ -7,10 +7,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ledger.account import account_code, account_label
 from ledger.cli import acting, lines
-from ledger.entry import Draft, Voucher, build_draft, meta_of, voucher_class
+from ledger.entry import Draft, Voucher, build_draft, meta_of, size_fen, voucher_class
 from ledger.errors import Refused, finding
-from ledger.money import total
+from ledger.money import Money
+from ledger.parallelcheck import OUTSIDE
 
 if TYPE_CHECKING:
     from ledger.registry import Registry
@@ -39,6 +41,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     draft.add_argument(
         "--allocation", default="", metavar="CODE",
         help="所用拨款；其他款项写 other the allocation that is spent; other for other money",
+    )  # fmt: skip
+    draft.add_argument(
+        "--outside-budget", default="", metavar="TEXT",
+        help="不纳入预算的理由（政府会计） why it has no budgetary half",
     )  # fmt: skip
     draft.set_defaults(run=run_draft)
 
@@ -117,13 +123,28 @@ def run_draft(options: argparse.Namespace) -> int:
             payee=options.payee,
             postings=tuple(postings),
             papers=tuple(dict.fromkeys(digests)),
-            meta=meta_of({"decision": options.decision}),
+            meta=meta_of({"decision": options.decision, OUTSIDE: options.outside_budget}),
         )
         draft_id = workflow.propose(registry, draft, user, now)
+        half = _half(workflow.find_waiting(registry, draft_id).draft, draft)
         told = acting.warnings_of(registry, [draft_id])
-    text = f"草稿待审核 draft waits for a checker: {draft_id}"
-    _say(options, {"draft": draft_id, **acting.as_json(told)}, acting.with_warnings(text, told))
+    text = "\n".join(
+        [
+            f"草稿待审核 draft waits for a checker: {draft_id}",
+            *(f"  平行记账 budgetary half: {'  '.join(line)}" for line in half),
+        ]
+    )
+    said = {"draft": draft_id, **({"half": [list(line) for line in half]} if half else {})}
+    _say(options, {**said, **acting.as_json(told)}, acting.with_warnings(text, told))
     return 0
+
+
+def _half(whole: Draft, typed: Draft) -> list[tuple[str, str, str]]:
+    """The budgetary lines that the rule added to what was typed: account, fund, amount."""
+    return [
+        (f"{account_code(line.account)} {account_label(line.account)}", line.fund, line.amount.text)
+        for line in whole.postings[len(typed.postings) :]
+    ]
 
 
 def run_approve(options: argparse.Namespace) -> int:
@@ -257,7 +278,7 @@ def run_accept(options: argparse.Namespace) -> int:
         )
         ids = workflow.propose_many(registry, unit, drafts, user, now)
         told = acting.warnings_of(registry, ids)
-    size = total(p.amount for d in drafts for p in d.postings if p.amount.fen > 0)
+    size = Money(sum(size_fen(one.postings) for one in drafts))
     _say(
         options,
         {"drafts": ids, **acting.as_json(told)},

@@ -2,7 +2,8 @@
 
 Every posting carries a declared fund that is alive; every voucher balances within each fund;
 restricted funds are not overdrawn on any day; money moves between funds by decision only; a bound
-fund is spent on the uses that its rule permits; hard lines of a budget hold.
+fund is spent on the uses that its rule permits; hard lines of a budget hold; a budgetary half
+balances alone and says what moved.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import Any, NamedTuple
 
 from beancount.core import convert, data
 
-from ledger import fundcheck, usecheck
+from ledger import fundcheck, parallelcheck, usecheck
+from ledger.chart import mirrors_of
 from ledger.entry import unbalanced
 from ledger.errors import Finding
 from ledger.money import Money
@@ -49,6 +51,7 @@ def funds(
         if isinstance(entry, data.Open) and entry.meta.get("capital") is True
     }
     opened = _opened(entries)
+    mirrors = mirrors_of(_chart(entries))
     bound, faults_of_bindings = _bindings(entries, declared)
     errors += faults_of_bindings
     by_number = {
@@ -69,6 +72,9 @@ def funds(
             continue
         faults = _faults(entry, lines, declared, capital, opened)
         errors += [_error(entry, _words(fault)) for fault in faults]
+        if "reverses" not in entry.meta:
+            wrong = parallelcheck.parallel_findings(lines, entry.meta, mirrors)
+            errors += [_error(entry, _words(fault)) for fault in wrong]
         if bound:
             wrong = _use_faults(entry, bound, capital, opened, by_number)
             errors += [_error(entry, _words(fault)) for fault in wrong]
@@ -158,6 +164,14 @@ def _opened(entries: data.Directives) -> date | None:
     """The first day of the book, as the unit's own facts say."""
     facts = (e.date for e in entries if isinstance(e, data.Custom) and e.type == "unit")
     return next(facts, None)
+
+
+def _chart(entries: data.Directives) -> str:
+    """The id of the book's chart, as the unit's own facts say; nothing if they are missing."""
+    for entry in entries:
+        if isinstance(entry, data.Custom) and entry.type == "unit" and len(entry.values or ()) > 2:
+            return str(entry.values[2].value)
+    return ""
 
 
 def _weight(posting: Any) -> Decimal:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from beancount.core import convert, data
 
 from ledger import lots
+from ledger.account import is_budgetary
 
 __plugins__ = ("house",)
 
@@ -77,13 +79,19 @@ def _limit_faults(vouchers: list[Any], limit: Any) -> Iterator[HouseError]:
     for entry in vouchers:
         if limit is None or len(set(str(entry.meta.get("checker", "")).split())) > 1:
             continue
-        weights = [
-            convert.get_weight(posting).number  # type: ignore[no-untyped-call]
-            for posting in entry.postings
-        ]
-        if sum(number for number in weights if number > 0) > limit.number:
+        if _size(entry) > limit.number:
             message = f"超过 {limit} 须两人审核 above {limit} two checkers sign"
             yield HouseError(entry.meta, message, entry)
+
+
+def _size(entry: Any) -> Any:
+    """The debits of a voucher, or of its budgetary half if that is larger."""
+    sums = [Decimal(0), Decimal(0)]
+    for posting in entry.postings:
+        weight = convert.get_weight(posting).number  # type: ignore[no-untyped-call]
+        if weight > 0:
+            sums[is_budgetary(posting.account)] += weight
+    return max(sums)
 
 
 def _number_faults(vouchers: list[Any]) -> Iterator[HouseError]:

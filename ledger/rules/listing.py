@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from ledger.money import fen_text
 from ledger.rules.table import (
+    ENTER,
     ORIGINS,
     CarryTable,
     FloorTable,
+    ParallelTable,
     RateRow,
     RateTable,
     RemittanceTable,
@@ -62,6 +64,12 @@ def _table(table: Table) -> Iterator[str]:
     elif isinstance(table, CarryTable):
         years = f"结转 {table.years} 年未用完转为结余 unspent for {table.years} years: surplus"
         yield f"  {years}{_known(table.article, table.head.confidence)}"
+    elif isinstance(table, ParallelTable):
+        for line in table.rows:
+            told = f"→ {line.to}" if line.how == ENTER else line.how
+            kind = f" [{line.kind}]" if line.kind else ""
+            known = _known(line.article, line.confidence)
+            yield f"  {line.side:<6} {' '.join(line.accounts)} {told}{kind}  {line.name.zh}{known}"
     elif isinstance(table, UseTable):
         for use in table.uses:
             yield f"  {use.id:<20} {use.name.zh}{_known(use.article, use.confidence)}"

@@ -18,11 +18,16 @@ from ledger.rules.fields import Fields, bad_rule
 from ledger.rules.proof import check_rates
 from ledger.rules.table import (
     CONFIDENCES,
+    ENTER,
+    HOWS,
     KINDS,
     SHIPPED,
+    SIDES,
     CarryTable,
     FloorTable,
     Head,
+    ParallelRow,
+    ParallelTable,
     Part,
     RateRow,
     RateTable,
@@ -42,6 +47,7 @@ from ledger.rules.terms import TERMS
 
 _LARGEST: Final = 256 * 1024
 _MOST_TABLES: Final = 200
+_CODE = re.compile(r"[0-9]{2,12}")
 _AT_LINE = re.compile(r"at line ([0-9]+)")
 
 
@@ -111,6 +117,8 @@ def _table(fields: Fields, origin: int) -> Table | None:
         )  # fmt: skip
     elif kind == "carry-over":
         table = CarryTable(head, fields.number("years", 0, 99), fields.text("article", ""))
+    elif kind == "parallel":
+        table = _parallel(fields, head)
     else:
         table = _uses(fields, head)
     fields.done()
@@ -322,6 +330,40 @@ def _uses(fields: Fields, head: Head) -> UseTable:
     if not uses:
         fields.say("没有用途", "there is no use")
     return UseTable(head, tuple(uses))
+
+
+def _parallel(fields: Fields, head: Head) -> ParallelTable:
+    rows = []
+    for one in fields.tables("rows", Words("行", "row")):
+        how = one.one_of("how", HOWS, ENTER)
+        row = ParallelRow(
+            id=one.slug("id"),
+            side=one.one_of("side", SIDES),
+            accounts=one.texts("accounts"),
+            how=how,
+            to=one.text("to", ""),
+            kind=one.slug("kind", ""),
+            name=one.words("name"),
+            article=one.text("article", ""),
+            confidence=one.one_of("confidence", CONFIDENCES, head.confidence),
+        )
+        if bool(row.to) != (how == ENTER):
+            one.say("只有 enter 的行写 to", "a row has to if, and only if, it is entered")
+        if not row.accounts or not all(map(_CODE.fullmatch, (*row.accounts, row.to or "00"))):
+            one.say("accounts 与 to 是科目编号", "accounts and to are codes of accounts")
+        rows.append(row)
+        one.done()
+    _once(fields, [row.id for row in rows], "id")
+    said = [
+        f"{code} {side} {row.kind}".strip()
+        for row in rows
+        for code in row.accounts
+        for side in (SIDES[:2] if row.side == "both" else (row.side,))
+    ]
+    _once(fields, said, "accounts")
+    if not rows:
+        fields.say("没有行", "there is no row")
+    return ParallelTable(head, tuple(rows))
 
 
 def _once(fields: Fields, names: list[str], what: str) -> None:

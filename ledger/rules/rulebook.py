@@ -24,6 +24,7 @@ from ledger.rules.table import (
     UNIT,
     CarryTable,
     FloorTable,
+    ParallelTable,
     Place,
     RateTable,
     RemittanceTable,
@@ -47,6 +48,7 @@ T = TypeVar(
     UseTable,
     RevisionTable,
     CarryTable,
+    ParallelTable,
 )
 
 

@@ -7,7 +7,7 @@ tables is in force for a unit on a day is decided in :mod:`ledger.rules.rulebook
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -348,8 +348,72 @@ class CarryTable:
     article: str
 
 
+#: What a row of a parallel table says of an account on its side: it is entered as ``to``; it is not
+#: in the budget; it settles what was not paid in money yet, and goes with the voucher's other side;
+#: or only a person can tell, where money moves or always.
+ENTER: Final = "enter"
+OUTSIDE: Final = "outside"
+SETTLE: Final = "settle"
+ASK: Final = "ask"
+ASK_ALWAYS: Final = "ask-always"
+HOWS: Final = (ENTER, OUTSIDE, SETTLE, ASK, ASK_ALWAYS)
+DEBIT_SIDE: Final = "debit"
+CREDIT_SIDE: Final = "credit"
+SIDES: Final = (DEBIT_SIDE, CREDIT_SIDE, "both")
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelRow:
+    """What the budgetary half says of accounts that are debited, or credited, beside money.
+
+    ``accounts`` and ``to`` are codes; ``kind`` narrows a row to one kind of unit.
+    """
+
+    id: str
+    side: str
+    accounts: tuple[str, ...]
+    how: str
+    to: str
+    kind: str
+    name: Words
+    article: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelTable:
+    """Which budgetary entry goes with which financial one."""
+
+    head: Head
+    rows: tuple[ParallelRow, ...]
+
+    def row(self, code: str, side: str, kinds: Collection[str]) -> ParallelRow | None:
+        """The row for an account on a side: of the longest code, one for the unit's kind first."""
+        fitting = [row for row in self.rows_of(code, side) if not row.kind or row.kind in kinds]
+        return max(fitting, key=lambda row: bool(row.kind), default=None)
+
+    def rows_of(self, code: str, side: str) -> list[ParallelRow]:
+        """All rows for an account on a side, by the longest code that has any."""
+        for length in range(len(code), 0, -1):
+            found = [
+                row
+                for row in self.rows
+                if code[:length] in row.accounts and row.side in (side, "both")
+            ]
+            if found:
+                return found
+        return []
+
+
 Table = (
-    RateTable | SplitTable | RemittanceTable | FloorTable | UseTable | RevisionTable | CarryTable
+    RateTable
+    | SplitTable
+    | RemittanceTable
+    | FloorTable
+    | UseTable
+    | RevisionTable
+    | CarryTable
+    | ParallelTable
 )
 #: The kinds of tables as files name them.
 KINDS: Final[Mapping[str, type[Table]]] = {
@@ -360,6 +424,7 @@ KINDS: Final[Mapping[str, type[Table]]] = {
     "uses": UseTable,
     "revisions": RevisionTable,
     "carry-over": CarryTable,
+    "parallel": ParallelTable,
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ledger.account import is_budgetary
 from ledger.chart import BEGIN, END, MOVED
 from ledger.errors import Words
 from reports.statement import TEXT, Backing, Column, Line, Statement
@@ -101,6 +102,8 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
 def _figure(figures: Figures, span: Span, fund: str | None, part: str) -> Figure:
     sides: dict[str, dict[str, int]] = {"in": {}, "out": {}, "transfers": {}, "resources": {}}
     for name, account in figures.facts.items():
+        if is_budgetary(name):
+            continue  # it says the same money once more
         if name.startswith("Income:"):
             sides["in"][name] = -1
         elif name.startswith("Expenses:"):

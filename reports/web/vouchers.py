@@ -44,6 +44,8 @@ NOTES: Final = {
     "donor": "捐赠人",
     "gift": "捐赠",
     "member": "会员",
+    "outside-budget": "不纳入预算",
+    "parallel": "平行记账规则",
     "transfer": "调拨",
 }
 

@@ -16,6 +16,8 @@ from ledger.allocations.attributing import ALLOCATION
 from ledger.allocations.naming import codes_in
 from ledger.entry import Posting, meta_of, safe_text, voucher_class
 from ledger.errors import Finding, Refused, finding, refuse_if
+from ledger.fiscal.completing import without_half
+from ledger.parallelcheck import OUTSIDE
 from ledger.registry import entries, imports, papers
 from reports.web.access import accepts, current_user, desk, may_record
 from reports.web.work.entry import (
@@ -51,7 +53,7 @@ class Corrected:
 @may_record
 def edit(unit: str, draft_id: str) -> Response:
     found = _own(unit, draft_id)
-    typed = typed_from(found.draft, Typed(day=found.draft.day.isoformat()))
+    typed = typed_from(_entered(found.draft), Typed(day=found.draft.day.isoformat()))
     return _form(unit, found, typed)
 
 
@@ -66,7 +68,7 @@ def amend(unit: str, draft_id: str) -> Response:
         return _form(unit, found, typed, more=True)
     try:
         sent = sent_papers()
-        draft = _corrected(unit, found.draft, typed)
+        draft = _corrected(unit, _entered(found.draft), typed)
         kept = tuple(
             digest for digest in found.draft.papers if digest in request.form.getlist("kept")
         )
@@ -120,19 +122,24 @@ def _is_fixed(draft: Draft) -> bool:
     )
 
 
+def _entered(draft: Draft) -> Draft:
+    """What of a draft is typed: a budgetary half that the rule added is added anew."""
+    return draft if _is_fixed(draft) else without_half(draft)
+
+
 def _corrected(unit: str, before: Draft, typed: Typed) -> Draft:
     """The draft as corrected: it keeps its source, its links, and the notes of unchanged rows."""
     if _is_fixed(before):
         typed = replace(typed, rows=typed_from(before, typed).rows)
     draft = draft_of(unit, typed)
-    kept = {key: text for key, text in before.meta if key != "decision"}
+    kept = {key: text for key, text in before.meta if key not in ("decision", OUTSIDE)}
     draft = replace(
         draft,
         source=before.source,
         reverses=before.reverses,
         links=before.links,
         tags=before.tags,
-        meta=meta_of({**kept, "decision": typed.decision}),
+        meta=meta_of({**kept, "decision": typed.decision, OUTSIDE: typed.outside}),
     )
     if _is_fixed(before):
         return replace(draft, postings=before.postings, kind=before.kind)

@@ -13,12 +13,14 @@ from flask import Blueprint, redirect, request, url_for
 from ledger import workflow
 from ledger.allocations.naming import codes_in, naming
 from ledger.allocations.standing import stands
+from ledger.chart import mirrors_of
 from ledger.choosing import resolve_account
 from ledger.draft_text import draft_from_json, draft_to_json
 from ledger.entry import Posting, build_draft, meta_of, safe_text, voucher_class
 from ledger.errors import Finding, Refused, Words, finding, refuse_if
 from ledger.money import Money, yuan
-from ledger.registry import entries, recurring
+from ledger.parallelcheck import OUTSIDE
+from ledger.registry import entries, recurring, units
 from reports.web.access import accepts, current_user, desk, may_record
 from reports.web.work.frame import (
     LARGEST_FORM,
@@ -67,6 +69,7 @@ class Typed:
     payee: str = ""
     decision: str = ""
     allocation: str = ""
+    outside: str = ""  # why there is no budgetary half
     rows: tuple[TypedRow, ...] = field(default_factory=tuple)
     key: str = ""
 
@@ -123,6 +126,7 @@ def entry_form(
     """The form with what was typed; of a draft that is ``corrected`` it says what that keeps."""
     with desk().registry.read() as conn:
         templates = recurring.all_of(conn, unit)
+        parallel = bool(mirrors_of(units.find(conn, unit).chart))
     count = min(max(_ROWS, len(typed.rows) + (_ROWS if more else 0)), MOST_ROWS)
     blank = TypedRow()
     shown = [*typed.rows[:count], *[blank] * (count - len(typed.rows))]
@@ -137,6 +141,7 @@ def entry_form(
         funds=fund_choices(unit),
         allocations=_spendable(unit),
         templates=templates,
+        parallel=parallel,
         corrected=corrected,
     )
 
@@ -168,6 +173,7 @@ def typed_in(form: Mapping[str, str]) -> Typed:
         payee=safe_text(form.get("payee", "")),
         decision=safe_text(form.get("decision", "")),
         allocation=safe_text(form.get("allocation", ""), 60).split(" ", 1)[0],
+        outside=safe_text(form.get("outside", "")),
         rows=tuple(rows),
         key=key if _KEY.fullmatch(key) else form_key(),
     )
@@ -214,7 +220,7 @@ def draft_of(unit: str, typed: Typed) -> Draft:
         payee=typed.payee,
         postings=tuple(postings),
         source=f"form:{typed.key}",
-        meta=meta_of({"decision": typed.decision}),
+        meta=meta_of({"decision": typed.decision, OUTSIDE: typed.outside}),
     )
 
 
@@ -264,10 +270,13 @@ def typed_from(draft: Draft, fresh: Typed) -> Typed:
         )
         for posting in draft.postings
     )
-    decision = dict(draft.meta).get("decision", "")
+    meta = dict(draft.meta)
     codes = codes_in(draft)
     allocation = codes.pop() if len(codes) == 1 else ""
-    return Typed(fresh.day, draft.narration, draft.payee, decision, allocation, rows, fresh.key)
+    return Typed(
+        fresh.day, draft.narration, draft.payee, meta.get("decision", ""), allocation,
+        meta.get(OUTSIDE, ""), rows, fresh.key,
+    )  # fmt: skip
 
 
 WORDS: Final = Words("填制凭证", "New voucher")

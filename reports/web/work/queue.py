@@ -9,7 +9,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 
 from ledger import workflow
 from ledger.account import account_code, account_label
-from ledger.entry import Voucher
+from ledger.entry import Voucher, size_fen
 from ledger.errors import Refused
 from ledger.money import Money
 from ledger.registry import drafts as draft_rows
@@ -218,7 +218,7 @@ def _of_unit(unit: str, draft_id: str) -> None:
 
 
 def _size(found: Waiting) -> Money:
-    return Money(sum(p.amount.fen for p in found.draft.postings if p.amount.fen > 0))
+    return Money(size_fen(found.draft.postings))
 
 
 def _row(found: Waiting, user: str) -> Row:
