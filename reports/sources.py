@@ -127,7 +127,7 @@ def _budget_source(registry: Registry, unit: str, period: Period) -> Source:
     from ledger.budgets.standing import compare
 
     last = Month.of(period.last)
-    rows = compare(registry, unit, last.year, last)
+    rows = compare(registry, unit, last.year, last, dropped=True)
     return replace(book_source(registry.folder, unit, period), budget=tuple(rows))
 
 

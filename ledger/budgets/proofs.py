@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ledger.account import is_under
 from ledger.budgetcheck import CONTROLS, HARD, BudgetLine, Plan
 from ledger.budgets.ceilings import posted_on, sums_of
+from ledger.budgets.typed import CONTROL_WORDS
 from ledger.entry import safe_text
 from ledger.errors import Finding, finding
 from ledger.money import Money
@@ -136,9 +137,10 @@ def loosened(earlier: Sequence[BudgetLine], lines: Sequence[BudgetLine]) -> Iter
             continue
         now = plan.line_of(line.account, line.fund)
         if now is None or now.control != HARD:
-            what = ("没有这一行", "is left out") if now is None else (
-                f"改为 {now.control}", f"becomes {now.control}",
-            )  # fmt: skip
+            what = ("没有这一行", "is left out")
+            if now is not None:
+                words = CONTROL_WORDS[now.control]
+                what = (f"改为{words.zh}", f"becomes {words.en}")
             yield finding(
                 "budget-loosened",
                 f"原为硬控的 资金 {line.fund} {line.account} {what[0]}，此后超支不再被拒绝",

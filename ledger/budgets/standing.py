@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ledger.budgetcheck import BudgetLine
+from ledger.budgetcheck import NONE, BudgetLine, Plan
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import CNY, Money, percent_text
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Compared:
-    """A line of the budget in force; ``first`` is what the year's first version planned, in fen.
+    """A line of a budget; ``first`` is what the year's first version planned on it, in fen.
 
-    ``actual`` sums what was posted, without what carries income and spending over.
+    ``actual`` sums what was posted, without what carries income and spending over. ``dropped``: the
+    first version had the line, and none of the version shown covers it; what is posted below it and
+    stands on another line is that line's.
     """
 
     line: BudgetLine
     first: int
     quarters: tuple[int, int, int, int]
     posted: tuple[PostedLine, ...] = ()
+    dropped: bool = False
 
     @property
     def actual(self) -> int:
@@ -52,7 +55,7 @@ class Compared:
             "fund": self.line.fund, "account": self.line.account, "control": self.line.control,
             "budget": Money(self.line.total).text, "first": Money(self.first).text,
             "adjusted": Money(self.adjusted).text, "actual": Money(self.actual).text,
-            "percent": self.percent, "over": self.over,
+            "percent": self.percent, "over": self.over, "dropped": self.dropped,
             "quarters": [
                 {"budget": Money(planned).text, "actual": Money(actual).text}
                 for planned, actual in zip(self.line.quarters, self.quarters, strict=True)
@@ -120,10 +123,14 @@ def compare(
     year: int,
     through: Month | None = None,
     version: int | None = None,
+    *,
+    dropped: bool = False,
 ) -> list[Compared]:
     """Each line in force for ``year`` with what was posted up to the end of ``through``.
 
-    With a ``version`` its lines are taken, whether it is in force or not.
+    With a ``version`` its lines are taken, whether it is in force or not. With ``dropped`` the
+    first version's lines that are planned no more stand there too, so that what the first version
+    planned and what was adjusted add up to the whole.
     """
     with registry.read() as conn:
         if version is None:
@@ -134,20 +141,36 @@ def compare(
         before = budgets.lines_of(conn, unit, year, known[0]) if known else []
     if not lines:
         return []
-    first = {(line.fund, line.account): line.total for line in before}
+    plan = Plan(lines)
+    first: dict[BudgetLine, int] = dict.fromkeys(lines, 0)
+    gone = []
+    for line in before:
+        now = plan.line_of(line.account, line.fund)
+        if now is not None:
+            first[now] += line.total
+        elif dropped:
+            left = replace(line, quarters=(0, 0, 0, 0), control=NONE, version=lines[0].version)
+            gone.append((left, line.total))
     model = Model.open(unit_folder(registry.folder, unit))
     try:
-        return [
-            _compared(model, line, first.get((line.fund, line.account), 0), through)
-            for line in lines
-        ]
+        found = [_compared(model, plan, line, total, through) for line, total in first.items()]
+        found += [_compared(model, plan, line, total, through) for line, total in gone]
+        return sorted(found, key=lambda one: (one.line.fund, one.line.account))
     finally:
         model.close()
 
 
-def _compared(model: Model, line: BudgetLine, first: int, through: Month | None) -> Compared:
+def _compared(
+    model: Model, plan: Plan, line: BudgetLine, first: int, through: Month | None
+) -> Compared:
+    """What stands on a line, or, of a line that the plan has no more, on no line of the plan."""
+    own = plan.line_of(line.account, line.fund)
     last = min(through or Month(line.year, 12), Month(line.year, 12))
-    accounts = [name for name in model.accounts() if line.covers(name, line.fund)]
+    accounts = [
+        name
+        for name in model.accounts()
+        if line.covers(name, line.fund) and plan.line_of(name, line.fund) == own
+    ]
     posted = tuple(
         row
         for row in model.lines(
@@ -158,4 +181,5 @@ def _compared(model: Model, line: BudgetLine, first: int, through: Month | None)
     sums = [0, 0, 0, 0]
     for row in posted:
         sums[(row.day.month - 1) // 3] += line.sign * row.amount.fen
-    return Compared(line, first, (sums[0], sums[1], sums[2], sums[3]), posted)
+    quarters = (sums[0], sums[1], sums[2], sums[3])
+    return Compared(line, first, quarters, posted, dropped=own is None)

@@ -12,9 +12,9 @@ from ledger.money import Money, yuan
 
 #: What each control means to people.
 CONTROL_WORDS: Final = {
-    HARD: Words("硬控", "refuses"),
-    SOFT: Words("提示", "tells"),
-    NONE: Words("不控", "plans only"),
+    HARD: Words("硬控", "hard"),
+    SOFT: Words("提示", "soft"),
+    NONE: Words("不控", "none"),
 }
 #: What the states of a version mean to people.
 STATE_WORDS: Final = {

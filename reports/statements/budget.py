@@ -1,7 +1,9 @@
 """Budget execution: what was planned, what revisions changed, what was posted, and the rate.
 
-The columns are those of 工会经费收支决算公开. Planned figures open to the decision that they rest
-on, posted ones to their vouchers.
+The columns are those of 工会经费收支决算公开. What the year's first version planned and what all
+revisions together changed add up to the version in force; a line that a revision left out keeps its
+place, with nothing planned any more. Planned figures open to the decision that they rest on, posted
+ones to their vouchers. For a year the chart's own lines of what is carried forward stand around.
 """
 
 from __future__ import annotations
@@ -9,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from ledger.account import account_label
+from ledger.account import account_code, account_label
 from ledger.budgets.standing import Compared
+from ledger.budgets.typed import CONTROL_WORDS
 from ledger.errors import Words
 from ledger.money import Money, percent_text
 from reports.statement import TEXT, Backing, Column, Line, Statement, VoucherLine
 from reports.statements.figures import Span
+from reports.statements.forms import form_value
 from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
 if TYPE_CHECKING:
@@ -36,18 +40,29 @@ _SIDES: Final = (
 )
 
 
+#: The lines of the chart's income statement that say what was carried forward, and what is.
+_CARRIED: Final = (("begin", "begin-net"), ("end", "end-net"))
+_INCOME: Final = "income-statement"
+#: Quarters have no column of their own; a reference to one opens what was posted in it.
+QUARTERS: Final = ("q1", "q2", "q3", "q4")
+
+
 def build(source: Source, period: Period) -> Statement:
-    """Each line of the budget in force, with what was posted up to the period's end."""
+    """Each line of the budget, with what was posted up to the period's end."""
+    begin, end = ([*_carried(source, period, codes)] for codes in _CARRIED)
     lines: list[Line] = []
     for root, key, words in _SIDES:
         own = [row for row in source.budget if row.line.account.startswith(root)]
         if not own:
             continue
         lines.append(Line(f"h-{key}", words, (), style="heading"))
-        lines += [_line(source, period, _code(row), _label(row), [row], "line") for row in own]
+        lines += [
+            _line(source, period, code_of(row), _label(source, row), [row], "line") for row in own
+        ]
         total = Words(f"{words.zh}合计", f"{words.en}, total")
         lines.append(_line(source, period, key, total, own, "total"))
     notes = []
+    lines = [*begin, *lines, *end] if lines else []
     if not lines:
         notes.append(Words("本年没有批准的预算。", "There is no approved budget of the year."))
     return make_statement(
@@ -61,30 +76,38 @@ def build(source: Source, period: Period) -> Statement:
     )  # fmt: skip
 
 
+def _carried(source: Source, period: Period, codes: tuple[str, ...]) -> Iterable[Line]:
+    """The line of the chart's income statement that has one of these codes, for a whole year."""
+    form = source.chart.form(_INCOME)
+    if form is None or not Span.of(period).is_year:
+        return
+    for code in codes:
+        found, value = form.line(code), form_value(source, _INCOME, period, code)
+        if found is not None and value is not None:
+            ref = figure_ref(source.unit, _INCOME, period, code)
+            cells = (None, None, value, None, None, None)
+            yield Line(code, found.label, cells, ref=ref, style="subtotal")
+
+
 def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     """The vouchers behind what was posted, or the decision behind what was planned."""
     ref = figure_ref(source.unit, NAME, period, line, column)
     key = column or _LAST
-    rows = [row for row in source.budget if _code(row) == line]
+    rows = [row for row in source.budget if code_of(row) == line]
     for root, side, _ in _SIDES:
         if line == side:
             rows = [row for row in source.budget if row.line.account.startswith(root)]
-    if not rows or key not in _PARTS:
+    if not rows or key not in (*_PARTS, *QUARTERS):
         raise unknown_ref(ref)
+    if key in QUARTERS:
+        return _quarter(ref, rows, QUARTERS.index(key))
     planned, sign = {
         "budget": (sum(row.first for row in rows), 0),
         "adjusted": (sum(row.adjusted for row in rows), 0),
         "actual": (0, 1),
         "left": (sum(row.line.total for row in rows), -1),
     }[key]
-    postings = tuple(
-        VoucherLine(
-            one.number, one.day, one.narration, one.account, one.fund,
-            Money(sign * row.line.sign * one.amount.fen), one.papers,
-        )
-        for row in rows if sign
-        for one in row.posted
-    )  # fmt: skip
+    postings = _postings(rows, sign) if sign else ()
     closing = Money(planned + sum(one.amount.fen for one in postings))
     return Backing(
         ref, _PARTS[key], None if key == _LAST else Money(planned), postings, closing,
@@ -92,14 +115,42 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     )  # fmt: skip
 
 
-def _code(row: Compared) -> str:
+def _postings(
+    rows: Iterable[Compared], sign: int, quarter: int | None = None
+) -> tuple[VoucherLine, ...]:
+    return tuple(
+        VoucherLine(
+            one.number, one.day, one.narration, one.account, one.fund,
+            Money(sign * row.line.sign * one.amount.fen), one.papers,
+        )
+        for row in rows
+        for one in row.posted
+        if quarter in (None, (one.day.month - 1) // 3)
+    )  # fmt: skip
+
+
+def _quarter(ref: str, rows: Iterable[Compared], quarter: int) -> Backing:
+    """What was posted in one quarter."""
+    postings = _postings(rows, 1, quarter)
+    label = Words(f"第 {quarter + 1} 季度", f"Quarter {quarter + 1}")
+    closing = Money(sum(one.amount.fen for one in postings))
+    return Backing(ref, label, None, postings, closing)
+
+
+def code_of(row: Compared) -> str:
     """A line's fund and account code: what a reference names it by."""
     return f"{row.line.fund}.{row.line.account.replace(':', '.')}"
 
 
-def _label(row: Compared) -> Words:
-    label = account_label(row.line.account)
-    return Words(f"{row.line.fund} {label}", f"{row.line.fund} {row.line.account}")
+def _label(source: Source, row: Compared) -> Words:
+    """Fund and account; in English too where the chart has a name for it."""
+    zh = f"{row.line.fund} {account_label(row.line.account)}"
+    known = source.chart.by_code.get(account_code(row.line.account))
+    return Words(zh, known.name.en if known is not None else "")
+
+
+def _control(row: Compared) -> str:
+    return "已取消" if row.dropped else CONTROL_WORDS[row.line.control].zh
 
 
 def _line(
@@ -111,7 +162,7 @@ def _line(
     actual = sum(row.actual for row in whole)
     cells = (
         Money(first), Money(total - first), Money(actual), Money(total - actual),
-        percent_text(actual, total), whole[0].line.control if style == "line" else None,
+        percent_text(actual, total), _control(whole[0]) if style == "line" else None,
     )  # fmt: skip
     refs = figure_refs(source.unit, NAME, period, code, _PARTS, _LAST)
     ref = figure_ref(source.unit, NAME, period, code)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.chart import BALANCE, BEGIN, END, MOVED, Form, FormLine
 from ledger.errors import Refused, Words, finding
+from ledger.money import Money
 from ledger.period import Month
 from reports.statement import ITEM, Backing, Cell, Column, Line, Statement
 from reports.statements.figures import Figure, Figures, Span, foreign_note
@@ -89,6 +90,17 @@ def form_backing(source: Source, id: str, period: Period, line: str, column: str
         raise unknown_ref(ref)
     figures = Figures(source)
     return figures.backing(_figure(figures, form, found, place), ref, found.label)
+
+
+def form_value(source: Source, id: str, period: Period, line: str) -> Money | None:
+    """One figure of a form in its first column, or None where the form or line is not there."""
+    form, span = source.chart.form(id), Span.of(period)
+    found = form.line(line) if form is not None else None
+    if form is None or found is None:
+        return None
+    place = next(place for place in _places(form, span) if place.primary)
+    cell = _cell(Figures(source), form, found, place)
+    return cell if isinstance(cell, Money) else None
 
 
 def form_of(source: Source, id: str) -> Form:

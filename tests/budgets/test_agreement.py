@@ -145,12 +145,25 @@ class Year:
             assert kept == ceilings.sums_of(conn, UNIT, lines)
         rows = compare(registry, UNIT, YEAR)
         assert {replace(row.line, after=0): row.actual for row in rows} == kept
+        self._execution(sum(line.total for line in lines))
         if self.holds:
             assert all(
                 kept[line] <= line.total
                 for line in lines
                 if line.control == "hard" and line.sign > 0
             )
+
+    def _execution(self, planned: int) -> None:
+        """The first version and what was adjusted are the version in force, line by line."""
+        registry = self.house.registry
+        rows = compare(registry, UNIT, YEAR, dropped=True)
+        assert sum(row.first + row.adjusted for row in rows) == planned
+        with registry.read() as conn:
+            known = [row.version for row in budgets.versions(conn, UNIT, YEAR) if row.was_approved]
+            first = budgets.lines_of(conn, UNIT, YEAR, known[0]) if known else []
+        assert sum(row.first for row in rows) == sum(line.total for line in first)
+        seen = [(one.number, one.line) for row in rows for one in row.posted]
+        assert len(seen) == len(set(seen)), "a posting stands on two lines"
 
     def plugin(self) -> dict[str, int]:
         """By voucher, how many ceilings Beancount finds exceeded."""

@@ -259,5 +259,10 @@ def test_the_statement_opens_every_figure(house: House) -> None:
             if isinstance(cell, Money):
                 ref = line.refs.get(column.key, line.ref)
                 assert catalogue.backing(source, ref).closing == cell
+    # What was posted in a quarter opens as well, though it has no column.
+    line = next(line for line in statement.lines if line.code.startswith("F01.Expenses"))
+    ref = f"{UNIT}/budget/2026-03/{line.code}/q1"
+    assert catalogue.backing(source, ref).closing == Money(400_00)
+    assert catalogue.backing(source, ref.replace("/q1", "/q2")).closing == Money(0)
     april = known_source(house.registry, UNIT, "budget", Period.parse("2026-02"))
     assert [row.actual for row in april.budget] == [0, 0]

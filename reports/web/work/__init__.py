@@ -8,6 +8,7 @@ from reports.web.work import (
     allocations,
     arrears,
     assess,
+    budgets,
     cash,
     corrections,
     credits,
@@ -62,5 +63,6 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     transfers.transfers_page,
     plans.plans_page,
     allocations.allocations_page,
+    budgets.budgets_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}
