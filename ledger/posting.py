@@ -156,16 +156,14 @@ class _Checks:
         return self._held[key]
 
 
-def warnings_each(
-    conn: Connection, drafts: Sequence[Draft], ceilings: Ceilings | None = None
-) -> list[list[Finding]]:
+def warnings_each(conn: Connection, drafts: Sequence[Draft]) -> list[list[Finding]]:
     """What maker and checker are told of each of several drafts of one unit; it hinders nobody.
 
     Nothing is written: a page may ask it.
     """
     if not drafts:
         return []
-    known = ceilings or Ceilings(conn, drafts[0].unit, keep=False)
+    known = Ceilings(conn, drafts[0].unit)
     return [
         [found for found in known.check(draft) if found.severity == "warning"] for draft in drafts
     ]

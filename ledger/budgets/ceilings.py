@@ -26,10 +26,11 @@ class Ceilings:
     """A unit's budgets in force, with what was posted on their lines, for one transaction.
 
     Each year's lines are asked for once, and each line's sum, however many drafts are looked at.
-    ``keep``: sums that are missing are kept; a transaction that only reads keeps nothing.
+    ``keep``: sums that are missing are kept. Only who holds the unit's lock does so: a voucher that
+    is posted meanwhile would be missing from them.
     """
 
-    def __init__(self, conn: Connection, unit: str, *, keep: bool = True) -> None:
+    def __init__(self, conn: Connection, unit: str, *, keep: bool = False) -> None:
         self._conn = conn
         self._unit = unit
         self._keep = keep
@@ -72,7 +73,7 @@ class Ceilings:
 def of_pen(pen: Pen) -> Ceilings:
     """The budgets in force while a unit's lock is held."""
     if pen.ceilings is None:
-        pen.ceilings = Ceilings(pen.conn, pen.unit)
+        pen.ceilings = Ceilings(pen.conn, pen.unit, keep=True)
     return pen.ceilings
 
 

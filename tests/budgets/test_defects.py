@@ -198,14 +198,16 @@ def test_looking_at_what_waits_writes_nothing(house: House) -> None:
     set_budget(house, plan("100.00", SOFT))
     with house.registry.write() as conn:
         budgets.forget_posted(conn, UNIT)
+    # Who proposes holds no lock, and keeps no sum that a voucher of another would miss.
     workflow.propose(house.registry, spend(house, "200.00"), house.maker, house.now)
-    with house.registry.write() as conn:
-        budgets.forget_posted(conn, UNIT)
     (waits,) = workflow.waiting(house.registry, UNIT)
     assert [found.rule for found in waits.warnings] == ["over-budget"]
     with house.registry.read() as conn:
         (line,) = budgets.in_force(conn, UNIT, [YEAR])
         assert budgets.posted(conn, UNIT, [line]) == {}
+    workflow.approve(house.registry, waits.id, house.checker, house.now)
+    with house.registry.read() as conn:
+        assert budgets.posted(conn, UNIT, [line]) == {line: 200_00}
 
 
 # ---- whose version it is -----------------------------------------------------------------------
