@@ -49,11 +49,12 @@ _ALL: Final = "all"
 def build(source: Source, period: Period) -> Statement:
     """The period's year up to its end."""
     found = of_period(source, period)
+    names = source.model.accounts()
     lines: list[Line] = []
     for account in sorted({one.row.account for one in found}):
         own = [one for one in found if one.row.account == account]
         code = account_code(account)
-        label = Words(f"{code} {account_label(account)}", code)
+        label = Words(f"{code} {account_label(account)}", names[account].name_en)
         lines.append(Line(f"h-{code}", label, (), style="heading"))
         lines += [_line(source, period, one.row.code, label_of(one), [one]) for one in own]
         lines.append(_line(source, period, f"a{code}", Words("小计", "Subtotal"), own, "subtotal"))

@@ -179,6 +179,8 @@ FIRST = (
     "currency, bank_ref, sealed, state) "
     "VALUES (9, 'tiny', 'A', 'imp-1', 7, 1, 0, '2026-01-02', 5, 'CNY', '', '', 'question')",
     """INSERT INTO proposal ("row", tier, score, reason, at) VALUES (9, 'C', 0, 'why', '')""",
+    "INSERT INTO claim (unit, code, kind, account, fund, month, fen, currency, state) "
+    "VALUES ('tiny', 'BK2026-0001-3', 'allotment', 'A', 'F', '2026-01', 5, 'CNY', 'open')",
 )
 
 
@@ -190,6 +192,8 @@ def test_the_first_schema_is_brought_up_and_learns_whose_it_is(house: House) -> 
             assert conn.execute(text("SELECT id FROM federation")).scalar() == "qinghe"
             assert conn.execute(text("SELECT file, undone FROM statement_row")).all() == [(7, 0)]
             assert conn.execute(text('SELECT "row", reason FROM proposal')).all() == [(9, "why")]
+            # What was promised and what a notice listed are claimed under one kind.
+            assert conn.execute(text("SELECT kind, rule FROM claim")).all() == [("allocation", "")]
             context = MigrationContext.configure(conn, opts={"compare_type": True})
             assert compare_metadata(context, metadata) == []
             if conn.dialect.name == "sqlite":
