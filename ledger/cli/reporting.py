@@ -19,7 +19,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_unit(report)
     report.add_argument(
         "name", metavar="NAME",
-        help="balance-sheet, income-statement, cash-flow, funds, trial-balance, journal, "
+        help="balance-sheet, income-statement, cash-flow, budgetary-statement, fiscal-quota, "
+        "funds, trial-balance, journal, "
         "bank-reconciliation, operation-log, dues-roll, dues-use, collection, arrears, levy, "
         "remittance, arrivals, allocation-use, special-unspent, budget, consolidated, comparison, "
         "matrix, transfers, member-dues, dues-receipt",

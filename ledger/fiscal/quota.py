@@ -21,7 +21,7 @@ from ledger import workflow
 from ledger.account import account_code, is_budgetary
 from ledger.chart import load_chart
 from ledger.draft_text import draft_from_json
-from ledger.entry import Draft, Posting, build_draft, meta_of, safe_text, voucher_class
+from ledger.entry import Draft, Posting, build_draft, meta_of, safe_text
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.fiscal.quota_standing import QuotaYear, quota_years
 from ledger.money import CNY, Money
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 #: The voucher's metadata that says which step of a quota it is.
 QUOTA: Final = "quota"
 GRANT, DRAW, CANCEL, UNRELEASED, RESTORE = "grant", "draw", "cancel", "unreleased", "restore"
+
+
+#: Quota that comes and goes is entered like money; the year's end and the return move none.
+_CLASSES: Final = {GRANT: "收", DRAW: "付"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,8 @@ class _Desk:
         amount = step.amount if fen is None else Money(fen)
         lines = (Posting(debit, amount, step.fund), Posting(credit, -amount, step.fund))
         draft = build_draft(
-            unit=step.unit, day=step.day, kind=voucher_class(lines), narration=safe_text(words),
+            unit=step.unit, day=step.day, kind=_CLASSES.get(part, "转"),
+            narration=safe_text(words),
             postings=lines, source=self._source(part, amount),
             meta=meta_of({QUOTA: part, "document": safe_text(step.document)}),
         )  # fmt: skip

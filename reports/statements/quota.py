@@ -37,7 +37,7 @@ _COLUMNS: Final = {
     "unreleased": Words("确认未下达", "Not released"),
     "used": Words("本年支用", "Used"),
     "unused": Words("年末未用", "Unused"),
-    "cancelled": Words("其中：年末注销", "of which cancelled"),
+    "cancelled": Words("年末注销", "Cancelled"),
     "restored": Words("本年恢复", "Restored"),
 }
 #: What each column adds up of the year's moves.
@@ -71,11 +71,13 @@ def build(source: Source, period: Period) -> Statement:
             lines.append(_line(source, period, f"{year}.{one.fund}", words, [one], "line"))
         total = Words(f"{label.zh}合计", f"{label.en}, total")
         lines.append(_line(source, period, str(year), total, own, "total"))
+    none = () if lines else (Words("没有用款额度。", "There is no quota."),)
     return make_statement(
         source, Span.of(period), period, NAME, TITLE,
         tuple(Column(key, label, primary=key == _LAST) for key, label in _COLUMNS.items()),
         tuple(lines),
         notes=(
+            *none,
             Words(
                 "年初额度 + 本年下达 + 确认未下达 - 本年支用 = 年末未用（用款额度与应返还额度）。"
                 "注销与恢复在二者之间转换，不增减额度。",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, render_template
 
-from ledger.account import account_code, account_label
+from ledger.account import account_code, account_label, is_budgetary
 from ledger.canonical import voucher_text
 from ledger.errors import Refused, Words
 from ledger.money import Money
@@ -96,6 +96,7 @@ def voucher(unit: str, number: str) -> str:
         draft=found.draft,
         rows=[rows_of.row(posting) for posting in found.draft.postings],
         sums=_sums(found.draft.postings),
+        half_at=half_at(found.draft.postings),
         papers=[_paper(unit, digest) for digest in found.draft.papers],
         reversed_by=reversed_by,
         may_reverse=not reversed_by and current_user().may("record", unit),
@@ -123,10 +124,16 @@ class _Rows:
         )
 
 
+def half_at(postings: tuple[Posting, ...]) -> int | None:
+    """Where the budgetary half begins below the financial one; None where there are not both."""
+    first = next((n for n, one in enumerate(postings) if is_budgetary(one.account)), 0)
+    return first or None
+
+
 def _sums(postings: tuple[Posting, ...]) -> list[Money]:
-    """The debits of each currency, which are its credits as well."""
+    """The debits of each currency, which are its credits; a budgetary half is the same money."""
     sums: dict[str, int] = defaultdict(int)
-    for posting in postings:
+    for posting in postings[: half_at(postings)]:
         sums[posting.amount.currency] += max(posting.amount.fen, 0)
     return [Money(fen, currency) for currency, fen in sorted(sums.items())]
 

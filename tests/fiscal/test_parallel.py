@@ -5,6 +5,7 @@ One worked example for each event of the rule; what no rule covers is asked and 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from ledger.chart import load_chart
 from ledger.draft_text import draft_from_json
 from ledger.entry import Draft, Lot, Posting, Voucher
 from ledger.errors import Refused
+from ledger.fiscal.completing import without_half
 from ledger.fiscal.parallel import propose_half
 from ledger.fundcheck import FundLine
 from ledger.money import Money, yuan
@@ -424,3 +426,44 @@ def test_whatever_is_proposed_passes_the_check_or_is_asked(
     meta = {"outside-budget"} if found.outside else set()
     assert parallel_findings([*lines, *added], meta, MIRRORS) == []
     assert Money(sum(line.fen for line in added)) == Money(0)
+
+
+def test_imported_drafts_get_their_halves_and_what_no_rule_covers_stays_a_question(
+    office: House,
+) -> None:
+    """Many drafts of a statement: one is in the budget, one is asked, one is agency money."""
+    lines = (
+        ((gov.BANK, "5.00"), (gov.LEVEL, "-5.00")),
+        ((gov.BANK, "6.00"), (gov.WORK, "-6.00")),
+        ((gov.BANK, "7.00"), (gov.AGENT, "-7.00")),
+    )
+    imported = [
+        replace(entry(*pair), source=f"bank:{place}") for place, pair in enumerate(lines, start=1)
+    ]
+    with office.registry.write() as conn:
+        first, asked, agency = workflow.propose_each(
+            conn, office.registry, imported, office.maker.id, office.now
+        )
+    assert isinstance(asked, list) and [fault.rule for fault in asked] == ["budgetary-asked"]
+    waiting = {one.id: one.draft for one in workflow.waiting(office.registry, gov.GOV)}
+    assert half(waiting[str(first)]) == {gov.B_MONEY: "5.00", gov.B_LEVEL: "-5.00"}
+    assert half(waiting[str(agency)]) == {}
+
+
+def test_a_draft_that_is_corrected_gets_its_half_anew(office: House) -> None:
+    id = workflow.propose(
+        office.registry, entry((gov.WORK, "5.00"), (gov.BANK, "-5.00")), office.maker, office.now
+    )
+    before = without_half(workflow.find_waiting(office.registry, id).draft)
+    assert before.meta == () and len(before.postings) == 2
+    after = replace(before, postings=entry((gov.WORK, "8.00"), (gov.BANK, "-8.00")).postings)
+    workflow.amend(office.registry, id, after, office.maker, office.now)
+    found = workflow.find_waiting(office.registry, id).draft
+    assert half(found) == {gov.B_SPENT: "8.00", gov.B_MONEY: "-8.00"}
+
+
+def test_a_half_that_a_person_entered_is_not_taken_out_for_a_correction(office: House) -> None:
+    own = entry(
+        (gov.WORK, "5.00"), (gov.BANK, "-5.00"), (gov.B_SPENT, "5.00"), (gov.B_MONEY, "-5.00")
+    )
+    assert without_half(proposed(office, own)) == own

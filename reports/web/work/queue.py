@@ -16,7 +16,7 @@ from ledger.registry import drafts as draft_rows
 from ledger.registry import entries, papers, receipts, staging
 from reports.web.access import current_user, desk, may_approve, may_browse, may_record
 from reports.web.papers import SHOWN
-from reports.web.vouchers import NOTES
+from reports.web.vouchers import NOTES, half_at
 from reports.web.work.frame import logins, page
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ def _draft(unit: str, draft_id: str, findings: tuple[Finding, ...] = ()) -> Resp
              known[p.fund].name if p.fund in known else "", p.meta, p.amount)
             for p in found.draft.postings
         ],
+        half_at=half_at(found.draft.postings),
         size=_size(found),
         lines=behind,
         receipt=receipt,
