@@ -65,11 +65,19 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--fund", action="append", default=[], metavar="OLD=NEW",
         help="资金对应 which fund becomes which",
     )  # fmt: skip
+    merge.add_argument(
+        "--without-members", action="store_true",
+        help="会员不随同转接 its members do not go along",
+    )  # fmt: skip
     _by_decision(merge)
     acting.add_json(merge)
     merge.set_defaults(run=run_merge)
 
     close = _part(parts, "close", "撤销单位 close a unit")
+    close.add_argument(
+        "--claims", choices=("along", "stay"), default="along",
+        help="合并时未收的会费随同或留下 what members of a merged unit owe goes along, or stays",
+    )  # fmt: skip
     _by_decision(close)
     close.set_defaults(run=run_close)
 
@@ -266,16 +274,18 @@ def run_merge(options: argparse.Namespace) -> int:
 
     with acting.signed_in(options) as (registry, user, now):
         one = Merging(
-            options.unit, options.into, options.on, options.decision, _funds(options.fund)
-        )
+            options.unit, options.into, options.on, options.decision, _funds(options.fund),
+            members=not options.without_members,
+        )  # fmt: skip
         done = merge(registry, one, user, now)
     if options.json:
-        told = {"closing": done.closing, "opening": done.opening, "balances": done.balances}
+        told = {"closing": done.closing, "opening": done.opening, "balances": done.balances,
+                "members": done.members}  # fmt: skip
         print(json.dumps(told, ensure_ascii=False))
     else:
         print(
             f"已提出移交 proposed: {options.unit} {done.closing}，{options.into} {done.opening}"
-            f"（{done.balances} 项余额 balances）\n"
+            f"（{done.balances} 项余额 balances，{done.members} 名会员 members）\n"
             f"两张都审核后 when both are approved: mingbai unit close … --unit {options.unit}"
         )
     return 0
@@ -297,6 +307,10 @@ def run_close(options: argparse.Namespace) -> int:
     from ledger.tree import changing
 
     with acting.signed_in(options) as (registry, user, now):
-        changing.close(registry, options.unit, options.on, options.decision, user, now)
-    print(f"已撤销 closed: {options.unit}")
+        moved = changing.close(
+            registry, options.unit, options.on, options.decision, user, now,
+            open_claims=options.claims,
+        )  # fmt: skip
+    went = f"，会员 members {moved.members}，未收 claims {moved.claims}" if moved.members else ""
+    print(f"已撤销 closed: {options.unit}{went}")
     return 0

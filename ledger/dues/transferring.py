@@ -63,22 +63,30 @@ def ask(
     workflow.demand(user, "record", row.unit)
     with registry.write() as conn:
         registry.lock_unit(conn, row.unit)
-        row = members.find(conn, row.id) or row
-        units.find(conn, to)
-        _check(conn, registry, row, to, day, paid_through)
-        if any(one.state == ASKED for one in member_transfers.of_member(conn, row.id)):
-            raise Refused(_bad("此会员已有转接待答复", "a transfer of this member waits already"))
-        try:
-            sealed = persons.seal_for(conn, registry.vault, row.id, letter, _CONTEXT)
-        except KeyError:
-            raise Refused(erased_member(row)) from None
-        new = TransferRow(
-            ids.new("t"), row.id, row.unit, to, day, str(paid_through), sealed, ASKED, user.id,
-            now.isoformat(timespec="seconds"),
-        )  # fmt: skip
-        member_transfers.add(conn, new)
-        _log(conn, new, row.unit, "member.transfer-ask", user, now)
-    return new.id
+        return ask_in(conn, registry, row, to, day, paid_through, letter, user, now).id
+
+
+def ask_in(
+    conn: Connection, registry: Registry, row: MemberRow, to: str, day: date, paid_through: Month,
+    letter: str, user: User, now: datetime,
+) -> TransferRow:  # fmt: skip
+    """The same in a transaction that has the unit's lock."""
+    row = members.find(conn, row.id) or row
+    units.find(conn, to)
+    _check(conn, registry, row, to, day, paid_through)
+    if any(one.state == ASKED for one in member_transfers.of_member(conn, row.id)):
+        raise Refused(_bad("此会员已有转接待答复", "a transfer of this member waits already"))
+    try:
+        sealed = persons.seal_for(conn, registry.vault, row.id, letter, _CONTEXT)
+    except KeyError:
+        raise Refused(erased_member(row)) from None
+    new = TransferRow(
+        ids.new("t"), row.id, row.unit, to, day, str(paid_through), sealed, ASKED, user.id,
+        now.isoformat(timespec="seconds"),
+    )  # fmt: skip
+    member_transfers.add(conn, new)
+    _log(conn, new, row.unit, "member.transfer-ask", user, now)
+    return new
 
 
 def accept(registry: Registry, transfer: str, number: str, user: User, now: datetime) -> str:
@@ -89,26 +97,36 @@ def accept(registry: Registry, transfer: str, number: str, user: User, now: date
     with registry.write() as conn:
         row = _waiting(conn, registry, transfer)
         workflow.demand(user, "record", row.to_unit)
-        if user.id == row.user:
-            raise NotAllowed(
-                finding(
-                    "own-transfer",
-                    "转接须由另一人接收：提出的人不能自己接收",
-                    "somebody else accepts a transfer: not the one who asked for it",
-                    "请新单位的经办人办理",
-                    "ask a person of the new unit",
-                )
+        return accept_in(conn, registry, row, number, user, now).id
+
+
+def accept_in(
+    conn: Connection, registry: Registry, row: TransferRow, number: str, user: User, now: datetime
+) -> MemberRow:
+    """Take the member of a transfer that waits; who they are in the new unit.
+
+    The caller has asked for the right to take, and has the locks of both units.
+    """
+    if user.id == row.user:
+        raise NotAllowed(
+            finding(
+                "own-transfer",
+                "转接须由另一人接收：提出的人不能自己接收",
+                "somebody else accepts a transfer: not the one who asked for it",
+                "请新单位的经办人办理",
+                "ask a person of the new unit",
             )
-        old = members.find(conn, row.member)
-        assert old is not None  # noqa: S101 - the database holds it
-        _check(conn, registry, old, row.to_unit, row.day, Month.parse(row.paid_through))
-        new = _arrive(conn, old, row, number)
-        _hand_over(conn, registry, old, new, row, user, now)
-        members.set_state(conn, old.id, TRANSFERRED, row.day)
-        member_transfers.answer(conn, row.id, ACCEPTED, user=user.id, now=now, new_member=new.id)
-        for unit in (row.from_unit, row.to_unit):
-            _log(conn, row, unit, "member.transfer-accept", user, now)
-    return new.id
+        )
+    old = members.find(conn, row.member)
+    assert old is not None  # noqa: S101 - the database holds it
+    _check(conn, registry, old, row.to_unit, row.day, Month.parse(row.paid_through))
+    new = _arrive(conn, old, row, number)
+    _hand_over(conn, registry, old, new, row, user, now)
+    members.set_state(conn, old.id, TRANSFERRED, row.day)
+    member_transfers.answer(conn, row.id, ACCEPTED, user=user.id, now=now, new_member=new.id)
+    for unit in (row.from_unit, row.to_unit):
+        _log(conn, row, unit, "member.transfer-accept", user, now)
+    return new
 
 
 def refuse(registry: Registry, transfer: str, reason: str, user: User, now: datetime) -> None:

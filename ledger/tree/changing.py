@@ -17,6 +17,7 @@ from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import drafts, figures, oplog, units
+from ledger.tree.moving_members import ALONG, CLAIMS, Moved, move_all
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -145,30 +146,44 @@ def enter_figure(
 
 
 def close(
-    registry: Registry, unit: str, day: date, decision: str, user: User, now: datetime
-) -> None:
+    registry: Registry,
+    unit: str,
+    day: date,
+    decision: str,
+    user: User,
+    now: datetime,
+    *,
+    open_claims: str = ALONG,
+) -> Moved:
     """Close a unit: from ``day`` on nothing is posted in its book, which stays readable.
 
     Refused without a decision, while units below it are open, drafts wait, or it holds anything: a
-    unit that goes hands its book over first (``mingbai unit merge``), or pays out what it has.
+    unit that goes hands its book over first (``mingbai unit merge``), or pays out what it has. Its
+    members who were asked for by the merger go along, and with them what they owe, or not.
     """
     workflow.demand(user, "administer", "*")
+    if open_claims not in CLAIMS:
+        raise ValueError(f"claims go along or stay: {open_claims}")
     with registry.write() as conn:
-        registry.lock_unit(conn, unit)
         row = units.find(conn, unit)
+        successor = _successor(conn, unit)
+        for one in sorted({unit, successor} - {""}):
+            registry.lock_unit(conn, one)
         faults = list(_close_faults(conn, row, day))
         faults += [] if safe_text(decision) else [_no_decision()]
         faults += list(_balances(registry, unit, day))
         refuse_if(faults)
         units.set_closed(conn, unit, day)
-        successor = _successor(conn, unit)
+        moved = Moved()
         if successor:
+            moved = move_all(conn, registry, unit, successor, open_claims, day, user, now)
             units.add_event(conn, unit, units.MERGED, day, user.id, now, other=successor)
         units.add_event(conn, unit, units.CLOSED, day, user.id, now, decision=safe_text(decision))
         oplog.record(
             conn, at=now, user=user.id, unit=unit, action="unit.close", object=unit,
             detail=successor,
         )  # fmt: skip
+    return moved
 
 
 def _successor(conn: Connection, unit: str) -> str:

@@ -22,6 +22,7 @@ from ledger.model import Model
 from ledger.money import CNY, Money
 from ledger.registry import drafts, entries, oplog, units
 from ledger.transfers.marks import MERGER
+from ledger.tree.moving_members import ask_all
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -31,22 +32,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Merging:
-    """``unit`` goes into ``into`` on ``day``; ``funds`` says which fund becomes which."""
+    """``unit`` goes into ``into`` on ``day``; ``funds`` says which fund becomes which.
+
+    ``members``: its members are asked for as well, and go along when it is closed.
+    """
 
     unit: str
     into: str
     day: date
     decision: str
     funds: Mapping[str, str]
+    members: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """The drafts in both books, and how many balances they hand over."""
+    """The drafts in both books, how many balances they hand over, and how many members go along."""
 
     closing: str
     opening: str
     balances: int
+    members: int = 0
 
 
 def merge(registry: Registry, one: Merging, user: User, now: datetime) -> HandedOver:
@@ -72,6 +78,9 @@ def merge(registry: Registry, one: Merging, user: User, now: datetime) -> Handed
         ids = [
             workflow.propose_in(conn, registry, draft, user.id, now) for draft in (closing, opening)
         ]
+        asked = 0
+        if one.members:
+            asked = ask_all(conn, registry, one.unit, one.into, one.day, decision, user, now)
         units.add_event(
             conn, one.unit, units.MERGING, one.day, user.id, now, other=one.into,
             decision=decision,
@@ -80,7 +89,7 @@ def merge(registry: Registry, one: Merging, user: User, now: datetime) -> Handed
             conn, at=now, user=user.id, unit=one.unit, action="unit.merge", object=one.into,
             detail=" ".join(ids),
         )  # fmt: skip
-    return HandedOver(ids[0], ids[1], len(held))
+    return HandedOver(ids[0], ids[1], len(held), asked)
 
 
 _Held = dict[tuple[str, str], int]
