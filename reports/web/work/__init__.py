@@ -30,6 +30,7 @@ from reports.web.work import (
     rules,
     shown,
     transfers,
+    tree,
     uses,
     write_offs,
 )
@@ -64,5 +65,6 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     plans.plans_page,
     allocations.allocations_page,
     budgets.budgets_page,
+    tree.tree_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}

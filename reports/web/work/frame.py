@@ -76,6 +76,9 @@ _TOLD: Final = (
     ("allocation-refused", "未通过，记录保留。", "Refused; what was entered stays."),
     ("allocation-waits", "已登记，待另一位审批。", "Entered; somebody else confirms it."),
     ("allocation-released", "已登记下达。", "The release is entered."),
+    ("unit done", "已登记。", "Entered."),
+    ("unit proposed", "已提出移交，两本账簿的草稿待他人审核；审核后由管理员撤销单位。",
+     "Proposed: the drafts in both books wait for a checker; then an administrator closes it."),
     ("merged", "已合并；两个编号都仍有效。", "Merged; both numbers stay valid."),
     ("unmerged", "合并已撤销。", "Taken apart again."),
     (r"closed ([0-9]{4}-[0-9]{2})", "{0} 已结账。", "{0} is closed."),
@@ -132,14 +135,14 @@ def page(
             unit_name=facts.name if facts else Words(unit, unit),
             rights=frozenset(right for right in IN_UNIT if holds(user, right, unit)),
             findings=findings,
-            told=_told(request.args.get("done", "")),
+            told=told_of(request.args.get("done", "")),
             **values,
         ),
         422 if findings and status == 200 else status,
     )
 
 
-def _told(done: str) -> Words | None:
+def told_of(done: str) -> Words | None:
     """What was just done, from the address; only what one of these patterns says."""
     for pattern, zh, en in _TOLD:
         if found := re.fullmatch(pattern, done):
