@@ -15,6 +15,7 @@ from ledger.allocations.attributing import Attributing
 from ledger.budgets.ceilings import Ceilings
 from ledger.canonical_reader import parse_voucher
 from ledger.chart import mirrors_of
+from ledger.contracts import checking as contracts
 from ledger.entry import Draft, Posting, balanced
 from ledger.errors import Finding, finding
 from ledger.money import CNY, Money
@@ -98,6 +99,7 @@ class _Checks:
         found += _lots(self._conn, draft)
         found += self._ceilings.check(draft)
         found += self._allocations.check(draft)
+        found += contracts.check(self._conn, draft)
         return found
 
     def _standing_of(self, draft: Draft) -> list[Finding]:

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ledger import bookchain, canonical_directives, canonical_reader, journal
+from ledger.decisions import checking
 from ledger.derived import Derived, derive
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.layout import month_file, unit_folder
 from ledger.period import Month
-from ledger.registry import allocation_moves, budgets, entries, oplog, units
+from ledger.registry import allocation_moves, budgets, contracts, entries, oplog, units
 from ledger.unitfacts import read_facts
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ def journal_from_text(registry: Registry, unit: str, user: str, now: datetime) -
         entries.forget(conn, unit)
         budgets.forget_posted(conn, unit)
         allocation_moves.forget(conn, unit)
+        contracts.forget_moved(conn, unit)
         _keep(conn, unit, rows, derived)
+        checking.take_over(conn, unit)
         _log(conn, now, user, unit, "rebuild.journal", len(rows))
     journal.write_book_file(registry, unit)
     return len(rows)

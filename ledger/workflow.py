@@ -17,6 +17,8 @@ from ledger import parallelcheck, posting, settlement
 from ledger.allocations import attributing
 from ledger.allocations import expecting as promised
 from ledger.budgets import ceilings
+from ledger.contracts import checking as contracts
+from ledger.decisions import checking as decisions
 from ledger.draft_text import draft_digest, draft_from_json, draft_to_json
 from ledger.entry import Draft, Voucher, safe_text, size_fen
 from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from ledger.budgets.ceilings import Ceilings
     from ledger.registry import Registry, User
 
 
@@ -93,6 +96,21 @@ def propose_in(
     return row.id
 
 
+def _check(
+    conn: Connection, registry: Registry, draft: Draft, budget: Ceilings | None = None
+) -> list[Finding]:
+    return _check_each(conn, registry, [draft], budget)[0]
+
+
+def _check_each(
+    conn: Connection, registry: Registry, proposed: Sequence[Draft], budget: Ceilings | None = None
+) -> list[list[Finding]]:
+    """All findings against each draft: what the registry says, and what the rule files do."""
+    checked = posting.check_each(conn, registry.vault, proposed, budget)
+    decided = decisions.check_each(conn, registry.folder, proposed)
+    return [[*one, *more] for one, more in zip(checked, decided, strict=True)]
+
+
 def propose_each(
     conn: Connection, registry: Registry, proposed: Sequence[Draft], maker: str, now: datetime
 ) -> list[str | list[Finding]]:
@@ -106,7 +124,7 @@ def propose_each(
     at = now.isoformat(timespec="seconds")
     used = _sources_used(conn, proposed)
     whole = completing.completed_each(conn, registry, proposed)
-    checked = posting.check_each(conn, registry.vault, [draft for draft, _ in whole])
+    checked = _check_each(conn, registry, [draft for draft, _ in whole])
     for (draft, asked), faults in zip(whole, checked, strict=True):
         found = [fault for fault in _told(asked, faults) if fault.severity == "error"]
         if draft.source in used:
@@ -130,7 +148,7 @@ def propose_each(
 def _whole(conn: Connection, registry: Registry, draft: Draft) -> tuple[Draft, list[Finding]]:
     """The draft with its budgetary half where its book keeps one, and everything against it."""
     draft, asked = completing.completed(conn, registry, draft)
-    return draft, _told(asked, posting.check(conn, registry.vault, draft))
+    return draft, _told(asked, _check(conn, registry, draft))
 
 
 def _told(asked: list[Finding], faults: list[Finding]) -> list[Finding]:
@@ -275,10 +293,8 @@ def approve_in(pen: Pen, registry: Registry, draft_id: str, checker: User) -> Vo
                 "ask another checker",
             )
         )
-    budget = ceilings.of_pen(pen)
-    refuse_if(
-        posting.check(conn, registry.vault, draft, budget) + posting.far_ahead(draft, now.date())
-    )
+    found = _check(conn, registry, draft, ceilings.of_pen(pen))
+    refuse_if(found + posting.far_ahead(draft, now.date()))
     drafts.add_approval(conn, draft_id, _decision(row, checker, "approve", "", now))
     _log(conn, now, checker.id, row.unit, "draft.approve", draft_id, row.digest[:16])
     checkers = (*before, checker.id)
@@ -297,6 +313,7 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
     drafts.set_state(conn, row.id, drafts.POSTED, voucher.number)
     ceilings.of_pen(pen).post(draft)
     attributing.catch_up(conn, row.unit)
+    decisions.on_posted(conn, draft)
     if draft.reverses:
         _reversed(conn, draft)
     else:
@@ -304,6 +321,8 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
         settlement.on_posted(conn, draft, voucher.number)
         expecting.on_posted(conn, draft)
     promised.again(conn, draft, pen.now.date())
+    # Last: what it settled is settled by then, and what is left of a milestone is expected.
+    contracts.on_posted(conn, draft)
     _log(conn, pen.now, checkers[-1], row.unit, "voucher.post", voucher.number, voucher.chain)
     return voucher
 

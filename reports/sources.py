@@ -43,7 +43,8 @@ OF_TRANSFERS: Final = ("matrix", "transfers")
 OF_ALLOCATIONS: Final = ("arrivals", "allocation-use", "special-unspent")
 #: Those of the registry of which every figure opens on screen.
 OPEN_ON_SCREEN: Final = (
-    *OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, *OF_ALLOCATIONS, "budget",
+    *OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, *OF_ALLOCATIONS, "budget", "contracts",
+    "major-items",
 )  # fmt: skip
 #: All that say what only the registry knows.
 OF_REGISTRY: Final = ("bank-reconciliation", "operation-log", *OPEN_ON_SCREEN)
@@ -111,6 +112,10 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
 
         book = book_source(registry.folder, unit, period)
         return support_source(registry, book, name, period)
+    if name == "contracts":
+        return _contract_source(registry, unit, period)
+    if name == "major-items":
+        return _major_source(registry, unit, period)
     if name in OF_TREE:
         from reports.tree_source import tree_source
 
@@ -139,6 +144,22 @@ def _allocation_source(registry: Registry, unit: str, period: Period) -> Source:
     moves = moves_by_code(registry, unit, period.last)
     book = book_source(registry.folder, unit, period)
     return replace(book, allocations=tuple(found), allocation_moves=moves)
+
+
+def _contract_source(registry: Registry, unit: str, period: Period) -> Source:
+    """The source with the unit's contracts as of the period's end."""
+    from ledger.contracts.standing import stands
+
+    book = book_source(registry.folder, unit, period)
+    return replace(book, contracts=tuple(stands(registry, unit, period.last)))
+
+
+def _major_source(registry: Registry, unit: str, period: Period) -> Source:
+    """The source with the decisions of the period as of its end."""
+    from ledger.decisions.standing import major_items
+
+    book = book_source(registry.folder, unit, period)
+    return replace(book, major=major_items(registry, unit, period, period.last))
 
 
 def registry_source(registry: Registry, unit: str, period: Period) -> Source:

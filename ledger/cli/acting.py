@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.cli import passwords
-from ledger.errors import CannotRun, NotAllowed, finding
+from ledger.errors import CannotRun, NotAllowed, Refused, finding
 from ledger.money import Money, yuan
 from ledger.period import Month, Period
 
@@ -117,6 +117,22 @@ def number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise argparse.ArgumentTypeError(f"须为数字 this is a number: {text[:20]!r}")
     return int(text)
+
+
+def paper(path: Path) -> tuple[str, bytes]:
+    """A paper's name and what is in it; Refused if it cannot be one."""
+    from ledger.registry import papers
+
+    if not path.is_file() or not 0 < path.stat().st_size <= papers.LARGEST:
+        raise Refused(
+            finding(
+                "bad-paper", "附件不存在、为空或超过 64 MB",
+                "the paper is missing, empty or larger than 64 MB",
+                "检查路径；大文件请分开或压缩", "check its path; split or compress a large file",
+                file=path.name,
+            )
+        )  # fmt: skip
+    return path.name, path.read_bytes()
 
 
 def one_word(words: list[str]) -> str | None:

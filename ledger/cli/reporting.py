@@ -22,8 +22,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="balance-sheet, income-statement, cash-flow, budgetary-statement, fiscal-quota, "
         "funds, trial-balance, journal, "
         "bank-reconciliation, operation-log, dues-roll, dues-use, collection, arrears, levy, "
-        "remittance, arrivals, allocation-use, special-unspent, budget, consolidated, comparison, "
-        "matrix, transfers, member-dues, dues-receipt",
+        "remittance, arrivals, allocation-use, special-unspent, budget, contracts, major-items, "
+        "consolidated, comparison, matrix, transfers, member-dues, dues-receipt",
     )  # fmt: skip
     report.add_argument("--period", required=True, metavar="PERIOD", help="2026-03 或 or 2026")
     report.add_argument(

@@ -224,6 +224,19 @@ def void(conn: Connection, unit: str, codes: Collection[str], day: date | None) 
         )
 
 
+def expect(conn: Connection, unit: str, code: str, fen: int) -> None:
+    """A claim that nobody is paying waits for another amount; void where nothing is left."""
+    state = OPEN if fen > 0 else VOID
+    values: dict[str, object] = {"state": state, "settled_on": None}
+    if fen > 0:
+        values["fen"] = fen
+    conn.execute(
+        update(table)
+        .where(table.c.unit == unit, table.c.code == code, table.c.state.in_((OPEN, VOID)))
+        .values(**values)
+    )
+
+
 def revive(conn: Connection, row: ClaimRow, part: ClaimRow) -> None:
     """A void claim stands again, as its parts stood."""
     conn.execute(

@@ -10,6 +10,7 @@ from ledger.rules.table import (
     ORIGINS,
     CarryTable,
     FloorTable,
+    MajorTable,
     ParallelTable,
     RateRow,
     RateTable,
@@ -70,6 +71,14 @@ def _table(table: Table) -> Iterator[str]:
             kind = f" [{line.kind}]" if line.kind else ""
             known = _known(line.article, line.confidence)
             yield f"  {line.side:<6} {' '.join(line.accounts)} {told}{kind}  {line.name.zh}{known}"
+    elif isinstance(table, MajorTable):
+        report = (
+            "" if table.report_days is None else f"，{table.report_days} 日内报告 to be reported"
+        )
+        yield (
+            f"  达到 from {fen_text(table.threshold)}，同一对象 {table.days} 日内合计 "
+            f"added up by payee{report}{f'（{table.article}）' if table.article else ''}"
+        )
     elif isinstance(table, UseTable):
         for use in table.uses:
             yield f"  {use.id:<20} {use.name.zh}{_known(use.article, use.confidence)}"

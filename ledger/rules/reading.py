@@ -26,6 +26,7 @@ from ledger.rules.table import (
     CarryTable,
     FloorTable,
     Head,
+    MajorTable,
     ParallelRow,
     ParallelTable,
     Part,
@@ -119,6 +120,8 @@ def _table(fields: Fields, origin: int) -> Table | None:
         table = CarryTable(head, fields.number("years", 0, 99), fields.text("article", ""))
     elif kind == "parallel":
         table = _parallel(fields, head)
+    elif kind == "major":
+        table = _major(fields, head)
     else:
         table = _uses(fields, head)
     fields.done()
@@ -312,6 +315,16 @@ def _remittance(fields: Fields, head: Head) -> RemittanceTable:
     if not rows:
         fields.say("没有行", "there is no row")
     return RemittanceTable(head, tuple(rows))
+
+
+def _major(fields: Fields, head: Head) -> MajorTable:
+    threshold = fields.amount("threshold") or 0
+    if threshold <= 0:
+        fields.say("threshold 缺失或为零", "threshold is missing or zero")
+    report = fields.number("report_days", 0, 366) if fields.has("report_days") else None
+    return MajorTable(
+        head, threshold, fields.number("days", 1, 366), report, fields.text("article", "")
+    )
 
 
 def _uses(fields: Fields, head: Head) -> UseTable:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -24,6 +24,7 @@ from ledger.rules.table import (
     UNIT,
     CarryTable,
     FloorTable,
+    MajorTable,
     ParallelTable,
     Place,
     RateTable,
@@ -49,6 +50,7 @@ T = TypeVar(
     RevisionTable,
     CarryTable,
     ParallelTable,
+    MajorTable,
 )
 
 
@@ -156,6 +158,33 @@ def load(folder: Path | None = None, unit: str | None = None) -> tuple[Rulebook,
             findings += said
     refuse_if(findings)
     return Rulebook(tables), findings
+
+
+def local(folder: Path, unit: str) -> list[Table]:
+    """The tables of the federation's and the unit's own files alone.
+
+    Files that did not change are not read again: the posting path asks for each voucher that pays.
+    Refused with the findings of every faulty file.
+    """
+    stamps = []
+    for place in (folder / FOLDER, folder / "units" / unit / FOLDER):
+        for path in sorted(place.glob("*.toml")) if place.is_dir() else []:
+            facts = path.stat()
+            stamps.append((path.name, facts.st_mtime_ns, facts.st_size))
+    return list(_local(folder, unit, tuple(stamps))) if stamps else []
+
+
+@lru_cache(maxsize=64)
+def _local(folder: Path, unit: str, _stamps: tuple[tuple[str, int, int], ...]) -> tuple[Table, ...]:
+    tables, findings = [], []
+    for place, origin in (
+        (folder / FOLDER, FEDERATION), (folder / "units" / unit / FOLDER, UNIT)
+    ):  # fmt: skip
+        more, said = _folder(folder, place, origin)
+        tables += more
+        findings += said
+    refuse_if(findings)
+    return tuple(tables)
 
 
 def _folder(root: Path, folder: Path, origin: int) -> tuple[list[Table], list[Finding]]:

@@ -405,6 +405,21 @@ class ParallelTable:
         return []
 
 
+@dataclass(frozen=True, slots=True)
+class MajorTable:
+    """From ``threshold`` fen on, money that goes out needs a recorded decision.
+
+    What goes to one payee within ``days`` days is added up; a decision is reported to the upper
+    unit within ``report_days`` days, None where the rule names no time.
+    """
+
+    head: Head
+    threshold: int
+    days: int
+    report_days: int | None
+    article: str
+
+
 Table = (
     RateTable
     | SplitTable
@@ -414,6 +429,7 @@ Table = (
     | RevisionTable
     | CarryTable
     | ParallelTable
+    | MajorTable
 )
 #: The kinds of tables as files name them.
 KINDS: Final[Mapping[str, type[Table]]] = {
@@ -425,6 +441,7 @@ KINDS: Final[Mapping[str, type[Table]]] = {
     "revisions": RevisionTable,
     "carry-over": CarryTable,
     "parallel": ParallelTable,
+    "major": MajorTable,
 }
 
 

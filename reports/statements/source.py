@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ledger.chart import Chart
     from ledger.consolidation.consolidating import Consolidation
     from ledger.consolidation.supporting import Supported
+    from ledger.contracts.standing import Standing as ContractStanding
+    from ledger.decisions.standing import MajorItems
     from ledger.dues.passing_on import Way
     from ledger.entry import Voucher
     from ledger.errors import Words
@@ -189,6 +191,8 @@ class Source:
     budget: Sequence[Compared] = ()  # the lines in force in the year, with what was posted
     allocations: Sequence[Standing] = ()  # of every year, as of the period's end
     allocation_moves: Mapping[str, Sequence[Move]] = field(default_factory=dict)  # by their codes
+    contracts: Sequence[ContractStanding] = ()  # those signed by the period's end, as of it
+    major: MajorItems | None = None  # decisions, and what went out without one
     consolidation: Consolidation | None = None  # of the unit and all below it
     matrix: Matrix | None = None  # what the unit and all below it pay and receive
     support: Supported | None = None  # what the unit and all below it paid down

@@ -51,7 +51,8 @@ class Row:
     label: str
     fund: str
     amount: Money
-    href: str  # a voucher or another figure; a claim's code stands for itself
+    href: str  # a voucher or another figure; a code stands for itself, with its papers
+    papers: tuple[str, ...] = ()
 
 
 @figures.get("/figures/<unit>/<path:ref>", provide_automatic_options=False)
@@ -166,7 +167,9 @@ def _row(unit: str, line: VoucherLine) -> Row:
         href = f"/figures/{quote(line.number)}"
     elif _CODE.fullmatch(line.number):
         href = ""
+    # A voucher's papers stand on its own page.
+    papers = () if href else tuple(paper.removeprefix("sha256:") for paper in line.papers)
     return Row(
         line.number, line.day, line.narration, account_label(line.account), line.fund,
-        line.amount, href,
+        line.amount, href, papers,
     )  # fmt: skip

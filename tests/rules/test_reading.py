@@ -19,6 +19,7 @@ from ledger.rules.table import (
     FEDERATION,
     SHIPPED,
     UNIT,
+    MajorTable,
     Place,
     RateTable,
     RemittanceTable,
@@ -420,9 +421,29 @@ def blocks(name: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
-def test_the_rule_file_in_the_readme_is_one() -> None:
-    (example,) = blocks("data/README.md", "toml")
-    assert one_rate(example).head.key == "charter-dues@2026"
+def test_the_rule_files_in_the_readme_are_such() -> None:
+    dues, major = blocks("data/README.md", "toml")
+    assert one_rate(dues).head.key == "charter-dues@2026"
+    ((table,), warnings) = read_tables(major.encode(), "rules/major.toml")
+    assert isinstance(table, MajorTable)
+    assert (table.threshold, table.days, table.report_days, warnings) == (5_000_000, 30, 10, [])
+
+
+@pytest.mark.parametrize(
+    ("was", "spoilt", "told"),
+    [
+        ('threshold = "50000.00"', 'threshold = "0.00"', "threshold is missing or zero"),
+        ('threshold = "50000.00"', "threshold = 50000.0", "no amount in quotes"),
+        ("days = 30", "days = 0", "days lies from"),
+        ("report_days = 10", "report_days = -1", "report_days lies from"),
+        ('article = "第三条"', "articel = 3", "unknown key articel"),
+    ],
+)
+def test_a_threshold_that_makes_no_sense_is_a_finding(was: str, spoilt: str, told: str) -> None:
+    _, major = blocks("data/README.md", "toml")
+    assert was in major
+    with pytest.raises(Refused, match=told):
+        read_tables(major.replace(f"\n{was}\n", f"\n{spoilt}\n").encode(), "rules/major.toml")
 
 
 def test_the_example_in_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,17 @@ from ledger.registry.schema.allocations import (
 from ledger.registry.schema.base import Moment, Serial, metadata
 from ledger.registry.schema.budgets import budget, budget_line, budget_sum
 from ledger.registry.schema.claims import claim, claim_list, claim_order, claim_past
+from ledger.registry.schema.contracts import (
+    contract,
+    contract_event,
+    contract_milestone,
+    contract_standing,
+    contract_version,
+    counterparty,
+    decision_event,
+    decision_record,
+    payee_day,
+)
 from ledger.registry.schema.drafts import approval, draft, paper, recurring
 from ledger.registry.schema.dues import (
     assessment,
@@ -97,7 +108,15 @@ __all__ = [
     "claim_list",
     "claim_order",
     "claim_past",
+    "contract",
+    "contract_event",
+    "contract_milestone",
+    "contract_standing",
+    "contract_version",
+    "counterparty",
     "decision",
+    "decision_event",
+    "decision_record",
     "draft",
     "dues_scheme",
     "employer",
@@ -120,6 +139,7 @@ __all__ = [
     "month_state",
     "operation",
     "paper",
+    "payee_day",
     "person",
     "person_digest",
     "person_key",

@@ -1,0 +1,1 @@
+"""Service contracts: signed, delivered, accepted, received for or paid."""

@@ -1,0 +1,1 @@
+"""Service contracts, decisions on major items, base statistics."""
