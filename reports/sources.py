@@ -36,7 +36,7 @@ OF_DUES: Final = ("dues-roll", "dues-use", "collection", "arrears")
 OF_LEVY: Final = ("levy", "remittance")
 #: Those of a whole subtree of units.
 OF_SUPPORT: Final = ("support", "support-per-head", "support-by-region", "grass-roots-share")
-OF_TREE: Final = ("consolidated", "comparison", *OF_SUPPORT)
+OF_TREE: Final = ("consolidated", "comparison", "statistics", *OF_SUPPORT)
 #: Those of what units pay each other.
 OF_TRANSFERS: Final = ("matrix", "transfers")
 #: Those of allocations.
@@ -116,6 +116,11 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         return _contract_source(registry, unit, period)
     if name == "major-items":
         return _major_source(registry, unit, period)
+    if name == "statistics":
+        from ledger.tree.statistics import of_subtree
+
+        found = of_subtree(registry, unit, period.last)
+        return replace(book_source(registry.folder, unit, period), statistics=tuple(found))
     if name in OF_TREE:
         from reports.tree_source import tree_source
 

@@ -38,6 +38,7 @@ from ledger.cli import (
     reporting,
     sheets,
     statements,
+    statistics,
     transfers,
     tree,
     unit_rules,
@@ -48,6 +49,7 @@ from ledger.errors import CannotRun, Finding, LedgerError, finding
 GROUPS = (
     federation,
     tree,
+    statistics,
     people,
     members,
     dues,

@@ -197,6 +197,12 @@ def heads(conn: Connection, units: Collection[str], day: date) -> dict[str, int]
     return {unit: int(count) for unit, count in rows}
 
 
+def keeping(conn: Connection, units: Collection[str]) -> set[str]:
+    """Those of the units that keep their members here, or ever did."""
+    query = select(table.c.unit).where(table.c.unit.in_(list(units))).distinct()
+    return set(conn.execute(query).scalars())
+
+
 def numbers(conn: Connection, unit: str) -> dict[str, str]:
     """The numbers of all who are or were the unit's members, by id."""
     rows = conn.execute(select(table.c.id, table.c.number).where(table.c.unit == unit)).all()

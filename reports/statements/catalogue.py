@@ -34,6 +34,7 @@ from reports.statements import (
     quota,
     remittance,
     special_unspent,
+    statistics,
     support,
     support_per_head,
     support_regions,
@@ -97,6 +98,7 @@ STATEMENTS: Final[dict[str, Entry]] = {
         support_regions.TITLE, support_regions.build, support_regions.backing
     ),
     "grass-roots-share": Entry(grass_roots.TITLE, grass_roots.build, grass_roots.backing),
+    "statistics": Entry(statistics.TITLE, statistics.build, statistics.backing),
     "matrix": Entry(matrix.TITLE, matrix.build, matrix.backing),
     "transfers": Entry(transfers.TITLE, transfers.build, transfers.backing),
 }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ledger.period import Month
     from ledger.registry.allocation_moves import Move
     from ledger.transfers.matrix import Matrix
+    from ledger.tree.statistics import UnitStatistics
     from ledger.unitfacts import UnitFacts
     from reports.statements.dues_rows import DuesRows
 
@@ -193,6 +194,7 @@ class Source:
     allocation_moves: Mapping[str, Sequence[Move]] = field(default_factory=dict)  # by their codes
     contracts: Sequence[ContractStanding] = ()  # those signed by the period's end, as of it
     major: MajorItems | None = None  # decisions, and what went out without one
+    statistics: Sequence[UnitStatistics] = ()  # of the unit and all below it
     consolidation: Consolidation | None = None  # of the unit and all below it
     matrix: Matrix | None = None  # what the unit and all below it pay and receive
     support: Supported | None = None  # what the unit and all below it paid down
