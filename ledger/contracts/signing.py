@@ -138,13 +138,20 @@ def amend(
     return version
 
 
-def confirm(registry: Registry, unit: str, code: str, user: User, now: datetime) -> VersionRow:
-    """Put the version that waits in force. Who approves may; NotAllowed for its maker."""
+def confirm(
+    registry: Registry, unit: str, code: str, user: User, now: datetime, *, seen: int | None = None
+) -> VersionRow:
+    """Put the version that waits in force. Who approves may; NotAllowed for its maker.
+
+    ``seen`` is the version that was looked at; Refused if another one waits by now.
+    """
     workflow.demand(user, "approve", unit)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         row = known(conn, unit, code)
         version = _waiting(conn, row)
+        if seen not in (None, version.version):
+            raise Refused(_bad("待确认的已是另一版", "another version waits by now"))
         if version.maker == user.id:
             raise NotAllowed(not_oneself("登记人不能确认自己登记的合同",
                                          "nobody confirms what they entered"))  # fmt: skip

@@ -10,8 +10,10 @@ from reports.web.work import (
     assess,
     budgets,
     cash,
+    contracts,
     corrections,
     credits,
+    decisions,
     entry,
     inbox,
     keys,
@@ -66,5 +68,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     allocations.allocations_page,
     budgets.budgets_page,
     tree.tree_page,
+    contracts.contracts_page,
+    decisions.decisions_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}
