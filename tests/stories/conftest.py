@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from ledger.cli.demo.county.facts import Scale
+from ledger.cli.demo.county.run import run_county
 from ledger.cli.main import main
+
+#: The part of the county that the suite lives; the whole year is ``make county``.
+SMALL = Scale(Fraction(1, 40), 4, 220)
 
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "federation"
     assert main(["demo", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four months of the county, scaled down; what it told stands beside it in ``told.txt``."""
+    folder = tmp_path_factory.mktemp("county") / "federation"
+    with (
+        (folder.parent / "told.txt").open("w", encoding="utf-8") as told,
+        contextlib.redirect_stdout(told),
+    ):
+        assert run_county(folder, 2026, scale=SMALL) == 0
     return folder

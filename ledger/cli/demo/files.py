@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from ledger.cli.demo.facts import Facts
@@ -78,18 +78,23 @@ def icbc(rows: Sequence[Balanced], number: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
 
 
-def wechat_fund(rows: Sequence[Balanced]) -> bytes:
-    """A fund bill of a WeChat merchant: a backtick before every value, totals in two last lines."""
+def wechat_fund(
+    rows: Sequence[Balanced], *, serial: str = "WX2603", first: int = 1
+) -> bytes:  # fmt: skip
+    """A fund bill of a WeChat merchant: a backtick before every value, totals in two last lines.
+
+    Its serials begin with ``serial``; the first row's ends with ``first``.
+    """
     head = (
         "记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),"
         "账户结余(元),资金变更提交申请人,备注,业务凭证号"
     )
     lines = [head]
-    for place, (row, held) in enumerate(rows, start=1):
+    for place, (row, held) in enumerate(rows, start=first):
         side = "收入" if row.amount.fen > 0 else "支出"
         name = {"收费": "扣除交易手续费", "退手续费": "退还交易手续费"}.get(row.kind, row.kind)
         cells = (
-            row.at.isoformat(sep=" "), row.order, f"WX2603{place:06d}", row.kind, name, side,
+            row.at.isoformat(sep=" "), row.order, f"{serial}{place:06d}", row.kind, name, side,
             abs(row.amount).text, held.text, "system", row.memo, row.original or row.order,
         )  # fmt: skip
         lines.append(",".join(f"`{cell}" for cell in cells))
@@ -107,24 +112,32 @@ def wechat_fund(rows: Sequence[Balanced]) -> bytes:
     return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
 
 
-def alipay_detail(rows: Sequence[Balanced], number: str) -> bytes:
-    """An account detail of an Alipay merchant: GB18030, remarks around it, signed expenses."""
+def alipay_detail(
+    rows: Sequence[Balanced], number: str, *, serial: str = "ZFB2603", first: int = 1,
+    period: tuple[date, date] = (date(2026, 3, 1), date(2026, 4, 1)),
+) -> bytes:  # fmt: skip
+    """An account detail of an Alipay merchant: GB18030, remarks around it, signed expenses.
+
+    Its serials begin with ``serial``; the first row's ends with ``first``. ``period`` ends before
+    its second day.
+    """
+    start, end = period
     lines = [
         "#支付宝账务明细查询",
         f"#账号：[{number}]",
-        "#起始日期：[2026年03月01日 00:00:00]   终止日期：[2026年04月01日 00:00:00]",
+        f"#起始日期：[{start:%Y年%m月%d日} 00:00:00]   终止日期：[{end:%Y年%m月%d日} 00:00:00]",
         "#-----------------------------------------账务明细列表----------------------------------------",
         "账务流水号,业务流水号,商户订单号,商品名称,发生时间,对方账号,收入金额（+元）,支出金额（-元）,"
         "账户余额（元）,交易渠道,业务类型,备注",
     ]
-    for place, (row, held) in enumerate(rows, start=1):
+    for place, (row, held) in enumerate(rows, start=first):
         came = row.amount.text if row.amount.fen > 0 else "0.00"
         went = row.amount.text if row.amount.fen < 0 else "0.00"
         kind = {"交易": "在线支付"}.get(row.kind, row.kind)
         goods = row.memo if row.kind == "交易" else ""
         note = "" if row.kind == "交易" else row.memo
         cells = (
-            f"ZFB2603{place:06d}\t", f"{row.order}\t", f"{row.original or row.order}\t", goods,
+            f"{serial}{place:06d}\t", f"{row.order}\t", f"{row.original or row.order}\t", goods,
             row.at.isoformat(sep=" "), "\t", came, went, held.text, "支付宝", kind, note,
         )  # fmt: skip
         lines.append(",".join(cells))
@@ -134,7 +147,7 @@ def alipay_detail(rows: Sequence[Balanced], number: str) -> bytes:
         "#-----------------------------------------账务明细列表结束------------------------------------",
         f"#支出合计：{len(went_rows)}笔，共{total(went_rows).text}元",
         f"#收入合计：{len(came_rows)}笔，共{total(came_rows).text}元",
-        "#导出时间：[2026年04月02日 12:00:00]",
+        f"#导出时间：[{end + timedelta(days=1):%Y年%m月%d日} 12:00:00]",
     ]
     return ("\r\n".join(lines) + "\r\n").encode("gb18030")
 

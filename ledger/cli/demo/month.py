@@ -16,7 +16,7 @@ from ledger.money import Money, total, yuan
 BANK = "Assets:102-银行存款:01-工行基本户"
 WECHAT = "Assets:102-银行存款:02-微信商户"
 ALIPAY = "Assets:102-银行存款:03-支付宝商户"
-_FEE = Fraction(6, 1000)  # what a collection code costs
+FEE = Fraction(6, 1000)  # what a collection code costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _platform(
     for place, (payer, at) in enumerate(zip(payers, moments, strict=True)):
         order = f"{prefix}2603{place:04d}{draw.randrange(10**6):06d}"
         rows.append(Movement(at, payer.amount, "交易", "", f"会费 {payer.code}", order))
-        fee = payer.amount.times(_FEE)
+        fee = payer.amount.times(FEE)
         if fee:
             rows.append(Movement(at, -fee, "收费", "", f"服务费[{order}]", order))
     if refund:
@@ -99,7 +99,7 @@ def _platform(
         payer, at = payers[0], datetime(2026, 3, 23, 12, 10, 9)
         order = f"{prefix}26039999{draw.randrange(10**6):06d}"
         rows.append(Movement(at, payer.amount, "交易", "", f"会费 {payer.code}", order))
-        fee = payer.amount.times(_FEE)
+        fee = payer.amount.times(FEE)
         rows.append(Movement(at, -fee, "收费", "", f"服务费[{order}]", order))
         back = at + timedelta(days=1)
         rows.append(Movement(back, -payer.amount, "退款", "", "重复交费退回", f"R{order}", order))

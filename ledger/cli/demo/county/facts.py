@@ -13,15 +13,19 @@ from typing import Any, Final
 from ledger.period import Month
 
 YEAR: Final = 2026
+#: When the books of all units that were there before were opened.
+OPENED: Final = date(YEAR - 1, 12, 1)
 _FILE: Final = Path(__file__).parent / "county.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is lived: each unit's members come to this part, and so many months."""
+    """How much is lived: each unit's members come to this part, so many months, and spending
+    vouchers of a whole year."""
 
     members: Fraction = Fraction(1)
     months: int = 12
+    vouchers: int = 900
 
 
 WHOLE: Final = Scale()
@@ -29,7 +33,12 @@ WHOLE: Final = Scale()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A unit of the county; ``into`` is the unit that takes it over on ``merged``."""
+    """A unit of the county; ``into`` is the unit that takes it over on ``merged``.
+
+    ``rules`` names a table of dues of its own; ``party`` is how many members pay Party dues too,
+    which the unit collects for the Party branch. A unit that ``imports`` enters its basic account
+    from the files of its ``bank``; on a ``platform`` some of its members pay their dues.
+    """
 
     id: str
     name: str
@@ -42,6 +51,12 @@ class Place:
     into: str
     merged: date | None
     retired: bool
+    rules: str = ""
+    party: int = 0
+    bank: str = ""
+    imports: bool = False
+    platform: str = ""
+    platform_share: Fraction = Fraction(0)
 
     @property
     def is_basic(self) -> bool:
@@ -69,15 +84,28 @@ class County:
                 row["id"], row["name"], row["name_en"], row.get("upper", ""), row["level"],
                 tuple(row.get("regions", ())),
                 max(2, round(row["members"] * self.scale.members)) if "members" in row else 0,
-                row.get("opened", date(YEAR, 1, 1)), row.get("into", ""), row.get("merged"),
-                row.get("retired", False),
+                row.get("opened", OPENED), row.get("into", ""), row.get("merged"),
+                row.get("retired", False), row.get("rules", ""),
+                max(6, round(row["party"] * self.scale.members)) if "party" in row else 0,
+                row.get("bank", ""), row.get("imports", False), row.get("platform", ""),
+                Fraction(row.get("platform_share", 0)),
             )
             for row in self.data["unit"]
         )  # fmt: skip
 
     @property
+    def first_year(self) -> int:
+        """The year of the story."""
+        return YEAR
+
+    @property
     def months(self) -> list[Month]:
         return [Month(YEAR, number) for number in range(1, self.scale.months + 1)]
+
+    def happens(self, what: str, unit: str) -> Fraction:
+        """How often something happens to a member of a unit in a month."""
+        said = self.data["people"]
+        return Fraction(said.get("of", {}).get(unit, {}).get(what, said[what]))
 
     def kept(self, place: Place) -> int:
         """What stays of a levy at a level, in hundredths."""

@@ -9,30 +9,42 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from importers.staging import replace_rules
 from ledger import workflow
 from ledger.cli.demo.county.facts import YEAR, County, Place
+from ledger.cli.demo.county.names import (
+    ALIPAY,
+    BANK,
+    COLLECTING,
+    DOWN,
+    GRANT,
+    HELD,
+    HELD_FUND,
+    INTEREST,
+    LEVY,
+    OTHER,
+    PARTY,
+    RULE,
+    TRANSIT,
+    UPPER,
+    WECHAT,
+)
+from ledger.cli.demo.county.opening import held_at_new_year, opening_drafts
+from ledger.cli.demo.county.rulings import federation_tables, line_rules, unit_table
 from ledger.cli.demo.start import DUES, PUBLICITY, SPORTS, SURPLUS
 from ledger.clock import CHINA
-from ledger.entry import Draft, Posting
 from ledger.founding import Founding, declare_fund, found_unit, open_accounts
 from ledger.journal import open_pen
-from ledger.money import Money, yuan
+from ledger.layout import unit_folder
+from ledger.money import Money, total, yuan
 from ledger.registry import Registry, User, dues_schemes, entries, imports, users
 from ledger.registry.dues_schemes import SchemeRow
 from ledger.rules import rulebook
 from ledger.transfers.entering import set_target
 from ledger.tree.changing import Standing, set_standing
 
-BANK: Final = "Assets:102-银行存款:01-基本户"
-COLLECTING: Final = "Assets:102-银行存款:02-会费户"
-UPPER: Final = "Liabilities:211-应付上级经费:01-上级工会"
-LEVY: Final = "Income:402-拨缴经费收入"
-GRANT: Final = "Income:403-上级补助收入:01-一般性转移支付补助"
-DOWN: Final = "Expenses:508-补助下级支出:01-一般性转移支付补助"
 PASSWORD: Final = "mingbai-demo"  # noqa: S105
-RULE: Final = "union-member"
 _LIMIT: Final = yuan("50000.00")
-_OPENING: Final = {"F01": yuan("8000.00"), "F02": yuan("60000.00"), "F03": yuan("5000.00")}
 _FUNDS: Final = (
     ("F01", "会费", "Dues", "none"),
     ("F02", "拨缴经费", "Levy", "none"),
@@ -40,6 +52,7 @@ _FUNDS: Final = (
 )
 _LOGINS: Final = (
     ("zhou", "shi/", "treasurer"),
+    ("he", "shi/", "accountant"),
     ("lin", "shi/", "checker"),
     ("gao", "shi/", "checker"),
     ("shen", "*", "auditor"),
@@ -54,7 +67,7 @@ def begin(target: Path, county: County, url: str) -> Registry:
     )
     local = target / rulebook.FOLDER / "dues.toml"
     local.parent.mkdir(exist_ok=True)
-    local.write_text(higher_dues(), encoding="utf-8")
+    local.write_text(federation_tables(), encoding="utf-8")
     with registry.write() as conn:
         users.add(
             conn, login="admin", password=PASSWORD,
@@ -64,17 +77,9 @@ def begin(target: Path, county: County, url: str) -> Registry:
     return registry
 
 
-def higher_dues() -> str:
-    """The federation's own table: the shipped one with another rate from 1 July on."""
-    shipped = Path(rulebook.__file__).parent / "data" / "union.toml"
-    first = shipped.read_text(encoding="utf-8").split("[[table]]")[1]
-    return "[[table]]" + (
-        first.replace('id = "union-dues"', 'id = "higher-dues"')
-        .replace('version = "1978"', 'version = "2026"')
-        .replace("issued = 1978-11-13", "issued = 2026-05-01")
-        .replace("effective_from = 1978-11-13", f"effective_from = {YEAR}-07-01")
-        .replace('rate = "0.005"', 'rate = "0.006"')
-    )
+def rule_of(place: Place) -> str:
+    """By which rule a unit collects its dues."""
+    return "association" if place.rules else RULE
 
 
 def enter_users(registry: Registry, now: datetime) -> None:
@@ -92,7 +97,9 @@ def people(registry: Registry) -> dict[str, User]:
         return {user.login: user for user in users.all_users(conn)}
 
 
-def found_book(registry: Registry, place: Place, number: int, admin: User, now: datetime) -> None:
+def found_book(
+    registry: Registry, county: County, place: Place, admin: User, now: datetime
+) -> None:
     """Found one unit: where it stands, its accounts and funds."""
     chart = "union-2021-basic" if place.is_basic else "union-2021-county"
     found_unit(
@@ -103,15 +110,40 @@ def found_book(registry: Registry, place: Place, number: int, admin: User, now: 
         ),
         now,
     )  # fmt: skip
+    if place.rules:
+        local = unit_folder(registry.folder, place.id) / rulebook.FOLDER / "dues.toml"
+        local.parent.mkdir(exist_ok=True)
+        local.write_text(unit_table(place.rules), encoding="utf-8")
     standing = Standing(level=place.level, regions=place.regions)
     set_standing(registry, place.id, standing, admin, now)
     names = [(BANK, "Basic account"), (UPPER, "Due to the upper union")]
     if place.is_basic:
         names.append((COLLECTING, "Account that dues come in on"))
+    if place.platform:
+        names += [
+            (platform_of(place), "Merchant's account on the platform"),
+            (TRANSIT, "Money on its way from the platform"),
+        ]
+    funds = list(_FUNDS)
+    if place.party:
+        names.append((HELD, "Party dues collected for the branch"))
+        funds.append((HELD_FUND, "代收党费", "Party dues held", "agency"))
+    grants = county.data["grant"] if place.level == "county" else []
+    funds += [(one["fund"], one["name"], one["name_en"], "purpose") for one in grants]
     with open_pen(registry, place.id, now) as pen:
         known = entries.accounts(pen.conn, place.id)
         # What a chart has as an option is opened by the units that use it.
-        wanted = [LEVY, GRANT, SURPLUS, SPORTS, PUBLICITY, *([DUES] if place.is_basic else [DOWN])]
+        wanted = [
+            LEVY,
+            GRANT,
+            SURPLUS,
+            SPORTS,
+            PUBLICITY,
+            INTEREST,
+            OTHER,
+            *([DUES] if place.is_basic else [DOWN]),
+            *(one["spent_on"] for one in grants),
+        ]
         names += [(name, "") for name in wanted if name not in known]
         open_accounts(
             pen,
@@ -120,7 +152,7 @@ def found_book(registry: Registry, place: Place, number: int, admin: User, now: 
                 for name, name_en in names
             ],
         )
-        for code, name, name_en, restriction in _FUNDS:
+        for code, name, name_en, restriction in funds:
             declare_fund(
                 pen,
                 entries.FundRow(
@@ -128,28 +160,54 @@ def found_book(registry: Registry, place: Place, number: int, admin: User, now: 
                 ),
             )
     if place.is_basic:
-        account = f"62000000000000{number:05d}"
-        with registry.write() as conn:
-            imports.add_account(
-                conn, registry.vault,
-                imports.MoneyAccount(place.id, COLLECTING, "bank", "Dues", account, "F01"),
-            )  # fmt: skip
+        enter_accounts(registry, county, place)
 
 
-def begin_year(registry: Registry, place: Place, user: User, now: datetime) -> None:
-    """Where dues and transfers are entered, and what the book begins with."""
+def platform_of(place: Place) -> str:
+    """The account of the platform that a unit collects dues on, or nothing."""
+    return {"wechat": WECHAT, "alipay": ALIPAY}.get(place.platform, "")
+
+
+def account_number(county: County, place: Place, account: str) -> str:
+    """The number that statements print for an account; invented."""
+    index = county.places.index(place)
+    if account == ALIPAY:
+        return f"20880000{index:08d}"
+    return f"620{int(account == BANK)}0000000000{index:05d}"
+
+
+def enter_accounts(registry: Registry, county: County, place: Place) -> None:
+    """The accounts that statements come for."""
+    known = [(COLLECTING, "bank", "Dues", "F01")]
+    if place.imports:
+        known.append((BANK, "bank", "Basic", "F02"))
+    if place.platform:
+        known.append((platform_of(place), place.platform, place.platform, "F01"))
+    with registry.write() as conn:
+        for account, kind, label, fund in known:
+            number = "" if account == WECHAT else account_number(county, place, account)
+            row = imports.MoneyAccount(place.id, account, kind, label, number, fund)
+            imports.add_account(conn, registry.vault, row)
+
+
+def begin_year(
+    registry: Registry, county: County, place: Place, seed: int, user: User, now: datetime
+) -> Money:
+    """Where dues and transfers are entered, and what the book begins with.
+
+    What is in the bank when the year of the story begins.
+    """
     for kind, account, fund in (("remittance", LEVY, "F02"), ("allocation", GRANT, "F03")):
         set_target(registry, place.id, kind, account, fund, user, now)
     if place.is_basic:
         with registry.write() as conn:
-            scheme = SchemeRow(place.id, RULE, DUES, "F01", "HY")
-            dues_schemes.put(conn, scheme, user=user.id, now=now)
-    times = 1 if place.is_basic else 10
-    lines: list[Posting] = []
-    for fund, amount in _OPENING.items():
-        held = Money(amount.fen * times)
-        lines += [Posting(BANK, held, fund), Posting(SURPLUS, -held, fund)]
-    draft = Draft(
-        place.id, place.opened, "转", "年初余额", tuple(lines), tags=("opening",), source="opening"
-    )
-    workflow.propose_many(registry, place.id, [draft], user, now)
+            schemes = [SchemeRow(place.id, rule_of(place), DUES, "F01", "HY")]
+            if place.party:
+                schemes.append(SchemeRow(place.id, PARTY, HELD, HELD_FUND, "DF"))
+            for scheme in schemes:
+                dues_schemes.put(conn, scheme, user=user.id, now=now)
+    if place.is_basic:
+        replace_rules(registry, place.id, line_rules(county, place, platform_of(place)), user, now)
+    drafts = opening_drafts(county, place, seed)
+    workflow.propose_many(registry, place.id, drafts, user, now)
+    return total(held_at_new_year(place).values())

@@ -5,6 +5,7 @@ Everything goes through the functions that commands call; only the clock is set 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,17 +13,22 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import checking, clock, closing, workflow
 from ledger.cli import acting
+from ledger.cli.demo.county.banking import Banking
+from ledger.cli.demo.county.budgets import live_budgets
 from ledger.cli.demo.county.dues import Dues
-from ledger.cli.demo.county.facts import WHOLE, YEAR, County, Place, Scale, read_county
+from ledger.cli.demo.county.ending import tell_end
+from ledger.cli.demo.county.facts import OPENED, WHOLE, YEAR, County, Place, Scale, read_county
 from ledger.cli.demo.county.founding import (
-    PASSWORD,
     begin,
     begin_year,
     enter_users,
     found_book,
     people,
 )
+from ledger.cli.demo.county.grants import Grants
 from ledger.cli.demo.county.money import ODD, PLAN_MONTH, Flow
+from ledger.cli.demo.county.names import BANK
+from ledger.cli.demo.county.people import People
 from ledger.cli.demo.county.totals import totals
 from ledger.cli.demo.run import refuse_used
 from ledger.cli.demo.steps import Steps
@@ -43,7 +49,12 @@ if TYPE_CHECKING:
 TOTALS: Final = "totals.txt"
 _DECISION: Final = "青工〔2026〕15号（示例）"
 #: Months in which a voucher of a unit is taken back.
-_REVERSED: Final = {2: "xuexiao", 5: "jixie", 6: "yiyuan", 8: "huanwei", 11: "linchang"}
+_REVERSED: Final = {2: "wuliu", 5: "chachang", 6: "weisheng", 8: "huanwei", 11: "linchang"}
+_CHANGES: Final = {
+    "joined": "入会 joined", "left": "退会 left", "retired": "退休 retired",
+    "parental": "育儿假 parental leave", "back": "休假期满 back", "reduced": "困难减交 reduced",
+    "raised": "调薪 raised", "transferred": "转接 transferred",
+}  # fmt: skip
 _REOPENED: Final = ("fangzhi", Month(YEAR, 6))
 _WRITTEN_OFF: Final = (("yiyuan", Month(YEAR, 10)), ("zhongxue", Month(YEAR, 10)))
 
@@ -58,12 +69,7 @@ def run_county(target: Path, seed: int, *, url: str | None = None, scale: Scale 
             acting.log_in(story.registry, story.zhou, clock.now())
         finally:
             story.registry.close()
-    print(
-        f"\n登录名 logins: zhou, lin, gao, shen, admin；口令 password: {PASSWORD}\n"
-        f"已登录 zhou，接着可办 zhou is logged in; try:\n"
-        f"mingbai matrix {target} --period {YEAR}\n"
-        f"mingbai consolidate {target} --unit shi --period {YEAR}"
-    )
+    tell_end(target)
     return 0
 
 
@@ -72,10 +78,14 @@ class _Story:
 
     def __init__(self, target: Path, county: County, seed: int, url: str) -> None:
         self._target = target
+        self._seed = seed
         self._county = county
         self.registry = begin(target, county, url)
-        self._dues = Dues(county, seed)
-        self._flow = Flow(self.registry, county, seed)
+        self._members = People(county, seed)
+        self._banking = Banking(self.registry, county)
+        self._dues = Dues(self.registry, county, self._banking, seed)
+        self._grants = Grants(self.registry, county)
+        self._flow = Flow(self.registry, county, self._banking, seed)
         self._steps = Steps(len(county.months) + 2)
         self._people: dict[str, User] = {}
 
@@ -88,8 +98,9 @@ class _Story:
         """From the founding to the last check."""
         steps = self._steps
         with steps.step("建立联合会", "units are founded, members enrolled"):
-            first = datetime(YEAR, 1, 1, 9, tzinfo=CHINA)
+            first = datetime.combine(OPENED, datetime.min.time(), CHINA).replace(hour=9)
             self._found(first.date(), first)
+            self._take_over(first.replace(day=31))
         for month in self._county.months:
             with steps.step(f"{month}", "one month"):
                 self._live(month)
@@ -107,19 +118,28 @@ class _Story:
     def _found(self, day: date, now: datetime) -> None:
         """The units that begin on a day, with all that they begin with."""
         fresh = [place for place in self._county.places if place.opened == day]
-        for number, place in enumerate(self._county.places):
-            if place in fresh:
-                found_book(self.registry, place, number, people(self.registry)["admin"], now)
+        for place in fresh:
+            found_book(self.registry, self._county, place, people(self.registry)["admin"], now)
         if not self._people:
             enter_users(self.registry, now)
         self._people = people(self.registry)
         count = 0
         for place in fresh:
-            begin_year(self.registry, place, self.zhou, now)
+            held = begin_year(self.registry, self._county, place, self._seed, self.zhou, now)
+            if place.imports:
+                self._banking.begin(place, BANK, held)
             if place.members:
-                count += self._dues.enroll(self.registry, place, self.zhou, now)
+                count += self._members.enroll(self.registry, place, self.zhou, now)
         if fresh:
             self._steps.say(f"{len(fresh)} 个单位 units，{count} 名会员 members")
+
+    def _take_over(self, now: datetime) -> None:
+        """The year before, taken over as totals: approved, carried over and closed."""
+        there = [place for place in self._county.places if place.opened == OPENED]
+        self._approve([place.id for place in there], now)
+        for place in there:
+            self._close(place, Month.of(OPENED), now + timedelta(days=3))
+        self._steps.say(f"{OPENED.year} 年合计接管并结账 taken over as totals, and closed")
 
     def _merge(self, month: Month, now: datetime) -> None:
         """The units that are merged away at a month's beginning hand their books over."""
@@ -147,18 +167,22 @@ class _Story:
             self._found(month.first, begin_)
             zhou = self.zhou
         alive = [place for place in self._county.places if place.lives(month)]
+        lin = self._people["lin"]
+        self._tell(live_budgets(self.registry, self._county, month, zhou, lin, begin_))
         end = datetime.combine(month.next().first - timedelta(days=1), begin_.time(), CHINA)
+        changed = self._change_members(alive, month, end)
         came = sum(
-            self._dues.collect(self.registry, place, month, zhou, end).fen
-            for place in alive
-            if place.members
+            self._dues.collect(place, month, zhou, end).fen for place in alive if place.members
         )
         up = self._flow.levies(month, zhou, end)
         references: tuple[str, ...] = ()
         if month == PLAN_MONTH:
             references = self._flow.propose_plan(zhou, end)
+            self._approve(["xian"], end)
             self._flow.receive_plan(references, zhou, end)
+        self._tell(self._grants.live(month, zhou, lambda: self._approve(["xian"], end), end))
         spent = self._flow.spend(month, zhou, end)
+        self._import(alive, month, end)
         posted = self._approve([place.id for place in alive], end.replace(hour=16))
         self._reverse(month, posted, end.replace(hour=17))
         self._write_off(month, end.replace(hour=18))
@@ -167,11 +191,46 @@ class _Story:
         closed = datetime(month.next().first.year, month.next().first.month, 3, 9, 30, tzinfo=CHINA)
         for place in alive:
             self._close(place, month, closed)
+        if changed:
+            told = "，".join(f"{_CHANGES[what]} {count}" for what, count in sorted(changed.items()))
+            steps.say(f"会员变动 members：{told}")
         steps.say(
             f"会费 dues {came / 100:,.2f}，市级收到 city received {up.grouped}，"
             f"支出 spending {spent}，凭证 vouchers {len(posted)}，结账 closes {len(alive)}"
             + (f"，补助 grants {len(references)}" if references else "")
         )
+
+    def _import(self, alive: list[Place], month: Month, now: datetime) -> None:
+        """The month's statements of every unit; what is odd about them is told."""
+        banking = self._banking
+        files, lines = banking.files, banking.lines
+        told = [
+            one for place in alive for one in banking.import_month(place, month, self.zhou, now)
+        ]
+        self._steps.say(
+            f"对账单 statements {banking.files - files}，流水 lines {banking.lines - lines}"
+        )
+        self._tell(told)
+
+    def _tell(self, told: Iterable[str]) -> None:
+        for one in told:
+            self._steps.say(one)
+
+    def _change_members(self, alive: list[Place], month: Month, now: datetime) -> dict[str, int]:
+        """The month's lists of who came, went and changed; how many of what."""
+        count: dict[str, int] = defaultdict(int)
+        if month == self._county.months[0]:
+            return count
+        for place in alive:
+            if place.members and Month.of(place.opened) != month:
+                told = self._members.change(self.registry, place, month, self.zhou, now)
+                for what, number in told.items():
+                    count[what] += number
+        accepting = self._people["he"]
+        count["transferred"] += self._members.transfer(
+            self.registry, month, self.zhou, accepting, now
+        )
+        return count
 
     def _approve(self, units: Iterable[str], now: datetime) -> list[Voucher]:
         """Lin approves what waits, and Gao what is above the limit; what was posted."""
