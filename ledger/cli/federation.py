@@ -72,6 +72,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--vouchers", type=acting.number, default=100_000, metavar="M",
         help="stress 的凭证总数 vouchers in all",
     )  # fmt: skip
+    demo.add_argument(
+        "--faults", action="store_true",
+        help="在 county 中植入差错，答案在 answers.toml plant faults, with a key",
+    )  # fmt: skip
     demo.add_argument("--seed", type=int, default=2026, metavar="N", help="随机种子 seed")
     demo.add_argument(
         "--by-hand", action="store_true",
@@ -210,6 +214,16 @@ def run_demo(options: argparse.Namespace) -> int:
     from ledger.cli.demo.run import refuse_used
 
     refuse_used(options.folder)
+    if options.faults and options.size != "county":
+        raise Refused(
+            finding(
+                "usage",
+                "--faults 只用于 --size county",
+                "--faults goes with --size county only",
+                "加上 --size county",
+                "add --size county",
+            )
+        )
     if options.size == "stress":
         from ledger.cli.demo.stress import run_stress
 
@@ -219,7 +233,7 @@ def run_demo(options: argparse.Namespace) -> int:
     if options.size == "county":
         from ledger.cli.demo.county.run import run_county
 
-        return run_county(options.folder, options.seed, url=options.url)
+        return run_county(options.folder, options.seed, url=options.url, faults=options.faults)
     from ledger.cli.demo.run import run_demo as live
 
     return live(options.folder, options.seed, url=options.url, by_hand=options.by_hand)

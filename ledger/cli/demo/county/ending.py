@@ -10,7 +10,7 @@ from ledger.cli.demo.county.founding import PASSWORD
 from ledger.cli.demo.ending import program
 
 
-def tell_end(target: Path) -> None:
+def tell_end(target: Path, *, faults: bool) -> None:
     """Who may log in, and commands that can be copied."""
     call, folder = program(), shlex.quote(str(target))
     parts = [
@@ -20,6 +20,7 @@ def tell_end(target: Path) -> None:
         f"budget show {folder} --unit xian --year {YEAR}",
         f"allocation list {folder} --unit xian",
         f"report {folder} --unit xian income-statement --period {YEAR}",
+        *([f"check {folder}"] if faults else []),
     ]
     print(
         f"\n登录名 logins: zhou, he, lin, gao, shen, admin；口令 password: {PASSWORD}\n"

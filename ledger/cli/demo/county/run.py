@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import checking, clock, closing, workflow
 from ledger.cli import acting
+from ledger.cli.demo.county.answers import KEY
 from ledger.cli.demo.county.banking import Banking
 from ledger.cli.demo.county.budgets import live_budgets
 from ledger.cli.demo.county.dues import Dues
 from ledger.cli.demo.county.ending import tell_end
 from ledger.cli.demo.county.facts import OPENED, WHOLE, YEAR, County, Place, Scale, read_county
+from ledger.cli.demo.county.faults import plant_faults
 from ledger.cli.demo.county.founding import (
     begin,
     begin_year,
@@ -59,24 +61,31 @@ _REOPENED: Final = ("fangzhi", Month(YEAR, 6))
 _WRITTEN_OFF: Final = (("yiyuan", Month(YEAR, 10)), ("zhongxue", Month(YEAR, 10)))
 
 
-def run_county(target: Path, seed: int, *, url: str | None = None, scale: Scale = WHOLE) -> int:
-    """Live the county's year in ``target``, a fresh folder; the exit status."""
+def run_county(
+    target: Path, seed: int, *, url: str | None = None, scale: Scale = WHOLE, faults: bool = False
+) -> int:
+    """Live the county's year in ``target``, a fresh folder; the exit status.
+
+    With ``faults`` known faults are planted when all is done, and a key to them is written.
+    """
     refuse_used(target)
     with ids.drawn_from(seed):
-        story = _Story(target, read_county(scale), seed, url or DEFAULT_URL)
+        story = _Story(target, read_county(scale), seed, url or DEFAULT_URL, faults=faults)
         try:
             story.tell()
+            if faults:
+                story.plant()
             acting.log_in(story.registry, story.zhou, clock.now())
         finally:
             story.registry.close()
-    tell_end(target)
+    tell_end(target, faults=faults)
     return 0
 
 
 class _Story:
     """The year, month by month."""
 
-    def __init__(self, target: Path, county: County, seed: int, url: str) -> None:
+    def __init__(self, target: Path, county: County, seed: int, url: str, *, faults: bool) -> None:
         self._target = target
         self._seed = seed
         self._county = county
@@ -86,7 +95,7 @@ class _Story:
         self._dues = Dues(self.registry, county, self._banking, seed)
         self._grants = Grants(self.registry, county)
         self._flow = Flow(self.registry, county, self._banking, seed)
-        self._steps = Steps(len(county.months) + 2)
+        self._steps = Steps(len(county.months) + 2 + faults)
         self._people: dict[str, User] = {}
 
     @property
@@ -112,6 +121,14 @@ class _Story:
             (self._target / TOTALS).write_text(told, encoding="utf-8")
             steps.say(f"{TOTALS}：{len(told.splitlines())} 行 lines")
             steps.say(f"没有问题 nothing found（{steps.seconds:.0f} s）")
+
+    def plant(self) -> None:
+        """Faults with a key to them: the year itself was clean."""
+        with self._steps.step("植入差错", "faults are planted"):
+            planted = plant_faults(self.registry, self._county)
+            for fault in planted:
+                self._steps.say(f"{fault.zh} {fault.name}：{fault.unit} — {fault.found_by}")
+            self._steps.say(f"答案 the key: {KEY}")
 
     # ---- units ---------------------------------------------------------------------------------
 
