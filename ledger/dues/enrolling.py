@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
@@ -24,8 +25,8 @@ from ledger.registry.members import ACTIVE, LEFT, MERGED, TRANSFERRED, MemberRow
 from ledger.registry.persons import PersonData
 from ledger.rules import facts as rule_facts
 from ledger.rules.facts import MONTHLY, MemberFacts, Stay
-from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import RateTable
+from ledger.rules.rulebook import NoRuleLoaded, Rulebook
+from ledger.rules.table import Place, RateTable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -191,12 +192,17 @@ class _Plan:
                 raise Refused(no_rule())
             rules_meant(Change(self._today, status=""), collected)
 
+    @cached_property
+    def _rules(self) -> tuple[Rulebook, Place]:
+        """The unit's tables, read once, and where they look for it."""
+        book, _ = rulebook_for(self._registry, self._unit)
+        return book, place_of(units.find(self._conn, self._unit))
+
     def _table(self, day: date) -> RateTable | None:
         if self.rule is None:
             return None
         if day not in self._tables:
-            book, _ = rulebook_for(self._registry, self._unit)
-            place = place_of(units.find(self._conn, self._unit))
+            book, place = self._rules
             try:
                 self._tables[day] = book.in_force(RateTable, self.rule, day, place)
             except NoRuleLoaded:

@@ -16,17 +16,18 @@ from sqlalchemy import select
 
 from importers.roster import enter_roster
 from importers.templates import MEMBERS, Template
-from ledger.dues import merging, transferring
+from ledger.dues import assessing, enrolling, merging, transferring
 from ledger.dues.assessing import assess_month
 from ledger.dues.change import Change
 from ledger.dues.changing import change_member
 from ledger.dues.dossier import dossier_from_json
 from ledger.dues.enrolling import Enrolled
 from ledger.dues.member_file import member_file
-from ledger.errors import NotAllowed, Refused
+from ledger.errors import Finding, NotAllowed, Refused
 from ledger.money import yuan
 from ledger.period import Month
 from ledger.registry import (
+    Registry,
     User,
     claims,
     dues_schemes,
@@ -40,6 +41,7 @@ from ledger.registry import (
 from ledger.registry.dues_schemes import SchemeRow
 from ledger.registry.members import MemberRow
 from ledger.registry.schema import operation
+from ledger.rules.rulebook import Rulebook
 from tests.conftest import NOW
 from tests.house import DUES, PASSWORD, UNIT, House, build_house
 
@@ -147,6 +149,21 @@ def test_the_same_list_again_changes_nothing(office: Office) -> None:
     again = office.enroll(LIST)
     assert (again.entered, len(again.fresh), len(again.changed), again.same) == (True, 0, 0, 2)
     assert versions(office, "1") == 1
+
+
+def test_the_rules_are_read_once_however_many_days_a_list_names(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def counted(registry: Registry, unit: str) -> tuple[Rulebook, list[Finding]]:
+        read.append(unit)
+        return assessing.rulebook_for(registry, unit)
+
+    monkeypatch.setattr(enrolling, "rulebook_for", counted)
+    rows = "".join(f"{n},甲示例{n},2020-05-{n:02d},,,3001,,,,,\n" for n in range(1, 21))
+    assert len(office.enroll(HEAD + rows).fresh) == 20
+    assert read == [UNIT]
 
 
 def test_a_list_that_differs_asks_and_then_adds_a_version(office: Office) -> None:
