@@ -85,19 +85,6 @@ def find(conn: Connection, reference: str) -> Transfer | None:
     return None if row is None else Transfer(*row)
 
 
-def of_unit(conn: Connection, unit: str, since: date, until: date) -> list[Transfer]:
-    """What a unit pays or receives with days in [``since``, ``until``), by reference."""
-    return _rows(
-        conn, or_(table.c.payer == unit, table.c.payee == unit),
-        table.c.day >= since, table.c.day < until,
-    )  # fmt: skip
-
-
-def between(conn: Connection, since: date, until: date) -> list[Transfer]:
-    """Every transfer with its day in [``since``, ``until``), by reference."""
-    return _rows(conn, table.c.day >= since, table.c.day < until)
-
-
 def all_transfers(conn: Connection) -> list[Transfer]:
     """Every transfer there is, by reference."""
     return _rows(conn)

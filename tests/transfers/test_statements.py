@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from ledger import clock
 from ledger.errors import Refused
 from ledger.money import Money
 from ledger.period import Period
@@ -16,21 +14,12 @@ from reports.render import render
 from reports.sources import known_source
 from reports.statement import MONEY
 from reports.statements import catalogue
-from tests.transfers.county import NOW, Story, live
+from tests.transfers.county import Story
 
 YEAR = Period.parse("2026")
 
 
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    story = live(tmp_path_factory.mktemp("statements") / "federation")
-    yield story
-    story.county.registry.close()
-
-
-@pytest.fixture(autouse=True)
-def _on_the_last_of_june(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
+pytestmark = pytest.mark.usefixtures("on_the_last_of_june")
 
 
 @pytest.mark.parametrize("period", ["2026", "2026-05", "2025"])
