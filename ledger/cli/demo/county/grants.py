@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
-from ledger.allocations import entering
+from ledger.allocations import entering, moving
 from ledger.cli.demo.county.facts import YEAR, County
 from ledger.cli.demo.county.names import BANK, FISCAL
 from ledger.entry import Draft, Posting
@@ -38,16 +38,22 @@ class Grants:
         self._codes: dict[str, str] = {}
 
     def live(
-        self, month: Month, maker: User, post: Callable[[], object], now: datetime
+        self, month: Month, maker: User, checker: User, post: Callable[[], object], now: datetime
     ) -> list[str]:
-        """What happens to allocations in a month, in words; ``post`` approves what waits."""
+        """What happens to allocations in a month, in words.
+
+        ``checker`` confirms what ``maker`` enters of them, ``post`` approves drafts that wait.
+        """
         told: list[str] = []
         for said in self._county.data["grant"]:
             if (said["approved"].year, said["approved"].month) == (month.year, month.month):
                 told.append(self._promise(said, maker, now))
+                self._confirm(said, checker, now)
             for event in said["events"]:
                 if event["month"] == month.month:
                     told.append(self._happen(said, event, month, maker, now))
+                    if "lapse" in event:
+                        self._confirm(said, checker, now)
                     post()
         return told
 
@@ -61,6 +67,9 @@ class Grants:
         self._codes[said["fund"]] = row.code
         return f"{said['name']} 批准 approved {one.amount.grouped}，{row.code}"
 
+    def _confirm(self, said: dict[str, Any], checker: User, now: datetime) -> None:
+        entering.confirm(self._registry, UNIT, self._codes[said["fund"]], checker, now)
+
     def _happen(
         self, said: dict[str, Any], event: dict[str, Any], month: Month, maker: User, now: datetime
     ) -> str:  # fmt: skip
@@ -73,11 +82,9 @@ class Grants:
         elif what == "lapse":
             entering.lapse(registry, UNIT, code, amount, day, said["document"], maker, now)
         elif what == "arrive":
-            entering.arrive(registry, UNIT, code, amount, BANK, day, maker, now)
+            moving.arrive(registry, UNIT, code, amount, BANK, day, maker, now)
         elif what == "give_back":
-            entering.give_back(
-                registry, UNIT, code, amount, BANK, day, said["returned"], maker, now
-            )
+            moving.give_back(registry, UNIT, code, amount, BANK, day, said["returned"], maker, now)
         elif what == "spend":
             self._spend(said, amount, day, maker, now)
         else:

@@ -197,7 +197,11 @@ class _Story:
             references = self._flow.propose_plan(zhou, end)
             self._approve(["xian"], end)
             self._flow.receive_plan(references, zhou, end)
-        self._tell(self._grants.live(month, zhou, lambda: self._approve(["xian"], end), end))
+        self._tell(
+            self._grants.live(
+                month, zhou, self._people["lin"], lambda: self._approve(["xian"], end), end
+            )
+        )
         spent = self._flow.spend(month, zhou, end)
         self._import(alive, month, end)
         posted = self._approve([place.id for place in alive], end.replace(hour=16))
