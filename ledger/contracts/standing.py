@@ -1,7 +1,8 @@
 """How contracts stand as of a day: what they say, what happened, and what vouchers say of them.
 
-The version in force is the last one confirmed by that day. What was received or paid, and what it
-cost to serve, is read from the book, so that every figure opens to its vouchers.
+The version in force is the last one confirmed by that day; the first holds from its signing on.
+What was received or paid, and what it cost to serve, is read from the book, so that every figure
+opens to its vouchers.
 """
 
 from __future__ import annotations
@@ -168,16 +169,18 @@ _Found = tuple[ContractRow, VersionRow, list[MilestoneRow], list[EventRow]]
 
 
 def _in_force(every: Sequence[VersionRow], on: date) -> VersionRow | None:
-    """The last version confirmed by a day; one that waits where none is."""
-    confirmed = [
-        one for one in every
-        if one.state == APPROVED and (one.checked_at or "")[:10] <= on.isoformat()
+    """The last version confirmed by a day; one that waits where none is; None before it was signed.
+
+    The first one holds from its signing on, whenever it was entered; an amendment from the day on
+    which it was confirmed.
+    """
+    approved = [one for one in every if one.state == APPROVED]
+    held = [
+        one for place, one in enumerate(approved)
+        if one.signed <= on and (not place or (one.checked_at or "")[:10] <= on.isoformat())
     ]  # fmt: skip
-    entered = [
-        one for one in every
-        if one.made_at[:10] <= on.isoformat() and one.state in (DRAFT, APPROVED)
-    ]  # fmt: skip
-    return confirmed[-1] if confirmed else entered[-1] if entered else None
+    waits = [one for one in every if one.state == DRAFT and one.signed <= on]
+    return held[-1] if held else waits[-1] if waits else None
 
 
 def _read(

@@ -363,6 +363,23 @@ def test_a_contract_that_is_over_pays_nobody(firm: House) -> None:
     assert claim.state == claims.VOID
 
 
+def test_a_contract_entered_late_stands_from_its_signing_an_amendment_from_its_confirming(
+    firm: House,
+) -> None:
+    """What moved in a month is on the month's ledger, even if its contract was entered later."""
+    deal = Deal(firm)
+    deal.done(1)
+    deal.move(1, "600.00")
+    deal.amend(terms("600.00", "900.00", reason="追加"))
+    deal.confirm()
+    before = stands(firm.registry, UNIT, date(2026, 3, 4))
+    assert [(one.version.version, one.moved_fen, one.state) for one in before] == [
+        (1, 60000, "open")
+    ]
+    assert stands(firm.registry, UNIT, date(2026, 2, 28)) == []
+    assert deal.check().version.fen == 150000
+
+
 # ---- laws --------------------------------------------------------------------------------------
 
 _DEEDS = st.lists(
