@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from importers.templates import TEMPLATES
 from ledger.reference import make_code
 from ledger.registry import levies
 from ledger.registry.levies import ShareRow
@@ -115,7 +116,7 @@ def test_each_kind_of_list_is_entered_at_the_desk(
 def test_every_sheet_of_ours_is_downloaded_from_the_lists(at_desk: dict[str, Browser]) -> None:
     page = at_desk["zhou"].get(f"/desk/{UNIT}/lists")
     sheets = re.findall(rf'href="(/desk/{UNIT}/sheets/[a-z-]+\.xlsx)"', page)
-    assert len(sheets) == 7
+    assert len(sheets) == len(TEMPLATES)
     for sheet in sheets:
         answer = at_desk["zhou"]._client.get(sheet)
         assert answer.data.startswith(b"PK"), sheet
