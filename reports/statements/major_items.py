@@ -47,9 +47,9 @@ def build(source: Source, period: Period) -> Statement:
             Column("day", Words("决策日", "Decided"), kind=DAY, share=0.8),
             *(Column(key, label, primary=key == _LAST) for key, label in _PARTS.items()),
             Column("votes", Words("票数", "Votes"), kind=TEXT, share=0.8),
-            Column("vouchers", Words("凭证数", "Vouchers"), kind=COUNT, share=0.5),
-            Column("reported", Words("报告日", "Reported"), kind=DAY, share=0.8),
-            Column("late", Words("迟报天数", "Days late"), kind=COUNT, share=0.5),
+            Column("vouchers", Words("凭证数", "Vouchers"), kind=COUNT, share=0.7),
+            Column("reported", Words("报告日", "Reported"), kind=DAY, share=0.9),
+            Column("late", Words("迟报天数", "Days late"), kind=COUNT, share=0.7),
         ),
         tuple(lines), notes=tuple(_notes(found)), label_column=Words("事项", "Item"),
     )  # fmt: skip

@@ -57,7 +57,7 @@ def build(source: Source, period: Period) -> Statement:
             *(Column(key, label, kind=COUNT, share=0.6) for key, label in KEY_WORDS.items()),
             Column("channel", Words("经费渠道", "Funding"), kind=TEXT),
             Column("source", Words("来源与日期", "Source and day"), kind=TEXT, share=2.0),
-            Column("missing", Words("未填报", "Not entered"), kind=TEXT),
+            Column("missing", Words("未填报的单位", "Units without"), kind=TEXT, share=1.3),
         ),
         tuple(lines), notes=tuple(_notes(found)), label_column=Words("单位", "Unit"),
     )  # fmt: skip
@@ -88,7 +88,7 @@ def _unit(one: UnitStatistics) -> Line:
 def _sum(code: str, label: Words, own: Sequence[UnitStatistics], style: str) -> Line:
     rolled = roll_up(own)
     missing = "；".join(
-        f"{KEY_WORDS[key].zh} {count} 个单位" for key, count in rolled.without.items() if count
+        f"{KEY_WORDS[key].zh} {count}" for key, count in rolled.without.items() if count
     )
     # Where no unit has the figure, the sum is unknown, not nothing.
     sums = (None if rolled.without[key] == rolled.units else rolled.sums[key] for key in KEYS)
@@ -108,7 +108,7 @@ def _notes(found: Sequence[UnitStatistics]) -> list[Words]:
         notes.append(
             Words(
                 f"{without} 个单位有未填报的数，列于末栏，不作零计入合计。",
-                f"{without} units lack a figure: they are named in the last column, and not "
+                f"Units that lack a figure: {without}; they are named in the last column, and not "
                 "counted as nothing.",
             )
         )

@@ -38,8 +38,7 @@ figures = Blueprint("figures", __name__)
 
 _PER_PAGE: Final = 200
 _LONGEST: Final = 240  # months
-#: Of a claim or a transfer.
-_CODE = re.compile(r"[A-Z]{2}[0-9]{4}-[0-9]+-[0-9]")
+_VOUCHER = re.compile(r"(收|付|转)-[0-9]{6}-[0-9]+")
 FORMS: Final = ("xlsx", "csv")
 
 
@@ -160,13 +159,13 @@ def _page(
 
 
 def _row(unit: str, line: VoucherLine) -> Row:
-    href = f"/vouchers/{unit}/{quote(line.number)}"
-    if line.number.count("/") == 1:  # a voucher of another unit
+    href = ""  # a code, or a document's number, stands for itself
+    if _VOUCHER.fullmatch(line.number):
+        href = f"/vouchers/{unit}/{quote(line.number)}"
+    elif _VOUCHER.fullmatch(line.number.partition("/")[2]):  # of another unit
         href = f"/vouchers/{quote(line.number)}"
-    elif "/" in line.number:
+    elif line.number.count("/") > 1:
         href = f"/figures/{quote(line.number)}"
-    elif _CODE.fullmatch(line.number):
-        href = ""
     # A voucher's papers stand on its own page.
     papers = () if href else tuple(paper.removeprefix("sha256:") for paper in line.papers)
     return Row(

@@ -141,6 +141,12 @@ def test_a_decision_is_recorded_reported_and_withdrawn(
     again = zhou.send(DECISIONS, **decision())
     assert (again.status_code, "已登记" in again.get_data(as_text=True)) == (422, True)
     number = {"number": "青工委〔2026〕5号"}
+    statement = zhou.get(f"/statements/{UNIT}/major-items/2026-04")
+    ceiling = re.search(rf"/figures/{UNIT}/major-items/2026-04/d-[0-9a-f]+/ceiling", statement)
+    assert ceiling
+    figure = zhou.get(ceiling[0])
+    # Its minutes open; a document's number is no voucher that could be looked at.
+    assert figure.count("?show=1") == 1 and f"/vouchers/{UNIT}/%E9%9D%92" not in figure
     bad = zhou.send(DECISIONS, f"{DECISIONS}/report", **number, day="2026-04-02", to="")
     assert "没有上级单位" in bad.get_data(as_text=True)
     told = zhou.send(DECISIONS, f"{DECISIONS}/report", **number, day="2026-04-02", to="市总工会")
