@@ -63,17 +63,21 @@ def money_moves(lines: Iterable[FundLine], mirrors: Mapping[str, str]) -> Moves:
     """What a voucher moves that its half has to say: by fund, currency and budgetary account.
 
     Cash drawn from the bank moves nothing: both stand on 资金结存—货币资金. Income that is carried
-    over at the year's end is no money either.
+    over at the year's end is no money either; a voucher balances by fund, so each fund's lines are
+    looked at by themselves.
     """
-    own = [line for line in lines if not is_budgetary(line.account)]
-    if not own or carries_over(line.account for line in own):
-        return {}
+    by_fund: dict[str, list[FundLine]] = {}
+    for line in lines:
+        if not is_budgetary(line.account):
+            by_fund.setdefault(line.fund, []).append(line)
     found: Moves = {}
-    for line in own:
-        code = mirror_of(line.account, mirrors)
-        if code:
-            key = (line.fund, line.currency, code)
-            found[key] = found.get(key, 0) + line.fen
+    for own in by_fund.values():
+        if carries_over(line.account for line in own):
+            continue
+        for line in own:
+            if code := mirror_of(line.account, mirrors):
+                key = (line.fund, line.currency, code)
+                found[key] = found.get(key, 0) + line.fen
     return {key: fen for key, fen in found.items() if fen}
 
 

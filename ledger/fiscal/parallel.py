@@ -109,7 +109,7 @@ def _of_fund(
         half.unknown.append(_no_rule(fund, asked, table))
         return
     known = [(fen, row) for _, fen, row in rows if row is not None]
-    entered = _entered(known)
+    entered = _entered(known, mirrors.values())
     outside = [row for _, row in known if row.how == OUTSIDE]
     if entered is None or (entered and outside and len(money) != 1):
         half.unknown.append(_mixed(fund, table))
@@ -120,22 +120,32 @@ def _of_fund(
     rest = -sum(entered.values())
     moved = dict.fromkeys(money, rest) if outside else money
     found = {code: moved.get(code, 0) + entered.get(code, 0) for code in {**entered, **moved}}
-    half.lines += [
+    said = [
         HalfLine(code, fund, currency, fen)
         for code, fen in sorted(found.items(), key=lambda item: (item[1] < 0, item[0]))
         if fen
     ]
+    if not said:  # income of the budget that is only owed back, say
+        half.unknown.append(_mixed(fund, table))
+    half.lines += said
 
 
-def _entered(known: Sequence[tuple[int, ParallelRow]]) -> dict[str, int] | None:
-    """By budgetary account what stands against the money; None where settling fits several."""
+def _entered(
+    known: Sequence[tuple[int, ParallelRow]], moving: Collection[str]
+) -> dict[str, int] | None:
+    """By budgetary account what stands against the money; None where settling fits several.
+
+    What is owed never lessens what moves with money itself (``moving``), such as 财政拨款预算收入.
+    """
     found: dict[str, int] = {}
     for fen, row in known:
         if row.how == ENTER:
             found[row.to] = found.get(row.to, 0) + fen
     settled = sum(fen for fen, row in known if row.how == SETTLE)
     if settled:
-        other_side = [code for code, fen in found.items() if fen * settled < 0]
+        other_side = [
+            code for code, fen in found.items() if fen * settled < 0 and code not in moving
+        ]
         if len(other_side) != 1:
             return None
         found[other_side[0]] += settled

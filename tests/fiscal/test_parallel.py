@@ -397,6 +397,14 @@ ACCOUNTS = (
 )  # fmt: skip
 
 
+def test_income_of_the_budget_that_is_only_owed_back_is_asked() -> None:
+    lines = [
+        FundLine(gov.ALLOCATION, "F01", "CNY", 1_00), FundLine(gov.PAYABLE, "F01", "CNY", -1_00),
+    ]  # fmt: skip
+    found = propose_half(lines, TABLE, MIRRORS, {gov.KIND})
+    assert [one.rule for one in found.unknown] == ["budgetary-asked"]
+
+
 @given(
     st.lists(
         st.tuples(

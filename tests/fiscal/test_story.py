@@ -173,7 +173,7 @@ def test_what_no_rule_covers_is_asked_and_a_reason_is_taken(fulian: Office) -> N
     assert (told.status, "budgetary-asked" in told.err) == (1, True)
     told = done(enter(fulian, "2026-02-02", "报销", "5001", "1218", "10.00", "F01",
                       "--outside-budget", "上年已记支出", "--json"))  # fmt: skip
-    assert set(told.json) == {"draft"}
+    assert set(told.json) == {"draft", "warnings"}
     done(fulian.by("zhou", "withdraw", *U, told.json["draft"]))
 
 
