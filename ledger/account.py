@@ -78,15 +78,18 @@ def carries_over(accounts: Iterable[str]) -> bool:
     ``Equity:`` and one on ``Income:`` or ``Expenses:``. Between two accounts of spending alone it
     is a reclassification, which a budget measures like any spending; so is what the treasury pays
     for a unit directly, spending against income. A budgetary half says nothing of it; an entry of
-    budgetary accounts alone moves no money either.
+    budgetary accounts alone carries over, too.
 
     >>> carries_over(["Income:401-会费收入", "Equity:321-工会资金结转"])
     True
     >>> carries_over(["Expenses:501-职工活动支出", "Expenses:504-行政支出"])
     False
     """
-    roots = {name.partition(":")[0] for name in accounts if not is_budgetary(name)}
-    return not roots or ("Equity" in roots and len(roots) > 1 and roots <= _CARRIED)
+    names = list(accounts)
+    roots = {name.partition(":")[0] for name in names if not is_budgetary(name)}
+    if not roots:
+        return bool(names)
+    return "Equity" in roots and len(roots) > 1 and roots <= _CARRIED
 
 
 def account_label(name: str) -> str:

@@ -119,6 +119,13 @@ def number(text: str) -> int:
     return int(text)
 
 
+def year(text: str) -> int:
+    """A year as it is typed: one that a book could have."""
+    if number(text) not in range(1900, 2999):
+        raise argparse.ArgumentTypeError(f"年度写作 2026 a year is written so: {text[:20]!r}")
+    return int(text)
+
+
 def paper(path: Path) -> tuple[str, bytes]:
     """A paper's name and what is in it; Refused if it cannot be one."""
     from ledger.registry import papers

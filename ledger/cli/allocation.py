@@ -35,7 +35,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     promise.add_argument("--giver", required=True, metavar="TEXT", help="拨款单位 who gives")
     promise.add_argument("--name", required=True, metavar="TEXT", help="名称 what it is for")
     promise.add_argument("--level", default="", metavar="LEVEL", help="层级 level: county, city …")
-    promise.add_argument("--year", required=True, type=acting.number, metavar="Y", help="年度 year")
+    promise.add_argument("--year", required=True, type=acting.year, metavar="Y", help="年度 year")
     promise.add_argument(
         "--nature", choices=["general", "special"], default="general", help="一般性或专项 nature"
     )
@@ -98,7 +98,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     undo.set_defaults(run=run_undo)
 
     listed = _part(parts, "list", "列出拨款 list allocations", code=False)
-    listed.add_argument("--year", type=acting.number, metavar="Y", help="年度 year")
+    listed.add_argument("--year", type=acting.year, metavar="Y", help="年度 year")
     listed.add_argument("--on", type=acting.day, metavar="DAY", help="截至何日 as of")
     acting.add_json(listed)
     listed.set_defaults(run=run_list)

@@ -80,7 +80,7 @@ def _part(
     parser = parts.add_parser(name, help=help)
     acting.add_folder(parser)
     acting.add_unit(parser)
-    parser.add_argument("--year", required=True, type=acting.number, metavar="Y", help="年度 year")
+    parser.add_argument("--year", required=True, type=acting.year, metavar="Y", help="年度 year")
     acting.add_user(parser)
     return parser
 

@@ -32,7 +32,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         parts, "unused", "年末注销未用额度、确认未下达额度 cancel unused quota when the year ends"
     )
     unused.add_argument("--fund", required=True, metavar="F", help="资金 fund")
-    unused.add_argument("--year", required=True, type=acting.number, metavar="Y", help="年度 year")
+    unused.add_argument("--year", required=True, type=acting.year, metavar="Y", help="年度 year")
     unused.add_argument(
         "--approved", type=acting.amount, metavar="YUAN",
         help="全年授权支付预算指标数；缺省不确认未下达额度 the year's approved indicator",
@@ -46,7 +46,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     restore.set_defaults(run=run_restore)
 
     listed = _part(parts, "list", "各年下达、支用、未用的额度 quota by year: granted, used, unused")
-    listed.add_argument("--year", type=acting.number, metavar="Y", help="年度 year")
+    listed.add_argument("--year", type=acting.year, metavar="Y", help="年度 year")
     acting.add_json(listed)
     listed.set_defaults(run=run_list)
 

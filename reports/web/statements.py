@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 statements = Blueprint("statements", __name__)
 
 _MOST_ROWS: Final = 2000
-_OFFICIAL: Final = ("balance-sheet", "income-statement", "cash-flow")
+_OFFICIAL: Final = ("balance-sheet", "income-statement", "cash-flow", "budgetary-statement")
 
 
 @statements.get("/statements/<unit>/", provide_automatic_options=False)
@@ -118,11 +118,13 @@ def _name(unit: str) -> Words:
 
 
 def _offered(unit: str) -> dict[str, Words]:
-    """Every statement, without the official forms that the unit's chart does not have, and without
-    those of dues where it collects none."""
+    """Every statement, without the official forms and the quota that the unit's chart does not
+    have, and without those of dues where it collects none."""
     facts = find_unit(desk().folder, unit)
-    forms = {form.id for form in load_chart(facts.chart).forms} if facts else set()
-    lacking = {*_OFFICIAL} - forms
+    chart = load_chart(facts.chart) if facts else None
+    lacking = {*_OFFICIAL} - {form.id for form in chart.forms} if chart else {*_OFFICIAL}
+    if chart is None or chart.quota is None:
+        lacking.add("fiscal-quota")
     if not years_of_dues(desk().registry, unit):
         lacking |= {*OF_DUES} - ({"dues-use"} if facts and facts.chart == PARTY else set())
     below = _seen_below(unit)

@@ -7,12 +7,9 @@ from datetime import date
 import pytest
 
 from ledger import workflow
-from ledger.allocations.standing import stands
 from ledger.layout import month_file, unit_folder
 from ledger.model import Model
 from ledger.period import Month, Period
-from ledger.registry import allocations
-from ledger.registry.allocations import AllocationRow
 from ledger.transfers.facts import read_facts_of
 from reports.sources import book_source
 from reports.statements import catalogue
@@ -67,18 +64,6 @@ def test_a_consolidation_leaves_out_the_same(lived: House) -> None:
             cells[cell.account] = cells.get(cell.account, 0) + cell.net
     model.close()
     assert {name: fen - carried.get(name, 0) for name, fen in cells.items()} == net(lived)
-
-
-def test_an_allocation_has_spent_what_was_spent_of_it(lived: House) -> None:
-    row = AllocationRow(
-        UNIT, "BK2026-0001-0", "示财〔2026〕1号", "县财政局", "county", 2026, "special", "project",
-        "活动", 80_00, DUES, "F01", date(2026, 1, 1), None, None, None, lived.maker.id,
-        lived.now.isoformat(),
-    )  # fmt: skip
-    with lived.registry.write() as conn:
-        allocations.add(conn, row)
-    (found,) = stands(lived.registry, UNIT, MARCH)
-    assert found.spent_fen == 50_00
 
 
 def test_the_statement_of_income_says_the_same(lived: House) -> None:

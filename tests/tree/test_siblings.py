@@ -153,7 +153,7 @@ def _plausible(action: argparse.Action, folder: Path, file: Path) -> object:
         return folder
     if action.type is Path:
         return file
-    for text in ("2026-03-05", "2026-03", "1", "1.00", "x"):
+    for text in ("2026-03-05", "2026-03", "1", "1.00", "2026", "x"):
         try:
             if callable(action.type):
                 action.type(text)

@@ -74,14 +74,17 @@ def test_a_unit_without_vouchers_says_so(desk: Desk) -> None:
     assert "还没有资金" in text_of(desk, "/books/other/extension/Funds/")
 
 
-#: Of a unit of a union that has no bank account and collects no dues: a form, a bank and a use of
+#: Of a basic union that has no bank account and collects no dues: forms, quota, a bank and a use of
 #: dues that it does not have.
-REFUSED = ("cash-flow", "bank-reconciliation", "dues-use")
+REFUSED = (
+    "cash-flow", "budgetary-statement", "fiscal-quota", "bank-reconciliation", "dues-use",
+)  # fmt: skip
 
 
 def test_a_form_that_the_unit_does_not_have_is_not_offered(desk: Desk) -> None:
     page = text_of(desk, f"/statements/{UNIT}/")
-    assert "balance-sheet" in page and "cash-flow" not in page
+    assert "balance-sheet" in page
+    assert not [name for name in REFUSED[:3] if f"/{name}/" in page]
     assert not [name for name in OF_DUES if f"/{name}/" in page]
     for name in REFUSED:
         assert "没有" in text_of(desk, f"/statements/{UNIT}/{name}/2026-03", status=404)
