@@ -16,6 +16,7 @@ from ledger.budgets.ceilings import Ceilings
 from ledger.canonical_reader import parse_voucher
 from ledger.chart import mirrors_of
 from ledger.contracts import checking as contracts
+from ledger.decisions import checking as decisions
 from ledger.entry import Draft, Posting, balanced
 from ledger.errors import Finding, finding
 from ledger.money import CNY, Money
@@ -27,31 +28,35 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from ledger.registry import Vault
+    from ledger.registry import Registry, Vault
 
 
 def check(
-    conn: Connection, vault: Vault, draft: Draft, ceilings: Ceilings | None = None
+    conn: Connection, registry: Registry, draft: Draft, ceilings: Ceilings | None = None
 ) -> list[Finding]:
     """All findings against posting ``draft`` now; empty means that it may be posted.
 
     ``ceilings`` are the budgets in force where the caller has them at hand.
     """
-    return check_each(conn, vault, [draft], ceilings)[0]
+    return check_each(conn, registry, [draft], ceilings)[0]
 
 
 def check_each(
-    conn: Connection, vault: Vault, drafts: Sequence[Draft], ceilings: Ceilings | None = None
+    conn: Connection, registry: Registry, drafts: Sequence[Draft], ceilings: Ceilings | None = None
 ) -> list[list[Finding]]:
     """:func:`check` for each of several drafts of one unit, as if it were the only one.
 
-    What many of them ask, accounts, funds, names, budgets, is asked of the registry once.
+    What many of them ask, accounts, funds, names, budgets, rule files, is asked once.
     """
     if not drafts:
         return []
-    checks = _Checks(conn, vault, drafts, ceilings or Ceilings(conn, drafts[0].unit))
+    checks = _Checks(conn, registry.vault, drafts, ceilings or Ceilings(conn, drafts[0].unit))
     settled = settlement.check_each(conn, drafts)
-    return [[*checks.of(draft), *found] for draft, found in zip(drafts, settled, strict=True)]
+    decided = decisions.check_each(conn, registry.folder, drafts)
+    return [
+        [*checks.of(draft), *found, *more]
+        for draft, found, more in zip(drafts, settled, decided, strict=True)
+    ]
 
 
 class _Checks:

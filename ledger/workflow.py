@@ -13,26 +13,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ledger import parallelcheck, posting, settlement
-from ledger.allocations import attributing
-from ledger.allocations import expecting as promised
+from ledger import consequences, posting, settlement
 from ledger.budgets import ceilings
-from ledger.contracts import checking as contracts
-from ledger.decisions import checking as decisions
 from ledger.draft_text import draft_digest, draft_from_json, draft_to_json
 from ledger.entry import Draft, Voucher, safe_text, size_fen
 from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.fiscal import completing
 from ledger.journal import Pen, open_pen
-from ledger.registry import drafts, entries, ids, oplog, persons, staging, units
-from ledger.transfers import expecting
+from ledger.parallelcheck import MISSING
+from ledger.registry import drafts, entries, ids, oplog, persons, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
-    from ledger.budgets.ceilings import Ceilings
     from ledger.registry import Registry, User
 
 
@@ -78,9 +73,9 @@ def propose_many(
     """Enter several drafts of one unit, all of them or none; every finding is told."""
     demand(maker, "record", unit)
     with registry.write() as conn:
-        whole = [_whole(conn, registry, draft) for draft in proposed]
+        whole = _whole_each(conn, registry, proposed)
         refuse_if(fault for _, faults in whole for fault in faults)
-        return [propose_in(conn, registry, draft, maker.id, now) for draft, _ in whole]
+        return [_enter(conn, draft, maker.id, now) for draft, _ in whole]
 
 
 def propose_in(
@@ -89,26 +84,17 @@ def propose_in(
     """:func:`propose` within a caller's transaction; the caller has checked the maker's right."""
     draft, faults = _whole(conn, registry, draft)
     refuse_if(faults + posting.far_ahead(draft, now.date()))
+    return _enter(conn, draft, maker, now)
+
+
+def _enter(conn: Connection, draft: Draft, maker: str, now: datetime) -> str:
+    """Enter a draft that was checked, unless it lies ahead or its source was used; its id."""
+    refuse_if(posting.far_ahead(draft, now.date()))
     refuse_if(_source_used(conn, draft))
     row = _new_row(draft, maker, now.isoformat(timespec="seconds"))
     drafts.add(conn, row)
     _log(conn, now, maker, draft.unit, "draft.propose", row.id, row.digest[:16])
     return row.id
-
-
-def _check(
-    conn: Connection, registry: Registry, draft: Draft, budget: Ceilings | None = None
-) -> list[Finding]:
-    return _check_each(conn, registry, [draft], budget)[0]
-
-
-def _check_each(
-    conn: Connection, registry: Registry, proposed: Sequence[Draft], budget: Ceilings | None = None
-) -> list[list[Finding]]:
-    """All findings against each draft: what the registry says, and what the rule files do."""
-    checked = posting.check_each(conn, registry.vault, proposed, budget)
-    decided = decisions.check_each(conn, registry.folder, proposed)
-    return [[*one, *more] for one, more in zip(checked, decided, strict=True)]
 
 
 def propose_each(
@@ -123,10 +109,8 @@ def propose_each(
     rows = []
     at = now.isoformat(timespec="seconds")
     used = _sources_used(conn, proposed)
-    whole = completing.completed_each(conn, registry, proposed)
-    checked = _check_each(conn, registry, [draft for draft, _ in whole])
-    for (draft, asked), faults in zip(whole, checked, strict=True):
-        found = [fault for fault in _told(asked, faults) if fault.severity == "error"]
+    for draft, faults in _whole_each(conn, registry, proposed):
+        found = [fault for fault in faults if fault.severity == "error"]
         if draft.source in used:
             found += _source_used(conn, draft)
         if found:
@@ -146,16 +130,22 @@ def propose_each(
 
 
 def _whole(conn: Connection, registry: Registry, draft: Draft) -> tuple[Draft, list[Finding]]:
-    """The draft with its budgetary half where its book keeps one, and everything against it."""
-    draft, asked = completing.completed(conn, registry, draft)
-    return draft, _told(asked, _check(conn, registry, draft))
+    return _whole_each(conn, registry, [draft])[0]
 
 
-def _told(asked: list[Finding], faults: list[Finding]) -> list[Finding]:
-    """Findings without the one that only repeats what is asked about the budgetary half."""
-    if not asked:
-        return faults
-    return asked + [fault for fault in faults if fault.rule != parallelcheck.MISSING]
+def _whole_each(
+    conn: Connection, registry: Registry, proposed: Sequence[Draft]
+) -> list[tuple[Draft, list[Finding]]]:
+    """Each draft with its budgetary half where its book keeps one, and everything against it.
+
+    Where the half is asked about, the finding that it is missing is left out.
+    """
+    whole = completing.completed_each(conn, registry, proposed)
+    checked = posting.check_each(conn, registry, [draft for draft, _ in whole])
+    return [
+        (draft, [*asked, *(one for one in faults if not asked or one.rule != MISSING)])
+        for (draft, asked), faults in zip(whole, checked, strict=True)
+    ]
 
 
 def _new_row(draft: Draft, maker: str, created: str) -> drafts.DraftRow:
@@ -210,13 +200,7 @@ def withdraw_in(
     row = _open_draft(conn, draft_id)
     _own(row, maker, right)
     drafts.set_state(conn, draft_id, drafts.WITHDRAWN)
-    draft = draft_from_json(row.payload)
-    if not draft.reverses:
-        # A reversal that is not made leaves what its voucher settled as it is: paid.
-        _freed(conn, draft_id)
-        settlement.on_withdrawn(conn, draft, draft_id, now.date())
-        expecting.on_withdrawn(conn, draft, maker.id, now)
-        promised.again(conn, draft, now.date())
+    consequences.on_withdrawn(conn, draft_from_json(row.payload), draft_id, maker.id, now)
     _log(conn, now, maker.id, row.unit, "draft.withdraw", draft_id)
 
 
@@ -293,7 +277,7 @@ def approve_in(pen: Pen, registry: Registry, draft_id: str, checker: User) -> Vo
                 "ask another checker",
             )
         )
-    found = _check(conn, registry, draft, ceilings.of_pen(pen))
+    found = posting.check(conn, registry, draft, ceilings.of_pen(pen))
     refuse_if(found + posting.far_ahead(draft, now.date()))
     drafts.add_approval(conn, draft_id, _decision(row, checker, "approve", "", now))
     _log(conn, now, checker.id, row.unit, "draft.approve", draft_id, row.digest[:16])
@@ -311,18 +295,7 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
         draft, id=ids.new("v"), maker=row.maker, checkers=checkers, key=f"draft:{row.id}"
     )
     drafts.set_state(conn, row.id, drafts.POSTED, voucher.number)
-    ceilings.of_pen(pen).post(draft)
-    attributing.catch_up(conn, row.unit)
-    decisions.on_posted(conn, draft)
-    if draft.reverses:
-        _reversed(conn, draft)
-    else:
-        staging.on_posted(conn, row.id)
-        settlement.on_posted(conn, draft, voucher.number)
-        expecting.on_posted(conn, draft)
-    promised.again(conn, draft, pen.now.date())
-    # Last: what it settled is settled by then, and what is left of a milestone is expected.
-    contracts.on_posted(conn, draft)
+    consequences.on_posted(pen, draft, row.id, voucher.number)
     _log(conn, pen.now, checkers[-1], row.unit, "voucher.post", voucher.number, voucher.chain)
     return voucher
 
@@ -330,20 +303,6 @@ def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...
 def claims_of(draft: Draft) -> set[str]:
     """The codes of the claims that the draft settles."""
     return set(settlement.named(draft))
-
-
-def _freed(conn: Connection, draft_id: str) -> None:
-    """The bank lines behind the draft are questions again, and what it taught is forgotten."""
-    staging.on_undone(conn, draft_id)
-    persons.forget_taught(conn, draft_id)
-
-
-def _reversed(conn: Connection, draft: Draft) -> None:
-    """What the reversed voucher settled is open again, and its bank lines are questions."""
-    original = drafts.by_number(conn, draft.unit, draft.reverses or "")
-    if original is not None:
-        _freed(conn, original.id)
-        settlement.on_reversed(conn, draft, original.id)
 
 
 def reverse(

@@ -32,11 +32,6 @@ if TYPE_CHECKING:
 RULE = "parallel"
 
 
-def completed(conn: Connection, registry: Registry, draft: Draft) -> tuple[Draft, list[Finding]]:
-    """:func:`completed_each` for one draft."""
-    return completed_each(conn, registry, [draft])[0]
-
-
 def completed_each(
     conn: Connection, registry: Registry, drafts: Sequence[Draft]
 ) -> list[tuple[Draft, list[Finding]]]:

@@ -173,7 +173,7 @@ def test_whoever_writes_the_voucher_by_hand_meets_the_same_refusals(firm: House)
         )  # fmt: skip
         draft = firm.draft().__class__(UNIT, DAY, "付", "付款", lines)
         with firm.registry.write() as conn:
-            return [one.rule for one in posting.check(conn, firm.registry.vault, draft)]
+            return [one.rule for one in posting.check(conn, firm.registry, draft)]
 
     assert spend("1.00", contract=code) == ["no-milestone"]
     assert spend("1.00", contract=code, milestone=milestone) == ["not-accepted"]

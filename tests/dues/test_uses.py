@@ -74,7 +74,7 @@ def spend(purpose: str = "", account: str = OFFICE, fund: str = "F01") -> Draft:
 def rules(house: House, draft: Draft) -> set[str]:
     """What the posting path says of a draft; and that the plugin says the same of it."""
     with house.registry.read() as conn:
-        said = {f.rule for f in posting.check(conn, house.registry.vault, draft)}
+        said = {f.rule for f in posting.check(conn, house.registry, draft)}
     written = by_plugin(house, draft)
     assert said & USES == written & USES
     return said
@@ -106,8 +106,8 @@ def by_plugin(house: House, draft: Draft) -> set[str]:
 
 def test_an_expense_names_a_permitted_purpose_and_its_article(bound: House) -> None:
     with bound.registry.read() as conn:
-        (fault,) = posting.check(conn, bound.registry.vault, spend("banquets"))
-        (missing,) = posting.check(conn, bound.registry.vault, spend())
+        (fault,) = posting.check(conn, bound.registry, spend("banquets"))
+        (missing,) = posting.check(conn, bound.registry, spend())
     assert fault.rule == "use-not-permitted" and missing.rule == "purpose-missing"
     assert "中组发〔2008〕3号" in fault.what.zh and "第十九条（四）" in fault.remedy.zh
     bound.post(spend("hardship"))

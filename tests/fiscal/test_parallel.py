@@ -230,12 +230,12 @@ def test_without_the_units_kind_nobody_knows_what_spending_is(house: House) -> N
 
 
 def test_no_rule_is_loaded_before_the_rule_began(house: House) -> None:
-    from ledger.fiscal.completing import completed
+    from ledger.fiscal.completing import completed_each
 
     gov.found(house)
     draft = entry((gov.BANK, "5.00"), (gov.ALLOCATION, "-5.00"), day=date(2018, 12, 31))
     with house.registry.read() as conn:
-        same, faults = completed(conn, house.registry, draft)
+        ((same, faults),) = completed_each(conn, house.registry, [draft])
     assert same == draft
     assert [fault.rule for fault in faults] == ["no-rule-loaded"]
 
@@ -324,7 +324,7 @@ def test_a_draft_that_was_let_in_without_its_half_is_refused_when_it_is_approved
     from ledger import posting
 
     with office.registry.read() as conn:
-        (fault,) = posting.check(conn, office.registry.vault, bare)
+        (fault,) = posting.check(conn, office.registry, bare)
     assert fault.rule == "budgetary-missing"
     assert "outside-budget" in fault.remedy.zh
 
