@@ -88,15 +88,19 @@ def again(conn: Connection, draft: Draft, day: date) -> None:
             expect(conn, row, day)
 
 
-def waiting_fen(conn: Connection, row: AllocationRow, kind: str) -> int:
+def waiting_fen(conn: Connection, row: AllocationRow, *kinds: str) -> int:
     """What drafts that wait, or were returned, would move of an allocation, in fen.
 
     Whatever way they came: a bank line, a form, a sheet, or our own.
     """
-    # Arrivals name it; what is spent of it may name its fund only.
-    word = row.code if kind == ARRIVED else f'"{row.fund}"'
+    # Arrivals name it, or a claim of it; what is spent of it may name its fund only.
+    words = {f'"{row.fund}"'}
+    if kinds == (ARRIVED,):
+        words = {row.code, *(one.code for one in claims_of(conn, row))}
     rows = [
-        one for one in drafts.in_states(conn, row.unit, drafts.UNDECIDED) if word in one.payload
+        one
+        for one in drafts.in_states(conn, row.unit, drafts.UNDECIDED)
+        if any(word in one.payload for word in words)
     ]
     if not rows:
         return 0
@@ -106,7 +110,7 @@ def waiting_fen(conn: Connection, row: AllocationRow, kind: str) -> int:
         max(0, one.fen)
         for draft in rows
         for one in reading.moves_of(draft_from_json(draft.payload))[0]
-        if (one.code, one.kind) == (row.code, kind)
+        if one.code == row.code and one.kind in kinds
     )
 
 

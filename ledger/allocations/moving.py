@@ -68,7 +68,7 @@ def give_back(
         registry.lock_unit(conn, unit)
         row = confirmed(conn, unit, code)
         _money_account(conn, unit, money)
-        leaving = waiting_fen(conn, row, RETURNED) + waiting_fen(conn, row, SPENT)
+        leaving = waiting_fen(conn, row, RETURNED, SPENT)
         _within(row, amount, curve_of(conn, row).held(day) - leaving)
         if not safe_text(decision):
             raise Refused(no_decision())
