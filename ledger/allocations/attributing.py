@@ -29,7 +29,7 @@ from ledger.registry.allocation_moves import ARRIVED, RETURNED, SPENT, Move
 from ledger.registry.allocations import APPROVED, LAPSED, PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -92,7 +92,7 @@ class Attributing:
         moves: list[Move] = []
         found: list[Finding] = []
         rests: dict[str, int] = defaultdict(int)
-        codes = self.codes_of(draft)
+        codes = _codes_of(self._conn, self._unit, draft)
         spending = {p.fund for p in draft.postings if p.account.startswith("Expenses:")}
         for line, code in zip(draft.postings, codes, strict=True):
             if line.amount.currency != CNY:
@@ -115,17 +115,6 @@ class Attributing:
             elif line.account.startswith("Income:") and line.amount.fen > 0:
                 rests[line.fund] += line.amount.fen  # other income that is corrected
         return moves, dict(rests), found
-
-    def codes_of(self, draft: Draft) -> list[str | None]:
-        """The allocation that each line names, if it names one."""
-        metas = [dict(line.meta) for line in draft.postings]
-        paid = {meta["claim"] for meta in metas if meta.get("claim", "").startswith(PREFIX)}
-        whose = {}
-        if paid:
-            for code, row in claims.exactly(self._conn, self._unit, paid).items():
-                if row.kind == CLAIM_KIND and row.rule:
-                    whose[code] = row.rule
-        return [meta.get(ALLOCATION) or whose.get(meta.get("claim", "")) for meta in metas]
 
     # ---- what is not ---------------------------------------------------------------------------
 
@@ -233,14 +222,13 @@ class Attributing:
     # ---- what the registry says ----------------------------------------------------------------
 
     def _row(self, code: str) -> AllocationRow | None:
-        if code not in self._rows:
-            self._rows[code] = allocations.find(self._conn, self._unit, code)
+        self._load([code])
         return self._rows[code]
 
     def _special(self, fund: str) -> list[AllocationRow]:
         if fund not in self._in_fund:
             self._in_fund[fund] = rows = allocations.special_of(self._conn, self._unit, [fund])
-            self._load([row.code for row in rows])
+            self._keep(rows)
         return list(self._in_fund[fund])
 
     def _has_come(self, row: AllocationRow, day: date) -> bool:
@@ -248,34 +236,43 @@ class Attributing:
         return first is not None and first <= day
 
     def _curve(self, code: str) -> Curve:
-        if code not in self._curves:
-            self._load([code])
+        self._load([code])
         return self._curves[code]
 
     def _load(self, codes: list[str]) -> None:
+        """Ask for what is not known of these; one that there is not has an empty curve."""
         wanted = [code for code in codes if code not in self._curves]
         if not wanted:
             return
         rows = allocations.exactly(self._conn, self._unit, wanted)
-        self._rows |= {code: rows.get(code) for code in wanted}
+        self._keep(rows.values())
         for code in wanted:
-            self._curves[code] = Curve(rows[code].fen if code in rows else 0)
-        for code, kind, day, fen in allocation_moves.days(self._conn, self._unit, wanted):
-            self._curves[code].add(kind, day, fen)
-        for code, events in allocations.events_of(self._conn, self._unit, wanted).items():
-            for day, fen in lapses(events):
-                self._curves[code].add(LAPSED, day, fen)
+            self._rows.setdefault(code, None)
+            self._curves.setdefault(code, Curve(0))
+
+    def _keep(self, rows: Iterable[AllocationRow]) -> None:
+        new = [row for row in rows if row.code not in self._curves]
+        self._rows |= {row.code: row for row in new}
+        self._curves |= _curves(self._conn, self._unit, new)
 
 
 def curve_of(conn: Connection, row: AllocationRow) -> Curve:
     """How an allocation stands on every day, for those who decide what may still happen to it."""
     catch_up(conn, row.unit)
-    curve = Curve(row.fen)
-    for _, kind, day, fen in allocation_moves.days(conn, row.unit, [row.code]):
-        curve.add(kind, day, fen)
-    for day, fen in lapses(allocations.events(conn, row.unit, row.code)):
-        curve.add(LAPSED, day, fen)
-    return curve
+    return _curves(conn, row.unit, [row])[row.code]
+
+
+def _curves(conn: Connection, unit: str, rows: Sequence[AllocationRow]) -> dict[str, Curve]:
+    """By code, from what vouchers moved and what lapsed, in two questions."""
+    found = {row.code: Curve(row.fen) for row in rows}
+    if not found:
+        return found
+    for code, kind, day, fen in allocation_moves.days(conn, unit, list(found)):
+        found[code].add(kind, day, fen)
+    for code, events in allocations.events_of(conn, unit, list(found)).items():
+        for day, fen in lapses(events):
+            found[code].add(LAPSED, day, fen)
+    return found
 
 
 def catch_up(conn: Connection, unit: str) -> None:
@@ -309,8 +306,19 @@ def begin(conn: Connection, unit: str) -> None:
 
 def codes_named(conn: Connection, unit: str, draft: Draft) -> set[str]:
     """The allocations that a draft names."""
-    found = Attributing(conn, unit, (), date.min).codes_of(draft)
-    return {code for code in found if code is not None and code != OTHER}
+    return {code for code in _codes_of(conn, unit, draft) if code is not None and code != OTHER}
+
+
+def _codes_of(conn: Connection, unit: str, draft: Draft) -> list[str | None]:
+    """The allocation that each line names, if it names one."""
+    metas = [dict(line.meta) for line in draft.postings]
+    paid = {meta["claim"] for meta in metas if meta.get("claim", "").startswith(PREFIX)}
+    whose = {}
+    if paid:
+        for code, row in claims.exactly(conn, unit, paid).items():
+            if row.kind == CLAIM_KIND and row.rule:
+                whose[code] = row.rule
+    return [meta.get(ALLOCATION) or whose.get(meta.get("claim", "")) for meta in metas]
 
 
 def _kind(row: AllocationRow, line: Posting) -> tuple[str, int]:
