@@ -17,7 +17,7 @@ from ledger.money import CNY, Money
 
 if TYPE_CHECKING:
     from ledger.canonical_directives import CustomEntry
-    from ledger.entry import Draft
+    from ledger.fundcheck import FundLine
 
 DIRECTIVE: Final = "budget-line"
 HARD, SOFT, NONE = "hard", "soft", "none"
@@ -53,10 +53,6 @@ class BudgetLine:
         return fund == self.fund and is_under(account, self.account)
 
 
-#: A posting as ceilings see it: account, fund, currency, and fen that are positive in debit.
-Spent = tuple[str, str, str, int]
-
-
 class Plan:
     """The lines of one version, found by account and fund: no two of them cover the same."""
 
@@ -72,7 +68,7 @@ class Plan:
                 return line
         return None
 
-    def moves(self, postings: Iterable[Spent]) -> dict[BudgetLine, int]:
+    def moves(self, postings: Iterable[FundLine]) -> dict[BudgetLine, int]:
         """What an entry adds to each line that it touches, in fen; nothing if it carries over.
 
         The entry lies in the plan's year. Its cost grows with its own postings, not with the plan.
@@ -93,11 +89,6 @@ def above(account: str) -> Iterator[str]:
     while account:
         yield account
         account = account.rpartition(":")[0]
-
-
-def spent_of(draft: Draft) -> list[Spent]:
-    """The postings of a draft as ceilings see them."""
-    return [(p.account, p.fund, p.amount.currency, p.amount.fen) for p in draft.postings]
 
 
 def check_line(line: BudgetLine, before: int, added: int) -> Finding | None:

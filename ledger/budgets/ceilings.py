@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ledger import budgetcheck
 from ledger.budgetcheck import NONE, BudgetLine, Plan
 from ledger.errors import Finding
+from ledger.fundcheck import FundLine, fund_lines
 from ledger.registry import budgets, entries
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Ceilings:
         if year not in self._plans:
             self._plans[year] = Plan(budgets.in_force(self._conn, self._unit, [year]))
         plan = self._plans[year]
-        return plan.moves(budgetcheck.spent_of(draft)) if plan.lines else {}
+        return plan.moves(fund_lines(draft)) if plan.lines else {}
 
     def _posted(self, lines: Sequence[BudgetLine]) -> dict[BudgetLine, int]:
         missing = [line for line in lines if line not in self._sums]
@@ -104,7 +105,7 @@ def sums_of(conn: Connection, unit: str, lines: Iterable[BudgetLine]) -> dict[Bu
 
 def _entries_of(
     conn: Connection, unit: str, year: int, funds: set[str]
-) -> Iterable[list[budgetcheck.Spent]]:
+) -> Iterable[list[FundLine]]:
     from ledger.canonical_reader import read_lean
 
     months = {f"{year:04d}/{month:02d}.bean" for month in range(1, 13)}
@@ -114,4 +115,4 @@ def _entries_of(
             text = row.text.decode() if row.kind == "voucher" else ""
             if any(word in text for word in words):
                 lines = read_lean(text).lines
-                yield [(one.account, one.fund, one.currency, one.fen) for one in lines]
+                yield [FundLine(one.account, one.fund, one.currency, one.fen) for one in lines]

@@ -13,6 +13,8 @@ from ledger.period import Month
 from ledger.registry import budgets, units
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.model import PostedLine
     from ledger.registry import Registry, User
 
@@ -153,33 +155,48 @@ def compare(
             gone.append((left, line.total))
     model = Model.open(unit_folder(registry.folder, unit))
     try:
-        found = [_compared(model, plan, line, total, through) for line, total in first.items()]
-        found += [_compared(model, plan, line, total, through) for line, total in gone]
-        return sorted(found, key=lambda one: (one.line.fund, one.line.account))
+        posted = _posted(model, plan, [line for line, _ in gone], year, through)
     finally:
         model.close()
+    found = [_compared(line, total, posted[line]) for line, total in first.items()]
+    found += [_compared(line, total, posted[line], dropped=True) for line, total in gone]
+    return sorted(found, key=lambda one: (one.line.fund, one.line.account))
+
+
+def _posted(
+    model: Model, plan: Plan, gone: Sequence[BudgetLine], year: int, through: Month | None
+) -> dict[BudgetLine, list[PostedLine]]:
+    """What stands on each line of the plan, or, of a line that it has no more, on none of them.
+
+    The year is read once, however many lines there are.
+    """
+    found: dict[BudgetLine, list[PostedLine]] = {line: [] for line in (*plan.lines, *gone)}
+    funds = {line.fund for line in found}
+    names = [
+        name
+        for name in model.accounts()
+        if any(_line_of(plan, gone, name, fund) is not None for fund in funds)
+    ]
+    last = min(through or Month(year, 12), Month(year, 12))
+    for row in model.lines(since=Month(year, 1), through=last, accounts=names):
+        line = _line_of(plan, gone, row.account, row.fund)
+        if line is not None and row.amount.currency == CNY and not row.carried:
+            found[line].append(row)
+    return found
+
+
+def _line_of(plan: Plan, gone: Sequence[BudgetLine], account: str, fund: str) -> BudgetLine | None:
+    own = plan.line_of(account, fund)
+    if own is not None:
+        return own
+    return next((line for line in gone if line.covers(account, fund)), None)
 
 
 def _compared(
-    model: Model, plan: Plan, line: BudgetLine, first: int, through: Month | None
+    line: BudgetLine, first: int, posted: Sequence[PostedLine], *, dropped: bool = False
 ) -> Compared:
-    """What stands on a line, or, of a line that the plan has no more, on no line of the plan."""
-    own = plan.line_of(line.account, line.fund)
-    last = min(through or Month(line.year, 12), Month(line.year, 12))
-    accounts = [
-        name
-        for name in model.accounts()
-        if line.covers(name, line.fund) and plan.line_of(name, line.fund) == own
-    ]
-    posted = tuple(
-        row
-        for row in model.lines(
-            since=Month(line.year, 1), through=last, accounts=accounts, fund=line.fund
-        )
-        if row.amount.currency == CNY and not row.carried
-    )
     sums = [0, 0, 0, 0]
     for row in posted:
         sums[(row.day.month - 1) // 3] += line.sign * row.amount.fen
     quarters = (sums[0], sums[1], sums[2], sums[3])
-    return Compared(line, first, quarters, posted, dropped=own is None)
+    return Compared(line, first, quarters, tuple(posted), dropped=dropped)
