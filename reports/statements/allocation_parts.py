@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ledger.errors import Words
 from ledger.money import Money
 from ledger.registry.allocation_moves import ARRIVED, RETURNED, SPENT
-from reports.statement import VoucherLine
+from reports.statement import Backing, VoucherLine
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
 
 APPROVED, RELEASED, OUTSTANDING, LAPSED = "approved", "released", "outstanding", "lapsed"
 HELD: Final = "held"
+#: The figures of an allocation, in the order of its money.
+PARTS: Final = {
+    APPROVED: Words("批准", "Approved"),
+    RELEASED: Words("下达", "Released"),
+    ARRIVED: Words("到账", "Arrived"),
+    SPENT: Words("支出", "Spent"),
+    RETURNED: Words("退回", "Returned"),
+    LAPSED: Words("失效", "Lapsed"),
+    OUTSTANDING: Words("未到账", "Outstanding"),
+    HELD: Words("结存", "Held"),
+}
 #: What each figure adds of vouchers' moves, by kind.
 SIGNS: Final = {
     ARRIVED: {ARRIVED: 1},
@@ -47,12 +58,24 @@ def moved(moves: Iterable[Move], key: str) -> int:
     return sum(signs.get(one.kind, 0) * one.fen for one in moves)
 
 
-def promised(one: Standing, key: str) -> int:
-    """A figure that stands beside vouchers, in fen."""
-    return {
-        APPROVED: one.approved_fen, RELEASED: one.released_fen,
-        OUTSTANDING: one.outstanding_fen, LAPSED: one.lapsed_fen,
-    }[key]  # fmt: skip
+def fen_of(one: Standing, key: str) -> int:
+    """A figure of an allocation (:data:`PARTS`) as of its day, in fen."""
+    fen: int = getattr(one, f"{key}_fen")
+    return fen
+
+
+def backing_of(
+    source: Source, ref: str, label: Words, found: Iterable[Standing], key: str
+) -> Backing:
+    """What stands behind a figure of some allocations: vouchers, or the promises themselves."""
+    lines: list[VoucherLine] = []
+    for one in found:
+        if key in SIGNS:
+            moves = source.allocation_moves.get(one.row.code, ())
+            lines += voucher_lines(source, moves, key, one.row.fund)
+        elif (said := code_line(one, key)) is not None:
+            lines.append(said)
+    return Backing(ref, label, None, tuple(lines), Money(sum(part.amount.fen for part in lines)))
 
 
 def voucher_lines(source: Source, moves: Iterable[Move], key: str, fund: str) -> list[VoucherLine]:
@@ -74,7 +97,7 @@ def voucher_lines(source: Source, moves: Iterable[Move], key: str, fund: str) ->
 
 def code_line(one: Standing, key: str) -> VoucherLine | None:
     """The allocation behind a figure that no voucher says; None where it is nothing."""
-    fen = promised(one, key)
+    fen = fen_of(one, key)
     if not fen:
         return None
     row = one.row

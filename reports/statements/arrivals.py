@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from ledger.allocations.standing import STATES, STEPS
 from ledger.errors import Words
 from ledger.money import Money
-from ledger.registry.allocation_moves import ARRIVED, RETURNED, SPENT
-from reports.statement import COUNT, TEXT, Backing, Column, Line, Statement, VoucherLine
+from ledger.registry.allocation_moves import ARRIVED
+from reports.statement import COUNT, TEXT, Backing, Column, Line, Statement
 from reports.statements import allocation_parts as parts
-from reports.statements.allocation_parts import APPROVED, HELD, LAPSED, OUTSTANDING, RELEASED
+from reports.statements.allocation_parts import PARTS, fen_of
 from reports.statements.figures import Span
 from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
@@ -29,16 +29,6 @@ if TYPE_CHECKING:
 NAME: Final = "arrivals"
 TITLE: Final = Words("拨款到账台账", "Arrival ledger")
 ALL: Final = "all"
-_PARTS: Final = {
-    APPROVED: Words("批准", "Approved"),
-    RELEASED: Words("下达", "Released"),
-    ARRIVED: Words("到账", "Arrived"),
-    SPENT: Words("支出", "Spent"),
-    RETURNED: Words("退回", "Returned"),
-    LAPSED: Words("失效", "Lapsed"),
-    OUTSTANDING: Words("未到账", "Outstanding"),
-    HELD: Words("结存", "Held"),
-}
 _LAST: Final = ARRIVED
 
 
@@ -87,7 +77,7 @@ def build(source: Source, period: Period) -> Statement:
     return make_statement(
         source, Span.of(period), period, NAME, TITLE,
         (
-            *(Column(key, label, primary=key == _LAST) for key, label in _PARTS.items()),
+            *(Column(key, label, primary=key == _LAST) for key, label in PARTS.items()),
             Column("state", Words("状态", "State"), kind=TEXT, share=0.9),
             *(
                 Column(f"late-{step}", Words(f"{words.zh}迟延天数", f"Days late, {words.en}"),
@@ -104,17 +94,9 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     ref = figure_ref(source.unit, NAME, period, line, column)
     key = column or _LAST
     found = [one for one in of_period(source, period) if line in groups_of(one)]
-    if not found or key not in _PARTS:
+    if not found or key not in PARTS:
         raise unknown_ref(ref)
-    lines: list[VoucherLine] = []
-    for one in found:
-        if key in parts.SIGNS:
-            moves = source.allocation_moves.get(one.row.code, ())
-            lines += parts.voucher_lines(source, moves, key, one.row.fund)
-        elif (said := parts.code_line(one, key)) is not None:
-            lines.append(said)
-    closing = Money(sum(part.amount.fen for part in lines))
-    return Backing(ref, _PARTS[key], None, tuple(lines), closing)
+    return parts.backing_of(source, ref, PARTS[key], found, key)
 
 
 def groups_of(one: Standing) -> dict[str, str]:
@@ -134,13 +116,6 @@ def label_of(one: Standing) -> Words:
     return Words(f"{one.row.document} {one.row.name}", f"{one.row.code} {one.row.giver}")
 
 
-def fen_of(source: Source, one: Standing, key: str) -> int:
-    """A figure of one allocation as of the source's day, in fen."""
-    if key in parts.SIGNS:
-        return parts.moved(source.allocation_moves.get(one.row.code, ()), key)
-    return parts.promised(one, key)
-
-
 def _line(
     source: Source,
     period: Period,
@@ -151,11 +126,11 @@ def _line(
     style: str = "line",
 ) -> Line:
     cells = (
-        *(Money(sum(fen_of(source, each, key) for each in found)) for key in _PARTS),
+        *(Money(sum(fen_of(each, key) for each in found)) for key in PARTS),
         None if one is None else f"{STATES[one.state].zh} {one.state}",
         *(None if one is None else one.days_late[step] for step in STEPS),
     )
-    refs = figure_refs(source.unit, NAME, period, code, _PARTS, _LAST)
+    refs = figure_refs(source.unit, NAME, period, code, PARTS, _LAST)
     return Line(
         code, label, cells, ref=figure_ref(source.unit, NAME, period, code), style=style, refs=refs
     )

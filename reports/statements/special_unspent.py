@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Words
 from ledger.money import Money
-from ledger.registry.allocation_moves import ARRIVED, RETURNED, SPENT
+from ledger.registry.allocation_moves import RETURNED
 from ledger.registry.allocations import SPECIAL
-from reports.statement import COUNT, Backing, Column, Line, Statement, VoucherLine
+from reports.statement import COUNT, Backing, Column, Line, Statement
 from reports.statements import allocation_parts as parts
-from reports.statements.allocation_parts import APPROVED, HELD, LAPSED, OUTSTANDING
-from reports.statements.arrivals import fen_of, label_of
+from reports.statements.allocation_parts import (
+    HELD,
+    PARTS,
+    RELEASED,
+    fen_of,
+)
+from reports.statements.arrivals import label_of
 from reports.statements.figures import Span
 from reports.statements.head import figure_ref, figure_refs, make_statement, unknown_ref
 
@@ -24,14 +29,9 @@ if TYPE_CHECKING:
 
 NAME: Final = "special-unspent"
 TITLE: Final = Words("专项拨款结转结余", "Special allocations unspent")
-_PARTS: Final = {
-    APPROVED: Words("批准", "Approved"),
-    ARRIVED: Words("到账", "Arrived"),
-    SPENT: Words("支出", "Spent"),
-    RETURNED: Words("上缴", "Returned"),
-    LAPSED: Words("失效", "Lapsed"),
-    OUTSTANDING: Words("未到账", "Outstanding"),
-    HELD: Words("结存", "Held"),
+#: Special money goes up to who gave it: 上缴.
+_PARTS: Final = {key: words for key, words in PARTS.items() if key != RELEASED} | {
+    RETURNED: Words("上缴", "Returned")
 }
 _LAST: Final = HELD
 
@@ -75,16 +75,7 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     ]  # fmt: skip
     if not found or key not in _PARTS:
         raise unknown_ref(ref)
-    lines: list[VoucherLine] = []
-    for one in found:
-        if key in parts.SIGNS:
-            moves = source.allocation_moves.get(one.row.code, ())
-            lines += parts.voucher_lines(source, moves, key, one.row.fund)
-        elif (said := parts.code_line(one, key)) is not None:
-            lines.append(said)
-    return Backing(
-        ref, _PARTS[key], None, tuple(lines), Money(sum(part.amount.fen for part in lines))
-    )
+    return parts.backing_of(source, ref, _PARTS[key], found, key)
 
 
 def _special(source: Source, period: Period) -> list[Standing]:
@@ -98,7 +89,7 @@ def _line(
     source: Source, period: Period, code: str, label: Words, found: Sequence[Standing],
     age: int | None, style: str = "line",
 ) -> Line:  # fmt: skip
-    cells = (*(Money(sum(fen_of(source, one, key) for one in found)) for key in _PARTS), age)
+    cells = (*(Money(sum(fen_of(one, key) for one in found)) for key in _PARTS), age)
     refs = figure_refs(source.unit, NAME, period, code, _PARTS, _LAST)
     ref = figure_ref(source.unit, NAME, period, code)
     return Line(code, label, cells, ref=ref, style=style, refs=refs, level=int(style == "line"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from fava.ext import FavaExtensionBase
 from fava.util.date import parse_date
@@ -19,6 +19,7 @@ from ledger import clock
 from ledger.allocations.standing import STATES, STEPS, stands
 from ledger.errors import Words
 from ledger.money import Money
+from reports.statements.allocation_parts import PARTS, fen_of
 from reports.statements.arrivals import groups_of
 from reports.web.allocations import WIDTH, bar_of
 
@@ -29,18 +30,6 @@ if TYPE_CHECKING:
     from ledger.allocations.standing import Standing
     from ledger.registry import Registry
     from reports.web.allocations import Part
-
-#: The figures of a row; the arrival ledger opens each under the same name.
-_FIGURES: Final = {
-    "approved": Words("批准", "Approved"),
-    "released": Words("下达", "Released"),
-    "arrived": Words("到账", "Arrived"),
-    "spent": Words("支出", "Spent"),
-    "returned": Words("退回", "Returned"),
-    "lapsed": Words("失效", "Lapsed"),
-    "outstanding": Words("未到账", "Outstanding"),
-    "held": Words("结存", "Held"),
-}
 
 
 @dataclass(frozen=True)
@@ -90,7 +79,7 @@ class Allocations(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
         return Page(
             known=True,
             on=on.isoformat(),
-            columns=tuple(_FIGURES.values()),
+            columns=tuple(PARTS.values()),
             groups=tuple(
                 (words, _grouped(figures, found, key, name))
                 for words, key, name in (
@@ -143,7 +132,7 @@ def _grouped(
 
 
 def _cells(figures: str, found: Sequence[Standing]) -> tuple[tuple[str, str], ...]:
-    sums = {key: sum(_fen(one, key) for one in found) for key in _FIGURES}
+    sums = {key: sum(fen_of(one, key) for one in found) for key in PARTS}
     return tuple(
         (Money(fen).grouped, f"{figures}/{key}" if fen else "") for key, fen in sums.items()
     )
@@ -151,8 +140,3 @@ def _cells(figures: str, found: Sequence[Standing]) -> tuple[tuple[str, str], ..
 
 def _state(one: Standing) -> str:
     return f"{STATES[one.state].zh} {STATES[one.state].en}"
-
-
-def _fen(one: Standing, key: str) -> int:
-    fen: int = getattr(one, f"{key}_fen")
-    return fen
