@@ -17,7 +17,7 @@ from ledger.canonical_reader import parse_voucher
 from ledger.chart import mirrors_of
 from ledger.contracts import checking as contracts
 from ledger.decisions import checking as decisions
-from ledger.entry import Draft, Posting, balanced
+from ledger.entry import Draft, Posting, Voucher, balanced
 from ledger.errors import Finding, finding
 from ledger.money import CNY, Money
 from ledger.period import Month
@@ -86,6 +86,7 @@ class _Checks:
         self._named = _named(conn, vault, drafts)
         self._bindings = bound_funds.bindings(conn, unit)
         self._allocations = Attributing(conn, unit, self._capital, facts.opened)
+        self._originals: dict[str, Voucher | None] = {}
         self._standing: dict[tuple[object, ...], list[Finding]] = {}
         self._held: dict[tuple[str, str, date], tuple[int, list[tuple[date, int]]]] = {}
 
@@ -93,7 +94,7 @@ class _Checks:
         """All findings against one draft."""
         found = balanced(draft)
         found += self._standing_of(draft)
-        found += _reversal(self._conn, draft)
+        found += self._reversal(draft)
         found += _names(self._named, draft)
         if found:
             return found
@@ -127,13 +128,60 @@ class _Checks:
             return []
         lines = usecheck.spend_lines(draft)
         if draft.reverses is not None:
-            row = entries.by_number(self._conn, draft.unit, draft.reverses)
-            original = () if row is None else parse_voucher(row.text.decode()).draft
-            return usecheck.same_purposes(lines, usecheck.spend_lines(original) if original else [])
+            original = self._original(draft)
+            return usecheck.same_purposes(
+                lines, [] if original is None else usecheck.spend_lines(original.draft)
+            )
         opening = fundcheck.is_opening(draft.tags, draft.day, self._opened)
         return usecheck.use_findings(
             lines, self._bindings, draft.day, self._capital, opening=opening
         )
+
+    def _original(self, draft: Draft) -> Voucher | None:
+        """The voucher that a draft reverses; None if there is none of its number."""
+        number = draft.reverses or ""
+        if number not in self._originals:
+            row = entries.by_number(self._conn, draft.unit, number)
+            self._originals[number] = None if row is None else parse_voucher(row.text.decode())
+        return self._originals[number]
+
+    def _reversal(self, draft: Draft) -> list[Finding]:
+        if draft.reverses is None:
+            return []
+        target = self._original(draft)
+        if target is None:
+            what = (f"没有凭证 {draft.reverses}", f"there is no voucher {draft.reverses}")
+        elif target.draft.reverses is not None:
+            what = (
+                f"{draft.reverses} 本身是冲销凭证，不能再冲销",
+                f"{draft.reverses} is a reversal itself and is not reversed again",
+            )
+        elif other := entries.reversal_of(self._conn, draft.unit, draft.reverses):
+            what = (
+                f"{draft.reverses} 已由 {other} 冲销",
+                f"{draft.reverses} was reversed by {other} already",
+            )
+        elif draft.day < target.draft.day:
+            what = (
+                f"冲销日期 {draft.day} 早于 {draft.reverses} 的日期 {target.draft.day}",
+                f"the reversal's day {draft.day} is before {draft.reverses}, of {target.draft.day}",
+            )
+        elif not takes_back(draft, target.draft):
+            what = (
+                f"冲销凭证与 {draft.reverses} 的分录不相抵",
+                f"the reversal does not take back {draft.reverses} line by line",
+            )
+        else:
+            return []
+        return [
+            finding(
+                "reversal",
+                what[0],
+                what[1],
+                "核对要冲销的凭证号；需要时另填新凭证",
+                "check the number; enter a new voucher where one is needed",
+            )
+        ]
 
     def _overdrafts(self, draft: Draft) -> list[Finding]:
         if self._restricted.isdisjoint([posting.fund for posting in draft.postings]):
@@ -246,45 +294,6 @@ def far_ahead(draft: Draft, today: date) -> list[Finding]:
             f"the business day {draft.day} lies beyond {last}; today is {today}",
             "核对年份与月份",
             "check year and month",
-        )
-    ]
-
-
-def _reversal(conn: Connection, draft: Draft) -> list[Finding]:
-    if draft.reverses is None:
-        return []
-    target = entries.by_number(conn, draft.unit, draft.reverses)
-    if target is None:
-        what = (f"没有凭证 {draft.reverses}", f"there is no voucher {draft.reverses}")
-    elif target.reverses is not None:
-        what = (
-            f"{draft.reverses} 本身是冲销凭证，不能再冲销",
-            f"{draft.reverses} is a reversal itself and is not reversed again",
-        )
-    elif other := entries.reversal_of(conn, draft.unit, draft.reverses):
-        what = (
-            f"{draft.reverses} 已由 {other} 冲销",
-            f"{draft.reverses} was reversed by {other} already",
-        )
-    elif draft.day < target.day:
-        what = (
-            f"冲销日期 {draft.day} 早于 {draft.reverses} 的日期 {target.day}",
-            f"the reversal's day {draft.day} is before {draft.reverses}, of {target.day}",
-        )
-    elif not takes_back(draft, parse_voucher(target.text.decode()).draft):
-        what = (
-            f"冲销凭证与 {draft.reverses} 的分录不相抵",
-            f"the reversal does not take back {draft.reverses} line by line",
-        )
-    else:
-        return []
-    return [
-        finding(
-            "reversal",
-            what[0],
-            what[1],
-            "核对要冲销的凭证号；需要时另填新凭证",
-            "check the number; enter a new voucher where one is needed",
         )
     ]
 
