@@ -30,10 +30,16 @@ def command(federation: Path, *options: str) -> list[str]:
 def test_it_says_its_address_answers_and_stops_without_a_traceback(
     federation: Path, how: signal.Signals
 ) -> None:
-    with subprocess.Popen(
-        command(federation, "--port", "0"),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as child:  # fmt: skip
+    # Who runs the tests in the background may have told us to ignore an interrupt.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        child = subprocess.Popen(
+            command(federation, "--port", "0"),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, before)
+    try:
         assert child.stdout is not None
         said = child.stdout.readline()
         assert "http://127.0.0.1:" in said
@@ -48,6 +54,8 @@ def test_it_says_its_address_answers_and_stops_without_a_traceback(
         _, errors = child.communicate(timeout=30)
         assert child.returncode == 0
         assert "Traceback" not in errors
+    finally:
+        child.kill()
 
 
 def test_a_port_that_is_taken_is_a_finding(federation: Path) -> None:
