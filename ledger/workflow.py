@@ -266,7 +266,7 @@ def approve_in(pen: Pen, registry: Registry, draft_id: str, checker: User) -> Vo
             )
         )
     draft = draft_from_json(row.payload)
-    before = _approvers(conn, row)
+    before = _approvers(drafts.approvals(conn, draft_id), row.digest)
     if checker.id in before:
         raise Refused(
             finding(
@@ -393,15 +393,28 @@ def find_waiting(registry: Registry, draft_id: str) -> Waiting:
         return replace(found, warnings=tuple(told))
 
 
+def warnings_of(registry: Registry, draft_ids: Sequence[str]) -> list[Finding]:
+    """What maker and checker are told of drafts that wait; those that do not wait tell nothing."""
+    of_unit: dict[str, list[Draft]] = {}
+    with registry.read() as conn:
+        for draft_id in draft_ids:
+            row = drafts.find(conn, draft_id)
+            if row is not None and row.state in drafts.UNDECIDED:
+                of_unit.setdefault(row.unit, []).append(draft_from_json(row.payload))
+        told = [posting.warnings_each(conn, waits) for waits in of_unit.values()]
+    return [found for each in told for said in each for found in said]
+
+
 def _waiting(conn: Connection, row: drafts.DraftRow) -> Waiting:
     draft = draft_from_json(row.payload)
-    returns = [a.note for a in drafts.approvals(conn, row.id) if a.decision == "return"]
+    acts = drafts.approvals(conn, row.id)
+    returns = [act.note for act in acts if act.decision == "return"]
     return Waiting(
         row.id,
         draft,
         row.maker,
         row.created,
-        _approvers(conn, row),
+        _approvers(acts, row.digest),
         checkers_needed(conn, draft),
         row.state,
         returns[-1] if returns and row.state == drafts.RETURNED else "",
@@ -419,13 +432,13 @@ def checkers_needed(conn: Connection, draft: Draft) -> int:
     return 2 if size_fen(draft.postings) > limit else 1
 
 
-def _approvers(conn: Connection, row: drafts.DraftRow) -> tuple[str, ...]:
+def _approvers(acts: Sequence[drafts.ApprovalRow], digest: str) -> tuple[str, ...]:
     """Who approved the draft as it stands, each once, since it was last returned or amended."""
     users: list[str] = []
-    for act in drafts.approvals(conn, row.id):
+    for act in acts:
         if act.decision in ("return", "amend"):
             users.clear()
-        elif act.digest == row.digest and act.user not in users:
+        elif act.digest == digest and act.user not in users:
             users.append(act.user)
     return tuple(users)
 

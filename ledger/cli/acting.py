@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -233,18 +233,6 @@ def signed_in(options: argparse.Namespace) -> Iterator[tuple[Registry, User, dat
     now = clock.now()
     with opened(options.folder) as registry:
         yield registry, acting_user(registry, options, now), now
-
-
-def warnings_of(registry: Registry, drafts: Sequence[str]) -> list[Finding]:
-    """What maker and checker are told of drafts that wait; those that do not wait tell nothing."""
-    from ledger import workflow
-    from ledger.errors import Refused
-
-    found: list[Finding] = []
-    for draft in drafts:
-        with suppress(Refused):
-            found += workflow.find_waiting(registry, draft).warnings
-    return found
 
 
 def as_json(told: Sequence[Finding]) -> dict[str, object]:

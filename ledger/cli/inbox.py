@@ -275,7 +275,7 @@ def run_answer(options: argparse.Namespace) -> int:
                 narration=options.narration, payee=options.payee, decision=options.decision,
                 papers=tuple(digests), day=options.date,
             )  # fmt: skip
-        told = acting.warnings_of(registry, [draft_id])
+        told = workflow.warnings_of(registry, [draft_id])
     print(
         json.dumps({"draft": draft_id, **acting.as_json(told)}, ensure_ascii=False)
         if options.json

@@ -127,7 +127,7 @@ def run_draft(options: argparse.Namespace) -> int:
         )
         draft_id = workflow.propose(registry, draft, user, now)
         half = _half(workflow.find_waiting(registry, draft_id).draft, draft)
-        told = acting.warnings_of(registry, [draft_id])
+        told = workflow.warnings_of(registry, [draft_id])
     text = "\n".join(
         [
             f"草稿待审核 draft waits for a checker: {draft_id}",
@@ -171,7 +171,7 @@ def run_approve(options: argparse.Namespace) -> int:
                     "name drafts, or use --all",
                 )
             )
-        told = acting.warnings_of(registry, ids)
+        told = workflow.warnings_of(registry, ids)
         done = workflow.approve_many(registry, unit, ids, user, now) if ids else []
     posted = [result for result in done if isinstance(result, Voucher)]
     pending = [result for result in done if not isinstance(result, Voucher)]
@@ -250,7 +250,7 @@ def run_reverse(options: argparse.Namespace) -> int:
             day=options.date or now.date(),
             reason=options.reason,
         )
-        told = acting.warnings_of(registry, [draft_id])
+        told = workflow.warnings_of(registry, [draft_id])
     text = f"冲销草稿待审核 reversal waits for a checker: {draft_id}"
     _say(options, {"draft": draft_id, **acting.as_json(told)}, acting.with_warnings(text, told))
     return 0
@@ -277,7 +277,7 @@ def run_accept(options: argparse.Namespace) -> int:
             funds=funds,
         )
         ids = workflow.propose_many(registry, unit, drafts, user, now)
-        told = acting.warnings_of(registry, ids)
+        told = workflow.warnings_of(registry, ids)
     size = Money(sum(size_fen(one.postings) for one in drafts))
     _say(
         options,
