@@ -155,17 +155,19 @@ def stands(registry: Registry, unit: str, on: date) -> list[Standing]:
             if version is not None:
                 stones = contracts.milestones(conn, unit, row.code, version.version)
                 happened = [one for one in contracts.events(conn, unit, row.code) if one.day <= on]
-                found.append((row, version, stones, happened))
+                since = min(one.signed for one in every)
+                found.append((row, version, stones, happened, since))
     if not found:
         return []
     moved, costs = _read(registry, unit, found, on)
     return [
         _standing(row, version, stones, happened, names.get(row.party, row.party), moved, costs, on)
-        for row, version, stones, happened in found
+        for row, version, stones, happened, _ in found
     ]
 
 
-_Found = tuple[ContractRow, VersionRow, list[MilestoneRow], list[EventRow]]
+#: With the day from which on money may have moved: an amendment is signed later.
+_Found = tuple[ContractRow, VersionRow, list[MilestoneRow], list[EventRow], date]
 
 
 def _in_force(every: Sequence[VersionRow], on: date) -> VersionRow | None:
@@ -194,7 +196,7 @@ def _read(
     try:
         accounts = {name for name in model.accounts() if name.startswith("Expenses:")}
         accounts |= {version.account for _, version, *_ in found}
-        since = Month.of(min(version.signed for _, version, *_ in found))
+        since = Month.of(min(one[-1] for one in found))
         for line in model.lines(since=since, through=Month.of(on), accounts=accounts):
             if line.day > on or line.amount.currency != CNY or not line.meta:
                 continue

@@ -380,6 +380,15 @@ def test_a_contract_entered_late_stands_from_its_signing_an_amendment_from_its_c
     assert deal.check().version.fen == 150000
 
 
+def test_what_moved_before_an_amendment_was_signed_is_still_read(firm: House) -> None:
+    """An amendment carries its own day of signing; the contract began with the first version's."""
+    deal = Deal(firm, "supplier", "600.00", "400.00", advance=HALF, signed=date(2026, 2, 1))
+    deal.move(1, "100.00", date(2026, 2, 10))
+    deal.amend(terms("600.00", "400.00", advance=HALF, signed=date(2026, 3, 1), reason="改期"))
+    deal.confirm()
+    assert (deal.check().moved_fen, deal.now().outstanding_fen) == (100_00, 900_00)
+
+
 # ---- laws --------------------------------------------------------------------------------------
 
 _DEEDS = st.lists(
