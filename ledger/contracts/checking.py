@@ -15,7 +15,14 @@ from ledger.contracts.marks import Named, moved_by, named
 from ledger.errors import Finding, finding
 from ledger.money import CNY, Money
 from ledger.registry import claims, contracts, entries
-from ledger.registry.contracts import OPEN, SUPPLIER, ContractRow, MilestoneRow, VersionRow
+from ledger.registry.contracts import (
+    OPEN,
+    SUPPLIER,
+    ContractRow,
+    MilestoneRow,
+    StandingRow,
+    VersionRow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +40,22 @@ class Facts:
     row: ContractRow
     version: VersionRow | None
     stones: Mapping[str, MilestoneRow]
-    accepted: Mapping[str, date]
+    standings: Mapping[str, StandingRow]
     moved: Mapping[str, int]
+
+    @property
+    def accepted(self) -> dict[str, date]:
+        """By milestone, the day on which it was accepted."""
+        return {
+            code: one.accepted for code, one in self.standings.items() if one.accepted is not None
+        }
+
+    def ahead(self, milestone: str = "") -> int:
+        """What moved in advance: on what is not accepted, and on ``milestone`` itself, in fen."""
+        accepted = self.accepted
+        return sum(
+            fen for code, fen in self.moved.items() if code == milestone or code not in accepted
+        )
 
     def left(self, milestone: str, day: date) -> int:
         """What may still move on a milestone on a day, in fen."""
@@ -43,12 +64,7 @@ class Facts:
         since = self.accepted.get(milestone)
         if since is not None and since <= day:
             return room
-        ahead = sum(
-            fen
-            for code, fen in self.moved.items()
-            if code == milestone or code not in self.accepted
-        )
-        return min(room, self.version.advance_fen - ahead)
+        return min(room, self.version.advance_fen - self.ahead(milestone))
 
 
 def facts_of(conn: Connection, row: ContractRow) -> Facts:
@@ -58,7 +74,7 @@ def facts_of(conn: Connection, row: ContractRow) -> Facts:
     standings = contracts.standings(conn, row.unit, row.code)
     return Facts(
         row, version, {one.milestone: one for one in stones},
-        {one.milestone: one.accepted for one in standings if one.accepted is not None},
+        {one.milestone: one for one in standings},
         {
             one.milestone: one.fen if one.fen is not None else _sum_of(conn, row, one.milestone)
             for one in standings
@@ -116,13 +132,14 @@ def _faults(facts: Facts, lines: Sequence[Named], day: date) -> list[Finding]:
         if fault:
             return [fault]
     found = []
-    for milestone, debit in moved_by(lines).items():
+    moved = moved_by(lines)
+    for milestone, debit in moved.items():
         fen = row.sign * debit
         if facts.moved[milestone] + fen < 0:
             found.append(_below_nothing(row, milestone))
         elif fen > 0 and fen > facts.left(milestone, day):
             found.append(_beyond(facts, version, milestone, day, fen))
-    if sum(row.sign * debit > 0 for debit in moved_by(lines).values()) > 1:
+    if sum(row.sign * debit > 0 for debit in moved.values()) > 1:
         # Two advances in one voucher share one limit; apart they are easy to read as well.
         found.append(_one_each(row))
     return found

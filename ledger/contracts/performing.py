@@ -87,7 +87,6 @@ def accept(
         contracts.set_accepted(conn, unit, stone.milestone, said.day)
         _event(conn, registry, row, ACCEPTED, stone, said, user, now)
         if row.role == SUPPLIER:
-            facts = facts_of(conn, row)
             expect(conn, facts, stone.milestone, stone.fen - facts.moved[stone.milestone])
 
 
@@ -106,10 +105,7 @@ def refuse(
             faults.append(_not_so(stone, "尚未交付", "is not delivered"))
         if not safe_text(said.note):
             faults.append(_not_so(stone, "退回须写明原因", "is refused for a reason: say it"))
-        ahead = sum(
-            fen for one, fen in facts.moved.items()
-            if one == stone.milestone or one not in facts.accepted
-        )  # fmt: skip
+        ahead = facts.ahead(stone.milestone)
         if facts.version is not None and ahead > facts.version.advance_fen:
             faults.append(_not_so(stone, "已收付，先冲销", "was paid for: reverse that first"))
         if _waiting(conn, row, stone.milestone):
@@ -231,10 +227,9 @@ def _asked(
     row = known(conn, unit, code)
     facts = facts_of(conn, row)
     _in_force(facts)
-    standings = {one.milestone: one for one in contracts.standings(conn, unit, code)}
     for stone in facts.stones.values():
         if stone.number == number:
-            return row, facts, stone, standings[stone.milestone]
+            return row, facts, stone, facts.standings[stone.milestone]
     raise Refused(
         finding(
             "no-milestone", f"合同 {code} 没有节点 {number}",

@@ -350,7 +350,7 @@ def _moved_faults(
         version.starts, version.ends, version.decision, tuple(planned), None,
     )  # fmt: skip
     yield from _kept_faults(facts, terms)
-    ahead = sum(fen for code, fen in facts.moved.items() if code not in facts.accepted)
+    ahead = facts.ahead()
     if ahead > version.advance_fen:
         yield _bad(
             f"已预付 {Money(ahead).grouped}，多于约定的 {Money(version.advance_fen).grouped}",

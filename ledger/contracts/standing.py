@@ -144,12 +144,15 @@ class Standing:
         }  # fmt: skip
 
 
-def stands(registry: Registry, unit: str, on: date) -> list[Standing]:
-    """Every contract of the unit that was entered by a day, as of that day."""
+def stands(registry: Registry, unit: str, on: date, code: str | None = None) -> list[Standing]:
+    """Every contract of the unit that was signed by a day, or the one of a code, as of that day."""
     with registry.read() as conn:
         names = counterparties.names(conn, unit)
+        rows = contracts.of_unit(conn, unit)
+        if code is not None:
+            rows = [row for row in rows if row.code == code]
         found = []
-        for row in contracts.of_unit(conn, unit):
+        for row in rows:
             every = contracts.versions(conn, unit, row.code)
             version = _in_force(every, on)
             if version is not None:
@@ -259,7 +262,6 @@ def standing(registry: Registry, unit: str, code: str, on: date) -> Standing:
     """One contract as of a day; CannotRun if there is none of that code."""
     from ledger.contracts.signing import none
 
-    for one in stands(registry, unit, on):
-        if one.row.code == code:
-            return one
+    for one in stands(registry, unit, on, code):
+        return one
     raise none(code)
