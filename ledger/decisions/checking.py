@@ -36,7 +36,9 @@ def rule_for(folder: Path, unit: UnitRow, day: date) -> MajorTable | None:
 
     A scope's ``kind`` is one of the unit's kinds or its level.
     """
-    tables = [table for table in local(folder, unit.id) if isinstance(table, MajorTable)]
+    tables = _tables(folder, unit.id)
+    if not tables:
+        return None
     kinds = frozenset([*unit.kinds.split(), *([unit.level] if unit.level else [])])
     try:
         return Rulebook(tables).in_force(
@@ -46,15 +48,22 @@ def rule_for(folder: Path, unit: UnitRow, day: date) -> MajorTable | None:
         return None
 
 
+def _tables(folder: Path, unit: str) -> list[MajorTable]:
+    return [table for table in local(folder, unit) if isinstance(table, MajorTable)]
+
+
 def check_each(conn: Connection, folder: Path, drafts: Sequence[Draft]) -> list[list[Finding]]:
     """Findings against each of several drafts of one unit that take money out."""
     paying = [draft for draft in drafts if draft.reverses is None and money_out(draft) > 0]
     if not paying:
         return [[] for _ in drafts]
-    unit = units.find(conn, paying[0].unit)
+    unit = paying[0].unit
     numbers = {number for draft in paying for number in uses_of(draft)}
-    known = decisions.exactly(conn, unit.id, numbers) if numbers else {}
-    rules = {day: rule_for(folder, unit, day) for day in {draft.day for draft in paying}}
+    known = decisions.exactly(conn, unit, numbers) if numbers else {}
+    rules: dict[date, MajorTable | None] = dict.fromkeys(draft.day for draft in paying)
+    if _tables(folder, unit):  # most units have none, and are not asked for
+        facts = units.find(conn, unit)
+        rules = {day: rule_for(folder, facts, day) for day in rules}
     checked = set(map(id, paying))
     return [
         _faults(conn, draft, known, rules[draft.day]) if id(draft) in checked else []
