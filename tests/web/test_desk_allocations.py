@@ -8,8 +8,10 @@ import re
 from ledger import workflow
 from ledger.allocations import entering, moving
 from ledger.allocations.standing import stands
+from ledger.founding import open_accounts
+from ledger.journal import open_pen
 from ledger.money import yuan
-from ledger.registry import Registry
+from ledger.registry import Registry, entries
 from tests.allocations.test_allocations import MARCH, promise
 from tests.house import ACTIVITY, BANK, LEVY, UNIT, House
 from tests.web.desk import Browser, at_desk, house, waiting
@@ -132,3 +134,29 @@ def test_the_page_of_the_book_shows_the_same_and_each_figure_opens(
     csv = zhou.fetch(f"{PAGE}?format=csv").decode("utf-8-sig")
     assert "青财预〔2026〕12号" in csv and "1000.00" in csv
     assert "职工技能竞赛" in zhou.get(f"{PAGE}?year=2026")
+
+
+def test_numbers_of_other_scripts_and_endless_ones_are_no_years(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    entered(at_desk)
+    zhou = at_desk["zhou"]
+    for year in ("²", "２０２６", "9" * 5000):
+        assert "职工技能竞赛" in zhou.get(f"{PAGE}?year={year}")
+        assert "重大事项" in zhou.get(f"{DESK}/decisions?period={year}")
+        told = zhou.send(PAGE, **{**FORM, "document": "青财预〔2026〕13号", "year": year[:4]})
+        assert (told.status_code, "年度" in told.get_data(as_text=True)) == (422, True)
+    assert len(stands(house.registry, UNIT, house.now.date(), waiting=True)) == 1
+
+
+def test_only_accounts_of_income_are_offered_for_an_allocation(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    """Spending of the same name as an income is none of them."""
+    twin = "Expenses:599-拨缴经费收入"
+    with open_pen(house.registry, UNIT, house.now) as pen:
+        row = entries.AccountRow(twin, "Twin", "CNY", False, MARCH.replace(day=1), None)
+        open_accounts(pen, [row])
+    page = at_desk["zhou"].get(PAGE)
+    assert "402 拨缴经费收入" in page
+    assert "599 拨缴经费收入" not in page

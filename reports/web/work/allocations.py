@@ -18,7 +18,7 @@ from ledger.allocations.entering import Promise
 from ledger.allocations.standing import STATES, STEPS, moves_of, standing, stands
 from ledger.errors import CannotRun, Finding, LedgerError, Refused, Words
 from ledger.money import Money
-from ledger.registry import allocations, entries
+from ledger.registry import allocations
 from ledger.registry.allocations import BASIC, GENERAL, LAPSED, PROJECT, SPECIAL
 from ledger.tree.changing import LEVELS
 from reports.statement import TEXT, Column
@@ -88,8 +88,8 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
     today = desk().clock().date()
     found = stands(desk().registry, unit, today, waiting=True)
     years = sorted({one.row.year for one in found}, reverse=True)
-    asked = request.args.get("year", "")
-    year = int(asked) if asked.isdigit() and int(asked) in years else None
+    asked = typed.digits(request.args.get("year", ""), 4)
+    year = asked if asked in years else None
     shown = [one for one in found if year in (None, one.row.year)]
     if form := form_asked():
         return _file(unit, shown, form)
@@ -101,20 +101,13 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
             for key in ("approved", "arrived", "spent", "held", "outstanding")
         },
         natures=NATURES, uses=USES, levels=_LEVELS, typed=request.form, today=today,
-        accounts=_incomes(unit), funds=fund_choices(unit), forms=FORMS, yuan=Money,
+        accounts=account_choices(unit, "Income:"), funds=fund_choices(unit), forms=FORMS,
+        yuan=Money,
     )  # fmt: skip
 
 
 def _row(one: Standing) -> Row:
     return Row(one, steps_of(one), bar_of(one))
-
-
-def _incomes(unit: str) -> list[object]:
-    """The accounts of income, found by code, initials or name while typing."""
-    with desk().registry.read() as conn:
-        known = entries.accounts(conn, unit)
-    income = {account_label(name) for name in known if name.startswith("Income:")}
-    return [one for one in account_choices(unit) if one.label.rsplit(" ", 1)[0] in income]
 
 
 def _file(unit: str, shown: list[Standing], form: str) -> Response:
@@ -174,19 +167,18 @@ def _promise(unit: str, faults: list[Finding]) -> Promise | None:
     amount = typed.amount("amount", faults)
     days = {name: day_typed(name, faults) for name in
             ("approved", "release_by", "arrive_by", "spend_by")}  # fmt: skip
-    year = typed.text("year", 4)
-    if days["approved"] is None or not year.isdigit():
+    year = typed.digits(typed.text("year", 4))
+    if days["approved"] is None or year is None:
         faults.append(bad_field("年度与批准日须填写", "year and day of approval are needed"))
         return None
-    with desk().registry.read() as conn:
-        account = typed.account(conn, unit, typed.text("account", 200))
+    account = typed.account_named(unit, "account", 200)
     if amount is None:
         return None
     return Promise(
         unit, typed.text("document", 60), typed.text("giver"),
-        typed.chosen(_LEVELS, typed.text("level", 20)), int(year), typed.text("nature", 10),
+        typed.chosen(_LEVELS, typed.text("level", 20)), year, typed.text("nature", 10),
         typed.text("use", 10), typed.text("name", 120), amount, account,
-        typed.text("fund", 60).split(" ", 1)[0], days["approved"], days["release_by"],
+        typed.fund(), days["approved"], days["release_by"],
         days["arrive_by"], days["spend_by"],
     )  # fmt: skip
 
@@ -256,7 +248,7 @@ def undo(unit: str, code: str) -> Response:
 @may_record
 def release(unit: str, code: str) -> Response:
     return _do(unit, code, "allocation-released", lambda: entering.release(
-        desk().registry, unit, code, _amount(), typed.day(), typed.text("note", 300),
+        desk().registry, unit, code, typed.needed_amount(), typed.day(), typed.text("note", 300),
         current_user(), desk().clock(),
     ))  # fmt: skip
 
@@ -265,7 +257,7 @@ def release(unit: str, code: str) -> Response:
 @may_record
 def lapse(unit: str, code: str) -> Response:
     return _do(unit, code, "allocation-waits", lambda: entering.lapse(
-        desk().registry, unit, code, _amount(), typed.day(), typed.text("note", 300),
+        desk().registry, unit, code, typed.needed_amount(), typed.day(), typed.text("note", 300),
         current_user(), desk().clock(),
     ))  # fmt: skip
 
@@ -274,8 +266,8 @@ def lapse(unit: str, code: str) -> Response:
 @may_record
 def arrive(unit: str, code: str) -> Response:
     return _do(unit, code, "proposed", lambda: moving.arrive(
-        desk().registry, unit, code, _amount(), _money(unit), typed.day(), current_user(),
-        desk().clock(),
+        desk().registry, unit, code, typed.needed_amount(),
+        typed.account_named(unit, "money", 200), typed.day(), current_user(), desk().clock(),
     ))  # fmt: skip
 
 
@@ -283,8 +275,9 @@ def arrive(unit: str, code: str) -> Response:
 @may_record
 def give_back(unit: str, code: str) -> Response:
     return _do(unit, code, "proposed", lambda: moving.give_back(
-        desk().registry, unit, code, _amount(), _money(unit), typed.day(),
-        typed.text("decision", 200), current_user(), desk().clock(),
+        desk().registry, unit, code, typed.needed_amount(),
+        typed.account_named(unit, "money", 200), typed.day(), typed.text("decision", 200),
+        current_user(), desk().clock(),
     ))  # fmt: skip
 
 
@@ -305,18 +298,4 @@ def _to(unit: str, code: str, done: str) -> Response:
 
 def _number() -> int | None:
     """The number of an event; None for the promise itself."""
-    given = typed.text("event", 9)
-    return int(given) if given.isdigit() else None
-
-
-def _amount() -> Money:
-    faults: list[Finding] = []
-    found = typed.amount("amount", faults)
-    if found is None:
-        raise Refused(*faults)
-    return found
-
-
-def _money(unit: str) -> str:
-    with desk().registry.read() as conn:
-        return typed.account(conn, unit, typed.text("money", 200))
+    return typed.digits(typed.text("event", 9))

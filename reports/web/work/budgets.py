@@ -69,9 +69,9 @@ def overview(unit: str) -> Response:
 
 def _year_asked() -> int:
     """The year of the address; this one where it is none."""
-    text = request.values.get("year", "")[:4]
-    if text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR:
-        return int(text)
+    year = typed.digits(request.values.get("year", "")[:4])
+    if year is not None and FIRST_YEAR <= year <= LAST_YEAR:
+        return year
     return desk().clock().year
 
 
@@ -274,10 +274,10 @@ def withdraw(unit: str) -> Response:
 
 
 def _version_sent() -> int:
-    text = typed.text("version", 6)
-    if not (text.isascii() and text.isdigit()):
+    version = typed.digits(typed.text("version", 6))
+    if version is None:
         raise Refused(bad_field("没有写明版本", "the version is not named"))
-    return int(text)
+    return version
 
 
 def _done(unit: str, year: int, told: str, version: int | None = None) -> Response:

@@ -108,7 +108,7 @@ def debt_choices(conn: Connection, unit: str) -> list[Choice]:
 def passed_up(conn: Connection, unit: str) -> tuple[str, str] | None:
     """Where the form says that what is passed up whole is owed."""
     account = typed.text("up_account", 120)
-    fund = typed.text("up_fund", 60).split(" ", 1)[0]
+    fund = typed.fund("up_fund")
     return (typed.account(conn, unit, account), fund) if account else None
 
 

@@ -179,7 +179,7 @@ def confirm(unit: str, code: str) -> Response:
         unit, code, "contract-confirmed",
         lambda: signing.confirm(
             desk().registry, unit, code, current_user(), desk().clock(),
-            seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
+            seen=typed.digits(seen) or 0,
         ),
     )  # fmt: skip
 
@@ -221,7 +221,7 @@ def move(unit: str, code: str) -> Response:
     """Propose what a milestone brings or costs."""
 
     def propose() -> None:
-        amount, money = _amount(), _account(unit, "money")
+        amount, money = typed.needed_amount(), typed.account_named(unit, "money")
         number, sent = _milestone(), sent_papers()
         performing.move(
             desk().registry, unit, code, number, amount, money, typed.day(), current_user(),
@@ -238,10 +238,11 @@ def cost(unit: str, code: str) -> Response:
     """Propose what it costs to serve."""
 
     def propose() -> None:
-        amount, money, sent = _amount(), _account(unit, "money"), sent_papers()
+        amount, money = typed.needed_amount(), typed.account_named(unit, "money")
+        cost, sent = typed.account_named(unit, "account"), sent_papers()
         performing.spend(
-            desk().registry, unit, code, _account(unit, "account"), amount, money, typed.day(),
-            typed.text("what"), current_user(), desk().clock(), fund=_fund(),
+            desk().registry, unit, code, cost, amount, money, typed.day(),
+            typed.text("what"), current_user(), desk().clock(), fund=typed.fund(),
             decision=typed.text("decision", 120), kept=keep_papers(unit, sent),
             purpose=typed.text("use", 60),
         )  # fmt: skip
@@ -297,7 +298,7 @@ def _terms(unit: str) -> Terms:
     stones = _planned(faults)
     account = ""
     try:
-        account = _account(unit, "account")
+        account = typed.account_named(unit, "account")
     except Refused as fault:
         faults += fault.findings
     sent = sent_papers()
@@ -306,7 +307,7 @@ def _terms(unit: str) -> Terms:
     if faults or amount is None or signed is None or starts is None or ends is None:
         raise Refused(*faults)
     return Terms(
-        typed.text("purpose", 200), account, _fund(), amount, signed, starts, ends,
+        typed.text("purpose", 200), account, typed.fund(), amount, signed, starts, ends,
         typed.text("decision", 120), tuple(stones), sent[0] if sent else None, share,
         typed.text("reason", 300),
     )  # fmt: skip
@@ -338,26 +339,8 @@ def _share(faults: list[Finding]) -> Fraction:
     return Fraction(0)
 
 
-def _fund() -> str:
-    return typed.text("fund", 60).split(" ", 1)[0]
-
-
-def _account(unit: str, field: str) -> str:
-    with desk().registry.read() as conn:
-        return typed.account(conn, unit, typed.text(field))
-
-
-def _amount() -> Money:
-    faults: list[Finding] = []
-    amount = typed.amount("amount", faults)
-    if amount is None:
-        raise Refused(*faults)
-    return amount
-
-
 def _milestone() -> int:
-    text = typed.text("milestone", 4)
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return typed.digits(typed.text("milestone", 4)) or 0
 
 
 def _evidence() -> Evidence:

@@ -49,9 +49,9 @@ def overview(unit: str) -> Response:
 
 def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
     today = desk().clock().date()
-    year = request.args.get("period", "")
-    known = year.isascii() and year.isdigit() and 2000 <= int(year) <= 2998
-    period = Period.parse(year if known else f"{today.year:04d}")
+    year = typed.digits(request.args.get("period", ""), 4)
+    known = year is not None and 2000 <= year <= 2998
+    period = Period.parse(f"{year if known else today.year:04d}")
     found = major_items(desk().registry, unit, period, min(period.last, today))
     if form := form_asked():
         return _file(unit, found, form)
@@ -178,8 +178,8 @@ def _said() -> Said:
 
 
 def _count(name: str, faults: list[Finding]) -> int:
-    text = typed.text(name, 8) or "0"
-    if text.isascii() and text.isdigit():
-        return int(text)
+    count = typed.digits(typed.text(name, 8) or "0")
+    if count is not None:
+        return count
     faults.append(bad_field("人数与票数写数字", "counts are written in digits"))
     return 0

@@ -200,14 +200,14 @@ class Choice:
     label: str
 
 
-def account_choices(unit: str) -> list[Choice]:
-    """Open accounts, found by code, pinyin initials or name while typing."""
+def account_choices(unit: str, below: str = "") -> list[Choice]:
+    """Open accounts, found by code, pinyin initials or name while typing; those of a root alone."""
     with desk().registry.read() as conn:
         known = entries.accounts(conn, unit)
     return [
         Choice(account_code(name) or name, f"{account_label(name)} {initials(account_label(name))}")
         for name, row in sorted(known.items(), key=lambda item: account_code(item[0]))
-        if row.closed is None
+        if row.closed is None and name.startswith(below)
     ]
 
 

@@ -44,6 +44,30 @@ def amount(name: str, faults: list[Finding], *, needed: bool = True) -> Money | 
     return found
 
 
+def needed_amount(name: str = "amount") -> Money:
+    """An amount above zero; Refused if there is none."""
+    faults: list[Finding] = []
+    found = amount(name, faults)
+    if found is None:
+        raise Refused(*faults)
+    return found
+
+
+def digits(typed: str, longest: int = 9) -> int | None:
+    """A number without a sign, of at most so many digits; None for anything else.
+
+    Other scripts have digits too, such as ``²``, which are no number of ours.
+    """
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= longest):
+        return None
+    return int(typed)
+
+
+def fund(name: str = "fund") -> str:
+    """The code of a fund, which its list shows before its name."""
+    return text(name, 60).split(" ", 1)[0]
+
+
 def day(name: str = "day") -> date:
     """The day of the form; today if it is empty, Refused if it cannot be read."""
     faults: list[Finding] = []
@@ -84,6 +108,12 @@ def account(conn: Connection, unit: str, typed: str) -> str:
         raise Refused(
             finding("bad-account", zh, en or zh, "从列表中选一个科目", "choose one of the list")
         ) from fault
+
+
+def account_named(unit: str, name: str, longest: int = 100) -> str:
+    """The account that a field names; Refused if it is none."""
+    with desk().registry.read() as conn:
+        return account(conn, unit, text(name, longest))
 
 
 def member_named(conn: Connection, unit: str, typed: str) -> MemberRow | None:

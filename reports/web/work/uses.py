@@ -57,7 +57,7 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
 @may_close
 def bind_fund(unit: str) -> Response:
     """Bind the fund of the form from a day on; what was spent otherwise since refuses it."""
-    fund, rule = typed.text("fund", 60).split(" ", 1)[0], typed.text("rule", 24)
+    fund, rule = typed.fund(), typed.text("rule", 24)
     try:
         if not fund or rule not in RULES:
             raise Refused(bad_field("选择资金与规则", "choose a fund and a rule"))
