@@ -22,6 +22,7 @@ from ledger.registry import allocations, claims
 from reports.sources import known_source
 from reports.statements import catalogue
 from tests.house import ACTIVITY, BANK, LEVY, UNIT, House
+from tests.reports.opening import every_figure_opens
 
 MARCH = date(2026, 3, 2)
 
@@ -433,8 +434,4 @@ def test_the_arrival_ledger_opens_every_figure(house: House) -> None:
     assert [cell.text for cell in row.cells if isinstance(cell, Money)] == [
         "1000.00", "600.00", "600.00", "100.00", "50.00", "400.00", "0.00", "450.00",
     ]  # fmt: skip
-    for line in statement.lines:
-        for column, cell in zip(statement.columns, line.cells, strict=False):
-            if isinstance(cell, Money):
-                ref = line.refs.get(column.key, line.ref)
-                assert catalogue.backing(source, ref).closing == cell, ref
+    assert every_figure_opens(source, statement)

@@ -24,6 +24,7 @@ from reports.sources import known_source
 from reports.statements import catalogue
 from tests.allocations.test_allocations import MARCH, Grant, promise
 from tests.house import ACTIVITY, ASSET_FUND, BANK, DUES, LEVY, MACHINES, OPENING, UNIT, House
+from tests.reports.opening import every_figure_opens
 
 Lines = list[tuple[str, str, str | None]]
 
@@ -330,16 +331,7 @@ def test_statements_of_allocations_open_every_figure(house: House) -> None:
         for name in ("arrivals", "allocation-use", "special-unspent"):
             source = known_source(house.registry, UNIT, name, whole)
             statement = catalogue.build(name, source, whole)
-            figures = 0
-            for line in statement.lines:
-                for column, cell in zip(statement.columns, line.cells, strict=False):
-                    if isinstance(cell, Money):
-                        ref = line.refs.get(column.key, line.ref)
-                        found = catalogue.backing(source, ref)
-                        assert found.closing == cell, ref
-                        assert sum(part.amount.fen for part in found.postings) == cell.fen
-                        figures += 1
-            assert figures > 10
+            assert every_figure_opens(source, statement, openings=False) > 10
 
 
 def test_allocation_use_carries_what_is_left_into_the_next_year(house: House) -> None:

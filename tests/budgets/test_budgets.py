@@ -22,6 +22,7 @@ from reports.sources import known_source
 from reports.statements import catalogue
 from tests.budgets.plans import DECISION, YEAR, plan, set_budget, spend
 from tests.house import ACTIVITY, BANK, DUES, OFFICE, UNIT, House
+from tests.reports.opening import every_figure_opens
 
 
 def test_a_hard_ceiling_refuses_what_goes_beyond_it_and_not_a_fen_less(house: House) -> None:
@@ -254,11 +255,7 @@ def test_the_statement_opens_every_figure(house: House) -> None:
         "1000.00 CNY", "200.00 CNY", "400.00 CNY",
     ]  # fmt: skip
     assert rows["spending"][4] == "33.3 %"
-    for line in statement.lines:
-        for column, cell in zip(statement.columns, line.cells, strict=False):
-            if isinstance(cell, Money):
-                ref = line.refs.get(column.key, line.ref)
-                assert catalogue.backing(source, ref).closing == cell
+    assert every_figure_opens(source, statement)
     # What was posted in a quarter opens as well, though it has no column.
     line = next(line for line in statement.lines if line.code.startswith("F01.Expenses"))
     ref = f"{UNIT}/budget/2026-03/{line.code}/q1"

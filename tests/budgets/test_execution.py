@@ -11,7 +11,10 @@ from reports.sources import known_source
 from reports.statements import catalogue
 from tests.budgets.plans import moved, plan, set_budget, spend
 from tests.house import ACTIVITY, BANK, DUES, LEVY, OFFICE, OPENING, UNIT, House
+from tests.reports.opening import every_figure_opens
 
+#: What a year was given and leaves: lines of the chart's income statement.
+CARRIED = ("begin", "begin-net", "end", "end-net")
 TRAINING = f"{ACTIVITY}:02-培训"
 
 
@@ -20,11 +23,7 @@ def cells(house: House, period: str) -> dict[str, tuple[str, ...]]:
     at = Period.parse(period)
     source = known_source(house.registry, UNIT, "budget", at)
     statement = catalogue.build("budget", source, at)
-    for line in statement.lines:
-        for column, cell in zip(statement.columns, line.cells, strict=False):
-            if isinstance(cell, Money):
-                ref = line.refs.get(column.key, line.ref)
-                assert catalogue.backing(source, ref).closing == cell, (line.code, column.key)
+    assert every_figure_opens(source, statement, elsewhere=CARRIED)
     return {
         line.code: tuple(
             cell.text if isinstance(cell, Money) else str(cell or "") for cell in line.cells

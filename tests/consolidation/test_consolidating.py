@@ -23,9 +23,9 @@ from ledger.money import Money
 from ledger.period import Month, Period
 from ledger.transfers.months import FOLDER
 from reports.sources import book_source, known_source
-from reports.statement import Backing
 from reports.statements import catalogue
 from tests.consolidation.tree import BANK, DUES, FIRST, SECOND, Tree, line, plant
+from tests.reports.opening import every_figure_opens
 
 YEAR, MARCH = Period.parse("2026"), Period.parse("2026-03")
 
@@ -170,16 +170,7 @@ def test_a_period_before_every_book_is_refused_and_an_unknown_unit_cannot_run(tr
 def test_every_figure_opens_to_what_adds_up_to_it(tree: Tree, name: str) -> None:
     source = known_source(tree.registry, "xian", name, MARCH)
     statement = catalogue.build(name, source, MARCH)
-    opened = 0
-    for row in statement.lines:
-        for column, cell in zip(statement.columns, row.cells, strict=False):
-            ref = row.refs.get(column.key, row.ref if column.primary else "")
-            if isinstance(cell, Money):
-                assert ref, (row.code, column.key)
-                found: Backing = catalogue.backing(source, ref)
-                assert found.closing == cell, ref
-                opened += 1
-    assert opened >= 12
+    assert every_figure_opens(source, statement) >= 12
     assert any("管理信息" in note.zh for note in statement.notes)
 
 

@@ -21,10 +21,11 @@ from ledger.period import Month, Period
 from ledger.registry import figures, units
 from reports.render import render
 from reports.sources import OF_SUPPORT, known_source
-from reports.statement import MONEY, Statement
+from reports.statement import Statement
 from reports.statements import catalogue
 from reports.statements.source import Source
 from tests.consolidation.tree import BANK, DOWN, GRANT, NOW, UNITS, Tree, line, plant
+from tests.reports.opening import every_figure_opens
 from tests.transfers.county import NOW as LAST_OF_JUNE
 from tests.transfers.county import Story, live
 
@@ -165,16 +166,7 @@ def test_every_figure_of_a_story_with_exceptions_opens(
 
 def opens(source: Source, name: str, period: str) -> None:
     statement = catalogue.build(name, source, Period.parse(period))
-    seen = 0
-    for row in statement.lines:
-        for column, cell in zip(statement.columns, row.cells, strict=False):
-            if column.kind == MONEY and isinstance(cell, Money):
-                ref = row.refs.get(column.key, row.ref)
-                found = catalogue.backing(source, ref)
-                assert found.closing == cell, ref
-                assert Money(sum(one.amount.fen for one in found.postings)) == cell, ref
-                seen += 1
-    assert seen
+    assert every_figure_opens(source, statement, openings=False)
     for form in ("text", "xlsx", "csv", "json", "pdf"):
         assert render(catalogue.with_annex(source, statement), form)
     for strange in ("nowhere", "all/nothing"):

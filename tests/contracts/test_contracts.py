@@ -28,6 +28,7 @@ from reports.statements import catalogue
 from tests.conftest import NOW
 from tests.contracts.deal import DAY, HALF, PAPER, SERVICES, Deal, open_services, terms, tried
 from tests.house import ACTIVITY, BANK, DUES, LEVY, UNIT, House, build_house
+from tests.reports.opening import every_figure_opens
 
 
 @pytest.fixture
@@ -486,8 +487,4 @@ def test_every_figure_of_the_contract_ledger_opens(firm: House) -> None:
     assert [cell.text for cell in row.cells if isinstance(cell, Money)] == [
         "1000.00", "600.00", "600.00", "100.00", "500.00", "400.00",
     ]  # fmt: skip
-    for line in statement.lines:
-        for column, cell in zip(statement.columns, line.cells, strict=False):
-            if isinstance(cell, Money):
-                ref = line.refs.get(column.key, line.ref)
-                assert catalogue.backing(source, ref).closing == cell, ref
+    assert every_figure_opens(source, statement)

@@ -28,6 +28,7 @@ from reports.sources import known_source
 from reports.statements import catalogue
 from tests.conftest import NOW
 from tests.house import ACTIVITY, BANK, CASH, UNIT, House, build_house
+from tests.reports.opening import every_figure_opens
 
 MARCH = Period.parse("2026-03")
 RULE = """[[table]]
@@ -409,8 +410,4 @@ def test_the_statement_lists_what_was_decided_and_what_was_not(rich: House) -> N
     }
     assert told["添置文体器材"] == ["1500.00", "1200.00", "300.00"]
     assert told[f"没有决策 {lone.number}"] == ["3000.00"]
-    for line in statement.lines:
-        for column, cell in zip(statement.columns, line.cells, strict=False):
-            if isinstance(cell, Money):
-                ref = line.refs.get(column.key, line.ref)
-                assert catalogue.backing(source, ref).closing == cell, ref
+    assert every_figure_opens(source, statement)

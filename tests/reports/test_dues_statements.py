@@ -14,11 +14,12 @@ from ledger.registry import claims
 from reports.render import render
 from reports.sources import known_source
 from reports.statement import Statement
-from reports.statements.catalogue import backing, build, with_annex
+from reports.statements.catalogue import build, with_annex
 from tests.conftest import NOW
 from tests.dues.levies import UPPER, Levies
 from tests.dues.test_remitting import path, post_waiting, province, remitted, reverse
 from tests.house import ACTIVITY, BANK, UNIT, House, build_house
+from tests.reports.opening import every_figure_opens
 
 
 @pytest.fixture
@@ -64,18 +65,9 @@ def party(of: Statement, column: str) -> dict[str, str]:
 
 def open_all(house: House, of: Statement) -> int:
     """Open every figure of a statement; what stands behind each adds up to it."""
-    source = known_source(house.registry, UNIT, of.name, Period.parse(of.period))
-    count = 0
-    for line in of.lines:
-        for column, cell in zip(of.columns, line.cells, strict=False):
-            if isinstance(cell, Money):
-                ref = line.refs.get(column.key, line.ref)
-                found = backing(source, ref)
-                fen = sum(p.amount.fen for p in found.postings)
-                fen += found.opening.fen if found.opening else 0
-                assert (ref, found.closing, fen) == (ref, cell, cell.fen)
-                count += 1
-    return count
+    return every_figure_opens(
+        known_source(house.registry, UNIT, of.name, Period.parse(of.period)), of
+    )
 
 
 def test_the_levy_as_declared_and_as_it_came(lived: House) -> None:

@@ -17,7 +17,8 @@ from reports.statement import Statement
 from reports.statements import catalogue
 from reports.statements.source import Act, BankStatement, Source, Unmatched
 from tests.reports.ledgers import ALIPAY, BANK, SURPLUS, UNIT, carry_over, union_book
-from tests.reports.test_statements_forms import every_figure_opens, figures, statement
+from tests.reports.opening import every_figure_opens
+from tests.reports.test_statements_forms import figures, statement
 
 SHANGHAI = timezone(timedelta(hours=8))
 

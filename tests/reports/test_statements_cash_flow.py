@@ -25,7 +25,8 @@ from reports.statements.flows import divide
 from reports.statements.source import Source
 from tests.house import House
 from tests.reports.ledgers import UNIT, FakeLedger, empty_book, union_book
-from tests.reports.test_statements_forms import every_figure_opens, figures
+from tests.reports.opening import every_figure_opens
+from tests.reports.test_statements_forms import figures
 
 BANK = "Assets:1002-银行存款"
 TILL = "Assets:1001-现金"

@@ -11,7 +11,7 @@ from ledger.chart import load_chart
 from ledger.errors import CannotRun, Refused
 from ledger.money import Money, total, yuan
 from ledger.period import Month, Period
-from reports.statement import MONEY, Statement
+from reports.statement import Statement
 from reports.statements import catalogue
 from reports.statements.source import Source
 from tests.reports.ledgers import (
@@ -27,6 +27,7 @@ from tests.reports.ledgers import (
     empty_book,
     union_book,
 )
+from tests.reports.opening import every_figure_opens
 
 
 def statement(name: str, source: Source, period: str) -> Statement:
@@ -40,24 +41,6 @@ def figures(found: Statement) -> dict[str, tuple[str, ...]]:
         for line in found.lines
         if line.cells
     }
-
-
-def every_figure_opens(source: Source, found: Statement) -> int:
-    """Open every reference of a statement; its postings add up to what is printed."""
-    opened = 0
-    for line in found.lines:
-        for column, cell in zip(found.columns, line.cells, strict=False):
-            ref = line.refs.get(column.key, line.ref if column.primary else "")
-            if column.kind != MONEY or not isinstance(cell, Money):
-                continue
-            assert ref.startswith(f"{UNIT}/{found.name}/{found.period}/{line.code}")
-            backing = catalogue.backing(source, ref)
-            sums = [posting.amount for posting in backing.postings]
-            assert backing.closing == cell
-            assert total([*sums, *([backing.opening] if backing.opening else [])]) == cell
-            assert backing.ref == ref
-            opened += 1
-    return opened
 
 
 def test_the_balance_sheet_of_march_balances_with_the_surplus_not_yet_carried_over() -> None:
