@@ -76,13 +76,35 @@ class House:
         return Draft(UNIT, day, kind, narration, postings, **fields)  # type: ignore[arg-type]
 
     def post(self, draft: Draft) -> Voucher:
-        """Propose and approve; two checkers where the limit demands it."""
-        draft_id = workflow.propose(self.registry, draft, self.maker, self.now)
+        """Propose and approve."""
+        return self.approve(workflow.propose(self.registry, draft, self.maker, self.now))
+
+    def approve(self, draft_id: str) -> Voucher:
+        """Approve what waits; two checkers where the limit demands it."""
         result = workflow.approve(self.registry, draft_id, self.checker, self.now)
         if isinstance(result, workflow.Waiting):
             result = workflow.approve(self.registry, draft_id, self.second, self.now)
         assert isinstance(result, Voucher)
         return result
+
+    def reverse(
+        self, voucher: Voucher, day: date = date(2026, 3, 5), reason: str = "误记"
+    ) -> Voucher:
+        """Take a voucher back on a later day."""
+        draft_id = workflow.reverse(
+            self.registry, voucher.draft.unit, voucher.number, self.maker, self.now, day=day,
+            reason=reason,
+        )  # fmt: skip
+        return self.approve(draft_id)
+
+    def open(self, *names: str) -> None:
+        """Accounts that the unit has besides, of money and from the book's first day."""
+        first = date(2026, 1, 1)
+        with open_pen(self.registry, UNIT, self.now) as pen:
+            open_accounts(
+                pen,
+                [entries.AccountRow(name, "Another", "CNY", False, first, None) for name in names],
+            )
 
     def later(self, **delta: float) -> datetime:
         return self.now + timedelta(**delta)

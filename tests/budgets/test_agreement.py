@@ -181,21 +181,9 @@ class Year:
 def _house() -> Iterator[House]:
     with tempfile.TemporaryDirectory() as folder:
         house = build_house(Path(folder) / "federation", url="sqlite:///registry.db", now=NOW)
-        _open_more(house)
+        house.open(*BELOW)
         yield house
         house.registry.close()
-
-
-def _open_more(house: House) -> None:
-    from ledger.founding import open_accounts
-    from ledger.journal import open_pen
-    from ledger.registry import entries
-
-    day = date(2026, 1, 1)
-    with open_pen(house.registry, UNIT, house.now) as pen:
-        open_accounts(
-            pen, [entries.AccountRow(name, "Help", "CNY", False, day, None) for name in BELOW]
-        )
 
 
 _SETTINGS = settings(

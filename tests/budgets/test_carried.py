@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from ledger import workflow
 from ledger.layout import month_file, unit_folder
 from ledger.model import Model
 from ledger.period import Month, Period
@@ -28,10 +27,7 @@ def lived(small_house: House) -> House:
     house.post(moved("20.00", OFFICE, ACTIVITY))
     house.post(moved("80.00", DUES, OPENING, MARCH))
     twice = house.post(moved("30.00", OPENING, ACTIVITY, MARCH))
-    back = workflow.reverse(
-        house.registry, UNIT, twice.number, house.maker, house.now, day=MARCH, reason="重复"
-    )
-    workflow.approve(house.registry, back, house.checker, house.now)
+    house.reverse(twice, MARCH, "重复")
     house.post(moved("30.00", OPENING, ACTIVITY, MARCH))
     return house
 

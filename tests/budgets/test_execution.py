@@ -50,14 +50,8 @@ def test_a_line_that_a_revision_left_out_keeps_its_place(small_house: House) -> 
 
 
 def test_a_line_taken_into_a_wider_one_is_adjusted_by_the_difference(small_house: House) -> None:
-    from ledger.founding import open_accounts
-    from ledger.journal import open_pen
-    from ledger.registry import entries
-
     house = small_house
-    with open_pen(house.registry, UNIT, house.now) as pen:
-        row = entries.AccountRow(TRAINING, "Training", "CNY", False, date(2026, 1, 1), None)
-        open_accounts(pen, [row])
+    house.open(TRAINING)
     set_budget(house, plan("100.00", account=TRAINING))
     house.post(spend(house, "30.00", account=TRAINING))
     house.post(spend(house, "5.00"))

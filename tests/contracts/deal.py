@@ -6,29 +6,23 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ledger import workflow
 from ledger.contracts import performing, signing
 from ledger.contracts.performing import Evidence
 from ledger.contracts.signing import Planned, Terms
 from ledger.contracts.standing import Standing, standing
 from ledger.entry import Voucher
 from ledger.errors import Refused
-from ledger.founding import open_accounts
-from ledger.journal import open_pen
 from ledger.money import yuan
-from ledger.registry import entries
 from tests.house import ACTIVITY, BANK, UNIT, House
 
 SERVICES = "Income:408-其他收入"
-PAPER = ("合同.pdf".encode().decode(), b"%PDF-1.4 the contract")
+PAPER = ("合同.pdf", b"%PDF-1.4 the contract")
 DAY = date(2026, 3, 2)
 
 
 def open_services(house: House) -> None:
     """The account on which the house earns by services."""
-    with open_pen(house.registry, UNIT, house.now) as pen:
-        row = entries.AccountRow(SERVICES, "Other income", "CNY", False, date(2026, 1, 1), None)
-        open_accounts(pen, [row])
+    house.open(SERVICES)
 
 
 def terms(*amounts: str, **changed: Any) -> Terms:
@@ -89,15 +83,10 @@ class Deal:
         )
 
     def move(self, number: int, amount: str, day: date = DAY) -> Voucher:
-        return self.post(self.propose(number, amount, day))
-
-    def post(self, draft: str) -> Voucher:
-        voucher = workflow.approve(self.house.registry, draft, self.house.checker, self.house.now)
-        assert isinstance(voucher, Voucher)
-        return voucher
+        return self.house.approve(self.propose(number, amount, day))
 
     def cost(self, amount: str) -> Voucher:
-        return self.post(
+        return self.house.approve(
             performing.spend(
                 *self._where(),
                 ACTIVITY,
@@ -109,13 +98,6 @@ class Deal:
                 self.house.now,
             )
         )
-
-    def reverse(self, voucher: Voucher) -> Voucher:
-        draft = workflow.reverse(
-            self.house.registry, UNIT, voucher.number, self.house.maker, self.house.now, day=DAY,
-            reason="误记",
-        )  # fmt: skip
-        return self.post(draft)
 
     def close(self, note: str = "办结") -> None:
         said = Evidence(DAY, None, note)

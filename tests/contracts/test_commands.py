@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from ledger import workflow
 from ledger.cli.main import main
 from tests.contracts.deal import open_services
 from tests.contracts.test_decisions import load
@@ -70,10 +69,10 @@ def test_a_supplier_from_signing_to_the_last_receipt(run: Run, small_house: Hous
     assert run("contract", "accept", code, "1", *on, user="lin")[1]["accepted"] == "300.00"
     draft = run("contract", "receive", code, "1", "--amount", "300.00", "--money", "10201",
                 "--on", "2026-03-05")[1]["draft"]  # fmt: skip
-    workflow.approve(small_house.registry, draft, small_house.checker, small_house.now)
+    small_house.approve(draft)
     draft = run("contract", "cost", code, "--account", "501", "--amount", "90.00", "--what",
                 "场地", *money, "--paper", "PAPER")[1]["draft"]  # fmt: skip
-    workflow.approve(small_house.registry, draft, small_house.checker, small_house.now)
+    small_house.approve(draft)
     shown = run("contract", "show", code)[1]
     assert (shown["moved"], shown["cost"], shown["margin"], shown["outstanding"]) == (
         "300.00", "90.00", "210.00", "200.00",
@@ -109,7 +108,7 @@ def test_a_buyer_and_the_decision_behind_the_contract(run: Run, small_house: Hou
     run("contract", "accept", code, "1", *on, user="lin")
     pay = ("contract", "pay", code, "1", "--amount", "2000.00", "--money", "10201", "--on")
     draft = run(*pay, "2026-03-03")[1]["draft"]
-    workflow.approve(small_house.registry, draft, small_house.checker, small_house.now)
+    small_house.approve(draft)
     assert rule_of(run(*pay, "2026-03-04")[1]) == "contract-beyond"
     told = run("decision", "report", "青工委〔2026〕5号", "--on", "2026-03-05", "--to", "市总")
     assert told[0] == 0

@@ -77,7 +77,7 @@ def test_what_comes_in_parts_leaves_a_claim_for_the_rest(firm: House) -> None:
     rest = claim_of(deal, 1)
     assert rest is not None
     assert (rest.state, rest.fen) == ("open", 40000)
-    deal.reverse(first)
+    firm.reverse(first, DAY)
     whole = claim_of(deal, 1)
     assert whole is not None
     assert (whole.state, whole.fen, deal.check().moved_fen) == ("open", 60000, 0)
@@ -97,7 +97,7 @@ def test_a_bank_line_that_names_the_milestone_is_its_receipt(firm: House) -> Non
 def test_a_reversal_gives_the_milestone_back(firm: House) -> None:
     deal = Deal(firm)
     deal.done(1)
-    deal.reverse(deal.move(1, "600.00"))
+    firm.reverse(deal.move(1, "600.00"), DAY)
     assert deal.check().moved_fen == 0
     deal.move(1, "600.00")
     assert deal.check().stones[0].state == "paid"
@@ -110,14 +110,8 @@ def test_a_service_is_earned_never_a_subsidy_or_dues(firm: House, account: str) 
 
 
 def test_where_the_chart_has_income_from_services_no_other_will_do(firm: House) -> None:
-    from ledger.founding import open_accounts
-    from ledger.journal import open_pen
-    from ledger.registry import entries
-
     own = "Income:4301-提供服务收入"
-    with open_pen(firm.registry, UNIT, firm.now) as pen:
-        row = entries.AccountRow(own, "Services", "CNY", False, date(2026, 1, 1), None)
-        open_accounts(pen, [row])
+    firm.open(own)
     with pytest.raises(Refused, match="提供服务"):
         Deal(firm)
     assert Deal(firm, account=own).now().version.account == own
@@ -203,10 +197,10 @@ def test_two_drafts_for_one_milestone_are_not_both_posted(firm: House) -> None:
         UNIT, DAY, "付", "付款", (line, Posting(BANK, -yuan("500.00"), "F01"))
     )
     second = workflow.propose(firm.registry, draft, firm.maker, firm.now)
-    deal.post(second)
+    firm.approve(second)
     (first,) = (row.id for row in workflow.waiting(firm.registry, UNIT))
     with pytest.raises(Refused, match="contract-beyond"):
-        deal.post(first)
+        firm.approve(first)
 
 
 # ---- signing, confirming, accepting ------------------------------------------------------------
@@ -419,7 +413,7 @@ def test_whatever_is_done_in_whatever_order_nothing_moves_unaccepted(
                 with suppress(Refused):
                     posted.append(deal.move(number, amount))
             elif name == "reverse" and posted:
-                deal.reverse(posted.pop())
+                deal.house.reverse(posted.pop(), DAY)
             elif name == "amend":
                 more = terms(
                     "300.00", "100.00", "300.00", amount, reason="追加",

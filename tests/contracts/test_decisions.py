@@ -85,13 +85,6 @@ def pay(
     )  # fmt: skip
 
 
-def reverse(house: House, voucher: Voucher, day: date = date(2026, 3, 5)) -> None:
-    draft = workflow.reverse(
-        house.registry, UNIT, voucher.number, house.maker, house.now, day=day, reason="误记"
-    )
-    workflow.approve(house.registry, draft, house.checker, house.now)
-
-
 # ---- the threshold -----------------------------------------------------------------------------
 
 
@@ -165,7 +158,7 @@ def test_two_halves_that_wait_are_not_both_approved(rich: House) -> None:
 
 def test_a_reversal_frees_the_day_of_what_it_takes_back_and_no_other(rich: House) -> None:
     first = pay(rich, "900.00", payee="示例店", day=date(2026, 2, 10))
-    reverse(rich, first)
+    rich.reverse(first)
     pay(rich, "900.00", payee="示例店", day=date(2026, 2, 11))
     with pytest.raises(Refused, match="major-item"):
         pay(rich, "100.00", payee="示例店", day=date(2026, 2, 12))
@@ -178,7 +171,7 @@ def test_a_reversal_frees_the_day_of_what_it_takes_back_and_no_other(rich: House
 def test_money_between_own_accounts_and_money_in_are_no_major_items(rich: House) -> None:
     rich.post(rich.draft("5000.00", debit=CASH, credit=BANK, kind="转"))
     voucher = rich.post(rich.draft("5000.00"))
-    reverse(rich, voucher)
+    rich.reverse(voucher)
 
 
 def test_a_person_cannot_hide_behind_a_posting_of_the_same_voucher(rich: House) -> None:
@@ -202,7 +195,7 @@ def test_a_decision_is_used_up_to_its_ceiling_and_given_back(rich: House) -> Non
     with pytest.raises(Refused, match="decision-ceiling"):
         pay(rich, "500.01", "青工委〔2026〕5号")
     pay(rich, "500.00", "青工委〔2026〕5号")
-    reverse(rich, voucher)
+    rich.reverse(voucher)
     one = decided(rich.registry, UNIT, "青工委〔2026〕5号", rich.now.date())
     assert (one.used_fen, len(one.uses)) == (50000, 3)
     pay(rich, "1000.00", "青工委〔2026〕5号")
@@ -344,7 +337,7 @@ def test_in_whatever_order_nothing_major_goes_out_undecided(
             except Refused:
                 continue
             if back:
-                reverse(house, voucher)
+                house.reverse(voucher)
             elif named:
                 used += amount
             else:

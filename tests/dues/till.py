@@ -58,19 +58,10 @@ class Till:
         )
 
     def approve(self, draft: str) -> Voucher:
-        house = self.roll.house
-        done = workflow.approve(house.registry, draft, house.checker, house.now)
-        if isinstance(done, workflow.Waiting):
-            done = workflow.approve(house.registry, draft, house.second, house.now)
-        assert isinstance(done, Voucher)
-        return done
+        return self.roll.house.approve(draft)
 
     def reverse(self, voucher: Voucher, *, day: date = date(2026, 3, 20)) -> Voucher:
-        house = self.roll.house
-        draft = workflow.reverse(
-            house.registry, UNIT, voucher.number, house.maker, house.now, day=day, reason="退票"
-        )
-        return self.approve(draft)
+        return self.roll.house.reverse(voucher, day, "退票")
 
     def withdraw(self, draft: str) -> None:
         house = self.roll.house
