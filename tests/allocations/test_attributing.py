@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from beancount import loader
 from beancount.core.data import Transaction
-from sqlalchemy import event
 
 from ledger import clock, rebuild, workflow
 from ledger.allocations import entering, moving, standing
@@ -23,6 +22,7 @@ from ledger.registry import allocation_moves
 from reports.sources import known_source
 from reports.statements import catalogue
 from tests.allocations.test_allocations import MARCH, Grant, promise
+from tests.asked import asked
 from tests.house import ACTIVITY, ASSET_FUND, BANK, DUES, LEVY, MACHINES, OPENING, UNIT, House
 from tests.reports.opening import every_figure_opens
 
@@ -307,15 +307,9 @@ def test_checking_a_voucher_asks_as_much_after_many_vouchers_as_after_few(house:
     grant.arrive("1000.00", MARCH)
 
     def questions() -> int:
-        asked: list[str] = []
-
-        def count(*call: Any) -> None:
-            asked.append(call[2])
-
-        event.listen(house.registry.engine, "before_cursor_execute", count)
-        spend(house, "1.00")
-        event.remove(house.registry.engine, "before_cursor_execute", count)
-        return len(asked)
+        with asked(house.registry) as heard:
+            spend(house, "1.00")
+        return len(heard)
 
     few = questions()
     for _ in range(20):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from ledger import checking, workflow
 from ledger.account import carries_over
@@ -17,7 +14,8 @@ from ledger.budgets import deciding
 from ledger.budgets.standing import compare
 from ledger.entry import Draft
 from ledger.errors import NotAllowed, Refused
-from ledger.registry import Registry, budgets, oplog, users
+from ledger.registry import budgets, oplog, users
+from tests.asked import asked
 from tests.budgets.plans import DECISION, YEAR, moved, plan, propose, set_budget, spend
 from tests.house import ACTIVITY, BANK, DUES, OFFICE, OPENING, PASSWORD, UNIT, House
 
@@ -54,36 +52,24 @@ def test_a_line_that_comes_back_below_what_was_spent_is_not_approved(house: Hous
         set_budget(house, plan("599.99"), revision=True)
 
 
-@contextmanager
-def statements(registry: Registry) -> Iterator[list[str]]:
-    """What the registry is asked meanwhile."""
-    heard: list[str] = []
-
-    def hear(*arguments: object) -> None:
-        heard.append(str(arguments[2]))
-
-    event.listen(registry.engine, "before_cursor_execute", hear)
-    yield heard
-    event.remove(registry.engine, "before_cursor_execute", hear)
-
-
 def test_a_batch_asks_for_the_budget_once_however_many_vouchers_it_has(
     small_house: House,
 ) -> None:
     house = small_house
     set_budget(house, plan("9000.00"), plan("9000.00", SOFT, OFFICE))
-    asked = []
+    counts = []
     for count in (2, 20):
         ids = [
             workflow.propose(house.registry, spend(house, "1.00"), house.maker, house.now)
             for _ in range(count)
         ]
-        with statements(house.registry) as heard:
+        with asked(house.registry) as heard:
             workflow.approve_many(house.registry, UNIT, ids, house.checker, house.now)
-        asked.append(len([text for text in heard if "SELECT" in text and "budget" in text]))
-        moves = [text for text in heard if text.startswith("UPDATE budget_sum")]
+        texts = [question.text for question in heard]
+        counts.append(len([text for text in texts if "SELECT" in text and "budget" in text]))
+        moves = [text for text in texts if text.startswith("UPDATE budget_sum")]
         assert len(moves) == count
-    assert asked[0] == asked[1] <= 2
+    assert counts[0] == counts[1] <= 2
 
 
 # ---- carrying over and reclassifying -----------------------------------------------------------

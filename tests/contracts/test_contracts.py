@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from ledger import posting, rebuild, workflow
 from ledger.contracts import performing, signing
@@ -25,6 +24,7 @@ from ledger.period import Period
 from ledger.registry import claims, contracts, persons
 from reports.sources import known_source
 from reports.statements import catalogue
+from tests.asked import asked
 from tests.conftest import NOW
 from tests.contracts.deal import DAY, HALF, PAPER, SERVICES, Deal, open_services, terms, tried
 from tests.house import ACTIVITY, BANK, DUES, LEVY, UNIT, House, build_house
@@ -444,26 +444,19 @@ def test_a_payment_asks_as_much_of_a_long_contract_book_as_of_a_short_one(
     firm.post(firm.draft("5000.00"))
     deal = Deal(firm, "buyer")
     deal.done(1)
-    asked: list[int] = []
+    counts: list[int] = []
 
     def pay() -> None:
-        count = 0
-
-        def one_more(*_: object) -> None:
-            nonlocal count
-            count += 1
-
-        event.listen(firm.registry.engine, "before_cursor_execute", one_more)
-        deal.move(1, "1.00")
-        event.remove(firm.registry.engine, "before_cursor_execute", one_more)
-        asked.append(count)
+        with asked(firm.registry) as heard:
+            deal.move(1, "1.00")
+        counts.append(len(heard))
 
     pay()  # the first payment of a month begins its numbers
     pay()
     for place in range(30):
         firm.post(firm.draft(f"{place + 1}.00"))
     pay()
-    assert asked[1] == asked[2]
+    assert counts[1] == counts[2]
 
 
 # ---- the statement -----------------------------------------------------------------------------

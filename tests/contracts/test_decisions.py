@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from ledger import rebuild, workflow
 from ledger.decisions import recording
@@ -26,6 +25,7 @@ from ledger.period import Period
 from ledger.registry import decisions, units
 from reports.sources import known_source
 from reports.statements import catalogue
+from tests.asked import asked
 from tests.conftest import NOW
 from tests.house import ACTIVITY, BANK, CASH, UNIT, House, build_house
 from tests.reports.opening import every_figure_opens
@@ -363,19 +363,12 @@ def test_a_payment_asks_the_same_of_any_number_of_decisions(small_house: House) 
     rich.post(rich.draft("90000.00", day=date(2026, 1, 5)))
     load(rich)
     decide(rich)
-    asked: list[int] = []
+    counts: list[int] = []
 
     def count_one() -> None:
-        count = 0
-
-        def more(*_: object) -> None:
-            nonlocal count
-            count += 1
-
-        event.listen(rich.registry.engine, "before_cursor_execute", more)
-        pay(rich, "1.00", "青工委〔2026〕5号", "示例店")
-        event.remove(rich.registry.engine, "before_cursor_execute", more)
-        asked.append(count)
+        with asked(rich.registry) as heard:
+            pay(rich, "1.00", "青工委〔2026〕5号", "示例店")
+        counts.append(len(heard))
 
     count_one()
     count_one()
@@ -383,7 +376,7 @@ def test_a_payment_asks_the_same_of_any_number_of_decisions(small_house: House) 
         decide(rich, f"青工委〔2026〕{place + 10}号")
         pay(rich, "1.00", f"青工委〔2026〕{place + 10}号", f"店{place}")
     count_one()
-    assert asked[1] == asked[2]
+    assert counts[1] == counts[2]
 
 
 # ---- the statement -----------------------------------------------------------------------------

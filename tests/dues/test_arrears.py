@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from ledger.canonical_reader import parse_voucher
 from ledger.cli.main import main
@@ -16,6 +15,7 @@ from ledger.dues.arrears import Arrears, arrears_on
 from ledger.money import Money
 from ledger.period import Month
 from ledger.registry import entries
+from tests.asked import asked
 from tests.dues.roll import Roll
 from tests.dues.till import Till
 from tests.house import DUES, PASSWORD, UNIT, House
@@ -155,16 +155,9 @@ def test_the_command_tells_it_as_json_and_as_a_workbook(
 
 def test_a_report_of_arrears_reads_no_claims_that_were_paid_in_full(small_house: House) -> None:
     """Each question goes by the index of the few rows that it is about."""
-    engine = small_house.registry.engine
-    asked: list[tuple[str, object]] = []
-
-    def hear(_conn: object, _cursor: object, words: str, given: object, *_: object) -> None:
-        asked.append((words, given))
-
-    event.listen(engine, "before_cursor_execute", hear)
-    arrears_on(small_house.registry, UNIT, date(2026, 3, 31))
-    event.remove(engine, "before_cursor_execute", hear)
-    about = [one for one in asked if "FROM claim" in one[0]]
+    with asked(small_house.registry) as heard:
+        arrears_on(small_house.registry, UNIT, date(2026, 3, 31))
+    about = [question for question in heard if "FROM claim" in question.text]
     with small_house.registry.read() as conn:
         ways = [
             " ".join(row[3] for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given))  # type: ignore[arg-type]

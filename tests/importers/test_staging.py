@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from importers import staging
 from importers.drafting import OtherSide
@@ -22,6 +21,7 @@ from ledger.errors import NotAllowed, Refused
 from ledger.layout import unit_folder
 from ledger.registry import Registry, entries, oplog, statement_files
 from ledger.registry.schema import metadata
+from tests.asked import asked
 from tests.house import BANK, CASH, UNIT, House, build_house
 from tests.importers.desk import BALANCES, BARE, FULL, OTHER_NUMBER, Desk, Layout, history
 
@@ -418,20 +418,13 @@ def test_an_import_never_walks_through_a_table_of_history(small_desk: Desk) -> N
     """Every question that it asks of what has grown is answered by an index."""
     small_desk.rules(RULE)
     small_desk.read_in(FULL.csv(MOVES[:3]), "first.csv")
-    asked: list[tuple[str, object]] = []
-    engine = small_desk.registry.engine
-
-    def note(_conn: object, _cursor: object, text: str, values: object, *_: object) -> None:
-        asked.append((text, values))
-
-    event.listen(engine, "before_cursor_execute", note)
     refund = replace(MOVES[5], memo=f"退款 {MOVES[0].ref}")
-    small_desk.read_in(FULL.csv([*MOVES[2:5], refund]), "second.csv")
-    event.remove(engine, "before_cursor_execute", note)
+    with asked(small_desk.registry) as heard:
+        small_desk.read_in(FULL.csv([*MOVES[2:5], refund]), "second.csv")
     grown = ("statement_row", "proposal", "decision", "draft", "claim", "entry", "operation")
     walks = []
     with small_desk.registry.read() as conn:
-        for text, values in asked:
+        for text, values in heard:
             if not text.startswith("SELECT"):
                 continue
             plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all()  # type: ignore[arg-type]
@@ -441,5 +434,5 @@ def test_an_import_never_walks_through_a_table_of_history(small_desk: Desk) -> N
                 and "ORDER BY operation.id DESC" not in text)
                 or "draft_unit_state" in row[3]
             ]  # fmt: skip
-    assert len(asked) > 10
+    assert len(heard) > 10
     assert walks == []
