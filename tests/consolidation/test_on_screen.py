@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from reports.sources import OF_SUPPORT, OF_TREE
 from reports.web.app import create_app
 from tests.consolidation.tree import NOW, Tree, plant
+from tests.web.browser import signed_in
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +24,6 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
 @pytest.fixture(scope="module")
 def app(tree: Tree) -> Flask:
     return create_app(tree.folder, clock=lambda: NOW)
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    form = client.get("/login").get_data(as_text=True)
-    token = form.split('name="csrf" value="')[1].split('"')[0]
-    told = {"csrf": token, "login": login, "password": "correct horse"}
-    assert client.post("/login", data=told).status_code == 303
-    return client
 
 
 def test_a_reader_of_all_opens_a_figure_down_to_a_units_vouchers(app: Flask) -> None:

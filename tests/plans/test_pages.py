@@ -17,6 +17,7 @@ from reports.web.app import create_app
 from tests.consolidation.tree import DOWN
 from tests.plans.scene import NOW, TEXT, World
 from tests.plans.test_sheets import FACTS, ROWS, sheet
+from tests.web.browser import signed_in, token
 
 PAGE = "/desk/xian/plans"
 
@@ -24,17 +25,6 @@ PAGE = "/desk/xian/plans"
 @pytest.fixture
 def app(world: World) -> Flask:
     return create_app(world.registry.folder, clock=lambda: NOW)
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    told = {"csrf": token(read(client, "/login")), "login": login, "password": "correct horse"}
-    assert client.post("/login", data=told).status_code == 303
-    return client
-
-
-def token(page: str) -> str:
-    return field(page, "csrf")
 
 
 def field(page: str, name: str) -> str:

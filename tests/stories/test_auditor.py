@@ -9,6 +9,7 @@ from html import unescape
 from ledger import clock
 from reports.web.app import create_app
 from tests.cli.command import PASSWORDS, UNIT, Office
+from tests.web.browser import sign_in
 
 
 def test_every_figure_of_the_reports_opens(lived: Office) -> None:
@@ -41,9 +42,7 @@ def test_a_figure_leads_to_its_voucher_and_the_paper_that_came(office: Office) -
 
 def test_the_same_way_in_the_browser(office: Office) -> None:
     client = create_app(office.folder, clock=clock.now).test_client()
-    form = client.get("/login").get_data(as_text=True)
-    token = form.split('name="csrf" value="')[1].split('"')[0]
-    client.post("/login", data={"csrf": token, "login": "shen", "password": PASSWORDS["shen"]})
+    sign_in(client, "shen", PASSWORDS["shen"])
     figure = client.get(f"/figures/{UNIT}/funds/2026-03/F04/out").get_data(as_text=True)
     (voucher,) = {unescape(link) for link in re.findall(r'href="(/vouchers/[^"]+)"', figure)}
     page = client.get(voucher).get_data(as_text=True)

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from ledger import workflow
 from reports.web.app import create_app
-from tests.transfers.county import NOW, PASSWORD, Story
+from tests.transfers.county import NOW, Story
+from tests.web.browser import signed_in, token
 
 pytestmark = pytest.mark.usefixtures("on_the_last_of_june")
 
@@ -18,20 +19,6 @@ pytestmark = pytest.mark.usefixtures("on_the_last_of_june")
 @pytest.fixture
 def app(story: Story) -> Flask:
     return create_app(story.county.registry.folder, clock=lambda: NOW)
-
-
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    form = client.get("/login").get_data(as_text=True)
-    told = {"csrf": token(form), "login": login, "password": PASSWORD}
-    assert client.post("/login", data=told).status_code == 303
-    return client
-
-
-def token(page: str) -> str:
-    found = re.search(r'name="csrf" value="([^"]+)"', page)
-    assert found is not None
-    return found[1]
 
 
 def get(client: FlaskClient, path: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ from ledger.registry import Registry, figures, units
 from reports.web.app import create_app
 from tests.consolidation.tree import NOW
 from tests.tree.test_members import World, planted  # noqa: F401 - a fixture
+from tests.web.browser import signed_in, token
 
 Sent = dict[str, str]
 
@@ -32,21 +32,12 @@ def registry(app: Flask) -> Registry:
     return found
 
 
-def signed_in(app: Flask, login: str) -> FlaskClient:
-    client = app.test_client()
-    told = {"csrf": token(client, "/login"), "login": login, "password": "correct horse"}
-    assert client.post("/login", data=told).status_code == 303
-    return client
-
-
-def token(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf" value="([^"]+)"', client.get(path).get_data(as_text=True))
-    assert found is not None
-    return found[1]
+def fresh(client: FlaskClient, path: str) -> str:
+    return token(client.get(path).get_data(as_text=True))
 
 
 def send(client: FlaskClient, path: str, **told: str) -> tuple[int, str]:
-    answer = client.post(f"/units/{path}", data={"csrf": token(client, "/units"), **told})
+    answer = client.post(f"/units/{path}", data={"csrf": fresh(client, "/units"), **told})
     return answer.status_code, answer.get_data(as_text=True)
 
 
@@ -62,7 +53,7 @@ def test_each_sees_the_tree_as_far_as_they_may(app: Flask) -> None:
     assert not any(f"示例单位 {unit}" in page for unit in ("xian", "yuan"))
     assert school.get("/units?of=yuan").status_code == 404
     assert school.get("/units?of=nowhere").status_code == 404
-    told = {"csrf": token(signed_in(app, "xue"), "/units"), "of": "yuan", "level": "city"}
+    told = {"csrf": fresh(signed_in(app, "xue"), "/units"), "of": "yuan", "level": "city"}
     assert school.post("/units/set", data=told).status_code in (403, 404)
 
 

@@ -18,6 +18,7 @@ from ledger.cli.main import build_parser, main
 from ledger.registry import Registry, users
 from reports.web.app import create_app
 from tests.consolidation.tree import NOW, plant
+from tests.web.browser import signed_in
 
 #: What the sibling's book and registry say, and nobody else's.
 SECRETS = ("示例单位 xue", "学校机密")
@@ -54,12 +55,7 @@ def app(folder: Path) -> Flask:
 
 @pytest.fixture(scope="module")
 def client(app: Flask) -> FlaskClient:
-    browser = app.test_client()
-    form = browser.get("/login").get_data(as_text=True)
-    token = form.split('name="csrf" value="')[1].split('"')[0]
-    told = {"csrf": token, "login": "yuanren", "password": PASSWORD}
-    assert browser.post("/login", data=told).status_code == 303
-    return browser
+    return signed_in(app, "yuanren")
 
 
 def addresses(app: Flask, unit: str) -> Iterator[tuple[str, str]]:

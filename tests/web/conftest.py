@@ -18,7 +18,8 @@ from ledger.money import Money
 from ledger.registry import papers, units
 from reports.web.app import create_app
 from tests.conftest import NOW
-from tests.house import ACTIVITY, BANK, PASSWORD, UNIT, House, build_house
+from tests.house import ACTIVITY, BANK, UNIT, House, build_house
+from tests.web.browser import signed_in
 
 
 @dataclass
@@ -36,14 +37,7 @@ class Desk:
         if login is None:
             return self.app.test_client()
         if login not in self.signed_in:
-            client = self.app.test_client()
-            form = client.get("/login").get_data(as_text=True)
-            token = form.split('name="csrf" value="')[1].split('"')[0]
-            answer = client.post(
-                "/login", data={"csrf": token, "login": login, "password": PASSWORD}
-            )
-            assert answer.status_code == 303, answer.get_data(as_text=True)[:500]
-            self.signed_in[login] = client
+            self.signed_in[login] = signed_in(self.app, login)
         return self.signed_in[login]
 
 

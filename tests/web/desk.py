@@ -16,7 +16,8 @@ from ledger import workflow
 from ledger.clock import CHINA
 from ledger.registry import claims, imports, members, persons
 from reports.web.app import create_app
-from tests.house import BANK, DUES, PASSWORD, UNIT, House, build_house
+from tests.house import BANK, DUES, UNIT, House, build_house
+from tests.web.browser import sign_in, token
 
 GIFT_HEAD = (
     "单位名称,小河工会\n平台,某某公益\n募捐项目,助学\n结算日期,2026-03-20\n\n"
@@ -50,13 +51,7 @@ class Browser:
 
     def __init__(self, client: FlaskClient, login: str) -> None:
         self._client = client
-        page = self.get("/login")
-        data = {"csrf": self._token(page), "login": login, "password": PASSWORD}
-        assert client.post("/login", data=data).status_code == 303
-
-    @staticmethod
-    def _token(page: str) -> str:
-        return page.split('name="csrf" value="')[1].split('"')[0]
+        sign_in(client, login)
 
     def get(self, path: str, status: int = 200) -> str:
         answer = self._client.get(path)
@@ -72,7 +67,7 @@ class Browser:
     def send(self, page: str, to: str = "", /, **fields: object) -> TestResponse:
         """Post to the address, with the form's token and key from the page."""
         text = self.get(page)
-        data: dict[str, object] = {"csrf": self._token(text)}
+        data: dict[str, object] = {"csrf": token(text)}
         for name in ("key", "digest"):
             if found := re.search(rf'name="{name}" value="([^"]*)"', text):
                 data[name] = found[1]

@@ -20,8 +20,9 @@ from ledger.money import Money
 from ledger.registry import Registry, users
 from reports.web.app import create_app
 from reports.web.books import Shelf
+from tests.house import PASSWORD
+from tests.web.browser import sign_in
 
-PASSWORD = "correct horse"
 PAGES = (
     "extension/Funds/",
     "api/journal_page?page=1&order=desc",
@@ -49,9 +50,7 @@ def main(vouchers: int) -> None:
             )  # fmt: skip
         app = create_app(folder, clock=clock.now)
         client = app.test_client()
-        form = client.get("/login").get_data(as_text=True)
-        token = form.split('name="csrf" value="')[1].split('"')[0]
-        client.post("/login", data={"csrf": token, "login": "maker", "password": PASSWORD})
+        sign_in(client, "maker")
 
         def asked(page: str) -> tuple[float, float]:
             """Seconds by the clock and of this process."""
