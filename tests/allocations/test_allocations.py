@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +12,6 @@ from ledger import workflow
 from ledger.allocations import entering, expecting, moving, standing
 from ledger.allocations.entering import Promise
 from ledger.allocations.standing import Standing, stands
-from ledger.cli.main import main
 from ledger.entry import Draft, Posting, Voucher
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.money import Money, yuan
@@ -21,6 +19,7 @@ from ledger.period import Period
 from ledger.registry import allocations, claims
 from reports.sources import known_source
 from reports.statements import catalogue
+from tests.cli.command import by_user
 from tests.house import ACTIVITY, BANK, LEVY, UNIT, House
 from tests.reports.opening import every_figure_opens
 
@@ -371,16 +370,13 @@ def test_more_than_there_is_is_refused_at_every_step(house: House) -> None:
         standing.standing(house.registry, UNIT, "BK2026-0099-0", MARCH)
 
 
-def test_the_command_lives_the_whole_way(
-    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
+def test_the_command_lives_the_whole_way(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ledger.clock.now", lambda: house.now)
+    folder = house.registry.folder
 
     def run(part: str, *words: str, user: str = "zhou") -> tuple[int, Any]:
-        place = [str(house.registry.folder), "--unit", UNIT, "--user", user]
-        status = main(["allocation", part, *place, *words, "--json"])
-        return status, json.loads(capsys.readouterr().out)
+        told = by_user(folder, user, f"allocation {part}", "--unit", UNIT, *words, "--json")
+        return told.status, told.json
 
     status, told = run(
         "approve", "--document", "青财预〔2026〕12号", "--giver", "青禾区财政局", "--name", "补助",
@@ -401,11 +397,9 @@ def test_the_command_lives_the_whole_way(
     vouchers = run("show", code)[1]["vouchers"]
     assert len(vouchers["arrived"]) == 1
     assert run("lapse", code, "--amount", "1.00", "--on", "2026-03-03")[0] == 1
-    assert (
-        main(["allocation", "list", str(house.registry.folder), "--unit", UNIT, "--user", "zhou"])
-        == 0
-    )
-    assert "到账 arrived 500.00" in capsys.readouterr().out
+    listed = by_user(folder, "zhou", "allocation list", "--unit", UNIT)
+    assert listed.status == 0
+    assert "到账 arrived 500.00" in listed.out
 
 
 def test_the_arrival_ledger_opens_every_figure(house: House) -> None:

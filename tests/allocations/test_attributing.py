@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,7 +12,6 @@ from beancount.core.data import Transaction
 
 from ledger import clock, rebuild, workflow
 from ledger.allocations import entering, moving, standing
-from ledger.cli.main import main
 from ledger.entry import Draft, Posting, Voucher
 from ledger.errors import Refused
 from ledger.money import Money, yuan
@@ -23,6 +21,7 @@ from reports.sources import known_source
 from reports.statements import catalogue
 from tests.allocations.test_allocations import MARCH, Grant, promise
 from tests.asked import asked
+from tests.cli.command import Told, by_user
 from tests.house import ACTIVITY, ASSET_FUND, BANK, DUES, LEVY, MACHINES, OPENING, UNIT, House
 from tests.reports.opening import every_figure_opens
 
@@ -251,19 +250,23 @@ def test_a_unit_without_allocations_knows_none(house: House) -> None:
 
 
 def test_the_command_names_an_allocation_on_the_lines_that_spend(
-    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
     monkeypatch.setattr(clock, "now", lambda: house.now)
     grant = Grant(house)
     grant.arrive("1000.00", MARCH)
-    line = ["draft", str(house.registry.folder), "--unit", UNIT, "--user", "zhou", "--date",
-            "2026-03-05", "--narration", "竞赛", "--fund", "F03", "--debit", ACTIVITY, "250.00",
-            "--credit", BANK, "250.00", "--json"]  # fmt: skip
-    assert main([*line, "--allocation", "BK2026-0009-1"]) == 1
-    assert "no-allocation" in capsys.readouterr().out
-    assert main([*line, "--allocation", grant.code]) == 0
-    house.approve(json.loads(capsys.readouterr().out)["draft"])
+
+    def draft(code: str) -> Told:
+        return by_user(
+            house.registry.folder, "zhou", "draft", "--unit", UNIT, "--date", "2026-03-05",
+            "--narration", "竞赛", "--fund", "F03", "--debit", ACTIVITY, "250.00", "--credit",
+            BANK, "250.00", "--json", "--allocation", code,
+        )  # fmt: skip
+
+    refused, told = draft("BK2026-0009-1"), draft(grant.code)
+    assert (refused.status, "no-allocation" in refused.out) == (1, True)
+    assert told.status == 0
+    house.approve(told.json["draft"])
     assert grant.check().spent_fen == 250_00
     text = (house.folder / "2026" / "03.bean").read_text(encoding="utf-8")
     assert text.count(f'allocation: "{grant.code}"') == 2  # on the arrival, and on the spending

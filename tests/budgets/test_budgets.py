@@ -13,7 +13,6 @@ from ledger import book, checking, rebuild, workflow
 from ledger.budgetcheck import HARD, NONE, SOFT, BudgetLine, check_line
 from ledger.budgets import ceilings, deciding
 from ledger.budgets.standing import compare
-from ledger.cli.main import main
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.money import Money
 from ledger.period import Period
@@ -21,6 +20,7 @@ from ledger.registry import budgets, oplog
 from reports.sources import known_source
 from reports.statements import catalogue
 from tests.budgets.plans import DECISION, YEAR, plan, set_budget, spend
+from tests.cli.command import by_user
 from tests.house import ACTIVITY, BANK, DUES, OFFICE, UNIT, House
 from tests.reports.opening import every_figure_opens
 
@@ -213,16 +213,11 @@ def test_a_line_is_exceeded_by_its_control(
     assert (found.severity if found else None) == severity
 
 
-def test_the_command_sets_approves_and_shows(
-    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
-
+def test_the_command_sets_approves_and_shows(house: House) -> None:
     def run(*words: str, user: str = "zhou") -> tuple[int, str]:
-        place = [str(house.registry.folder), "--unit", UNIT, "--year", "2026", "--user", user]
-        status = main(["budget", words[0], *place, *words[1:]])
-        told = capsys.readouterr()
-        return status, told.out + told.err
+        place = ("--unit", UNIT, "--year", "2026")
+        told = by_user(house.registry.folder, user, f"budget {words[0]}", *place, *words[1:])
+        return told.status, told.said
 
     line = f"F01:{ACTIVITY}=100.00,200.00,300.00,400.00,hard"
     assert run("set", "--line", line, "--decision", DECISION)[0] == 0

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.cli.main import main
 from ledger.registry import budgets, papers
 from tests.budgets.plans import DECISION, YEAR, plan, set_budget, spend
+from tests.cli.command import by_user, mingbai
 from tests.house import ACTIVITY, BANK, UNIT, House
 
 SHEET = (
@@ -21,26 +21,18 @@ SHEET = (
 class Run:
     """The command as somebody types it."""
 
-    def __init__(self, house: House, capsys: pytest.CaptureFixture[str]) -> None:
-        self._folder = str(house.registry.folder)
-        self._capsys = capsys
+    def __init__(self, house: House) -> None:
+        self._folder = house.registry.folder
 
     def __call__(self, *words: str, user: str = "zhou", year: int = YEAR) -> tuple[int, str]:
-        place = [self._folder, "--unit", UNIT, "--year", str(year), "--user", user]
-        return self.typed("budget", words[0], *place, *words[1:])
-
-    def typed(self, *words: str) -> tuple[int, str]:
-        status = main(list(words))
-        said = self._capsys.readouterr()
-        return status, said.out + said.err
+        place = ("--unit", UNIT, "--year", year)
+        told = by_user(self._folder, user, f"budget {words[0]}", *place, *words[1:])
+        return told.status, told.said
 
 
 @pytest.fixture
-def run(
-    small_house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
-    return Run(small_house, capsys)
+def run(small_house: House) -> Run:
+    return Run(small_house)
 
 
 def test_a_sheet_and_the_decisions_paper_are_taken_in(
@@ -49,7 +41,7 @@ def test_a_sheet_and_the_decisions_paper_are_taken_in(
     sheet, paper = tmp_path / "预算.csv", tmp_path / "决议.pdf"
     sheet.write_text(SHEET, encoding="utf-8")
     paper.write_bytes(b"%PDF-1.7 example")
-    assert run.typed("template", "check", "budget", str(sheet))[0] == 0
+    assert mingbai("template", "check", "budget", sheet).status == 0
     status, text = run(
         "set", "--file", str(sheet), "--decision", DECISION, "--paper", str(paper), "--json"
     )
@@ -131,19 +123,19 @@ def test_units_below_and_what_is_carried_over_are_told(run: Run, small_house: Ho
     assert run("carry-over", year=2999)[0] == 2
 
 
-def test_a_soft_line_is_told_to_who_drafts_and_who_approves(run: Run, small_house: House) -> None:
+def test_a_soft_line_is_told_to_who_drafts_and_who_approves(small_house: House) -> None:
     from ledger.budgetcheck import SOFT
 
     set_budget(small_house, plan("100.00", SOFT))
-    folder = str(small_house.registry.folder)
-    place = [folder, "--unit", UNIT, "--user"]
+    folder = small_house.registry.folder
     entry = [
         "--date", "2026-03-05", "--narration", "活动", "--fund", "F01", "--debit", ACTIVITY,
         "150.00", "--credit", BANK, "150.00", "--json",
     ]  # fmt: skip
-    told = json.loads(run.typed("draft", *place, "zhou", *entry)[1])
+    told = by_user(folder, "zhou", "draft", "--unit", UNIT, *entry).json
     assert [found["rule"] for found in told["warnings"]] == ["over-budget"]
-    assert "超出 50.00" in run.typed("inbox", *place, "lin")[1]
-    done = json.loads(run.typed("approve", *place, "lin", told["draft"], "--json")[1])
+    assert "超出 50.00" in by_user(folder, "lin", "inbox", "--unit", UNIT).said
+    approve = ("--unit", UNIT, told["draft"], "--json")
+    done = by_user(folder, "lin", "approve", *approve).json
     assert len(done["posted"]) == 1
     assert [found["severity"] for found in done["warnings"]] == ["warning"]

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from ledger.cli.demo.facts import FOLDER
 from ledger.cli.main import main
+from tests.house import PASSWORD
 
 UNIT: Final = "chunfeng"
 PASSWORDS: Final = {
@@ -41,6 +42,11 @@ class Told:
     data: bytes
 
     @property
+    def said(self) -> str:
+        """All that a person reads."""
+        return self.out + self.err
+
+    @property
     def json(self) -> Any:
         return json.loads(self.out)
 
@@ -60,6 +66,13 @@ def mingbai(*words: object, typed: str = "", **environment: str) -> Told:
             sys.stdin, sys.stdout, sys.stderr = streams
     data, errors = _bytes(out), _bytes(err)
     return Told(status, data.decode(errors="replace"), errors.decode(), data)
+
+
+def by_user(
+    folder: Path, login: str, command: str, *words: object, password: str = PASSWORD
+) -> Told:
+    """A command about a federation, carried out by a user with their password."""
+    return mingbai(*command.split(), folder, *words, "--user", login, MINGBAI_PASSWORD=password)
 
 
 def _bytes(stream: io.TextIOWrapper) -> bytes:
@@ -99,10 +112,7 @@ class Office:
 
     def by(self, login: str, command: str, *words: object) -> Told:
         """A command about the unit, carried out by a user with their password."""
-        return mingbai(
-            *command.split(), self.folder, *words, "--user", login,
-            MINGBAI_PASSWORD=PASSWORDS[login],
-        )  # fmt: skip
+        return by_user(self.folder, login, command, *words, password=PASSWORDS[login])
 
     def zhou(self, command: str, *words: object) -> Told:
         """The treasurer; every command of theirs names the unit."""

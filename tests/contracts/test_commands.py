@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.cli.main import main
+from tests.cli.command import by_user
 from tests.contracts.deal import open_services
 from tests.contracts.test_decisions import load
-from tests.house import PASSWORD, UNIT, House
+from tests.house import UNIT, House
 
 Run = Callable[..., tuple[int, Any]]
 BUY = (
@@ -22,11 +21,7 @@ BUY = (
 
 
 @pytest.fixture
-def run(
-    small_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:  # fmt: skip
-    monkeypatch.setenv("MINGBAI_PASSWORD", PASSWORD)
+def run(small_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr("ledger.clock.now", lambda: small_house.now)
     open_services(small_house)
     small_house.post(small_house.draft("8000.00"))
@@ -35,11 +30,13 @@ def run(
 
     def one(*words: str, user: str = "zhou", as_json: bool = True) -> tuple[int, Any]:
         command = [str(paper) if word == "PAPER" else word for word in words]
-        place = [str(small_house.registry.folder), "--unit", UNIT, "--user", user]
-        status = main([*command[:2], *place, *command[2:], *(["--json"] if as_json else [])])
-        told = capsys.readouterr()
+        more = ["--json"] if as_json else []
+        told = by_user(
+            small_house.registry.folder, user, " ".join(command[:2]), "--unit", UNIT,
+            *command[2:], *more,
+        )  # fmt: skip
         assert "Traceback" not in told.err
-        return status, json.loads(told.out) if as_json else told.out + told.err
+        return told.status, told.json if as_json else told.said
 
     return one
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from ledger.cli.main import main
 from ledger.period import Period
 from ledger.registry import figures, members, persons, units, users
 from reports.render import render
 from reports.sources import known_source
 from reports.statements import catalogue
+from tests.cli.command import by_user
 from tests.consolidation.tree import NOW, Tree, plant
 
 DAY = date(2026, 6, 30)
@@ -52,20 +51,14 @@ def tree(tmp_path: Path) -> Iterator[Tree]:
     made.registry.close()
 
 
-def run(
-    tree: Tree, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: str,
-    user: str = "reader",
-) -> Any:  # fmt: skip
-    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
-    place = [str(tree.folder), "--on", str(DAY), "--user", user, *words]
-    assert main(["statistics", *place, "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
+def run(tree: Tree, *words: str, user: str = "reader") -> Any:
+    told = by_user(tree.folder, user, "statistics", "--on", DAY, *words, "--json")
+    assert told.status == 0
+    return told.json
 
 
-def test_what_is_known_is_summed_and_what_is_not_is_named(
-    tree: Tree, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = run(tree, capsys, monkeypatch, "--unit", "xian")
+def test_what_is_known_is_summed_and_what_is_not_is_named(tree: Tree) -> None:
+    told = run(tree, "--unit", "xian")
     by_unit = {one["unit"]: one for one in told["units"]}
     # The register goes before what was entered, the last figure by the day before earlier ones.
     assert by_unit["yuan"]["members"]["value"] == 2
@@ -83,31 +76,24 @@ def test_what_is_known_is_summed_and_what_is_not_is_named(
         assert sum(level[key] for level in told["levels"].values()) == told["total"][key]
 
 
-def test_whoever_sees_one_unit_counts_one_unit(
-    tree: Tree, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert [one["unit"] for one in run(tree, capsys, monkeypatch, user="ofyuan")["units"]] == [
-        "yuan"
-    ]
-    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
+def test_whoever_sees_one_unit_counts_one_unit(tree: Tree) -> None:
+    assert [one["unit"] for one in run(tree, user="ofyuan")["units"]] == ["yuan"]
     for unit in ("xue", "xian", "nowhere"):
-        place = [str(tree.folder), "--on", str(DAY), "--user", "ofyuan", "--unit", unit]
-        assert main(["statistics", *place]) != 0
-        told = capsys.readouterr()
-        assert "示例单位" not in told.out + told.err
+        told = by_user(tree.folder, "ofyuan", "statistics", "--on", DAY, "--unit", unit)
+        assert told.status != 0
+        assert "示例单位" not in told.said
     # An administrator has no right to look into any unit.
-    assert main(["statistics", str(tree.folder), "--on", str(DAY), "--user", "admin"]) == 1
-    assert "not-allowed" in capsys.readouterr().err
+    told = by_user(tree.folder, "admin", "statistics", "--on", DAY)
+    assert (told.status, "not-allowed" in told.err) == (1, True)
 
 
-def test_a_unit_counts_while_it_exists(
-    tree: Tree, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_unit_counts_while_it_exists(tree: Tree) -> None:
     with tree.registry.write() as conn:
         units.set_closed(conn, "xue", date(2026, 6, 30))
-    assert run(tree, capsys, monkeypatch)["total"]["units"] == 2
-    assert main(["statistics", str(tree.folder), "--on", "2026-06-29", "--user", "reader"]) == 0
-    text = capsys.readouterr().out
+    assert run(tree)["total"]["units"] == 2
+    printed = by_user(tree.folder, "reader", "statistics", "--on", "2026-06-29")
+    assert printed.status == 0
+    text = printed.out
     assert "合计 total: 单位 units 3" in text
     assert "staff —（2 个未填 not entered）" in text  # of the grass roots nobody said how many
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import clock
-from ledger.cli.main import main
 from ledger.dues.floors import floors_below
 from ledger.dues.passing_on import Share
 from ledger.dues.shares import shares_below, shares_of, summed
@@ -21,6 +20,7 @@ from ledger.period import Month
 from ledger.registry import dues_schemes, members, persons, units
 from ledger.registry.dues_schemes import SchemeRow
 from ledger.registry.persons import PersonData
+from tests.cli.command import by_user
 from tests.consolidation.tree import DUES, NOW, Tree, plant
 
 DECEMBER = Month(2026, 12)
@@ -109,15 +109,15 @@ def test_what_stays_of_all_is_what_stays_of_each(parts: list[list[tuple[int, int
 
 
 def test_the_commands_tell_of_units_without_a_rule(
-    tree: Tree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
 
     def told(*words: str, status: int = 0) -> str:
-        where = [str(tree.folder), "--unit", "xian", "--below", "--user", "reader"]
-        assert main(["dues", words[0], *where, *words[1:]]) == status
-        return capsys.readouterr().out
+        where = ("--unit", "xian", "--below")
+        answer = by_user(tree.folder, "reader", f"dues {words[0]}", *where, *words[1:])
+        assert answer.status == status
+        return answer.out
 
     floor = json.loads(told("floor", "2026", "--json", status=1))
     assert (floor["short"], floor["no_rule"]) == (1, 2)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ledger import workflow
-from ledger.cli.main import main
 from ledger.entry import Voucher
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.plans.planning import propose
 from ledger.registry import claims, figures, oplog, plans, transfers
 from ledger.transfers import entering
+from tests.cli.command import by_user
 from tests.consolidation.tree import DOWN, GRANT
 from tests.plans.scene import NOW, TEXT, World, plan
 
@@ -178,22 +177,16 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
     assert len(caught.value.findings) >= 3
 
 
-def test_the_command_prints_and_proposes(
-    world: World,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_the_command_prints_and_proposes(world: World, tmp_path: Path) -> None:
     file = tmp_path / "plan.toml"
     file.write_text(TEXT, encoding="utf-8")
-    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
-    words = ["plan", str(world.registry.folder), str(file), "--user", "zhou"]
-    assert main(words) == 0
-    text = capsys.readouterr().out
-    assert "600.00" in text
-    assert "基层所得比例" in text
-    assert main([*words, "--propose", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["version"] == 1
-    assert told["draft"].startswith("dr-")
-    assert main([*words[:2], str(tmp_path / "none.toml"), *words[3:]]) == 2
+    folder = world.registry.folder
+    printed = by_user(folder, "zhou", "plan", file)
+    assert printed.status == 0
+    assert "600.00" in printed.out
+    assert "基层所得比例" in printed.out
+    proposed = by_user(folder, "zhou", "plan", file, "--propose", "--json")
+    assert proposed.status == 0
+    assert proposed.json["version"] == 1
+    assert proposed.json["draft"].startswith("dr-")
+    assert by_user(folder, "zhou", "plan", tmp_path / "none.toml").status == 2

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from importers.plans import read_plan
 from importers.template_sheet import template_xlsx
 from importers.templates import PLAN
-from ledger.cli.main import main
 from ledger.errors import Refused
 from ledger.money import Money
 from ledger.plans.plan import BASES, Plan
 from ledger.tree.changing import LEVELS, REGIONS
+from tests.cli.command import by_user, mingbai
 from tests.consolidation.tree import BANK, DOWN
 from tests.plans.scene import TEXT, World
 
@@ -177,29 +177,21 @@ def test_a_plan_needs_no_rows() -> None:
     assert read_plan(text(FACTS, []), "plan.csv").below == "xian"
 
 
-def test_the_command_reads_the_sheet_that_it_gave(
-    world: World,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
+def test_the_command_reads_the_sheet_that_it_gave(world: World, tmp_path: Path) -> None:
     blank = tmp_path / "blank.xlsx"
-    assert main(["template", "plan", "-o", str(blank)]) == 0
+    assert mingbai("template", "plan", "-o", blank).status == 0
     file = tmp_path / "plan.xlsx"
     file.write_bytes(sheet(FACTS, ROWS))
-    assert main(["template", "check", "plan", str(file)]) == 0
-    capsys.readouterr()
-    words = ["plan", str(world.registry.folder), str(file), "--user", "zhou"]
-    assert main([*words, "--propose", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert [(row["unit"], row["amount"]) for row in told["rows"]] == [
+    assert mingbai("template", "check", "plan", file).status == 0
+    told = by_user(world.registry.folder, "zhou", "plan", file, "--propose", "--json")
+    assert told.status == 0
+    assert [(row["unit"], row["amount"]) for row in told.json["rows"]] == [
         ("xue", "600.00"), ("yuan", "300.00"),
     ]  # fmt: skip
     file.write_bytes(sheet({**FACTS, "floor": "9", "cap": "8"}, ROWS))
-    assert main(["template", "check", "plan", str(file)]) == 1
-    assert f":{LINE['cap'] + 1}:" in capsys.readouterr().err
-    assert main(words) == 1
+    checked = mingbai("template", "check", "plan", file)
+    assert (checked.status, f":{LINE['cap'] + 1}:" in checked.err) == (1, True)
+    assert by_user(world.registry.folder, "zhou", "plan", file).status == 1
 
 
 def test_accounts_may_be_named_by_their_codes(world: World) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from ledger import checking, workflow
-from ledger.cli.main import main
 from ledger.clock import CHINA
 from ledger.entry import Draft, Posting, Voucher
 from ledger.errors import CannotRun, NotAllowed, Refused
@@ -22,6 +21,7 @@ from ledger.registry import Registry, User, figures, oplog, units, users
 from ledger.transfers.matrix import build_matrix
 from ledger.tree.changing import Standing, close, enter_figure, move, set_standing
 from ledger.tree.handing_over import Merging, merge
+from tests.cli.command import by_user
 from tests.consolidation.tree import BANK, DUES, plant
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=CHINA)
@@ -258,15 +258,10 @@ def test_drafts_that_wait_hold_a_merger_up(world: World) -> None:
 # ---- the command -------------------------------------------------------------------------------
 
 
-def test_the_command_adds_lists_and_shows(
-    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("MINGBAI_PASSWORD", "correct horse")
-
+def test_the_command_adds_lists_and_shows(world: World) -> None:
     def run(*words: str, user: str = "admin") -> tuple[int, str]:
-        status = main(["unit", words[0], str(world.registry.folder), "--user", user, *words[1:]])
-        told = capsys.readouterr()
-        return status, told.out + told.err
+        told = by_user(world.registry.folder, user, f"unit {words[0]}", *words[1:])
+        return told.status, told.said
 
     assert run(
         "add", "--unit", "xin", "--name", "新建单位（示例）", "--chart", "union-2021-basic",
