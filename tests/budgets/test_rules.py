@@ -100,7 +100,6 @@ def entry(amount: str, debit: str, credit: str, day: date, fund: str = "F02") ->
 def lived(house: House) -> None:
     """Opening 30; 2026: +100 −50, carried over; 2027: +40 −60; 2028: +10."""
     fiscal(house, "F02")
-    opening = entry("30.00", BANK, OPENING, date(2026, 1, 1))
     money = yuan("30.00")
     opening = Draft(
         UNIT, date(2026, 1, 1), "转", "年初结存",

@@ -142,7 +142,7 @@ class Banking:
         since = min(month.first, rows[0][0].at.date())
         if name or ((place.id, month) == GAP[:2] and account == BANK):
             since = rows[0][0].at.date()
-        until = month.next().first - timedelta(days=1)
+        until = month.period.last
         last = rows[-1][0].at.date() if end is not None else until
         data, ending = self._write(place, account, rows, first, since, last)
         name = f"{name or _SHORT[account]}-{month}.{ending}"

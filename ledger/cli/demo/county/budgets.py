@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ledger import workflow
 from ledger.budgetcheck import HARD, BudgetLine
 from ledger.budgets import deciding
+from ledger.budgets.typed import quarters_of
 from ledger.cli.demo.county.facts import YEAR, County
 from ledger.cli.demo.county.names import BANK
 from ledger.entry import Draft, Posting
@@ -48,10 +49,7 @@ def live_budgets(
 def _lines(county: County, version: int, part: Fraction) -> list[BudgetLine]:
     found = []
     for said in county.data["budget_line"]:
-        first, second, third, fourth = (
-            yuan(said["amounts"][version]).times(part).split([1, 1, 1, 1])
-        )
-        quarters = (first.fen, second.fen, third.fen, fourth.fen)
+        quarters = quarters_of([yuan(said["amounts"][version]).times(part).text])
         found.append(BudgetLine(YEAR, said["fund"], said["account"], quarters, said["control"]))
     return found
 

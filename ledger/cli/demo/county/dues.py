@@ -81,7 +81,7 @@ class Dues:
 
     def _close_account(self, place: Place, month: Month) -> None:
         """Before a unit hands its book over, its account of dues is paid out to the other one."""
-        last = month.next().first - timedelta(days=1)
+        last = month.period.last
         at = datetime(last.year, last.month, last.day, 16, 40)
         held = self._banking.held(place, COLLECTING, at)
         said = Movement(at, -held, "销户", place.name, "销户转入基本户")

@@ -94,11 +94,6 @@ class County:
         )  # fmt: skip
 
     @property
-    def first_year(self) -> int:
-        """The year of the story."""
-        return YEAR
-
-    @property
     def months(self) -> list[Month]:
         return [Month(YEAR, number) for number in range(1, self.scale.months + 1)]
 

@@ -206,8 +206,7 @@ def begin_year(
                 schemes.append(SchemeRow(place.id, PARTY, HELD, HELD_FUND, "DF"))
             for scheme in schemes:
                 dues_schemes.put(conn, scheme, user=user.id, now=now)
-    if place.is_basic:
         replace_rules(registry, place.id, line_rules(county, place, platform_of(place)), user, now)
-    drafts = opening_drafts(county, place, seed)
+    drafts = opening_drafts(place, seed)
     workflow.propose_many(registry, place.id, drafts, user, now)
     return total(held_at_new_year(place).values())

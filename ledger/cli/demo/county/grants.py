@@ -6,7 +6,6 @@ Each is special money in a fund of its own. What happens to it in which month st
 
 from __future__ import annotations
 
-import calendar
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -75,8 +74,7 @@ class Grants:
     ) -> str:  # fmt: skip
         what = next(key for key in event if key != "month")
         amount, code, registry = yuan(event[what]), self._codes[said["fund"]], self._registry
-        last = calendar.monthrange(month.year, month.month)[1]
-        day = date(month.year, month.month, min(26, last))
+        day = month.first.replace(day=26)
         if what == "release":
             entering.release(registry, UNIT, code, amount, day, said["document"], maker, now)
         elif what == "lapse":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from importers.drafting import OtherSide
@@ -45,7 +45,6 @@ ODD: Final = (
     Odd("fangzhi", Month(YEAR, 3), "short"),
     Odd("yiyuan", Month(YEAR, 4), "double"),
 )
-_LATE_BY: Final = 2  # months
 _SHORT: Final = Money(100_00)
 #: The days on which a level pays, and the next one receives.
 _DAYS: Final = {"grass-roots": (10, 11), "township": (15, 16), "county": (20, 21)}
@@ -98,8 +97,7 @@ class Flow:
         reference = order(self._registry, one, user, now).reference
         how = next((o.how for o in ODD if (o.unit, o.month) == (place.id, month)), "")
         if how == "late":
-            later = Month(month.year, month.month + _LATE_BY)
-            self._late[later].append((reference, place))
+            self._late[month.next().next()].append((reference, place))
             return Money(0)
         self._pay(reference, place, month, user, now)
         got = self._receive(reference, place, month, user, now, short=how == "short")
@@ -269,7 +267,7 @@ level = "grass-roots"
 
     def _charge(self, place: Place, month: Month) -> None:
         """The bank's fee at a month's end, and its interest at a quarter's."""
-        day = month.next().first - timedelta(days=1)
+        day = month.period.last
         at = datetime(day.year, day.month, day.day, 17, 30)
         self._banking.move(place, BANK, Movement(at, Money(-15_00), "收费", "", "账户管理费"))
         if month.month % 3 == 0:

@@ -11,6 +11,7 @@ import random
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from ledger.cli.demo.county.facts import YEAR
 from ledger.cli.demo.county.names import BANK, LEVY, OTHER
 from ledger.cli.demo.start import PUBLICITY, SPORTS, SURPLUS
 from ledger.entry import Draft, Posting
@@ -19,7 +20,7 @@ from ledger.money import Money, total, yuan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ledger.cli.demo.county.facts import County, Place
+    from ledger.cli.demo.county.facts import Place
 
 _HELD: Final = {"F01": yuan("8000.00"), "F02": yuan("60000.00"), "F03": yuan("5000.00")}
 #: What the county holds to be handed down when the year begins.
@@ -41,14 +42,14 @@ def held_at_new_year(place: Place) -> dict[str, Money]:
     return held
 
 
-def opening_drafts(county: County, place: Place, seed: int) -> list[Draft]:
+def opening_drafts(place: Place, seed: int) -> list[Draft]:
     """The drafts that a book begins with; of who was there before, the year before as well."""
     held = held_at_new_year(place)
-    if place.opened >= date(county.first_year, 1, 1):
+    if place.opened >= date(YEAR, 1, 1):
         return [_opening(place, held)]
-    income, spent = _year_before(county, place, seed)
+    income, spent = _year_before(place, seed)
     surplus = income - total(amount for _, amount in spent)
-    last = date(county.first_year - 1, 12, 31)
+    last = date(YEAR - 1, 12, 31)
     year = f"{last.year} 年"
     moved = (
         Posting(BANK, surplus, _FUND), *(Posting(account, fen, _FUND) for account, fen in spent),
@@ -78,11 +79,9 @@ def _opening_lines(held: dict[str, Money]) -> Iterator[Posting]:
         yield Posting(SURPLUS, -amount, fund)
 
 
-def _year_before(
-    county: County, place: Place, seed: int
-) -> tuple[Money, list[tuple[str, Money]]]:  # fmt: skip
+def _year_before(place: Place, seed: int) -> tuple[Money, list[tuple[str, Money]]]:
     """Income, and what was spent on what."""
-    draw = random.Random(f"{seed}:{place.id}:{county.first_year - 1}")
+    draw = random.Random(f"{seed}:{place.id}:{YEAR - 1}")
     low, high = _OF_MEMBER if place.is_basic else _OF_UPPER
     income = Money(draw.randrange(low * 100, high * 100) * max(1, place.members))
     parts = [part for _, part in _SPENT]

@@ -116,7 +116,7 @@ class _Story:
         with steps.step("核对", "everything is verified"):
             if found := checking.check_federation(self.registry):
                 raise CannotRun(*found)
-            last = self._county.months[-1].next().first - timedelta(days=1)
+            last = self._county.months[-1].period.last
             told = totals(self.registry, last)
             (self._target / TOTALS).write_text(told, encoding="utf-8")
             steps.say(f"{TOTALS}：{len(told.splitlines())} 行 lines")
@@ -167,11 +167,12 @@ class _Story:
             one = Merging(place.id, place.into, last, _DECISION, {})
             merge(self.registry, one, self.zhou, now)
             self._approve([place.id, place.into], now)
-            self._close(place, month, datetime(YEAR, month.month + 1, 2, 9, tzinfo=CHINA))
-            day = month.next().first
+            after = month.next()
+            closed = datetime(after.year, after.month, 2, 9, tzinfo=CHINA)
+            self._close(place, month, closed)
             changing.close(
-                self.registry, place.id, day, _DECISION, self._people["admin"],
-                datetime(YEAR, month.month + 1, 2, 10, tzinfo=CHINA),
+                self.registry, place.id, after.first, _DECISION, self._people["admin"],
+                closed.replace(hour=10),
             )  # fmt: skip
             self._steps.say(f"{place.id} 并入 merged into {place.into}")
 
@@ -186,7 +187,7 @@ class _Story:
         alive = [place for place in self._county.places if place.lives(month)]
         lin = self._people["lin"]
         self._tell(live_budgets(self.registry, self._county, month, zhou, lin, begin_))
-        end = datetime.combine(month.next().first - timedelta(days=1), begin_.time(), CHINA)
+        end = datetime.combine(month.period.last, begin_.time(), CHINA)
         changed = self._change_members(alive, month, end)
         came = sum(
             self._dues.collect(place, month, zhou, end).fen for place in alive if place.members
@@ -209,7 +210,8 @@ class _Story:
         self._write_off(month, end.replace(hour=18))
         if any(place.merged and Month.of(place.merged) == month for place in self._county.places):
             self._merge(month, end.replace(hour=19))
-        closed = datetime(month.next().first.year, month.next().first.month, 3, 9, 30, tzinfo=CHINA)
+        after = month.next()
+        closed = datetime(after.year, after.month, 3, 9, 30, tzinfo=CHINA)
         for place in alive:
             self._close(place, month, closed)
         if changed:

@@ -28,8 +28,8 @@ def totals(registry: Registry, on: date) -> str:
     names = _units(registry)
     cells = {unit: _cells(registry, unit) for unit in names}
     return "\n".join([
-        *_balances(cells), *_federation(cells), *_activities(cells), *_arrears(registry, on),
-        *_matrix(registry, on), *_allocations(registry, names, on),
+        *_balances(cells), *_federation(cells), *_activities(cells), *_arrears(registry, names, on),
+        *_matrix(registry, names, on), *_allocations(registry, names, on),
         *_budgets(registry, names, on), "",
     ])  # fmt: skip
 
@@ -90,11 +90,11 @@ def _activities(cells: dict[str, list[tuple[str, str, int]]]) -> Iterator[str]:
             yield f"{unit}  {fund}  " + "  ".join(Money(fen).text for fen in told)
 
 
-def _arrears(registry: Registry, on: date) -> Iterator[str]:
+def _arrears(registry: Registry, names: list[str], on: date) -> Iterator[str]:
     yield ""
     yield f"欠缴 arrears on {on}: unit, assessed, given up, unpaid, unpaid by age"
     assessed = unpaid = 0
-    for unit in _units(registry):
+    for unit in names:
         with registry.read() as conn:
             if not dues_schemes.of_unit(conn, unit):
                 continue
@@ -113,8 +113,8 @@ def _arrears(registry: Registry, on: date) -> Iterator[str]:
     )
 
 
-def _matrix(registry: Registry, on: date) -> Iterator[str]:
-    found = build_matrix(registry, _units(registry), Period.parse(str(on.year)), on)
+def _matrix(registry: Registry, names: list[str], on: date) -> Iterator[str]:
+    found = build_matrix(registry, names, Period.parse(str(on.year)), on)
     yield ""
     yield "往来 matrix: from, to, paid, arrived, difference"
     for pair in found.pairs:
