@@ -10,10 +10,8 @@ from ledger import workflow
 from ledger.budgetcheck import HARD, BudgetLine
 from ledger.budgets import deciding
 from ledger.budgets.typed import quarters_of
+from ledger.cli.demo.county.acts import payment, refusal_of
 from ledger.cli.demo.county.facts import YEAR, County
-from ledger.cli.demo.county.names import BANK
-from ledger.entry import Draft, Posting
-from ledger.errors import Refused
 from ledger.money import Money, yuan
 
 if TYPE_CHECKING:
@@ -59,13 +57,12 @@ def _refused(registry: Registry, county: County, maker: User, now: datetime) -> 
     unit = county.data["budget"][0]["unit"]
     hard = next(line for line in _lines(county, 0, Fraction(1)) if line.control == HARD)
     amount = Money(hard.total + 100)
-    draft = Draft(
-        unit, date(now.year, now.month, 15), "付", "全县职工运动会",
-        (Posting(hard.account, amount, hard.fund), Posting(BANK, -amount, hard.fund)),
+    draft = payment(
+        unit, date(now.year, now.month, 15), "全县职工运动会", hard.account, hard.fund, amount,
         payee="示例体育公司", source="county:beyond-budget",
     )  # fmt: skip
-    try:
-        workflow.propose_many(registry, unit, [draft], maker, now)
-    except Refused as fault:
-        return f"{unit} 超预算被拒 beyond its budget, refused: {fault.findings[0].what.zh}"
-    raise LookupError(f"{unit}: {amount.text} beyond the budget was not refused")
+    why = refusal_of(
+        lambda: workflow.propose_many(registry, unit, [draft], maker, now),
+        f"{unit}: {amount.text} beyond the budget",
+    )
+    return f"{unit} 超预算被拒 beyond its budget, refused: {why}"

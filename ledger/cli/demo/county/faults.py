@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
+from ledger.cli.demo.county.acts import approve_waiting, payment
 from ledger.cli.demo.county.answers import KEY, MATRIX, Fault, key_text
 from ledger.cli.demo.county.facts import County
 from ledger.cli.demo.county.forging import Forger
@@ -18,7 +19,7 @@ from ledger.cli.demo.county.names import BANK, CASH, OTHER, UPPER
 from ledger.clock import CHINA
 from ledger.dues import cash
 from ledger.dues.receiving import Payment
-from ledger.entry import Draft, Meta, Posting, Voucher, meta_of
+from ledger.entry import Meta, Voucher, meta_of
 from ledger.money import Money, total, yuan
 from ledger.registry import members, users
 from ledger.transfers.marks import COUNTER
@@ -61,26 +62,16 @@ class _Drafts:
         return self._month.first.replace(day=day)
 
     def _post(self, unit: str, draft_ids: list[str], now: datetime) -> list[Voucher]:
-        done: list[Voucher] = []
-        for login in ("lin", "gao"):
-            waits = [row.id for row in workflow.waiting(self._registry, unit)]
-            waits = [one for one in waits if one in draft_ids]
-            if waits:
-                posted = workflow.approve_many(
-                    self._registry, unit, waits, self._people[login], now
-                )
-                done += [one for one in posted if isinstance(one, Voucher)]
-        return done
+        return approve_waiting(self._registry, unit, self._people, now, draft_ids)
 
     def _pay(
         self, unit: str, day: date, what: str, payee: str, amount: Money, *, account: str = OTHER,
         money: str = BANK, meta: Meta = (), source: str = "", posted: date | None = None,
     ) -> str:  # fmt: skip
         """A payment of unit money, recorded and approved; the voucher's number."""
-        draft = Draft(
-            unit, day, "付", what,
-            (Posting(account, amount, "F02", meta), Posting(money, -amount, "F02")),
-            payee=payee, source=f"county:fault:{source or what}:{day}:{amount.text}",
+        draft = payment(
+            unit, day, what, account, "F02", amount, payee=payee, money=money, meta=meta,
+            source=f"county:fault:{source or what}:{day}:{amount.text}",
         )  # fmt: skip
         now = datetime.combine(posted or day, datetime.min.time(), CHINA).replace(hour=17)
         waits = workflow.propose_many(self._registry, unit, [draft], self._people["zhou"], now)

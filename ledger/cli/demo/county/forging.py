@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.bookchain import read_book
 from ledger.canonical_reader import parse_voucher
+from ledger.cli.demo.county.acts import payment
 from ledger.cli.demo.county.answers import CHECK, COLLECTION, EXPLAIN, Fault
 from ledger.cli.demo.county.names import BANK, OTHER, PARTY
 from ledger.clock import CHINA
-from ledger.entry import Draft, Posting, Voucher
+from ledger.entry import Posting, Voucher
 from ledger.journal import open_pen
 from ledger.layout import unit_folder
 from ledger.money import Money, yuan
@@ -50,10 +51,9 @@ class Forger:
         *, checkers: tuple[str, ...] = ("lin", "gao"), besides: tuple[Posting, ...] = (),
     ) -> Voucher:  # fmt: skip
         """A voucher that goes straight into the journal: nobody looks at it."""
-        draft = Draft(
-            unit, day, "付", narration,
-            (Posting(account, amount, fund), Posting(BANK, -amount, fund), *besides),
-            payee="示例商行", source=f"user:{narration}",
+        draft = payment(
+            unit, day, narration, account, fund, amount, payee="示例商行",
+            source=f"user:{narration}", besides=besides,
         )  # fmt: skip
         now = datetime(self._month.year, self._month.month, 28, 23, 10, tzinfo=CHINA)
         with open_pen(self._registry, unit, now) as pen:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
 from ledger.allocations import entering, moving
+from ledger.cli.demo.county.acts import payment, refusal_of
 from ledger.cli.demo.county.facts import YEAR, County
 from ledger.cli.demo.county.names import BANK, FISCAL
-from ledger.entry import Draft, Posting
-from ledger.errors import Refused
 from ledger.money import Money, yuan
 from ledger.registry import allocations
 
@@ -92,12 +91,8 @@ class Grants:
     def _spend(
         self, said: dict[str, Any], amount: Money, day: date, maker: User, now: datetime
     ) -> None:  # fmt: skip
-        draft = Draft(
-            UNIT, day, "付", f"{said['name']}支出",
-            (
-                Posting(said["spent_on"], amount, said["fund"]),
-                Posting(BANK, -amount, said["fund"]),
-            ),
+        draft = payment(
+            UNIT, day, f"{said['name']}支出", said["spent_on"], said["fund"], amount,
             payee="示例服务机构", source=f"county:grant:{said['fund']}:{day}:{amount.text}",
         )  # fmt: skip
         workflow.propose_many(self._registry, UNIT, [draft], maker, now)
@@ -105,14 +100,11 @@ class Grants:
     def _refused(
         self, said: dict[str, Any], amount: Money, day: date, maker: User, now: datetime
     ) -> str:  # fmt: skip
-        try:
-            self._spend(said, amount, day, maker, now)
-        except Refused as fault:
-            return (
-                f"{said['name']} 超支 {amount.grouped} 被拒 overspending, refused: "
-                f"{fault.findings[0].what.zh}"
-            )
-        raise LookupError(f"{said['name']}: {amount.text} beyond what is there was not refused")
+        why = refusal_of(
+            lambda: self._spend(said, amount, day, maker, now),
+            f"{said['name']}: {amount.text} beyond what is there",
+        )
+        return f"{said['name']} 超支 {amount.grouped} 被拒 overspending, refused: {why}"
 
 
 _WORDS: Final = {

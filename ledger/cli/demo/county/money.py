@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from importers.drafting import OtherSide
 from ledger import workflow
+from ledger.cli.demo.county.acts import payment
 from ledger.cli.demo.county.banking import Banking
 from ledger.cli.demo.county.facts import YEAR, County, Place
 from ledger.cli.demo.county.names import BANK, DOWN, GRANT, LEVY, UPPER
@@ -249,14 +250,10 @@ level = "grass-roots"
                 paid = Movement(at, -amount, "网银", "示例商行", said["what"])
                 self._banking.move(place, BANK, paid)
                 continue
-            lines = (
-                Posting(said["account"], amount, said["fund"]),
-                Posting(BANK, -amount, said["fund"]),
-            )
             by_unit[place.id].append(
-                Draft(
-                    place.id, day, "付", said["what"], lines, payee="示例商行",
-                    source=f"county:spending:{month}:{number}",
+                payment(
+                    place.id, day, said["what"], said["account"], said["fund"], amount,
+                    payee="示例商行", source=f"county:spending:{month}:{number}",
                 )
             )  # fmt: skip
         for unit, found in by_unit.items():

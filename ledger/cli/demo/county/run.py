@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import checking, clock, closing, workflow
 from ledger.cli import acting
+from ledger.cli.demo.county.acts import approve_waiting
 from ledger.cli.demo.county.answers import KEY
 from ledger.cli.demo.county.banking import Banking
 from ledger.cli.demo.county.budgets import live_budgets
@@ -256,17 +257,11 @@ class _Story:
         return count
 
     def _approve(self, units: Iterable[str], now: datetime) -> list[Voucher]:
-        """Lin approves what waits, and Gao what is above the limit; what was posted."""
-        posted: list[Voucher] = []
-        for unit in units:
-            for login in ("lin", "gao"):
-                waits = [row.id for row in workflow.waiting(self.registry, unit)]
-                if waits:
-                    done = workflow.approve_many(
-                        self.registry, unit, waits, self._people[login], now
-                    )
-                    posted += [one for one in done if isinstance(one, Voucher)]
-        return posted
+        """What waits in the units is approved, one after another; what was posted."""
+        return [
+            one for unit in units
+            for one in approve_waiting(self.registry, unit, self._people, now)
+        ]  # fmt: skip
 
     def _close(self, place: Place, month: Month, now: datetime) -> None:
         closing.close_month(self.registry, place.id, month, self.zhou, now)
