@@ -52,6 +52,28 @@ class _Account:
     pending: list[Movement] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of an account from the one numbered ``first`` on, which a file tells of by days."""
+
+    name: str
+    rows: Sequence[Balanced]
+    first: int
+    since: date
+    last: date
+
+
+def put_file(registry: Registry, place: Place, name: str, data: bytes) -> None:
+    """A file as it came to a unit, kept where the demonstration's reader finds it."""
+    folder = registry.folder / FOLDER / place.id
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def _day(row: Balanced) -> date:
+    return row[0].at.date()
+
+
 class Banking:
     """The accounts of all units that import what their banks send."""
 
@@ -60,6 +82,7 @@ class Banking:
         self._county = county
         self._accounts: dict[tuple[str, str], _Account] = defaultdict(_Account)
         self._known: dict[tuple[str, str], Answer] = {}
+        self._told: list[str] = []  # what was odd about the statements imported last
         self.files = 0
         self.lines = 0
 
@@ -96,7 +119,7 @@ class Banking:
 
     def import_month(self, place: Place, month: Month, user: User, now: datetime) -> list[str]:
         """Write a unit's statements of a month and import them; what was odd about them."""
-        told: list[str] = []
+        self._told = []
         asked = False
         for account in _ORDER:
             known = self._accounts.get((place.id, account))
@@ -104,14 +127,20 @@ class Banking:
                 continue
             before = len(known.rows)
             self._enter(place, account, known, month)
-            first = self._first(place, account, known, before, month)
-            if (place.id, month) == GAP[:2] and account == BANK:
-                asked = self._with_gap(place, known, before, month, user, now, told) or asked
+            if account == BANK and (place.id, month) == GAP[:2]:
+                asked = self._with_gap(place, known.rows, before, month, user, now) or asked
                 continue
-            asked = self._import(place, account, known, first, month, user, now, told) or asked
+            first = self._first(place, account, known, before, month)
+            rows = known.rows[first:]
+            since = min(month.first, _day(rows[0]))
+            name = f"{_SHORT[account]}-{month}"
+            part = _Part(name, rows, first, since, month.period.last)
+            asked = self._import(place, account, part, user, now) or asked
+            if account == BANK and (place.id, month) == _TWICE:
+                asked = self._import(place, account, part, user, now) or asked
         if asked:
             self._answer(place.id, user, now)
-        return told
+        return self._told
 
     def _enter(self, place: Place, account: str, known: _Account, month: Month) -> None:
         """The month's movements behind those before it, with serials and balances."""
@@ -131,72 +160,59 @@ class Banking:
         if who not in _OVERLAPPING or month.month % 2:
             return before
         since = month.previous().first.replace(day=_BACK_TO)
-        return next((n for n, (row, _) in enumerate(known.rows) if row.at.date() >= since), before)
+        return next((n for n, row in enumerate(known.rows) if _day(row) >= since), before)
 
     def _import(
-        self, place: Place, account: str, known: _Account, first: int, month: Month, user: User,
-        now: datetime, told: list[str], *, end: int | None = None, name: str = "",
+        self, place: Place, account: str, part: _Part, user: User, now: datetime
     ) -> bool:  # fmt: skip
         """Write one statement and import it; whether it left questions."""
-        rows = known.rows[first:end]
-        since = min(month.first, rows[0][0].at.date())
-        if name or ((place.id, month) == GAP[:2] and account == BANK):
-            since = rows[0][0].at.date()
-        until = month.period.last
-        last = rows[-1][0].at.date() if end is not None else until
-        data, ending = self._write(place, account, rows, first, since, last)
-        name = f"{name or _SHORT[account]}-{month}.{ending}"
-        folder = self._registry.folder / FOLDER / place.id
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-        times = 2 if (place.id, month) == _TWICE and account == BANK else 1
-        asked = False
-        for _ in range(times):
-            done = staging.import_statement(
-                self._registry, place.id, read_bytes(data, name), data, user, now, account=account
-            )
-            asked = asked or bool(done.questions)
-            self.lines += done.new
-            if done.again:
-                told.append(f"{place.id} {name}：再次导入，没有变化 imported again, nothing new")
-            elif done.known:
-                told.append(f"{place.id} {name}：重叠 known {done.known}，新 new {done.new}")
-            told += [f"{place.id} {name}：{found.what.zh}" for found in done.findings]
-        self.files += 1
-        return asked
+        data, ending = self._write(place, account, part)
+        name = f"{part.name}.{ending}"
+        put_file(self._registry, place, name, data)
+        done = staging.import_statement(
+            self._registry, place.id, read_bytes(data, name), data, user, now, account=account
+        )
+        self.lines += done.new
+        self.files += not done.again
+        if done.again:
+            self._told.append(f"{place.id} {name}：再次导入，没有变化 imported again, nothing new")
+        elif done.known:
+            self._told.append(f"{place.id} {name}：重叠 known {done.known}，新 new {done.new}")
+        self._told += [f"{place.id} {name}：{found.what.zh}" for found in done.findings]
+        return bool(done.questions)
 
     def _with_gap(
-        self, place: Place, known: _Account, before: int, month: Month, user: User, now: datetime,
-        told: list[str],
+        self, place: Place, rows: Sequence[Balanced], before: int, month: Month, user: User,
+        now: datetime,
     ) -> bool:  # fmt: skip
         """A statement that begins too late, then the days that it lacks; they prove each other."""
-        rows = known.rows[before:]
-        cut = before + sum(row.at.day < GAP[2] for row, _ in rows)
-        self._import(place, BANK, known, cut, month, user, now, told)
-        self._import(
-            place, BANK, known, before, month, user, now, told, end=cut, name="basic-missing-days"
-        )
+        cut = before + sum(row.at.day < GAP[2] for row, _ in rows[before:])
+        late, missing = rows[cut:], rows[before:cut]
+        for part in (
+            _Part(f"basic-{month}", late, cut, _day(late[0]), month.period.last),
+            _Part(
+                f"basic-missing-days-{month}", missing, before, _day(missing[0]), _day(missing[-1])
+            ),
+        ):
+            self._import(place, BANK, part, user, now)
         again = staging.match_again(self._registry, place.id, user, now)
-        told.append(
+        self._told.append(
             f"{place.id}：补齐后重新匹配 {len(again.drafts)} 笔 matched once the days were there"
         )
         return bool(again.questions)
 
-    def _write(
-        self, place: Place, account: str, rows: Sequence[Balanced], first: int, since: date,
-        last: date,
-    ) -> tuple[bytes, str]:  # fmt: skip
+    def _write(self, place: Place, account: str, part: _Part) -> tuple[bytes, str]:
         """A statement's bytes, and how its file's name ends."""
         if account == WECHAT:
-            return wechat_fund(rows, serial=f"WX{YEAR % 100}", first=first + 1), "csv"
+            return wechat_fund(part.rows, serial=f"WX{YEAR % 100}", first=part.first + 1), "csv"
         number = account_number(self._county, place, account)
         if account == ALIPAY:
-            period = (since, last + timedelta(days=1))
+            period = (part.since, part.last + timedelta(days=1))
             return alipay_detail(
-                rows, number, serial=f"ZFB{YEAR % 100}", first=first + 1, period=period
+                part.rows, number, serial=f"ZFB{YEAR % 100}", first=part.first + 1, period=period
             ), "csv"
         write, ending = BANKS[place.bank]
-        return write(Statement(number, place.name, since, last, rows)), ending
+        return write(Statement(number, place.name, part.since, part.last, part.rows)), ending
 
     def _answer(self, unit: str, user: User, now: datetime) -> None:
         for line in staging.inbox(self._registry, unit).questions:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from importers import payroll
 from importers.answering import OfMember, answer_member
-from ledger.cli.demo.county.banking import FOLDER, Banking
+from ledger.cli.demo.county.banking import Banking, put_file
 from ledger.cli.demo.county.facts import YEAR, County, Place
 from ledger.cli.demo.county.founding import platform_of
 from ledger.cli.demo.county.names import COLLECTING
@@ -104,9 +104,7 @@ class Dues:
         ]  # fmt: skip
         data = "\n".join(text).encode("utf-8-sig")
         name = f"payroll-{rule}-{month}.csv"
-        folder = self._registry.folder / FOLDER / place.id
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
+        put_file(self._registry, place, name, data)
         payroll.enter_list(self._registry, place.id, data, name, user, now)
         at = datetime(month.year, month.month, 12, 10, 30, self._lists[place.id] % 60)
         paid = Movement(at, whole, "转账", "示例用人单位", f"{month.month}月会费代扣 {code}")
