@@ -55,6 +55,11 @@ def postgresql() -> Iterator[postgres.Server]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Both databases in turn: every test that uses this runs twice."""
+    return new_database(request)
+
+
+def new_database(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database of the kind that a fixture's parameter names."""
     if request.param == "sqlite":
         return "sqlite:///registry.db"
     server: postgres.Server = request.getfixturevalue("postgresql")

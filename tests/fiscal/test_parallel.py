@@ -27,9 +27,10 @@ from ledger.parallelcheck import parallel_findings
 from ledger.registry import drafts, entries
 from ledger.rules.rulebook import Rulebook, shipped
 from ledger.rules.table import ParallelTable, Place
+from tests.conftest import NOW, new_database
 from tests.fiscal import unit as gov
 from tests.fiscal.unit import entry, half
-from tests.house import House
+from tests.house import House, build_house
 
 TABLE = Rulebook(shipped()).in_force(ParallelTable, "parallel", date(2026, 3, 1), Place())
 MIRRORS = load_chart(gov.CHART).mirrors
@@ -46,12 +47,23 @@ def office(house: House) -> House:
     return house
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The same for tests that only propose: what is proposed is withdrawn, and nothing posted."""
+    folder = tmp_path_factory.mktemp("fiscal") / "federation"
+    house = build_house(folder, url=new_database(request), now=NOW)
+    request.addfinalizer(house.registry.close)
+    gov.found(house)
+    return house
+
+
 def proposed(office: House, draft: Draft) -> Draft:
-    """The draft as it waits for a checker."""
+    """The draft as it waits for a checker; then it is withdrawn."""
     id = workflow.propose(office.registry, draft, office.maker, office.now)
     with office.registry.read() as conn:
         row = drafts.find(conn, id)
     assert row is not None
+    workflow.withdraw(office.registry, id, office.maker, office.now)
     return draft_from_json(row.payload)
 
 
@@ -147,9 +159,9 @@ EVENTS: dict[str, tuple[Lines, dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_the_half_of_each_event_is_the_rules(office: House, event: str) -> None:
+def test_the_half_of_each_event_is_the_rules(shared: House, event: str) -> None:
     lines, wanted = EVENTS[event]
-    found = proposed(office, entry(*lines))
+    found = proposed(shared, entry(*lines))
     assert half(found) == wanted
     if wanted:
         assert dict(found.meta) == {"parallel": "government-parallel@2019"}
@@ -161,36 +173,36 @@ def test_a_public_institution_spends_on_another_account(house: House) -> None:
     assert half(found) == {gov.B_WORK: "80.00", gov.B_MONEY: "-80.00"}
 
 
-def test_a_fixed_asset_bought_piece_by_piece_is_spending(office: House) -> None:
+def test_a_fixed_asset_bought_piece_by_piece_is_spending(shared: House) -> None:
     lot = Lot(Decimal(1), "FA-00001", yuan("3000.00"))
     draft = entry((gov.BUILDING, "1.00"), (gov.BANK, "-1.00"))
     lines = (
         Posting(gov.THINGS, lot.weight, gov.FISCAL, (), lot),
         Posting(gov.BANK, -lot.weight, gov.FISCAL),
     )
-    found = proposed(office, Draft(gov.GOV, draft.day, "付", "电脑", lines))
+    found = proposed(shared, Draft(gov.GOV, draft.day, "付", "电脑", lines))
     assert half(found) == {gov.B_SPENT: "3000.00", gov.B_MONEY: "-3000.00"}
 
 
-def test_agency_money_says_why_it_has_no_half(office: House) -> None:
-    found = proposed(office, entry((gov.BANK, "90.00"), (gov.AGENT, "-90.00")))
+def test_agency_money_says_why_it_has_no_half(shared: House) -> None:
+    found = proposed(shared, entry((gov.BANK, "90.00"), (gov.AGENT, "-90.00")))
     assert dict(found.meta)["outside-budget"] == "受托代理（government-parallel@2019）"
 
 
-def test_income_and_agency_money_in_one_voucher_are_told_apart(office: House) -> None:
+def test_income_and_agency_money_in_one_voucher_are_told_apart(shared: House) -> None:
     draft = entry((gov.BANK, "100.00"), (gov.LEVEL, "-70.00"), (gov.AGENT, "-30.00"))
-    found = proposed(office, draft)
+    found = proposed(shared, draft)
     assert half(found) == {gov.B_MONEY: "70.00", gov.B_LEVEL: "-70.00"}
     assert "受托代理" in dict(found.meta)["outside-budget"]
 
 
-def test_each_fund_of_a_voucher_has_a_half_of_its_own(office: House) -> None:
+def test_each_fund_of_a_voucher_has_a_half_of_its_own(shared: House) -> None:
     lines = tuple(
         Posting(account, yuan(amount), fund)
         for fund in (gov.FISCAL, gov.OTHER)
         for account, amount in ((gov.WORK, "5.00"), (gov.BANK, "-5.00"))
     )
-    found = proposed(office, Draft(gov.GOV, date(2026, 3, 5), "付", "两项资金", lines))
+    found = proposed(shared, Draft(gov.GOV, date(2026, 3, 5), "付", "两项资金", lines))
     own = [(p.fund, p.amount.text) for p in found.postings if p.account == gov.B_SPENT]
     assert own == [(gov.FISCAL, "5.00"), (gov.OTHER, "5.00")]
 
@@ -207,18 +219,18 @@ def test_each_fund_of_a_voucher_has_a_half_of_its_own(office: House) -> None:
         (((gov.WORK, "10.00"), (gov.ADVANCE, "-10.00")), "1218"),  # no money moves, and yet
     ],
 )
-def test_what_no_rule_covers_is_asked(office: House, lines: Lines, named: str) -> None:
-    (fault,) = refusal(office, entry(*lines)).findings
+def test_what_no_rule_covers_is_asked(shared: House, lines: Lines, named: str) -> None:
+    (fault,) = refusal(shared, entry(*lines)).findings
     assert fault.rule == "budgetary-asked"
     assert named in fault.what.zh and named in fault.what.en
     assert "outside-budget" in fault.remedy.en
 
 
-def test_a_person_answers_with_a_half_or_with_a_reason(office: House) -> None:
+def test_a_person_answers_with_a_half_or_with_a_reason(shared: House) -> None:
     lines = ((gov.WORK, "10.00"), (gov.ADVANCE, "-10.00"))
-    said = proposed(office, entry(*lines, (gov.B_SPENT, "10.00"), (gov.B_MONEY, "-10.00")))
+    said = proposed(shared, entry(*lines, (gov.B_SPENT, "10.00"), (gov.B_MONEY, "-10.00")))
     assert half(said) == {gov.B_SPENT: "10.00", gov.B_MONEY: "-10.00"}
-    reason = proposed(office, entry(*lines, outside_budget="上年已记支出", narration="又一笔"))
+    reason = proposed(shared, entry(*lines, outside_budget="上年已记支出", narration="又一笔"))
     assert half(reason) == {}
 
 
@@ -240,11 +252,11 @@ def test_no_rule_is_loaded_before_the_rule_began(house: House) -> None:
     assert [fault.rule for fault in faults] == ["no-rule-loaded"]
 
 
-def test_a_voucher_that_settles_what_fits_several_is_asked(office: House) -> None:
+def test_a_voucher_that_settles_what_fits_several_is_asked(shared: House) -> None:
     draft = entry(
         (gov.WORK, "50.00"), (gov.OFFICE, "50.00"), (gov.BANK, "-60.00"), (gov.PAYABLE, "-40.00")
     )
-    (fault,) = refusal(office, draft).findings
+    (fault,) = refusal(shared, draft).findings
     assert (fault.rule, "分成几张" in fault.remedy.zh) == ("budgetary-asked", True)
 
 
@@ -273,14 +285,14 @@ def test_a_local_table_enters_gifts_on_an_account_of_their_own(office: House) ->
 
 
 def test_a_half_that_does_not_balance_alone_is_refused_even_if_the_voucher_does(
-    office: House,
+    shared: House,
 ) -> None:
     draft = entry((gov.BANK, "10.00"), (gov.ALLOCATION, "-9.00"), (gov.B_FISCAL, "-1.00"))
-    (fault,) = refusal(office, draft).findings
+    (fault,) = refusal(shared, draft).findings
     assert fault.rule == "budgetary-unbalanced"
 
 
-def test_a_half_in_another_fund_is_refused(office: House) -> None:
+def test_a_half_in_another_fund_is_refused(shared: House) -> None:
     lines = (
         Posting(gov.BANK, yuan("10.00"), gov.FISCAL),
         Posting(gov.ALLOCATION, yuan("-9.00"), gov.FISCAL),
@@ -289,19 +301,19 @@ def test_a_half_in_another_fund_is_refused(office: House) -> None:
         Posting(gov.B_MONEY, yuan("1.00"), gov.OTHER),
     )
     draft = Draft(gov.GOV, date(2026, 3, 5), "收", "错", lines, meta=(("decision", "示"),))
-    rules = [fault.rule for fault in refusal(office, draft).findings]
+    rules = [fault.rule for fault in refusal(shared, draft).findings]
     assert rules == ["budgetary-unbalanced", "budgetary-unbalanced"]
 
 
 def test_a_half_that_says_another_amount_or_another_kind_of_money_is_refused(
-    office: House,
+    shared: House,
 ) -> None:
     paid = ((gov.WORK, "10.00"), (gov.BANK, "-10.00"))
     for wrong in (
         ((gov.B_SPENT, "9.00"), (gov.B_MONEY, "-9.00")),
         ((gov.B_SPENT, "10.00"), (gov.B_QUOTA, "-10.00")),
     ):
-        faults = refusal(office, entry(*paid, *wrong)).findings
+        faults = refusal(shared, entry(*paid, *wrong)).findings
         assert {fault.rule for fault in faults} == {"budgetary-differs"}
 
 
@@ -465,8 +477,8 @@ def test_a_draft_that_is_corrected_gets_its_half_anew(office: House) -> None:
     assert half(found) == {gov.B_SPENT: "8.00", gov.B_MONEY: "-8.00"}
 
 
-def test_a_half_that_a_person_entered_is_not_taken_out_for_a_correction(office: House) -> None:
+def test_a_half_that_a_person_entered_is_not_taken_out_for_a_correction(shared: House) -> None:
     own = entry(
         (gov.WORK, "5.00"), (gov.BANK, "-5.00"), (gov.B_SPENT, "5.00"), (gov.B_MONEY, "-5.00")
     )
-    assert without_half(proposed(office, own)) == own
+    assert without_half(proposed(shared, own)) == own
