@@ -14,6 +14,7 @@ from ledger.clock import CHINA
 from ledger.registry import users
 from tests import postgres
 from tests.cli.command import Office, copy_of, mingbai
+from tests.consolidation.tree import plant
 from tests.house import House, build_house
 
 NOW = datetime(2026, 3, 5, 10, 0, 0, tzinfo=CHINA)
@@ -80,6 +81,14 @@ def small_house(tmp_path: Path) -> Iterator[House]:
     built = build_house(tmp_path / "federation", url="sqlite:///registry.db", now=NOW)
     yield built
     built.registry.close()
+
+
+@pytest.fixture(scope="session")
+def planted_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree of three units, planted once; :func:`copy_tree` gives a test one of its own."""
+    tree = plant(tmp_path_factory.mktemp("tree") / "federation")
+    tree.registry.close()
+    return tree.folder
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from ledger.budgetcheck import NONE
+from ledger.budgets import standing
 from ledger.money import Money
 from ledger.period import Period
+from ledger.registry import users
 from reports.sources import known_source
 from reports.statements import catalogue
 from tests.budgets.plans import moved, plan, set_budget, spend
+from tests.consolidation.tree import NOW, copy_tree
 from tests.house import ACTIVITY, BANK, DUES, LEVY, OFFICE, OPENING, UNIT, House
 from tests.reports.opening import every_figure_opens
 
@@ -87,26 +91,18 @@ def test_a_year_shows_what_was_carried_forward_and_what_is(small_house: House) -
     assert "begin" not in cells(house, "2026-03")
 
 
-def test_units_stand_side_by_side_as_far_as_one_may_see() -> None:
-    import tempfile
-    from pathlib import Path
-
-    from ledger.budgets import standing
-    from ledger.registry import users
-    from tests.consolidation.tree import NOW, plant
-
-    with tempfile.TemporaryDirectory() as folder:
-        tree = plant(Path(folder) / "federation")
-        with tree.registry.write() as conn:
-            whole, alone = (
-                users.add(
-                    conn, login=login, password="correct horse", now=NOW,
-                    roles=frozenset({(place, "auditor")}),
-                )
-                for login, place in (("quan", "*"), ("yuanli", "yuan"))
-            )  # fmt: skip
-        seen = {row.unit for row in standing.below(tree.registry, "xian", 2026, whole)}
-        own = {row.unit for row in standing.below(tree.registry, "xian", 2026, alone)}
-        tree.registry.close()
+def test_units_stand_side_by_side_as_far_as_one_may_see(planted_tree: Path, tmp_path: Path) -> None:
+    tree = copy_tree(planted_tree, tmp_path / "federation")
+    with tree.registry.write() as conn:
+        whole, alone = (
+            users.add(
+                conn, login=login, password="correct horse", now=NOW,
+                roles=frozenset({(place, "auditor")}),
+            )
+            for login, place in (("quan", "*"), ("yuanli", "yuan"))
+        )  # fmt: skip
+    seen = {row.unit for row in standing.below(tree.registry, "xian", 2026, whole)}
+    own = {row.unit for row in standing.below(tree.registry, "xian", 2026, alone)}
+    tree.registry.close()
     assert {"xian", "yuan", "xue"} <= seen
     assert own == {"yuan"}

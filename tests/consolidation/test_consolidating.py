@@ -24,17 +24,17 @@ from ledger.period import Month, Period
 from ledger.transfers.months import FOLDER
 from reports.sources import book_source, known_source
 from reports.statements import catalogue
-from tests.consolidation.tree import BANK, DUES, FIRST, SECOND, Tree, line, plant
+from tests.consolidation.tree import BANK, DUES, FIRST, SECOND, Tree, copy_tree, line, plant
 from tests.reports.opening import every_figure_opens
 
 YEAR, MARCH = Period.parse("2026"), Period.parse("2026-03")
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
-    planted = plant(tmp_path_factory.mktemp("tree") / "federation")
-    yield planted
-    planted.registry.close()
+def tree(planted_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+    copied = copy_tree(planted_tree, tmp_path_factory.mktemp("tree") / "federation")
+    yield copied
+    copied.registry.close()
 
 
 @pytest.fixture

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from reports.sources import OF_SUPPORT, OF_TREE
 from reports.web.app import create_app
-from tests.consolidation.tree import NOW, Tree, plant
+from tests.consolidation.tree import NOW, Tree, copy_tree
 from tests.web.browser import signed_in
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
-    planted = plant(tmp_path_factory.mktemp("tree") / "federation")
-    yield planted
-    planted.registry.close()
+def tree(planted_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+    copied = copy_tree(planted_tree, tmp_path_factory.mktemp("tree") / "federation")
+    yield copied
+    copied.registry.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,14 +15,14 @@ from reports.render import render
 from reports.sources import known_source
 from reports.statements import catalogue
 from tests.cli.command import by_user
-from tests.consolidation.tree import NOW, Tree, plant
+from tests.consolidation.tree import NOW, Tree, copy_tree
 
 DAY = date(2026, 6, 30)
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Iterator[Tree]:
-    made = plant(tmp_path / "federation")
+def tree(planted_tree: Path, tmp_path: Path) -> Iterator[Tree]:
+    made = copy_tree(planted_tree, tmp_path / "federation")
     with made.registry.write() as conn:
         for unit, level, regions, channel in (
             ("xian", "county", "", "district-finance"), ("xue", "grass-roots", "革命老区", "own"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,15 +22,15 @@ from ledger.registry import dues_schemes, members, persons, units
 from ledger.registry.dues_schemes import SchemeRow
 from ledger.registry.persons import PersonData
 from tests.cli.command import by_user
-from tests.consolidation.tree import DUES, NOW, Tree, plant
+from tests.consolidation.tree import DUES, NOW, Tree, copy_tree
 
 DECEMBER = Month(2026, 12)
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+def tree(planted_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
     """Party dues in every unit; only the school stands where the floor holds, with two members."""
-    tree = plant(tmp_path_factory.mktemp("below") / "federation")
+    tree = copy_tree(planted_tree, tmp_path_factory.mktemp("below") / "federation")
     with tree.registry.write() as conn:
         for unit in ("xian", "xue", "yuan"):
             dues_schemes.put(conn, SchemeRow(unit, "party", DUES, "F01", "DF"), user="u", now=NOW)

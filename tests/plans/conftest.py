@@ -14,7 +14,7 @@ from tests.consolidation.tree import BANK, line, plant
 from tests.plans.scene import NOW, World
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree = plant(tmp_path_factory.mktemp("plans") / "federation")
     income = line(BANK, "5000.00"), line("Income:401-会费收入", "-5000.00")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ledger import workflow
-from ledger.clock import CHINA
 from ledger.dues import transferring
 from ledger.errors import NotAllowed, Refused
 from ledger.money import CNY
@@ -31,9 +30,9 @@ from ledger.registry.persons import PersonData
 from ledger.tree.changing import close
 from ledger.tree.handing_over import HandedOver, Merging, merge
 from ledger.tree.moving_members import Moved
-from tests.consolidation.tree import DUES, GRANT, plant
+from tests.consolidation.tree import DUES, GRANT
+from tests.tree.conftest import NOW
 
-NOW = datetime(2026, 9, 5, 9, tzinfo=CHINA)
 DAY, CLOSED = date(2026, 9, 1), date(2026, 9, 2)
 DECISION = "示工〔2026〕9号"
 
@@ -79,22 +78,9 @@ class World:
             return {row.number: row.state for row in members.all_members(conn, unit)}
 
 
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    tree = plant(tmp_path_factory.mktemp("members") / "federation")
-    with tree.registry.write() as conn:
-        for login, role in (("zhou", "treasurer"), ("lin", "checker")):
-            roles = frozenset({("*", role)})
-            users.add(conn, login=login, password="correct horse", roles=roles, now=NOW)
-        scheme = SchemeRow("xue", "union-member", GRANT, "F02", "HY")
-        dues_schemes.put(conn, scheme, user="u", now=NOW)
-    tree.registry.close()
-    return tree.folder
-
-
 @pytest.fixture
-def world(planted: Path, tmp_path: Path) -> Iterator[World]:
-    registry = Registry.open(shutil.copytree(planted, tmp_path / "federation"))
+def world(with_people: Path, tmp_path: Path) -> Iterator[World]:
+    registry = Registry.open(shutil.copytree(with_people, tmp_path / "federation"))
     yield World(registry)
     registry.close()
 

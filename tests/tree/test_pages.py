@@ -14,15 +14,15 @@ from ledger import workflow
 from ledger.registry import Registry, figures, units
 from reports.web.app import create_app
 from tests.consolidation.tree import NOW
-from tests.tree.test_members import World, planted  # noqa: F401 - a fixture
+from tests.tree.test_members import World
 from tests.web.browser import signed_in, token
 
 Sent = dict[str, str]
 
 
 @pytest.fixture
-def app(planted: Path, tmp_path: Path) -> Flask:  # noqa: F811
-    folder = shutil.copytree(planted, tmp_path / "federation")
+def app(with_people: Path, tmp_path: Path) -> Flask:
+    folder = shutil.copytree(with_people, tmp_path / "federation")
     return create_app(folder, clock=lambda: NOW)
 
 

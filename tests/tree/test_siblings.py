@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from ledger.cli.main import build_parser, main
 from ledger.registry import Registry, users
 from reports.web.app import create_app
-from tests.consolidation.tree import NOW, plant
+from tests.consolidation.tree import NOW, copy_tree
 from tests.web.browser import signed_in
 
 #: What the sibling's book and registry say, and nobody else's.
@@ -35,8 +35,8 @@ TOGETHER = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    tree = plant(tmp_path_factory.mktemp("siblings") / "federation")
+def folder(planted_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    tree = copy_tree(planted_tree, tmp_path_factory.mktemp("siblings") / "federation")
     with tree.registry.write() as conn:
         for login, role in (("yuanren", "treasurer"), ("yuanshen", "checker")):
             roles = frozenset({("yuan", role)})

@@ -22,7 +22,7 @@ from ledger.transfers.matrix import build_matrix
 from ledger.tree.changing import Standing, close, enter_figure, move, set_standing
 from ledger.tree.handing_over import Merging, merge
 from tests.cli.command import by_user
-from tests.consolidation.tree import BANK, DUES, plant
+from tests.consolidation.tree import BANK, DUES, copy_tree
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=CHINA)
 DAY = date(2026, 9, 1)
@@ -30,8 +30,8 @@ DECISION = "示工〔2026〕9号"
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    tree = plant(tmp_path_factory.mktemp("tree") / "federation")
+def planted(planted_tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    tree = copy_tree(planted_tree, tmp_path_factory.mktemp("tree") / "federation")
     with tree.registry.write() as conn:
         for login, roles in (
             ("zhou", {("xian/", "treasurer")}),
