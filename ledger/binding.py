@@ -48,8 +48,7 @@ def bind_in(pen: Pen, registry: Registry, fund: str, rule: str, user: User, sinc
     conn, unit = pen.conn, pen.unit
     row = entries.funds(conn, unit, [fund]).get(fund)
     facts = units.find(conn, unit)
-    place = Place(facts.province, frozenset(facts.kinds.split()), unit)
-    table = load(registry.folder, unit)[0].in_force(UseTable, rule, since, place)
+    table = load(registry.folder, unit)[0].in_force(UseTable, rule, since, Place.of(facts))
     known = bindings(conn, unit)
     bound = _of_table(fund, table, since, facts.chart)
     refuse_if(_faults(conn, unit, row, bound, [one for one in known if one.fund == fund]))

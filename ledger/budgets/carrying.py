@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.budgets.changes import place_of
 from ledger.errors import Finding
 from ledger.layout import unit_folder
 from ledger.model import Model
@@ -20,7 +19,7 @@ from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.registry import allocations, units
 from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import CarryTable
+from ledger.rules.table import CarryTable, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +74,7 @@ def carry_over(registry: Registry, unit: str, on: date) -> CarryOver:
         fiscal = {one.fund for one in allocations.of_unit(conn, unit)}
     rule: CarryTable | Finding
     try:
-        rule = book.in_force(CarryTable, RULE, on, place_of(row))
+        rule = book.in_force(CarryTable, RULE, on, Place.of(row))
     except NoRuleLoaded as fault:
         rule = fault.findings[0]
     model = Model.open(unit_folder(registry.folder, unit))

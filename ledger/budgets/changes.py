@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 
     from ledger.registry import Registry
     from ledger.registry.budgets import BudgetVersion
-    from ledger.registry.units import UnitRow
-
-
-def place_of(unit: UnitRow) -> Place:
-    """Where rules look for a unit."""
-    return Place(unit.province, frozenset(unit.kinds.split()), unit.id)
 
 
 def rule_name(chart: str) -> str:
@@ -35,7 +29,7 @@ def revisions_rule(
     row = units.find(conn, unit)
     book, _ = load(registry.folder, unit)
     try:
-        return book.in_force(RevisionTable, rule_name(row.chart), day, place_of(row))
+        return book.in_force(RevisionTable, rule_name(row.chart), day, Place.of(row))
     except NoRuleLoaded as fault:
         return fault.findings[0]
 

@@ -8,6 +8,7 @@ Whatever the amount, a decision is never used beyond its ceiling.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -39,11 +40,11 @@ def rule_for(folder: Path, unit: UnitRow, day: date) -> MajorTable | None:
     tables = _tables(folder, unit.id)
     if not tables:
         return None
-    kinds = frozenset([*unit.kinds.split(), *([unit.level] if unit.level else [])])
+    place = Place.of(unit)
+    if unit.level:
+        place = replace(place, kinds=place.kinds | {unit.level})
     try:
-        return Rulebook(tables).in_force(
-            MajorTable, RULE, day, Place(unit.province, kinds, unit.id)
-        )
+        return Rulebook(tables).in_force(MajorTable, RULE, day, place)
     except NoRuleLoaded:
         return None
 

@@ -14,13 +14,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ledger.collecting import uncollected
-from ledger.dues.assessing import place_of, rulebook_for
+from ledger.dues.assessing import rulebook_for
 from ledger.money import Money
 from ledger.period import Month
 from ledger.registry import arrears, claims, members, units
 from ledger.rules.payment import unpaid_months
 from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import RateTable
+from ledger.rules.table import Place, RateTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -256,7 +256,7 @@ def _warnings(
 ) -> tuple[tuple[str, Finding], ...]:
     """Who has paid nothing for so many months in a row that the rule has somebody ask."""
     book, _ = rulebook_for(registry, unit)
-    place = place_of(units.find(conn, unit))
+    place = Place.of(units.find(conn, unit))
     tables: dict[str, RateTable | None] = {}
     doubtful: dict[tuple[str, str], set[Month]] = {}
     # Many members owe the same months: each set of them is looked at once.

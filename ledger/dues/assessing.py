@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from ledger.period import Month
     from ledger.registry import Registry, User
     from ledger.registry.dues_schemes import SchemeRow
-    from ledger.registry.units import UnitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +92,6 @@ class Assessed:
             "credits": [one.as_json() for one in self.credits],
             "findings": [found.as_json() for found in self.warnings],
         }
-
-
-def place_of(unit: UnitRow) -> Place:
-    """Where local rules look for a unit."""
-    return Place(unit.province, frozenset(unit.kinds.split()), unit.id)
 
 
 def rulebook_for(registry: Registry, unit: str) -> tuple[Rulebook, list[Finding]]:
@@ -161,7 +155,7 @@ def _assess(
             raise Refused(no_scheme(unit, rule))
         row = units.find(conn, unit)
         for scheme in schemes:
-            table = book.in_force(RateTable, scheme.rule, month.first, place_of(row))
+            table = book.in_force(RateTable, scheme.rule, month.first, Place.of(row))
             one = _Month(conn, registry, scheme, table, month, book, user, now).run(tuple(warnings))
             oplog.record(
                 conn, at=now, user=user.id, unit=unit, action="dues.assess",

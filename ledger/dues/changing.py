@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ledger import workflow
-from ledger.dues.assessing import place_of, rulebook_for
+from ledger.dues.assessing import rulebook_for
 from ledger.dues.change import Change, applied, bad_fact, refuse_days, warnings_of
 from ledger.dues.dossier import Dossier, dossier_from_json, dossier_to_json
 from ledger.dues.dossier_words import changes, status_names
@@ -20,7 +20,7 @@ from ledger.registry import dues_schemes, member_facts, members, oplog, persons,
 from ledger.registry.persons import PersonData
 from ledger.rules.facts import MemberFacts, Stay
 from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import RateTable
+from ledger.rules.table import Place, RateTable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -210,7 +210,7 @@ def table_of(
     """The table by which the rule's facts are checked; None where none is in force that day."""
     book, _ = rulebook_for(registry, unit)
     try:
-        return book.in_force(RateTable, rule, day, place_of(units.find(conn, unit)))
+        return book.in_force(RateTable, rule, day, Place.of(units.find(conn, unit)))
     except NoRuleLoaded:
         return None
 

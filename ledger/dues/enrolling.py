@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
-from ledger.dues.assessing import place_of, rulebook_for
+from ledger.dues.assessing import rulebook_for
 from ledger.dues.change import Change, applied, refuse_days, status_named
 from ledger.dues.changing import fresh_dossier, no_rule, refuse_rule, rules_meant
 from ledger.dues.dossier import Dossier, dossier_from_json, dossier_to_json
@@ -196,7 +196,7 @@ class _Plan:
     def _rules(self) -> tuple[Rulebook, Place]:
         """The unit's tables, read once, and where they look for it."""
         book, _ = rulebook_for(self._registry, self._unit)
-        return book, place_of(units.find(self._conn, self._unit))
+        return book, Place.of(units.find(self._conn, self._unit))
 
     def _table(self, day: date) -> RateTable | None:
         if self.rule is None:

@@ -7,11 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
-from ledger.dues.assessing import place_of
 from ledger.dues.granting import Floor, floor
 from ledger.registry import units
 from ledger.rules.rulebook import FOLDER, NoRuleLoaded, Rulebook, load
-from ledger.rules.table import FloorTable
+from ledger.rules.table import FloorTable, Place
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,7 +33,7 @@ class FloorRules:
     def of(self, unit: UnitRow) -> FloorTable | None:
         """The floor in force for a unit; None if no rule is loaded for it."""
         try:
-            return self._book(unit.id).in_force(FloorTable, RULE, self._day, place_of(unit))
+            return self._book(unit.id).in_force(FloorTable, RULE, self._day, Place.of(unit))
         except NoRuleLoaded:
             return None
 

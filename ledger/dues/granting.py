@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ledger import workflow
 from ledger.chart import load_chart
-from ledger.dues.assessing import place_of, rulebook_for
+from ledger.dues.assessing import rulebook_for
 from ledger.dues.passing_on import REMITTANCE
 from ledger.entry import Posting, build_draft, meta_of, safe_text
 from ledger.errors import Refused, finding
@@ -19,7 +19,7 @@ from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.registry import dues_schemes, entries, members, units
 from ledger.rules.remittance import FloorCheck, check_floor
-from ledger.rules.table import FloorTable
+from ledger.rules.table import FloorTable, Place
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -115,7 +115,7 @@ def floor(
     with registry.read() as conn:
         row = units.find(conn, unit)
         table = rulebook_for(registry, unit)[0].in_force(
-            FloorTable, "party-floor", day, place_of(row)
+            FloorTable, "party-floor", day, Place.of(row)
         )
         schemes = [s.fund for s in dues_schemes.of_unit(conn, unit) if s.rule == "party"]
         count = sum(

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
-from ledger.dues.assessing import place_of, rulebook_for
+from ledger.dues.assessing import rulebook_for
 from ledger.errors import Refused, Words, finding
 from ledger.money import CNY, Money
 from ledger.reference import make_code
@@ -23,7 +23,7 @@ from ledger.registry import claim_lists, claims, employers, levies, oplog, units
 from ledger.registry.claims import ClaimRow
 from ledger.registry.levies import DIRECT, DueRow, LevyClaim, ShareRow
 from ledger.rules.levy import Levy, levy_due, shares_of
-from ledger.rules.table import RateTable, SplitTable
+from ledger.rules.table import Place, RateTable, SplitTable
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from ledger.registry import Registry, User
     from ledger.registry.employers import EmployerRow
     from ledger.rules.rulebook import Rulebook
-    from ledger.rules.table import Place
 
 #: The rules: of employers with a union, and of those that have none yet.
 LEVY: Final = "union-levy"
@@ -117,7 +116,7 @@ class Desk:
         self.user = user
         self.now = now
         self._book: Rulebook = rulebook_for(registry, unit)[0]
-        self._place: Place = place_of(units.find(conn, unit))
+        self._place: Place = Place.of(units.find(conn, unit))
         self._accounts: dict[str, dict[str, ShareRow]] = {}
         self._numbers: dict[str, int] = {}
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ledger.dues.assessing import place_of, rulebook_for
+from ledger.dues.assessing import rulebook_for
 from ledger.dues.parts import Part
 from ledger.errors import Refused, Words, finding
 from ledger.money import CNY, Money
@@ -20,7 +20,7 @@ from ledger.registry.claim_parts import Codes, divide
 from ledger.registry.claims import DUES, PREPAID, ClaimRow
 from ledger.rules.payment import late_payment, split_payment
 from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import RateTable
+from ledger.rules.table import Place, RateTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,7 +192,7 @@ def _given(
     """What was declared voluntary: income, or a liability where it is passed up whole."""
     scheme = _scheme(conn, unit, paid.member, rule)
     book, warnings = rulebook_for(registry, unit)
-    place = place_of(units.find(conn, unit))
+    place = Place.of(units.find(conn, unit))
     table = book.in_force(RateTable, scheme.rule, paid.day, place)
     split = split_payment(voluntary, Money(0), voluntary, table)
     account, fund, fen = scheme.account, scheme.fund, split.voluntary.fen
@@ -216,7 +216,7 @@ def _late(
     if not by_rule:
         return []
     book, _ = rulebook_for(registry, unit)
-    place = place_of(units.find(conn, unit))
+    place = Place.of(units.find(conn, unit))
     found = []
     for rule, mine in by_rule.items():
         try:

@@ -6,13 +6,13 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from ledger.dues.assessing import place_of, rulebook_for
+from ledger.dues.assessing import rulebook_for
 from ledger.dues.levying import LEVY
 from ledger.dues.passing_on import Way
 from ledger.errors import Words
 from ledger.registry import dues_schemes, levies, remittances, units
 from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import RemittanceTable
+from ledger.rules.table import Place, RemittanceTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ledger.registry import Registry
     from ledger.registry.remittances import PathRow
     from ledger.registry.units import UnitRow
-    from ledger.rules.table import Place, RemittanceRow
+    from ledger.rules.table import RemittanceRow
 
 #: The rule by which dues of social organisations' members come back, and who gets them.
 RETURN: Final = "party-return"
@@ -46,7 +46,7 @@ def own_base(conn: Connection, unit: str) -> set[tuple[str, str]]:
 
 
 def _ways(conn: Connection, registry: Registry, unit: UnitRow, day: date) -> Iterator[Way]:
-    book, place = rulebook_for(registry, unit.id)[0], place_of(unit)
+    book, place = rulebook_for(registry, unit.id)[0], Place.of(unit)
     paths = {row.row: row for row in remittances.of_unit(conn, unit.id)}
     schemes = {row.rule: (row.account, row.fund) for row in dues_schemes.of_unit(conn, unit.id)}
     shares = levies.shares(conn, unit.id)

@@ -46,7 +46,7 @@ def completed_each(
     mirrors = mirrors_of(facts.chart)
     if not mirrors:
         return as_they_are
-    place = Place(facts.province, frozenset(facts.kinds.split()), facts.id)
+    place = Place.of(facts)
     book = load(registry.folder, facts.id)[0]
     names = {
         account_code(name): name

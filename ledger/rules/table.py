@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Final, Protocol
 
 from ledger.errors import Words
 
@@ -29,6 +29,17 @@ ORIGINS: Final = {
 }
 
 
+class Located(Protocol):
+    """What rules know of a unit: where it is, and its kinds, as words in one text."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def province(self) -> str: ...
+    @property
+    def kinds(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Who asks: a unit, its province, and the kinds of unit that it is (``central-organ``)."""
@@ -36,6 +47,11 @@ class Place:
     province: str = ""
     kinds: frozenset[str] = frozenset()
     unit: str = ""
+
+    @classmethod
+    def of(cls, unit: Located) -> Place:
+        """Where rules look for a unit."""
+        return cls(unit.province, frozenset(unit.kinds.split()), unit.id)
 
 
 @dataclass(frozen=True, slots=True)
