@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ledger.consolidation.engines import taken_units
 from ledger.consolidation.support import Support, support_of
-from ledger.dues.floors import FloorRules
+from ledger.dues.floors import floor_rule
 from ledger.errors import Words
 from ledger.registry import figures, members, units
 from ledger.rules.table import FloorTable
@@ -64,8 +64,9 @@ def gather(registry: Registry, root: str, period: Period) -> Supported:
         unit: Heads(one.value, one.day, Words(one.source, one.source))
         for unit, one in entered.items()
     }  # fmt: skip
-    rules = FloorRules(registry.folder, period.last)
-    floors = {row.id: rules.of(row) for row in taken if row.id in ground}
+    floors = {
+        row.id: floor_rule(registry.folder, row, period.last) for row in taken if row.id in ground
+    }
     return Supported(
         support_of(registry.folder, root, ids, period), {row.id: row for row in taken}, ground,
         heads, {unit: floor for unit, floor in floors.items() if floor is not None},

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
@@ -25,7 +24,7 @@ from ledger.registry.members import ACTIVE, LEFT, MERGED, TRANSFERRED, MemberRow
 from ledger.registry.persons import PersonData
 from ledger.rules import facts as rule_facts
 from ledger.rules.facts import MONTHLY, MemberFacts, Stay
-from ledger.rules.rulebook import NoRuleLoaded, Rulebook
+from ledger.rules.rulebook import NoRuleLoaded
 from ledger.rules.table import Place, RateTable
 
 if TYPE_CHECKING:
@@ -143,6 +142,7 @@ class _Plan:
         self._registry = registry
         self._vault = registry.vault
         self._unit = unit
+        self._place = Place.of(units.find(conn, unit))
         self._file = file
         self._today = today
         self.rule = rule
@@ -192,19 +192,13 @@ class _Plan:
                 raise Refused(no_rule())
             rules_meant(Change(self._today, status=""), collected)
 
-    @cached_property
-    def _rules(self) -> tuple[Rulebook, Place]:
-        """The unit's tables, read once, and where they look for it."""
-        book, _ = rulebook_for(self._registry, self._unit)
-        return book, Place.of(units.find(self._conn, self._unit))
-
     def _table(self, day: date) -> RateTable | None:
         if self.rule is None:
             return None
         if day not in self._tables:
-            book, place = self._rules
+            book, _ = rulebook_for(self._registry, self._unit)
             try:
-                self._tables[day] = book.in_force(RateTable, self.rule, day, place)
+                self._tables[day] = book.in_force(RateTable, self.rule, day, self._place)
             except NoRuleLoaded:
                 # Facts may be older than the rule: they are looked at as of today.
                 self._tables[day] = None if day == self._today else self._table(self._today)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ledger import workflow
 from ledger.dues.granting import Floor, floor
 from ledger.registry import units
-from ledger.rules.rulebook import FOLDER, NoRuleLoaded, Rulebook, load
+from ledger.rules.rulebook import NoRuleLoaded, load
 from ledger.rules.table import FloorTable, Place
 
 if TYPE_CHECKING:
@@ -22,27 +22,12 @@ if TYPE_CHECKING:
 RULE: Final = "party-floor"
 
 
-class FloorRules:
-    """The floors in force on a day. The federation's files are read once for all units."""
-
-    def __init__(self, federation: Path, day: date) -> None:
-        self._federation = federation
-        self._day = day
-        self._common: Rulebook | None = None
-
-    def of(self, unit: UnitRow) -> FloorTable | None:
-        """The floor in force for a unit; None if no rule is loaded for it."""
-        try:
-            return self._book(unit.id).in_force(FloorTable, RULE, self._day, Place.of(unit))
-        except NoRuleLoaded:
-            return None
-
-    def _book(self, unit: str) -> Rulebook:
-        if (self._federation / "units" / unit / FOLDER).is_dir():
-            return load(self._federation, unit)[0]
-        if self._common is None:
-            self._common = load(self._federation)[0]
-        return self._common
+def floor_rule(federation: Path, unit: UnitRow, day: date) -> FloorTable | None:
+    """The floor in force for a unit on a day; None if no rule is loaded for it."""
+    try:
+        return load(federation, unit.id)[0].in_force(FloorTable, RULE, day, Place.of(unit))
+    except NoRuleLoaded:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +48,17 @@ def floors_below(
         rows = units.subtree(conn, root)
     for row in rows:
         workflow.demand(user, "browse", row.id)
-    rules = FloorRules(registry.folder, min(date(year, 12, 31), today))
+    day = min(date(year, 12, 31), today)
+    rules = {row.id: floor_rule(registry.folder, row, day) for row in rows if _stands_in(row, year)}
     return [
         FloorBelow(
             row.id, row.name,
-            None if rules.of(row) is None else floor(registry, row.id, year, today, funds),
+            None if rules[row.id] is None else floor(registry, row.id, year, today, funds),
         )
         for row in rows
-        if row.opened.year <= year and (row.closed is None or row.closed.year >= year)
+        if row.id in rules
     ]  # fmt: skip
+
+
+def _stands_in(row: UnitRow, year: int) -> bool:
+    return row.opened.year <= year and (row.closed is None or row.closed.year >= year)

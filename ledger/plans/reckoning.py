@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ledger.choosing import resolve_account
-from ledger.dues.floors import FloorRules
+from ledger.dues.floors import floor_rule
 from ledger.entry import safe_text
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.layout import unit_folder
@@ -131,11 +131,11 @@ def worked_out(conn: Connection, registry: Registry, plan: Plan, user: User) -> 
     before = _ordered(conn, plan)
     known = {row.id: row for row in units.all_units(conn)}
     ground = units.grass_roots(tuple(known.values()))
-    rules = FloorRules(registry.folder, plan.due)
     found = tuple(
         Row(
             row.id, row.name, one.base, one.weight, done.amounts[row.id], before.pop(row.id, 0),
-            heads.get(row.id), row.id in ground, rules.of(row) if row.id in ground else None,
+            heads.get(row.id), row.id in ground,
+            floor_rule(registry.folder, row, plan.due) if row.id in ground else None,
         )
         for row, one in zip(rows, claimants, strict=True)
     )  # fmt: skip

@@ -8,7 +8,7 @@ none is in force the answer is "no rule loaded".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -147,50 +147,86 @@ def load(folder: Path | None = None, unit: str | None = None) -> tuple[Rulebook,
 
     With them the warnings about local files. Refused with the findings of every file.
     """
-    tables, findings = shipped(), []
-    if folder is not None:
-        places = [(folder / FOLDER, FEDERATION)]
-        if unit:
-            places.append((folder / "units" / unit / FOLDER, UNIT))
-        for place, origin in places:
-            more, said = _folder(folder, place, origin)
-            tables += more
-            findings += said
-    refuse_if(findings)
-    return Rulebook(tables), findings
+    book, findings = _book(*_asked(folder, unit))
+    return book, list(findings)
 
 
 def local(folder: Path, unit: str) -> list[Table]:
     """The tables of the federation's and the unit's own files alone.
 
-    Files that did not change are not read again: the posting path asks for each voucher that pays.
-    Refused with the findings of every faulty file.
+    They may contradict each other. Refused with the findings of every faulty file.
     """
-    stamps = []
-    for place in (folder / FOLDER, folder / "units" / unit / FOLDER):
-        for path in sorted(place.glob("*.toml")) if place.is_dir() else []:
-            facts = path.stat()
-            stamps.append((path.name, facts.st_mtime_ns, facts.st_size))
-    return list(_local(folder, unit, tuple(stamps))) if stamps else []
+    return list(_tables(*_asked(folder, unit))[0])
+
+
+#: Where a local file lies, and what tells whether it changed; no more than the first two if it
+#: cannot be looked at.
+_Stamp = tuple[int | str, ...]
+_Asked = tuple[Path | None, str | None, tuple[_Stamp, ...]]
+
+
+def _asked(folder: Path | None, unit: str | None) -> _Asked:
+    """What is kept of local files goes by: units without files of their own share the others'."""
+    if folder is None:
+        return None, None, ()
+    if not unit or not (folder / "units" / unit / FOLDER).is_dir():
+        unit = None
+    return folder, unit, tuple(_stamps(folder, unit))
+
+
+def _stamps(folder: Path, unit: str | None) -> Iterator[_Stamp]:
+    for place, origin in _places(folder, unit):
+        for path in _files(place):
+            try:
+                facts = path.stat()
+            except OSError:
+                yield origin, path.name  # reading it will say what is wrong
+                continue
+            yield origin, path.name, facts.st_mtime_ns, facts.st_size, facts.st_ino
 
 
 @lru_cache(maxsize=64)
-def _local(folder: Path, unit: str, _stamps: tuple[tuple[str, int, int], ...]) -> tuple[Table, ...]:
-    tables, findings = [], []
-    for place, origin in (
-        (folder / FOLDER, FEDERATION), (folder / "units" / unit / FOLDER, UNIT)
-    ):  # fmt: skip
-        more, said = _folder(folder, place, origin)
-        tables += more
-        findings += said
+def _book(
+    folder: Path | None, unit: str | None, stamps: tuple[_Stamp, ...]
+) -> tuple[Rulebook, tuple[Finding, ...]]:
+    tables, findings = _tables(folder, unit, stamps)
+    return Rulebook([*_shipped(), *tables]), findings
+
+
+@lru_cache(maxsize=64)
+def _tables(
+    folder: Path | None, unit: str | None, _seen: tuple[_Stamp, ...]
+) -> tuple[tuple[Table, ...], tuple[Finding, ...]]:
+    """The tables of local files, read once for as long as no file changes: the posting path asks.
+
+    A faulty file is refused, and read again when it is asked for again.
+    """
+    tables: list[Table] = []
+    findings: list[Finding] = []
+    if folder is not None:
+        for place, origin in _places(folder, unit):
+            more, said = _folder(folder, place, origin)
+            tables += more
+            findings += said
     refuse_if(findings)
-    return tuple(tables)
+    return tuple(tables), tuple(findings)
+
+
+def _places(folder: Path, unit: str | None) -> list[tuple[Path, int]]:
+    places = [(folder / FOLDER, FEDERATION)]
+    if unit:
+        places.append((folder / "units" / unit / FOLDER, UNIT))
+    return places
+
+
+def _files(place: Path) -> list[Path]:
+    return sorted(place.glob("*.toml")) if place.is_dir() else []
 
 
 def _folder(root: Path, folder: Path, origin: int) -> tuple[list[Table], list[Finding]]:
     tables: list[Table] = []
     findings: list[Finding] = []
-    paths = sorted(folder.glob("*.toml")) if folder.is_dir() else []
+    paths = _files(folder)
     if len(paths) > _MOST_FILES:
         name = folder.relative_to(root).as_posix()
         text = (f"规则文件超过 {_MOST_FILES} 个", f"more than {_MOST_FILES} rule files")

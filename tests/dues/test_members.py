@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from importers.roster import enter_roster
 from importers.templates import MEMBERS, Template
-from ledger.dues import assessing, enrolling, merging, transferring
+from ledger.dues import merging, transferring
 from ledger.dues.assessing import assess_month
 from ledger.dues.change import Change
 from ledger.dues.changing import change_member
@@ -27,7 +27,6 @@ from ledger.errors import Finding, NotAllowed, Refused
 from ledger.money import yuan
 from ledger.period import Month
 from ledger.registry import (
-    Registry,
     User,
     claims,
     dues_schemes,
@@ -41,9 +40,12 @@ from ledger.registry import (
 from ledger.registry.dues_schemes import SchemeRow
 from ledger.registry.members import MemberRow
 from ledger.registry.schema import operation
-from ledger.rules.rulebook import Rulebook
+from ledger.rules import rulebook
+from ledger.rules.reading import read_tables
+from ledger.rules.table import SHIPPED, Table
 from tests.conftest import NOW
 from tests.house import DUES, PASSWORD, UNIT, House, build_house
+from tests.rules.tables import ASSOCIATION
 
 OTHER = "dahe"
 HEAD = "会员编号,姓名,入会日期,缴费身份,起始日期,工资基数,手机,证件号,缴费账号,工作单位,同意事项\n"
@@ -156,14 +158,17 @@ def test_the_rules_are_read_once_however_many_days_a_list_names(
 ) -> None:
     read: list[str] = []
 
-    def counted(registry: Registry, unit: str) -> tuple[Rulebook, list[Finding]]:
-        read.append(unit)
-        return assessing.rulebook_for(registry, unit)
+    def counted(data: bytes, name: str, origin: int = SHIPPED) -> tuple[list[Table], list[Finding]]:
+        read.append(name)
+        return read_tables(data, name, origin)
 
-    monkeypatch.setattr(enrolling, "rulebook_for", counted)
+    rulebook.load()  # what is shipped is read once for all
+    monkeypatch.setattr(rulebook, "read_tables", counted)
+    (office.house.registry.folder / "rules").mkdir()
+    (office.house.registry.folder / "rules" / "own.toml").write_text(ASSOCIATION, encoding="utf-8")
     rows = "".join(f"{n},甲示例{n},2020-05-{n:02d},,,3001,,,,,\n" for n in range(1, 21))
     assert len(office.enroll(HEAD + rows).fresh) == 20
-    assert read == [UNIT]
+    assert read == ["rules/own.toml"]
 
 
 def test_a_list_that_differs_asks_and_then_adds_a_version(office: Office) -> None:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.errors import Refused
+from ledger.errors import Finding, Refused
+from ledger.rules import rulebook
 from ledger.rules.listing import listing
 from ledger.rules.reading import read_tables
-from ledger.rules.rulebook import Rulebook, load, shipped
+from ledger.rules.rulebook import Rulebook, load, local, shipped
 from ledger.rules.table import (
     FEDERATION,
     SHIPPED,
@@ -24,6 +25,7 @@ from ledger.rules.table import (
     RateTable,
     RemittanceTable,
     Scope,
+    Table,
     UseTable,
 )
 from ledger.rules.terms import TERMS
@@ -408,6 +410,58 @@ def test_faults_of_all_local_files_are_told_at_once(tmp_path: Path) -> None:
         load(tmp_path)
     names = [fault.file for fault in refusal.value.findings]
     assert names == ["rules/a.toml", "rules/b.toml", "rules/c.toml"]
+
+
+def test_local_files_are_read_again_only_when_one_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def counted(data: bytes, name: str, origin: int = SHIPPED) -> tuple[list[Table], list[Finding]]:
+        read.append(name)
+        return read_tables(data, name, origin)
+
+    load()  # what is shipped is read once for all
+    monkeypatch.setattr(rulebook, "read_tables", counted)
+    (tmp_path / "rules").mkdir()
+    path = tmp_path / "rules" / "dues.toml"
+    path.write_text(ASSOCIATION, encoding="utf-8")
+    first = load(tmp_path)[0]
+    for unit in ("heping", "other"):
+        assert load(tmp_path, unit)[0] is first
+        assert [table.head.id for table in local(tmp_path, unit)] == ["charter-dues"]
+    assert read == ["rules/dues.toml"]
+    path.write_text(ASSOCIATION.replace('id = "charter-dues"', 'id = "later"'), encoding="utf-8")
+    assert [table.head.id for table in local(tmp_path, "heping")] == ["later"]
+    assert any(table.head.id == "later" for table in load(tmp_path)[0].tables)
+    assert read == ["rules/dues.toml"] * 2
+
+
+def test_whoever_adds_to_the_warnings_of_a_load_changes_no_other_load(tmp_path: Path) -> None:
+    load(tmp_path)[1].append(faults("x = 1\n")[0])
+    assert load(tmp_path)[1] == []
+
+
+def test_a_file_that_moves_from_the_federation_to_a_unit_is_the_unit_s(tmp_path: Path) -> None:
+    upper, own = tmp_path / "rules", tmp_path / "units" / "heping" / "rules"
+    upper.mkdir()
+    own.mkdir(parents=True)
+    (upper / "dues.toml").write_text(ASSOCIATION, encoding="utf-8")
+    for origin, file in ((FEDERATION, "rules/dues.toml"), (UNIT, "units/heping/rules/dues.toml")):
+        (head,) = (table.head for table in local(tmp_path, "heping"))
+        assert (head.origin, head.file) == (origin, file)
+        if origin == FEDERATION:
+            (upper / "dues.toml").rename(own / "dues.toml")
+
+
+def test_a_link_to_nothing_is_a_finding_wherever_rules_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "gone.toml").symlink_to(tmp_path / "nothing.toml")
+    with pytest.raises(Refused, match="no regular file") as refusal:
+        local(tmp_path, "heping")
+    assert [fault.file for fault in refusal.value.findings] == ["rules/gone.toml"]
+    with pytest.raises(Refused, match="no regular file"):
+        load(tmp_path, "heping")
 
 
 def test_every_table_that_ships_is_named_in_its_folder_s_readme() -> None:
