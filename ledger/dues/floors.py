@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ledger import workflow
-from ledger.dues.granting import Floor, floor
+from ledger.dues.granting import RULE, Floor, floor_by
 from ledger.registry import units
 from ledger.rules.rulebook import NoRuleLoaded, load
 from ledger.rules.table import FloorTable, Place
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from ledger.registry import Registry, User
     from ledger.registry.units import UnitRow
-
-RULE: Final = "party-floor"
 
 
 def floor_rule(federation: Path, unit: UnitRow, day: date) -> FloorTable | None:
@@ -49,16 +47,11 @@ def floors_below(
     for row in rows:
         workflow.demand(user, "browse", row.id)
     day = min(date(year, 12, 31), today)
-    rules = {row.id: floor_rule(registry.folder, row, day) for row in rows if _stands_in(row, year)}
-    return [
-        FloorBelow(
-            row.id, row.name,
-            None if rules[row.id] is None else floor(registry, row.id, year, today, funds),
-        )
-        for row in rows
-        if row.id in rules
-    ]  # fmt: skip
-
-
-def _stands_in(row: UnitRow, year: int) -> bool:
-    return row.opened.year <= year and (row.closed is None or row.closed.year >= year)
+    found = []
+    for row in rows:
+        if row.opened.year > year or (row.closed is not None and row.closed.year < year):
+            continue
+        table = floor_rule(registry.folder, row, day)
+        stands = None if table is None else floor_by(registry, row, table, year, today, funds)
+        found.append(FloorBelow(row.id, row.name, stands))
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
 from ledger.chart import load_chart
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from ledger.registry import Registry, User
+    from ledger.registry.units import UnitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,10 @@ def _equity(registry: Registry, unit: str, known: Collection[str]) -> str:
 # ---- the floor per head ------------------------------------------------------------------------
 
 
+#: What is asked of the rulebook for the floor per head.
+RULE: Final = "party-floor"
+
+
 @dataclass(frozen=True, slots=True)
 class Floor:
     """A unit's money of the year beside what the floor asks; ``funds`` are those counted."""
@@ -108,25 +113,35 @@ def floor(
 ) -> Floor:
     """What the unit's party funds received in the year and kept, for each member at its end.
 
-    Counted are the members who had joined and not left by the year's end, or by today. Without
-    ``funds`` the one that the unit's Party dues go into is meant. Refused if no floor is in force.
+    Counted are the members who had joined and not left by the year's end, or by today; doubles that
+    were merged count once. Without ``funds`` the one that the unit's Party dues go into is meant.
+    Refused if no floor is in force.
     """
     day = min(date(year, 12, 31), today)
     with registry.read() as conn:
         row = units.find(conn, unit)
-        table = rulebook_for(registry, unit)[0].in_force(
-            FloorTable, "party-floor", day, Place.of(row)
-        )
-        schemes = [s.fund for s in dues_schemes.of_unit(conn, unit) if s.rule == "party"]
-        count = sum(
-            one.joined <= day and (one.left is None or one.left > day)
-            for one in members.all_members(conn, unit)
-        )
+    table = rulebook_for(registry, unit)[0].in_force(FloorTable, RULE, day, Place.of(row))
+    return floor_by(registry, row, table, year, today, funds)
+
+
+def floor_by(
+    registry: Registry,
+    unit: UnitRow,
+    table: FloorTable,
+    year: int,
+    today: date,
+    funds: Collection[str] = (),
+) -> Floor:
+    """:func:`floor` by the table that is in force for the unit."""
+    day = min(date(year, 12, 31), today)
+    with registry.read() as conn:
+        schemes = [s.fund for s in dues_schemes.of_unit(conn, unit.id) if s.rule == "party"]
+        count = members.heads(conn, [unit.id], day).get(unit.id, 0)
     chosen = tuple(dict.fromkeys(funds or schemes))
-    model = Model.open(unit_folder(registry.folder, unit))
+    model = Model.open(unit_folder(registry.folder, unit.id))
     kept = sum(_kept(model, fund, year) for fund in chosen)
     model.close()
-    return Floor(unit, check_floor(table, count, Money(kept), year), chosen)
+    return Floor(unit.id, check_floor(table, count, Money(kept), year), chosen)
 
 
 def _kept(model: Model, fund: str, year: int) -> int:

@@ -247,6 +247,24 @@ def test_the_floor_per_head_counts_members_and_what_was_kept(small_house: House)
     assert fault is not None and "recalled" in str(fault)
 
 
+def test_the_floor_per_head_counts_doubles_once(small_house: House) -> None:
+    house = province(small_house)
+    place(house, "province", "北京市")
+    with house.registry.write() as conn:
+        for number, state, left in (
+            ("1", members.ACTIVE, None),
+            ("2", members.MERGED, date(2027, 1, 10)),  # found after the year's end
+        ):
+            person = persons.add(
+                conn, house.registry.vault, PersonData(f"示例会员{number}"), house.now
+            )
+            members.add(
+                conn, person=person, unit=UNIT, number=number, joined=date(2020, 1, 1),
+                state=state, left=left,
+            )  # fmt: skip
+    assert floor(house.registry, UNIT, 2026, date(2027, 2, 1)).check.members == 1
+
+
 def test_the_grass_roots_share_of_each_month(small_house: House) -> None:
     levies = Levies(small_house)
     house = province(small_house)
