@@ -145,10 +145,11 @@ def _differences(
             continue
         should, does = moved.get(key, 0), says.get(key, 0)
         if should != does:
+            moves = Money(should, key[1])
             yield finding(
                 "budgetary-differs",
-                f"预算会计分录与资金变动不符：{_told(key, does)}，实际变动 {Money(should)}",
-                f"the budgetary half says {_told(key, does)}, but what moved is {Money(should)}",
+                f"预算会计分录与资金变动不符：{_told(key, does)}，实际变动 {moves}",
+                f"the budgetary half says {_told(key, does)}, but what moved is {moves}",
                 f"改正预算会计分录；部分不纳入预算的，以附注 {OUTSIDE} 写明理由",
                 f"correct the half; where a part is not in the budget, say why in {OUTSIDE}",
             )

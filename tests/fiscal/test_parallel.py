@@ -317,6 +317,20 @@ def test_a_half_that_says_another_amount_or_another_kind_of_money_is_refused(
         assert {fault.rule for fault in faults} == {"budgetary-differs"}
 
 
+def test_what_moved_in_foreign_money_is_told_in_that_money() -> None:
+    lines = [
+        FundLine(account, gov.FISCAL, "USD", fen)
+        for account, fen in (
+            (gov.WORK, 10_00), (gov.BANK, -10_00), (gov.B_SPENT, 9_00), (gov.B_MONEY, -9_00),
+        )
+    ]  # fmt: skip
+    (fault,) = parallel_findings(lines, (), MIRRORS)
+    assert fault.rule == "budgetary-differs"
+    for words in (fault.what.zh, fault.what.en):
+        assert str(Money(-9_00, "USD")) in words
+        assert words.endswith(str(Money(-10_00, "USD")))
+
+
 def test_a_budgetary_account_does_not_stand_in_other_books(house: House) -> None:
     draft = house.draft()
     extra = (
