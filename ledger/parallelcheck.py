@@ -87,12 +87,7 @@ def mirror_of(account: str, mirrors: Mapping[str, str]) -> str:
     >>> mirror_of("Assets:1002-银行存款:01-基本户", {"1002": "800102", "100291": ""})
     '800102'
     """
-    code = account_code(account)
-    while code:
-        if code in mirrors:
-            return mirrors[code]
-        code = code[:-1]
-    return ""
+    return mirrors.get(_longest(account_code(account), mirrors), "")
 
 
 def _unbalanced(lines: Iterable[FundLine]) -> list[Finding]:
@@ -135,7 +130,7 @@ def _differences(
     """
     says: Moves = {}
     for line in half:
-        code = _target(account_code(line.account), targets)
+        code = _longest(account_code(line.account), targets)
         if code:
             key = (line.fund, line.currency, code)
             says[key] = says.get(key, 0) + line.fen
@@ -155,8 +150,9 @@ def _differences(
             )
 
 
-def _target(code: str, targets: Collection[str]) -> str:
-    while code and code not in targets:
+def _longest(code: str, known: Collection[str]) -> str:
+    """The code itself or the nearest one above it that is known; nothing if none is."""
+    while code and code not in known:
         code = code[:-1]
     return code
 
