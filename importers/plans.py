@@ -17,7 +17,7 @@ from ledger.errors import Finding, refuse_if
 from ledger.money import Money
 from ledger.plans import plan_file
 from ledger.plans.plan import BASES, HEADS, PAST, Plan, UnitTerms, bad_plan, faults_of
-from ledger.tree.changing import LEVELS
+from ledger.tree.words import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -39,7 +39,7 @@ from ledger.registry.allocations import (
     AllocationRow,
     EventRow,
 )
-from ledger.tree.changing import LEVELS
+from ledger.tree.words import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

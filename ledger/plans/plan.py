@@ -12,7 +12,7 @@ from typing import Final
 from ledger.entry import FUND_CODE
 from ledger.errors import Finding, Words, finding
 from ledger.layout import UNIT_NAME
-from ledger.tree.changing import LEVELS, REGIONS
+from ledger.tree.words import LEVELS, REGIONS
 
 HEADS, FIXED, PAST = "heads", "fixed", "past"
 #: What a plan divides by.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger import workflow
 from ledger.errors import NotAllowed, Words, finding
 from ledger.registry import figures, members, units
-from ledger.tree.changing import CHANNELS, LEVELS
+from ledger.tree.words import CHANNELS, LEVELS
 
 if TYPE_CHECKING:
     from ledger.registry import Registry, User

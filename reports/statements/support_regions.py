@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Words
 from ledger.money import Money, percent_text, total
-from ledger.tree.changing import REGIONS
+from ledger.tree.words import REGIONS
 from reports.statement import COUNT, TEXT, Backing, Column, Line, Statement
 from reports.statements.figures import Span
 from reports.statements.head import figure_ref, make_statement, unknown_ref

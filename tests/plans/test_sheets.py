@@ -21,7 +21,7 @@ from importers.templates import PLAN
 from ledger.errors import Refused
 from ledger.money import Money
 from ledger.plans.plan import BASES, Plan
-from ledger.tree.changing import LEVELS, REGIONS
+from ledger.tree.words import LEVELS, REGIONS
 from tests.cli.command import by_user, mingbai
 from tests.consolidation.tree import BANK, DOWN
 from tests.plans.scene import TEXT, World

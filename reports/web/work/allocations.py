@@ -20,7 +20,7 @@ from ledger.errors import CannotRun, Finding, LedgerError, Refused, Words
 from ledger.money import Money
 from ledger.registry import allocations
 from ledger.registry.allocations import BASIC, GENERAL, LAPSED, PROJECT, SPECIAL
-from ledger.tree.changing import LEVELS
+from ledger.tree.words import LEVELS
 from reports.statement import TEXT, Column
 from reports.web.access import accepts, current_user, desk, may_approve, may_browse, may_record
 from reports.web.allocations import bar_of, steps_of

@@ -22,7 +22,7 @@ from ledger.money import Money, percent_text
 from ledger.plans import planning
 from ledger.plans.plan import BASES
 from ledger.registry import drafts, plans, units
-from ledger.tree.changing import LEVELS
+from ledger.tree.words import LEVELS
 from reports.statement import COUNT, TEXT, Column
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.shares import Part, drawing

@@ -18,9 +18,9 @@ from ledger.founding import Founding, found_unit
 from ledger.money import Money
 from ledger.registry import figures, oplog, units
 from ledger.tree import changing
-from ledger.tree.changing import CHANNELS, FIGURES, LEVELS, REGIONS
 from ledger.tree.handing_over import Merging, merge
 from ledger.tree.moving_members import CLAIMS
+from ledger.tree.words import CHANNELS, FIGURES, LEVELS, REGIONS
 from reports.web.access import current_user, desk, signed_in
 from reports.web.work import typed
 from reports.web.work.frame import logins, told_of
