@@ -75,7 +75,8 @@ def grant(registry: Registry, step: Step, user: User, now: datetime) -> str:
 def draw(registry: Registry, step: Step, account: str, user: User, now: datetime) -> str:
     """Quota was drawn for ``account``; refused beyond what the fund holds of it."""
     with _at_work(registry, step, user, now) as desk:
-        refuse_if(desk.beyond(desk.held(step.day, account=desk.accounts.held), "可用额度", "held"))
+        held = desk.year(step.day).held + desk.taking(desk.accounts.held)
+        refuse_if(desk.beyond(held, "可用额度", "held"))
         words = step.narration or "支用零余额账户用款额度"
         return desk.propose(DRAW, words, account, desk.accounts.held)
 
@@ -93,7 +94,7 @@ def unused(
     with _at_work(registry, step, user, now) as desk:
         refuse_if(desk.waiting())
         year = desk.year(step.day)
-        left = desk.held(step.day, account=desk.accounts.held)
+        left = year.held  # no draft waits
         never = 0 if approved is None else approved.fen - year.granted - year.unreleased
         if never < 0:
             raise Refused(_released_more(Money(year.granted + year.unreleased)))
@@ -117,7 +118,7 @@ def restore(registry: Registry, step: Step, user: User, now: datetime) -> str:
     refuse_if(_no_document(step))
     with _at_work(registry, step, user, now) as desk:
         accounts = desk.accounts
-        held = desk.held(step.day, account=accounts.returnable)
+        held = desk.year(step.day).returnable + desk.taking(accounts.returnable)
         refuse_if(desk.beyond(held, "应返还额度", "to be returned"))
         words = step.narration or f"恢复上年用款额度 {step.document}"
         return desk.propose(RESTORE, words, accounts.held, accounts.returnable)
@@ -192,11 +193,9 @@ class _Desk:
             found.opening, found.opening_return = one.held, one.returnable
         return found
 
-    def held(self, day: date, *, account: str) -> int:
-        """What the fund holds on an account at the end of ``day``'s year, less waiting drafts."""
-        one = self.year(day)
-        held = one.held if account == self.accounts.held else one.returnable
-        return held + sum(
+    def taking(self, account: str) -> int:
+        """What waiting drafts take from the fund on an account; not above zero."""
+        return sum(
             posting.amount.fen
             for draft in self._undecided()
             for posting in draft.postings
