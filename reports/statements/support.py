@@ -6,7 +6,9 @@ was ordered, arrived and is on its way comes from the transfers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Refused, Words, finding
@@ -71,14 +73,18 @@ def build(source: Source, period: Period) -> Statement:
     """A line for each lower unit, one for what names none, and their sum."""
     found = supported_of(source).support
     whole = sum(found.books.values())
+    sums: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_PARTS, 0))
+    for code, key, entry in _entries(source, period):
+        sums[code][key] += entry.amount.fen
+    every = {key: sum(cells[key] for cells in sums.values()) for key in _PARTS}
     lines = [
-        _line(source, period, unit, named(source, unit), whole, "line")
+        _line(source, period, unit, named(source, unit), sums[unit], whole, "line")
         for unit in _units(source, period)
     ]
     if any(not one.payee for one in found.paid):
         words = Words("未指明单位（含账簿移交）", "No unit named, and books handed over")
-        lines.append(_line(source, period, UNNAMED, words, whole, "line"))
-    lines.append(_line(source, period, ALL, Words("合计", "Total"), whole, "total"))
+        lines.append(_line(source, period, UNNAMED, words, sums[UNNAMED], whole, "line"))
+    lines.append(_line(source, period, ALL, Words("合计", "Total"), every, whole, "total"))
     columns = (
         *(Column(key, label, primary=key == _LAST) for key, label in _PARTS.items()),
         Column("share", Words("占比", "Share"), kind=TEXT, share=0.7),
@@ -114,8 +120,15 @@ def _units(source: Source, period: Period) -> list[str]:
     return sorted(known, key=lambda unit: (order.get(unit, len(order)), unit))
 
 
-def _line(source: Source, period: Period, code: str, label: Words, whole: int, style: str) -> Line:
-    cells = {key: sum(row.amount.fen for row in _rows(source, period, code, key)) for key in _PARTS}
+def _line(
+    source: Source,
+    period: Period,
+    code: str,
+    label: Words,
+    cells: Mapping[str, int],
+    whole: int,
+    style: str,
+) -> Line:
     return Line(
         code, label,
         (*(Money(cells[key]) for key in _PARTS), percent_text(cells[_LAST], whole) or None),
@@ -130,7 +143,9 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     key = column or _LAST
     if key not in _PARTS or line not in (UNNAMED, ALL, *_units(source, period)):
         raise unknown_ref(ref)
-    rows = tuple(_rows(source, period, line, key))
+    rows = tuple(
+        entry for code, at, entry in _entries(source, period) if at == key and line in (ALL, code)
+    )
     name = {UNNAMED: Words("未指明单位", "no unit named"), ALL: Words("合计", "Total")}
     label, part = name.get(line) or named(source, line), _PARTS[key]
     return Backing(
@@ -142,20 +157,19 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
 # ---- what a figure is made of ------------------------------------------------------------------
 
 
-def _rows(source: Source, period: Period, code: str, key: str) -> Iterator[VoucherLine]:
-    if key in _OF_BOOKS:
-        for one in supported_of(source).support.paid:
-            if code in (ALL, one.payee or UNNAMED) and (sign := _sign(one, key)):
-                yield paid_line(source, one, sign)
-        return
+def _entries(source: Source, period: Period) -> Iterator[tuple[str, str, VoucherLine]]:
+    """Whatever any figure is made of, with the line's code and the column that it stands in."""
+    for one in supported_of(source).support.paid:
+        for key in _OF_BOOKS:
+            if sign := _sign(one, key):
+                yield one.payee or UNNAMED, key, paid_line(source, one, sign)
     for standing in _standings(source, period):
-        if code in (ALL, standing.transfer.payee):
-            yield from _of_standing(source, period, standing, key)
-    if key == "arrived":
-        for loose in _loose(source, period):
-            if code in (ALL, loose.payee):
-                number = _number(source, loose.unit, loose.voucher, loose.reference)
-                yield VoucherLine(number, loose.day, "", loose.account, "", Money(-loose.fen))
+        for key, entry in _of_standing(source, period, standing):
+            yield standing.transfer.payee, key, entry
+    for loose in _loose(source, period):
+        number = _number(source, loose.unit, loose.voucher, loose.reference)
+        entry = VoucherLine(number, loose.day, "", loose.account, "", Money(-loose.fen))
+        yield loose.payee, "arrived", entry
 
 
 def _sign(one: PaidDown, key: str) -> int:
@@ -208,16 +222,18 @@ def _loose(source: Source, period: Period) -> Iterator[Loose]:
             yield loose
 
 
-def _of_standing(source: Source, period: Period, one: Standing, key: str) -> Iterator[VoucherLine]:
+def _of_standing(
+    source: Source, period: Period, one: Standing
+) -> Iterator[tuple[str, VoucherLine]]:
     row = one.transfer
-    if key == "ordered" and _is_ordered(one, period):
-        yield VoucherLine(row.reference, row.day, row.narration, "", "", Money(row.fen))
-    elif key == "transit" and one.difference:
-        yield VoucherLine(row.reference, row.day, row.narration, "", "", Money(one.difference))
-    elif key == "arrived":
-        for entered in _since(one.arrived, period):
-            number = _number(source, entered.unit, entered.voucher, row.reference)
-            yield VoucherLine(number, entered.day, row.narration, "", "", Money(entered.fen))
+    line = VoucherLine(row.reference, row.day, row.narration, "", "", Money(row.fen))
+    if _is_ordered(one, period):
+        yield "ordered", line
+    if one.difference:
+        yield "transit", replace(line, amount=Money(one.difference))
+    for entered in _since(one.arrived, period):
+        number = _number(source, entered.unit, entered.voucher, row.reference)
+        yield "arrived", replace(line, number=number, day=entered.day, amount=Money(entered.fen))
 
 
 def _since(entered: Iterable[Entered], period: Period) -> Iterator[Entered]:
