@@ -32,7 +32,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run_consolidate(options: argparse.Namespace) -> int:
-    from ledger.consolidation.engines import consolidated, demand_tree
+    from ledger.consolidation.engines import consolidated
+    from ledger.seeing import demand_tree
     from reports.sources import book_source
     from reports.statements import consolidated as statement
     from reports.text import render_text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ledger import workflow
 from ledger.consolidation import duck, spark
 from ledger.consolidation.consolidating import Consolidation, Engine, consolidate
 from ledger.errors import Refused, finding
@@ -13,7 +12,7 @@ from ledger.registry import units
 
 if TYPE_CHECKING:
     from ledger.period import Period
-    from ledger.registry import Registry, User
+    from ledger.registry import Registry
     from ledger.registry.units import UnitRow
 
 ENGINES: Final[dict[str, Engine]] = {"duckdb": duck.ask, "spark": spark.ask}
@@ -22,7 +21,7 @@ ENGINES: Final[dict[str, Engine]] = {"duckdb": duck.ask, "spark": spark.ask}
 def consolidated(
     registry: Registry, root: str, period: Period, engine: str = "duckdb", *, each: bool = True
 ) -> Consolidation:
-    """The subtree of ``root`` in ``period`` as one; whoever shows it asks :func:`demand_tree`.
+    """The subtree of ``root`` in ``period`` as one; whoever shows it asks ``demand_tree``.
 
     ``each``: with the sums of each unit. A unit that began after the period, or has no book, is
     none of it. Refused if none is.
@@ -47,16 +46,6 @@ def taken_units(registry: Registry, root: str, period: Period) -> list[UnitRow]:
             )
         )
     return taken
-
-
-def demand_tree(registry: Registry, root: str, user: User) -> None:
-    """NotAllowed unless ``user`` may browse ``root`` and every unit below it.
-
-    A sum tells of each of its parts.
-    """
-    with registry.read() as conn:
-        for row in units.subtree(conn, root):
-            workflow.demand(user, "browse", row.id)
 
 
 def _has_book(registry: Registry, unit: str) -> bool:

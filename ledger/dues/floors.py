@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ledger import workflow
 from ledger.dues.granting import RULE, Floor, floor_by
-from ledger.registry import units
 from ledger.rules.rulebook import NoRuleLoaded, load
 from ledger.rules.table import FloorTable, Place
+from ledger.seeing import demand_tree
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -41,14 +40,9 @@ def floors_below(
     registry: Registry, root: str, year: int, today: date, user: User, funds: Collection[str] = ()
 ) -> list[FloorBelow]:
     """How each unit of the subtree stands, upper units first. NotAllowed unless all may be seen."""
-    workflow.demand(user, "browse", root)
-    with registry.read() as conn:
-        rows = units.subtree(conn, root)
-    for row in rows:
-        workflow.demand(user, "browse", row.id)
     day = min(date(year, 12, 31), today)
     found = []
-    for row in rows:
+    for row in demand_tree(registry, root, user):
         if row.opened.year > year or (row.closed is not None and row.closed.year < year):
             continue
         table = floor_rule(registry.folder, row, day)

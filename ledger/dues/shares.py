@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ledger import workflow
 from ledger.dues.passing_on import Share, own_income, reckon, shares_by_month
 from ledger.dues.ways import own_base, ways_of
 from ledger.layout import unit_folder
@@ -17,6 +16,7 @@ from ledger.model import Model
 from ledger.money import Money
 from ledger.period import Month
 from ledger.registry import units
+from ledger.seeing import demand_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,12 +48,9 @@ class SharesBelow:
 
 def shares_below(registry: Registry, root: str, through: Month, user: User) -> SharesBelow:
     """The share over a subtree. NotAllowed unless the user may browse every unit of it."""
-    workflow.demand(user, "browse", root)
+    rows = demand_tree(registry, root, user)
     with registry.read() as conn:
-        rows = units.subtree(conn, root)
         ground = units.grass_roots(units.all_units(conn))
-    for row in rows:
-        workflow.demand(user, "browse", row.id)
     taken = [row for row in rows if row.id in ground and row.opened <= through.period.last]
     found = {row.id: shares_of(registry, row.id, through) for row in taken}
     names = {row.id: row.name for row in taken}

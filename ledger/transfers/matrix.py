@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ledger import workflow
 from ledger.errors import NotAllowed, finding
 from ledger.layout import unit_folder
 from ledger.lines import line_of
 from ledger.money import Money
 from ledger.registry import transfers, units
+from ledger.seeing import demand_tree
 from ledger.transfers.books import Books, Loose, read_books
 from ledger.transfers.months import months_of_units
 from ledger.transfers.standing import Standing, age_of, standing_of, suggestions
@@ -133,17 +133,13 @@ def units_of(registry: Registry, user: User, root: str | None) -> list[str]:
 
     NotAllowed unless the user may browse each unit of the subtree, or any unit at all.
     """
+    if root is not None:
+        return [row.id for row in demand_tree(registry, root, user)]
     with registry.read() as conn:
-        if root is None:
-            found = [row.id for row in units.all_units(conn) if user.may("browse", row.id)]
-            if not found:
-                raise NotAllowed(_nothing_to_see(user))
-            return found
-        workflow.demand(user, "browse", root)
-        rows = units.subtree(conn, root)
-    for row in rows:
-        workflow.demand(user, "browse", row.id)
-    return [row.id for row in rows]
+        found = [row.id for row in units.all_units(conn) if user.may("browse", row.id)]
+    if not found:
+        raise NotAllowed(_nothing_to_see(user))
+    return found
 
 
 def build_matrix(registry: Registry, asked: Collection[str], period: Period, today: date) -> Matrix:

@@ -14,9 +14,9 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from ledger.account import account_label
-from ledger.consolidation.engines import demand_tree
 from ledger.errors import NotAllowed, Refused, Words
 from ledger.period import Period
+from ledger.seeing import demand_tree
 from reports.dues_source import unit_dues
 from reports.sources import OF_TRANSFERS, OF_TREE, OPEN_ON_SCREEN, book_source, known_source
 from reports.statements import catalogue

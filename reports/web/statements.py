@@ -12,11 +12,11 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from werkzeug.wrappers import Response as AnyResponse
 
 from ledger.chart import load_chart
-from ledger.consolidation.engines import demand_tree
 from ledger.errors import Refused, Words
 from ledger.money import Money
 from ledger.period import Period
 from ledger.registry import units
+from ledger.seeing import demand_tree
 from reports.dues_source import years_of_dues
 from reports.sources import (
     OF_DUES,

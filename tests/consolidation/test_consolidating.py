@@ -14,13 +14,14 @@ import pytest
 from ledger.chart import load_chart
 from ledger.cli.main import main
 from ledger.consolidation.consolidating import Consolidation
-from ledger.consolidation.engines import consolidated, demand_tree
+from ledger.consolidation.engines import consolidated
 from ledger.consolidation.store import export
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.lines import line_of, order
 from ledger.model import Model
 from ledger.money import Money
 from ledger.period import Month, Period
+from ledger.seeing import demand_tree
 from ledger.transfers.months import FOLDER
 from reports.sources import book_source, known_source
 from reports.statements import catalogue
