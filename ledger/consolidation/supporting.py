@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from ledger.consolidation.engines import taken_units
 from ledger.consolidation.support import Support, support_of
 from ledger.dues.floors import floor_rule
-from ledger.errors import Words
-from ledger.registry import figures, members, units
+from ledger.registry import units
 from ledger.rules.table import FloorTable
+from ledger.tree.heads import Heads, heads_on
 
 if TYPE_CHECKING:
     from ledger.period import Period
     from ledger.registry import Registry
     from ledger.registry.units import UnitRow
-
-REGISTERED = Words("在册会员", "registered members")
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """How many heads a unit has, as of which day, and who says so."""
-
-    count: int
-    day: date
-    source: Words
 
 
 @dataclass(frozen=True)
@@ -55,15 +43,8 @@ def gather(registry: Registry, root: str, period: Period) -> Supported:
     taken = taken_units(registry, root, period)
     ids = [row.id for row in taken]
     with registry.read() as conn:
-        entered = figures.last(conn, ids, "heads", period.last)
-        counted = members.heads(conn, ids, period.last)
+        heads = heads_on(conn, ids, period.last)
         ground = units.grass_roots(units.all_units(conn))
-    heads = {
-        unit: Heads(count, period.last, REGISTERED) for unit, count in counted.items()
-    } | {
-        unit: Heads(one.value, one.day, Words(one.source, one.source))
-        for unit, one in entered.items()
-    }  # fmt: skip
     floors = {
         row.id: floor_rule(registry.folder, row, period.last) for row in taken if row.id in ground
     }

@@ -15,9 +15,10 @@ from ledger.model import Model
 from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.plans.plan import FIXED, HEADS, Plan, UnitTerms, bad_plan
-from ledger.registry import entries, figures, members, plans, transfers, units
+from ledger.registry import entries, plans, transfers, units
 from ledger.rules.distribution import Claimant, distribute
 from ledger.transfers.marks import COUNTER
+from ledger.tree.heads import heads_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -121,7 +122,8 @@ def worked_out(conn: Connection, registry: Registry, plan: Plan, user: User) -> 
     """The plan on today's facts, as far as the user may know of its units."""
     plan = _with_accounts(conn, plan)
     rows = _units_of(conn, plan, user)
-    heads = _heads(conn, plan, rows)
+    counted = heads_on(conn, [row.id for row in rows], plan.on or plan.due)
+    heads = {unit: one.count for unit, one in counted.items()}
     bases = _bases(registry, plan, rows, heads)
     claimants = [_claimant(plan, row, bases[row.id], heads.get(row.id)) for row in rows]
     try:
@@ -217,14 +219,6 @@ def _units_of(conn: Connection, plan: Plan, user: User) -> list[UnitRow]:
     if faults:
         raise Refused(*faults)
     return sorted(rows, key=lambda row: row.id)
-
-
-def _heads(conn: Connection, plan: Plan, rows: Iterable[UnitRow]) -> dict[str, int]:
-    """Heads on the plan's day: an entered figure goes before the count of who is registered."""
-    day = plan.on or plan.due
-    ids = [row.id for row in rows]
-    entered = figures.on_day(conn, ids, "heads", day)
-    return {**members.heads(conn, ids, day), **entered}
 
 
 def _bases(

@@ -44,13 +44,8 @@ class Figure:
     source: str
 
 
-def on_day(conn: Connection, units: Collection[str], key: str, day: date) -> dict[str, int]:
-    """The last figure that each unit entered for ``day`` or before it, by unit."""
-    return {unit: one.value for unit, one in last(conn, units, key, day).items()}
-
-
 def last(conn: Connection, units: Collection[str], key: str, day: date) -> dict[str, Figure]:
-    """The same with its own day and source."""
+    """The last figure that each unit entered for ``day`` or before it, by unit."""
     rows = conn.execute(
         select(table.c.unit, table.c.value, table.c.day, table.c.source)
         .where(among(conn, table.c.unit, units), table.c.key == key, table.c.day <= day)

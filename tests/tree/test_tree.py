@@ -95,8 +95,9 @@ def test_figures_are_corrected_by_a_later_one_and_keep_their_source(world: World
     for value in (12, 13):
         enter_figure(world.registry, "xue", "heads", value, DAY, "年报", world.zhou, NOW)
     with world.registry.read() as conn:
-        assert figures.on_day(conn, ["xue", "yuan"], "heads", DAY) == {"xue": 13}
-        assert figures.on_day(conn, ["xue"], "heads", date(2026, 8, 31)) == {}
+        last = figures.last(conn, ["xue", "yuan"], "heads", DAY)
+        assert {unit: one.value for unit, one in last.items()} == {"xue": 13}
+        assert figures.last(conn, ["xue"], "heads", date(2026, 8, 31)) == {}
 
 
 @pytest.mark.parametrize(
