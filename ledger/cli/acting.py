@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -243,6 +244,14 @@ def as_json(told: Sequence[Finding]) -> dict[str, object]:
 def with_warnings(text: str, told: Sequence[Finding]) -> str:
     """What was done, and below it what to know of it."""
     return "\n".join([text, *(f"注意 note: {found}" for found in told)])
+
+
+def told(options: argparse.Namespace, fields: Mapping[str, object], text: Sequence[str]) -> None:
+    """Print what was found or done: ``fields`` as JSON if that was asked for, else the lines."""
+    if options.json:
+        print(json.dumps(fields, ensure_ascii=False))
+    elif text:
+        print("\n".join(text))
 
 
 def log_in(registry: Registry, user: User, now: datetime) -> None:

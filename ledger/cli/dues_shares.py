@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING, Any
 
 from ledger.cli import acting
@@ -60,7 +59,7 @@ def run_floor(options: argparse.Namespace) -> int:
             workflow.demand(user, "browse", unit)
             one = floor(registry, unit, options.year, now.date(), options.fund)
     if not options.below:
-        _print(options, _floor_json(one), _floor_text(one))
+        acting.told(options, _floor_json(one), _floor_text(one))
         return 0 if one.check.met else 1
     short = [row for row in found if row.floor is not None and not row.floor.check.met]
     without = sum(row.floor is None for row in found)
@@ -81,7 +80,7 @@ def run_floor(options: argparse.Namespace) -> int:
     text.append(
         f"{len(found)} 个单位 units：不足 short {len(short)}，没有装入规则 no rule loaded {without}"
     )
-    _print(options, told, text)
+    acting.told(options, told, text)
     return 1 if short else 0
 
 
@@ -125,7 +124,7 @@ def run_share(options: argparse.Namespace) -> int:
             workflow.demand(user, "browse", unit)
             months = shares_of(registry, unit, options.month)
     if not options.below:
-        _print(options, {"months": _shares_json(months)}, _shares_text(months))
+        acting.told(options, {"months": _shares_json(months)}, _shares_text(months))
         return 0
     told = {
         "units": [
@@ -138,7 +137,7 @@ def run_share(options: argparse.Namespace) -> int:
         f"{one} {below.names[one]}  {_line(_year(found))}" for one, found in below.units.items()
     ]
     text.append(f"基层单位合计 grass-roots units in all：{len(below.units)}")
-    _print(options, told, text + _shares_text(below.months))
+    acting.told(options, told, text + _shares_text(below.months))
     return 0
 
 
@@ -168,7 +167,3 @@ def _shares_json(months: Iterable[Share]) -> list[dict[str, Any]]:
 
 def _shares_text(months: Iterable[Share]) -> list[str]:
     return [f"{one.month}  {_line(one)}" for one in months]
-
-
-def _print(options: argparse.Namespace, told: dict[str, Any], text: Iterable[str]) -> None:
-    print(json.dumps(told, ensure_ascii=False) if options.json else "\n".join(text))

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ledger.cli import acting, lines
 from ledger.errors import Finding, Refused, finding
 from ledger.money import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ledger.dues.remitting import Remitted
 
 
@@ -77,7 +74,7 @@ def run_remit(options: argparse.Namespace) -> int:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
         found = remit(registry, unit, options.month, user, now, look=options.look, by=options.by)
-    _print(
+    acting.told(
         options, {"remittances": [one.as_json() for one in found]}, [_remitted(o) for o in found]
     )
     return 1 if any(one.finding for one in found) else 0
@@ -139,7 +136,7 @@ def run_path(options: argparse.Namespace) -> int:
          "counter": r.counter} for r in rows
     ]  # fmt: skip
     text = [f"{r.row}  {r.account}  {r.fund}  {r.money}  {r.counter}" for r in rows]
-    _print(options, {"remittances": told}, text)
+    acting.told(options, {"remittances": told}, text)
     return 0
 
 
@@ -179,7 +176,7 @@ def run_grant(options: argparse.Namespace) -> int:
             options.from_, options.to_, amount, money, options.decision_, options.what_
         )  # fmt: skip
         draft = grant(registry, unit, one, user, now)
-    _print(options, {"draft": draft}, [f"草稿 draft {draft}"])
+    acting.told(options, {"draft": draft}, [f"草稿 draft {draft}"])
     return 0
 
 
@@ -214,7 +211,7 @@ def run_place(options: argparse.Namespace) -> int:
                     conn, at=now, user=user.id, unit=unit, action="unit.place", object=unit,
                     detail=f"{province} {kinds}"[:300],
                 )  # fmt: skip
-    _print(
+    acting.told(
         options, {"province": province, "kinds": kinds.split()}, [f"{unit}  {province}  {kinds}"]
     )
     return 0
@@ -226,10 +223,3 @@ def _bad_place() -> Finding:
         "例：--kinds basic-unit,social-organisation",
         "such as --kinds basic-unit,social-organisation",
     )  # fmt: skip
-
-
-def _print(options: argparse.Namespace, told: dict[str, Any], text: Sequence[str]) -> None:
-    if options.json:
-        print(json.dumps(told, ensure_ascii=False))
-    elif text:
-        print("\n".join(text))

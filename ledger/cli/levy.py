@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,6 @@ from ledger.errors import Finding, Refused, finding
 from ledger.money import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ledger.dues.levy_coming import Announced, Standing
     from ledger.dues.levying import Declaration
     from ledger.registry.levies import ShareRow
@@ -123,7 +120,9 @@ def run_scheme(options: argparse.Namespace) -> int:
     told = [
         {"rule": r.rule, "part": r.part, "account": r.account, "fund": r.fund} for r in rows
     ]  # fmt: skip
-    _print(options, {"shares": told}, [f"{r.rule}  {r.part}  {r.account}  {r.fund}" for r in rows])
+    acting.told(
+        options, {"shares": told}, [f"{r.rule}  {r.part}  {r.account}  {r.fund}" for r in rows]
+    )
     return 0
 
 
@@ -175,7 +174,7 @@ def run_employer(options: argparse.Namespace) -> int:
         row = register(
             registry, unit, options.name, options.code, user, now, union_since=options.union_since
         )
-    _print(options, {"employer": row.id}, [f"已登记 registered: {row.id}"])
+    acting.told(options, {"employer": row.id}, [f"已登记 registered: {row.id}"])
     return 0
 
 
@@ -205,7 +204,7 @@ def run_employers(options: argparse.Namespace) -> int:
     text = [
         f"{r.id}  {r.name}  {r.credit_code}  {r.union_since or '未建会 no union'}" for r in rows
     ]
-    _print(options, {"employers": told}, text)
+    acting.told(options, {"employers": told}, text)
     return 0
 
 
@@ -237,7 +236,7 @@ def run_declare(options: argparse.Namespace) -> int:
         else:
             one = Declared(options.employer, options.payroll)
             done = declare(registry, unit, month, [one], user, now)
-    _print(
+    acting.told(
         options, {"declared": [d.as_json() for d in done]}, [_declared_text(d) for d in done]
     )  # fmt: skip
     return 0
@@ -322,7 +321,7 @@ def _announced(options: argparse.Namespace, done: Announced) -> int:
         f"到账应为 its deposit is {done.amount.grouped}",
         *map(str, done.findings),
     ]
-    _print(options, told, text)
+    acting.told(options, told, text)
     return 0
 
 
@@ -335,7 +334,7 @@ def run_list(options: argparse.Namespace) -> int:
         unit = acting.known_unit(registry, options.unit)
         workflow.demand(acting.acting_user(registry, options, now), "browse", unit)
         found = standings(registry, unit, [options.month])
-    _print(
+    acting.told(
         options, {"levies": [_standing(one) for one in found]}, [_standing_text(o) for o in found]
     )
     return 0
@@ -384,12 +383,5 @@ def run_founded(options: argparse.Namespace) -> int:
         "left": held.left.text, "draft": draft,
     }  # fmt: skip
     text = f"{held.employer}：已收 came {held.came.grouped}，待转出 to release {held.left.grouped}"
-    _print(options, told, [text, *([f"草稿 draft {draft}"] if draft else [])])
+    acting.told(options, told, [text, *([f"草稿 draft {draft}"] if draft else [])])
     return 0
-
-
-def _print(options: argparse.Namespace, told: dict[str, Any], text: Sequence[str]) -> None:
-    if options.json:
-        print(json.dumps(told, ensure_ascii=False))
-    elif text:
-        print("\n".join(text))

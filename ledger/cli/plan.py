@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,18 +43,14 @@ def run_plan(options: argparse.Namespace) -> int:
     with acting.signed_in(options) as (registry, user, now):
         if not options.propose:
             found = planning.preview(registry, plan, user)
-            print(json.dumps(found.as_json(), ensure_ascii=False) if options.json else _text(found))
+            acting.told(options, found.as_json(), [_text(found)])
             return 0
         done = planning.propose(registry, plan, data, user, now)
-    if options.json:
-        told = {
-            **done.preview.as_json(), "version": done.version, "draft": done.draft,
-            "references": list(done.references),
-        }  # fmt: skip
-        print(json.dumps(told, ensure_ascii=False))
-    else:
-        print(_text(done.preview))
-        print(_proposed(done))
+    told = {
+        **done.preview.as_json(), "version": done.version, "draft": done.draft,
+        "references": list(done.references),
+    }  # fmt: skip
+    acting.told(options, told, [_text(done.preview), _proposed(done)])
     return 0
 
 
