@@ -209,11 +209,6 @@ class Chart:
         return self.effective_from <= first and not ended
 
     @cached_property
-    def parallel(self) -> bool:
-        """Whether units of this chart enter what is in the budget a second time, as budgetary."""
-        return any(account.budgetary for account in self.accounts)
-
-    @cached_property
     def mirrors(self) -> dict[str, str]:
         """By code of an account: the budgetary account that moves with it.
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ledger.consolidation.supporting import gather
-from ledger.errors import Words
 from ledger.registry import units
+from reports.statements.source import names_of
 from reports.transfers_source import transfers_source
 
 if TYPE_CHECKING:
@@ -25,5 +25,4 @@ def support_source(registry: Registry, source: Source, name: str, period: Period
     if name == "support":
         return transfers_source(registry, found, period)
     with registry.read() as conn:
-        rows = units.all_units(conn)
-    return replace(found, names={row.id: Words(row.name, row.name_en or row.id) for row in rows})
+        return replace(found, names=names_of(units.all_units(conn)))

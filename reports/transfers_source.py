@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ledger import clock
-from ledger.errors import Words
 from ledger.registry import units
 from ledger.transfers.matrix import build_matrix
+from reports.statements.source import names_of
 
 if TYPE_CHECKING:
     from ledger.period import Period
@@ -23,6 +23,6 @@ def transfers_source(registry: Registry, source: Source, period: Period) -> Sour
     """
     with registry.read() as conn:
         rows = units.subtree(conn, source.unit)
-        names = {row.id: Words(row.name, row.name_en or row.id) for row in units.all_units(conn)}
+        names = names_of(units.all_units(conn))
     found = build_matrix(registry, [row.id for row in rows], period, clock.now().date())
     return replace(source, matrix=found, names=names)

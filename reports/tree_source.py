@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ledger.consolidation.engines import consolidated
-from ledger.errors import Words
 from ledger.registry import members, units
+from reports.statements.source import names_of
 
 if TYPE_CHECKING:
     from ledger.period import Period
@@ -24,5 +24,4 @@ def tree_source(registry: Registry, source: Source, period: Period) -> Source:
     with registry.read() as conn:
         rows = units.subtree(conn, source.unit)
         heads = members.heads(conn, [row.id for row in rows], period.last)
-    names = {row.id: Words(row.name, row.name_en or row.id) for row in rows}
-    return replace(source, consolidation=found, names=names, heads=heads)
+    return replace(source, consolidation=found, names=names_of(rows), heads=heads)

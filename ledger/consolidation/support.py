@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ledger.consolidation import duck, queries
-from ledger.consolidation.consolidating import Engine, asked
+from ledger.consolidation.consolidating import asked
 from ledger.layout import unit_folder
 from ledger.lines import components_towards, line_of
 from ledger.model import Model
@@ -77,13 +77,11 @@ class Support:
         return sum(self.received.get(unit, {}).values())
 
 
-def support_of(
-    federation: Path, root: str, units: Sequence[str], period: Period, engine: Engine = duck.ask
-) -> Support:
+def support_of(federation: Path, root: str, units: Sequence[str], period: Period) -> Support:
     """The support within ``units``; the caller asked for the right to look at each of them."""
     first, last = as_number(Month.of(period.start)), as_number(Month.of(period.last))
     question = queries.by_fund(first, last, components_towards())
-    _, (sums,) = asked(federation, units, last // 100, [question], engine)
+    _, (sums,) = asked(federation, units, last // 100, [question], duck.ask)
     books: dict[str, int] = defaultdict(int)
     received: dict[str, dict[str, int]] = defaultdict(dict)
     for unit, account, _, _, moved in sums:

@@ -29,7 +29,6 @@ USED: Final = "used"
 CANCELLED: Final = "cancelled"
 UNRELEASED: Final = "unreleased"
 RETURN_USED: Final = "return-used"
-PARTS: Final = (GRANTED, RESTORED, USED, CANCELLED, UNRELEASED, RETURN_USED)
 
 
 class Book(Protocol):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from ledger.errors import Words
 from ledger.money import CNY
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from ledger.decisions.standing import MajorItems
     from ledger.dues.passing_on import Way
     from ledger.entry import Voucher
-    from ledger.errors import Words
     from ledger.model import AccountFacts, FundFacts, MonthCell, PostedLine
     from ledger.money import Money
     from ledger.period import Month
     from ledger.registry.allocation_moves import Move
+    from ledger.registry.units import UnitRow
     from ledger.transfers.matrix import Matrix
     from ledger.tree.statistics import UnitStatistics
     from ledger.unitfacts import UnitFacts
@@ -204,3 +205,8 @@ class Source:
     @property
     def unit(self) -> str:
         return self.facts.unit
+
+
+def names_of(rows: Iterable[UnitRow]) -> dict[str, Words]:
+    """What units are called, by id; in English by their id where nobody said a name."""
+    return {row.id: Words(row.name, row.name_en or row.id) for row in rows}

@@ -78,7 +78,7 @@ def _line(source: Source, period: Period, unit: str) -> Line:
     received, heads = found.support.got(unit), found.heads.get(unit)
     floor = found.floors.get(unit)
     gap = None
-    if floor is not None and heads is not None and is_year(period):
+    if floor is not None and heads is not None and Span.of(period).is_year:
         short = floor.per_head * heads.count - received
         gap = Money(max(short, 0)).grouped
     said = f"{heads.day} {heads.source.zh} {heads.source.en}" if heads else "没有人数 no heads"
@@ -102,10 +102,6 @@ def _sum(source: Source, period: Period, below: list[str]) -> Line:
     )  # fmt: skip
 
 
-def is_year(period: Period) -> bool:
-    return str(period).isdigit()
-
-
 def _rules(found: Supported, period: Period) -> list[Words]:
     rules = dict.fromkeys(found.floors.values())
     if not rules:
@@ -123,7 +119,7 @@ def _rules(found: Supported, period: Period) -> list[Words]:
             Words(f"另有 {without} 个基层单位没有装入规则。",
                   f"No rule is loaded for {without} more grass-roots units.")
         )  # fmt: skip
-    return told if is_year(period) else [*told, _NOT_A_YEAR]
+    return told if Span.of(period).is_year else [*told, _NOT_A_YEAR]
 
 
 def backing(source: Source, period: Period, line: str, column: str) -> Backing:

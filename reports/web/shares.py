@@ -83,17 +83,19 @@ def _short(text: str) -> str:
 # ---- statements that have a picture ------------------------------------------------------------
 
 
+#: Statements drawn per head, and the style of the lines that are.
+_PER_HEAD: Final = {"support-per-head": "line", "support-by-region": "subtotal"}
+
+
 def picture_of(statement: Statement) -> Shares | None:
     """The picture of a statement of support; None for any other."""
     if statement.name == "grass-roots-share":
         return drawing([_of_reached(statement, line) for line in statement.lines])
-    if statement.name == "support-per-head":
-        lines = [line for line in statement.lines if line.style == "line"]
-        return drawing([_per_head(statement, line) for line in lines if _has(statement, line)])
-    if statement.name == "support-by-region":
-        lines = [line for line in statement.lines if line.style == "subtotal"]
-        return drawing([_per_head(statement, line) for line in lines if _has(statement, line)])
-    return None
+    style = _PER_HEAD.get(statement.name)
+    if style is None:
+        return None
+    lines = [line for line in statement.lines if line.style == style and _has(statement, line)]
+    return drawing([_per_head(statement, line) for line in lines])
 
 
 def _cells(statement: Statement, line: Line) -> dict[str, Cell]:
