@@ -32,12 +32,11 @@ def read_plan(data: bytes, name: str) -> Plan:
     """The plan in a file, by what its name ends in; Refused with every finding if it is faulty."""
     if name.lower().endswith(".toml"):
         return plan_file.read_plan(data, name)
-    return read_sheet(data, name)
+    return plan_of(read_list(data, name, PLAN), data, name)
 
 
-def read_sheet(data: bytes, name: str) -> Plan:
+def plan_of(read: FilledIn, data: bytes, name: str) -> Plan:
     """The plan in a filled-in sheet; every finding says in which row."""
-    read = read_list(data, name, PLAN)
     plan = _plan(read, hashlib.sha256(data).hexdigest(), name)
     rows = {f"{_AT[row.text('what')]} {_key(row)}": row.line for row in read.rows}
     faults = [*_lacking(read, plan, name), *_strange(read.rows, name)]

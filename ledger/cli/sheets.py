@@ -48,7 +48,7 @@ def run_template(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     """Read a filled sheet as if to enter it, and tell what is wrong, row by row."""
     from importers.lists import read_list
-    from importers.plans import read_sheet
+    from importers.plans import plan_of
     from importers.read import file_bytes
     from importers.templates import PLAN, template_named
 
@@ -60,7 +60,7 @@ def _check(options: argparse.Namespace) -> int:
     try:
         read = read_list(data, path.name, template)
         if template is PLAN:
-            read_sheet(data, path.name)
+            plan_of(read, data, path.name)
     except LedgerError as fault:
         if not options.json:
             raise
