@@ -20,6 +20,9 @@ from reports.sources import known_source
 from reports.statements import catalogue
 from tests.cli.command import Office, Told
 
+#: One process builds what these tests look at, and runs them all.
+pytestmark = pytest.mark.xdist_group("government")
+
 GOLDEN = Path(__file__).parent / "golden"
 #: Whoever changes a statement on purpose runs the test once with this, and reads the difference.
 REWRITE = os.environ.get("MINGBAI_REWRITE_GOLDEN") == "1"

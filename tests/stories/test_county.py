@@ -30,6 +30,9 @@ from ledger.registry import (
 )
 from ledger.transfers.matrix import Matrix, build_matrix
 
+#: One process builds what these tests look at, and runs them all.
+pytestmark = pytest.mark.xdist_group("county")
+
 _GOLDEN = Path(__file__).parent / "golden" / "county-small.txt"
 _LAST = date(2026, 4, 30)
 

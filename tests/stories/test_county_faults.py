@@ -26,6 +26,9 @@ from reports.sources import known_source
 from reports.statements.catalogue import build
 from tests.stories.conftest import SMALL
 
+#: One process builds what these tests look at, and runs them all.
+pytestmark = pytest.mark.xdist_group("county")
+
 _NAMES = {
     "altered-history", "back-dated-after-close", "currency-rounding", "duplicate-invoice",
     "late-posting", "leaked-name", "missing-document", "receipt-gap", "restricted-fund-overdrawn",
