@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ledger import bound_funds, fundcheck, lots, parallelcheck, settlement, usecheck
+from ledger.aid import checks as aid_checks
 from ledger.allocations.attributing import Attributing
 from ledger.budgets.ceilings import Ceilings
 from ledger.canonical_reader import parse_voucher
@@ -106,6 +107,7 @@ class _Checks:
         found += self._ceilings.check(draft)
         found += self._allocations.check(draft)
         found += contracts.check(self._conn, draft)
+        found += aid_checks.check(self._conn, draft)
         return found
 
     def _standing_of(self, draft: Draft) -> list[Finding]:

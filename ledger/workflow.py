@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from ledger import consequences, posting, settlement
+from ledger.aid.marks import batch_of
 from ledger.budgets import ceilings
 from ledger.draft_text import draft_digest, draft_from_json, draft_to_json
 from ledger.entry import Draft, Voucher, safe_text, size_fen
@@ -279,6 +280,7 @@ def approve_in(pen: Pen, registry: Registry, draft_id: str, checker: User) -> Vo
         )
     found = posting.check(conn, registry, draft, ceilings.of_pen(pen))
     refuse_if(found + posting.far_ahead(draft, now.date()))
+    refuse_if(_aid(conn, registry, draft, checker))
     drafts.add_approval(conn, draft_id, _decision(row, checker, "approve", "", now))
     _log(conn, now, checker.id, row.unit, "draft.approve", draft_id, row.digest[:16])
     checkers = (*before, checker.id)
@@ -286,6 +288,16 @@ def approve_in(pen: Pen, registry: Registry, draft_id: str, checker: User) -> Vo
     if len(checkers) < needed:
         return Waiting(draft_id, draft, row.maker, row.created, checkers, needed, drafts.WAITING)
     return _post(pen, row, draft, checkers)
+
+
+def _aid(conn: Connection, registry: Registry, draft: Draft, checker: User) -> list[Finding]:
+    """What rules say of aid that the draft pays, as of now: others may have paid since."""
+    batch = "" if draft.reverses else batch_of(draft.source)
+    if not batch:
+        return []
+    from ledger.aid import review
+
+    return review.of_batch(registry, conn, draft.unit, batch, checker)
 
 
 def _post(pen: Pen, row: drafts.DraftRow, draft: Draft, checkers: tuple[str, ...]) -> Voucher:

@@ -254,6 +254,18 @@ def keys_of_members(conn: Connection, vault: Vault, members: Collection[str]) ->
     return _keys(conn, vault, among(conn, member.c.id, members))
 
 
+def keys_of(conn: Connection, vault: Vault, people: Collection[str]) -> dict[str, bytes]:
+    """The keys of these persons; who was erased is left out."""
+    rows = conn.execute(
+        select(person_key.c.person, person_key.c.wrapped).where(
+            among(conn, person_key.c.person, people)
+        )
+    ).all()
+    wrapped = [(row.person, row.wrapped) for row in rows]
+    keys = vault.person_keys(wrapped)
+    return {person_id: key for (person_id, _), key in zip(wrapped, keys, strict=True)}
+
+
 def seal_for(conn: Connection, vault: Vault, member_id: str, text: str, context: str) -> bytes:
     """A text about a member, under the person's own key; KeyError for one who was erased."""
     key = keys_of_members(conn, vault, [member_id])[member_id]

@@ -205,6 +205,11 @@ class Fields:
             return ()
         return tuple(values)
 
+    def once(self, names: Sequence[str], what: str) -> None:
+        """Say which names stand there more than once."""
+        for name in sorted({name for name in names if list(names).count(name) > 1}):
+            self.say(f"{what} {name} 重复", f"{what} {name} is there twice")
+
     def _inside(self, zh: str, en: str) -> Words:
         return Words(f"{self.where.zh} {zh}".strip(), f"{self.where.en} {en}".strip())
 

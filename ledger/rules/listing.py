@@ -8,6 +8,9 @@ from ledger.money import fen_text
 from ledger.rules.table import (
     ENTER,
     ORIGINS,
+    AidKindTable,
+    AidLimit,
+    AidLimitTable,
     CarryTable,
     FloorTable,
     MajorTable,
@@ -82,6 +85,25 @@ def _table(table: Table) -> Iterator[str]:
     elif isinstance(table, UseTable):
         for use in table.uses:
             yield f"  {use.id:<20} {use.name.zh}{_known(use.article, use.confidence)}"
+    elif isinstance(table, AidKindTable):
+        for one in table.kinds:
+            under = f"{one.of}/" if one.of else ""
+            yield f"  {under + one.id:<20} {one.name.zh}{_known(one.article, one.confidence)}"
+    elif isinstance(table, AidLimitTable):
+        for limit in table.limits:
+            said = "；".join(limit_words(limit))
+            known = _known(limit.article, limit.confidence)
+            yield f"  {limit.id:<20} {limit.name.zh}：{said}{known}"
+
+
+def limit_words(limit: AidLimit) -> Iterator[str]:
+    """``每次 by payment ≤2000.00``, and what it says of aid for the same again."""
+    if limit.most is not None:
+        per = {"payment": "每次 by payment", "year": "每年 by year"}[limit.per]
+        yield f"{per} ≤{fen_text(limit.most)}"
+    if limit.within is not None:
+        answer = {"refuse": "不得再发 refused", "warn": "再发时提示 told"}[limit.again]
+        yield f"{limit.within} 个月内 within months：{answer}"
 
 
 def _rates(table: RateTable) -> Iterator[str]:

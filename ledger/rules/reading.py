@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from ledger.errors import Finding, Refused, Words
+from ledger.rules.aid_reading import aid_kinds, aid_limits
 from ledger.rules.fields import Fields, bad_rule
 from ledger.rules.proof import check_rates
 from ledger.rules.table import (
@@ -122,6 +123,10 @@ def _table(fields: Fields, origin: int) -> Table | None:
         table = _parallel(fields, head)
     elif kind == "major":
         table = _major(fields, head)
+    elif kind == "aid-kinds":
+        table = aid_kinds(fields, head)
+    elif kind == "aid-limits":
+        table = aid_limits(fields, head)
     else:
         table = _uses(fields, head)
     fields.done()
@@ -284,7 +289,7 @@ def _split(fields: Fields, head: Head) -> SplitTable:
         one.done()
     if sum((part.share for part in parts), Fraction(0)) != 1:
         fields.say("各份合计不是 1", "the shares do not add up to 1")
-    _once(fields, [part.to for part in parts], "to")
+    fields.once([part.to for part in parts], "to")
     return SplitTable(head, tuple(parts))
 
 
@@ -310,8 +315,8 @@ def _remittance(fields: Fields, head: Head) -> RemittanceTable:
             )
         )
         one.done()
-    _once(fields, [row.id for row in rows], "id")
-    _once(fields, [f"{row.payer} → {row.to}" for row in rows], "payer → to")
+    fields.once([row.id for row in rows], "id")
+    fields.once([f"{row.payer} → {row.to}" for row in rows], "payer → to")
     if not rows:
         fields.say("没有行", "there is no row")
     return RemittanceTable(head, tuple(rows))
@@ -339,7 +344,7 @@ def _uses(fields: Fields, head: Head) -> UseTable:
             )
         )
         one.done()
-    _once(fields, [use.id for use in uses], "id")
+    fields.once([use.id for use in uses], "id")
     if not uses:
         fields.say("没有用途", "there is no use")
     return UseTable(head, tuple(uses))
@@ -366,19 +371,14 @@ def _parallel(fields: Fields, head: Head) -> ParallelTable:
             one.say("accounts 与 to 是科目编号", "accounts and to are codes of accounts")
         rows.append(row)
         one.done()
-    _once(fields, [row.id for row in rows], "id")
+    fields.once([row.id for row in rows], "id")
     said = [
         f"{code} {side} {row.kind}".strip()
         for row in rows
         for code in row.accounts
         for side in (SIDES[:2] if row.side == "both" else (row.side,))
     ]
-    _once(fields, said, "accounts")
+    fields.once(said, "accounts")
     if not rows:
         fields.say("没有行", "there is no row")
     return ParallelTable(head, tuple(rows))
-
-
-def _once(fields: Fields, names: list[str], what: str) -> None:
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        fields.say(f"{what} {name} 重复", f"{what} {name} is there twice")

@@ -22,6 +22,8 @@ from ledger.rules.table import (
     FEDERATION,
     KINDS,
     UNIT,
+    AidKindTable,
+    AidLimitTable,
     CarryTable,
     FloorTable,
     MajorTable,
@@ -50,6 +52,8 @@ T = TypeVar(
     RevisionTable,
     CarryTable,
     ParallelTable,
+    AidKindTable,
+    AidLimitTable,
     MajorTable,
 )
 

@@ -436,6 +436,55 @@ class MajorTable:
     article: str
 
 
+@dataclass(frozen=True, slots=True)
+class AidKind:
+    """What aid may be paid for; ``of`` is the kind that an occasion belongs to, empty for a kind.
+
+    ``uses`` are those uses of bound funds (:class:`UseTable`) that it is.
+    """
+
+    id: str
+    of: str
+    name: Words
+    uses: tuple[str, ...]
+    article: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AidKindTable:
+    """The kinds of aid, and the occasions on which some of them are paid."""
+
+    head: Head
+    kinds: tuple[AidKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AidLimit:
+    """What a rule says of a kind of aid or of one occasion (``id``).
+
+    ``most`` fen by payment or calendar year (``per``), to one person by one unit. Aid for the same
+    within ``within`` months is refused or warned of (``again``). None where the rule is silent.
+    """
+
+    id: str
+    name: Words
+    most: int | None
+    per: str
+    within: int | None
+    again: str
+    article: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AidLimitTable:
+    """Limits of aid to one person."""
+
+    head: Head
+    limits: tuple[AidLimit, ...]
+
+
 Table = (
     RateTable
     | SplitTable
@@ -446,6 +495,8 @@ Table = (
     | CarryTable
     | ParallelTable
     | MajorTable
+    | AidKindTable
+    | AidLimitTable
 )
 #: The kinds of tables as files name them.
 KINDS: Final[Mapping[str, type[Table]]] = {
@@ -458,6 +509,8 @@ KINDS: Final[Mapping[str, type[Table]]] = {
     "carry-over": CarryTable,
     "parallel": ParallelTable,
     "major": MajorTable,
+    "aid-kinds": AidKindTable,
+    "aid-limits": AidLimitTable,
 }
 
 

@@ -6,6 +6,7 @@ One module per area. A change here comes with an Alembic migration; a test holds
 
 from __future__ import annotations
 
+from ledger.registry.schema.aid import aid_payment
 from ledger.registry.schema.allocations import (
     allocation,
     allocation_day,
@@ -91,6 +92,7 @@ __all__ = [
     "Moment",
     "Serial",
     "account",
+    "aid_payment",
     "allocation",
     "allocation_day",
     "allocation_event",

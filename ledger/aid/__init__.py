@@ -1,0 +1,1 @@
+"""Aid to persons: hardship, illness, condolence, disaster, allowances."""
