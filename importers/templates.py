@@ -383,11 +383,34 @@ BUDGET: Final = Template(
     most=500,
 )  # fmt: skip
 
+AID: Final = Template(
+    "aid",
+    Words("帮扶发放清单", "aid payments"),
+    (_f("unit", "单位名称", "unit", required=False, width=28),),
+    (
+        _f("number", "会员编号", "member number", required=False, also=("编号", "会员号"),
+           note=("会员可只写编号与姓名", "of a member, number and name are enough")),
+        _f("name", "姓名", "name"),
+        _f("identity", "证件号", "identity", required=False, width=22, also=("身份证号",)),
+        _f("phone", "手机", "phone", required=False, width=16, also=("电话",)),
+        _f("account", "收款账号", "payee account", required=False, width=24,
+           also=("银行账号", "银行卡号", "账号", "account")),
+        _f("kind", "帮扶类别", "kind of aid", also=("类别", "kind"),
+           note=("困难帮扶、大病救助、受灾补助、慰问、生活补贴与工作津贴，或其代号",
+                 "hardship, illness, disaster, condolence, allowance, or the Chinese name")),
+        _f("reason", "事由", "occasion", required=False, also=("reason",),
+           note=("慰问的事由，如 住院慰问 或 hospital", "of a condolence, such as hospital")),
+        _f("amount", "发放金额", "amount", MONEY, also=("金额",), positive=True),
+    ),
+    sum_of="amount",
+    most=2_000,
+)  # fmt: skip
+
 TEMPLATES: Final = {
     template.name: template
     for template in (
         DUES_LIST, UNION_FEE_LIST, LEVY_DECLARATION, ALLOTMENT_NOTICE, DONATION_EXPORT, MEMBERS,
-        ASSETS, PLAN, BUDGET,
+        ASSETS, PLAN, BUDGET, AID,
     )
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 from ledger.cli import (
+    aid,
     allocation,
     books,
     budget,
@@ -56,6 +57,7 @@ GROUPS = (
     levy,
     allocation,
     quota,
+    aid,
     budget,
     contract,
     decision,

@@ -19,7 +19,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     template.add_argument(
         "name", metavar="NAME",
         help="dues-list, union-fee-list, levy-declaration, allotment-notice, "
-        "donation-export, members, assets, plan, budget; "
+        "donation-export, members, assets, plan, budget, aid; "
         "或 check NAME FILE 检查填好的 or check NAME FILE for one that was filled in",
     )  # fmt: skip
     template.add_argument("checked", nargs="*", metavar="NAME FILE", help=argparse.SUPPRESS)

@@ -125,7 +125,7 @@ def test_what_is_wrong_with_a_batch_is_told_and_names_nobody(
     small_world: World, fields: dict[str, object], rule: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        small_world.pay(to(LIU), **fields)
+        small_world.pay(to(LIU), **fields)  # type: ignore[arg-type]
     assert rule in rules(small_world, refused)
     assert not any(secret in str(refused.value) for secret in SECRETS)
     assert states(small_world) == []
