@@ -12,7 +12,7 @@ Amounts that the rule itself fixes (0.20 for a student) are known to everyone, a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -31,7 +31,8 @@ Unknown: TypeAlias = tuple[str, int]
 class Share:
     """One member in a month: the row they owe by, what they owe and what they paid, in fen.
 
-    ``known`` says that the rule fixes the amount.
+    ``known`` says that the rule fixes the amount. A member may stand in several rows: then each is
+    counted, and they are still one member who has to be hidden.
     """
 
     member: str
@@ -43,7 +44,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Rows taken together; a figure that is not told is None."""
+    """Rows taken together; a figure that is not told is None. ``members`` counts shares."""
 
     rows: tuple[str, ...]
     members: int | None
@@ -92,14 +93,16 @@ def published(months: Sequence[Sequence[Share]]) -> Published:
 class Figure:
     """A sum that might be told: over which members, and of which of them the amounts are unknown.
 
-    ``kind`` is ``paid`` or ``owed``; ``rows`` is None for the total.
+    ``kind`` is ``paid`` or ``owed``; ``rows`` is None for the total. ``unknowns`` says how often
+    each stands in the sum; ``shares`` counts what it is a sum of.
     """
 
     kind: str
     rows: tuple[str, ...] | None
     members: frozenset[str]
-    unknowns: frozenset[Unknown]
+    unknowns: Mapping[Unknown, int]
     fen: int
+    shares: int
 
 
 def _plan(shares: Sequence[Share]) -> list[Figure]:
@@ -129,20 +132,25 @@ def _merged(shares: Sequence[Share]) -> list[tuple[str, ...]]:
 
 
 def _size(shares: Iterable[Share], rows: tuple[str, ...]) -> int:
-    return sum(share.row in rows for share in shares)
+    """How many members stand in these rows, each once."""
+    return len({share.member for share in shares if share.row in rows})
 
 
 def _figure(shares: Sequence[Share], kind: str, rows: tuple[str, ...] | None) -> Figure:
     mine = [share for share in shares if rows is None or share.row in rows]
-    amounts = {share.member: share.owed if kind == "owed" else share.paid for share in mine}
-    known = {share.member for share in mine if share.known}
+    unknowns: dict[Unknown, int] = {}
+    whole = 0
+    for share in mine:
+        fen = share.owed if kind == "owed" else share.paid
+        whole += fen
+        if fen and not share.known:
+            # What is taken back is the same amount with the other sign.
+            unknown = share.member, abs(fen)
+            unknowns[unknown] = unknowns.get(unknown, 0) + (1 if fen > 0 else -1)
     return Figure(
-        kind,
-        rows,
-        frozenset(amounts),
-        frozenset((member, fen) for member, fen in amounts.items() if fen and member not in known),
-        sum(amounts.values()),
-    )
+        kind, rows, frozenset(share.member for share in mine),
+        {unknown: times for unknown, times in unknowns.items() if times}, whole, len(mine),
+    )  # fmt: skip
 
 
 def _drawn(plan: Sequence[Figure], told: Sequence[bool]) -> Published:
@@ -151,8 +159,9 @@ def _drawn(plan: Sequence[Figure], told: Sequence[bool]) -> Published:
     def cell(rows: tuple[str, ...] | None) -> Cell:
         numbers = {kind: figures[kind, rows] for kind in ("owed", "paid")}
         fen = {kind: plan[at].fen if told[at] else None for kind, at in numbers.items()}
-        size = len(plan[numbers["owed"]].members)
-        return Cell(rows or (), size if size >= LEAST else None, fen["owed"], fen["paid"])
+        figure = plan[numbers["owed"]]
+        count = figure.shares if len(figure.members) >= LEAST else None
+        return Cell(rows or (), count, fen["owed"], fen["paid"])
 
     rows = sorted({figure.rows for figure in plan if figure.rows is not None})
     return Published(tuple(cell(one) for one in rows), cell(None))
@@ -170,24 +179,27 @@ class Audit:
     """
 
     def __init__(self, figures: Sequence[Figure]) -> None:
-        places: dict[Unknown, list[int]] = defaultdict(list)
+        places: dict[Unknown, list[tuple[int, int]]] = defaultdict(list)
         for number, figure in enumerate(figures):
-            for unknown in figure.unknowns:
-                places[unknown].append(number)
-        classes: dict[tuple[int, ...], int] = {}
+            for unknown, times in figure.unknowns.items():
+                places[unknown].append((number, times))
+        classes: dict[tuple[tuple[int, int], ...], int] = {}
         self._sizes: list[int] = []
         self._few: list[set[str]] = []  # the members of a class while they are fewer than LEAST
         self._vectors: list[dict[int, int]] = [{} for _ in figures]
+        last: list[str] = []  # the member whom each class took last: amounts come by member
         for (member, _), numbers in sorted(places.items()):
             key = tuple(numbers)
             if key not in classes:
                 classes[key] = len(classes)
                 self._sizes.append(0)
                 self._few.append(set())
-                for number in key:
-                    self._vectors[number][classes[key]] = 1
+                last.append("")
+                for number, times in key:
+                    self._vectors[number][classes[key]] = times % _PRIME
             of = classes[key]
-            self._sizes[of] += 1
+            self._sizes[of] += last[of] != member
+            last[of] = member
             if len(self._few[of]) < LEAST:
                 self._few[of].add(member)
         self._rows: dict[int, dict[int, int]] = {}  # by the class that only this row has
@@ -223,8 +235,8 @@ class Audit:
                 if pivot in pivots or row.keys().isdisjoint(other):
                     continue
                 both = pivots | {pivot}
-                for sign in (1, _PRIME - 1):
-                    found = _less(row, other, sign)
+                for times in _cancelling(row, other):
+                    found = _less(row, other, times)
                     if not self._hides(found):
                         return False
                     if len(both) < LEAST - 1 and both not in seen:
@@ -263,6 +275,15 @@ class Audit:
             if len(members) >= LEAST:
                 return True
         return False
+
+
+def _cancelling(row: dict[int, int], other: dict[int, int]) -> set[int]:
+    """How often to take one row from another so that something in both of them may cancel out."""
+    times = {1, _PRIME - 1}
+    for one, value in other.items():
+        if one in row and (value not in times or row[one] not in times):
+            times.add(row[one] * pow(value, -1, _PRIME) % _PRIME)
+    return times
 
 
 def _less(row: dict[int, int], other: dict[int, int], times: int) -> dict[int, int]:
