@@ -44,7 +44,7 @@ OF_ALLOCATIONS: Final = ("arrivals", "allocation-use", "special-unspent")
 #: Those of the registry of which every figure opens on screen.
 OPEN_ON_SCREEN: Final = (
     *OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, *OF_ALLOCATIONS, "budget", "contracts",
-    "major-items",
+    "major-items", "aid",
 )  # fmt: skip
 #: All that say what only the registry knows.
 OF_REGISTRY: Final = ("bank-reconciliation", "operation-log", *OPEN_ON_SCREEN)
@@ -105,6 +105,10 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         return levy_source(registry, book_source(registry.folder, unit, period), period)
     if name == "budget":
         return _budget_source(registry, unit, period)
+    if name == "aid":
+        from reports.aid_source import aid_source
+
+        return aid_source(registry, unit, period)
     if name in OF_ALLOCATIONS:
         return _allocation_source(registry, unit, period)
     if name in OF_SUPPORT:

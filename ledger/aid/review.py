@@ -15,7 +15,7 @@ from ledger.aid.limits import Earlier, Planned, judge, span
 from ledger.aid.marks import sealed_under
 from ledger.aid.recipients import recipients_of
 from ledger.aid.terms import Terms, terms
-from ledger.errors import CannotRun, Finding, finding
+from ledger.errors import CannotRun, Finding, NotAllowed, finding
 from ledger.registry import aid, member_merges, persons, same_persons
 from ledger.registry.aid import Stood
 from ledger.registry.persons import PersonData
@@ -117,6 +117,19 @@ def names(registry: Registry, conn: Connection, rows: Sequence[aid.AidRow]) -> l
 def may_know(user: User, unit: str) -> bool:
     """Whoever records or checks aid of a unit sees to whom it goes, and nobody else."""
     return user.may("record", unit) or user.may("approve", unit)
+
+
+def demand_names(user: User, unit: str) -> None:
+    """Raise NotAllowed unless the user may know whom the unit aided."""
+    if not may_know(user, unit):
+        raise NotAllowed(
+            finding(
+                "not-allowed",
+                f"用户 {user.id} 不能查看单位 {unit} 的受助人",
+                f"user {user.id} may not see whom unit {unit} aided",
+                "受助人只给登记人与审核人看", "only who records or checks aid may see them",
+            )
+        )  # fmt: skip
 
 
 def _who(vault: Vault, row: aid.AidRow) -> tuple[str, str]:

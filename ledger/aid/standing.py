@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger import workflow
 from ledger.aid import review
 from ledger.aid.terms import Terms, terms
-from ledger.errors import Finding, NotAllowed, Words, finding
+from ledger.errors import Finding, Words
 from ledger.money import Money
 from ledger.registry import aid, members, oplog
 from ledger.registry.aid import Stood
@@ -75,15 +75,8 @@ def listed(
     Who may browse the unit sees them; names only who records or checks, and the log keeps it.
     """
     workflow.demand(user, "browse", unit)
-    if names and not review.may_know(user, unit):
-        raise NotAllowed(
-            finding(
-                "not-allowed",
-                f"用户 {user.id} 不能查看单位 {unit} 的受助人",
-                f"user {user.id} may not see whom unit {unit} aided",
-                "受助人只给登记人与审核人看", "only who records or checks aid may see them",
-            )
-        )  # fmt: skip
+    if names:
+        review.demand_names(user, unit)
     first = date(year, 1, 1) if year is not None else None
     last = date(year, 12, 31) if year is not None else None
     with registry.read() as conn:

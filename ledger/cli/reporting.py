@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ledger.cli import acting, reporting_dues
+from ledger.cli import acting, reporting_aid, reporting_dues
 from ledger.errors import CannotRun, Finding, Refused, finding
 from ledger.period import Period
 
@@ -36,9 +36,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="写入文件，已有的同名文件被整个换掉 write to FILE, replacing it as a whole",
     )  # fmt: skip
     report.add_argument(
-        "--audience", choices=["public", "members"], default="public",
-        help="dues-roll 给谁看：公开，或会员（含姓名，须有记账权，记入日志） for everyone, or for "
-        "members by name, which takes the right to record and is logged",
+        "--audience", choices=["public", "members", "register"], default="public",
+        help="给谁看：公开；dues-roll 给会员，aid 为台账（含姓名，须有权，记入日志） for everyone; "
+        "dues-roll for members, aid as its register: with names, for who may, and logged",
     )  # fmt: skip
     report.add_argument(
         "--member", metavar="MEMBER", help="member-dues、dues-receipt 的会员代号 m-… 或编号 of whom"
@@ -70,6 +70,8 @@ def run_report(options: argparse.Namespace) -> int:
     found: list[Finding] = []
     if reporting_dues.is_personal(options):
         data = reporting_dues.draw(options, period, found)
+    elif reporting_aid.is_register(options):
+        data = reporting_aid.draw(options, period, found)
     else:
         source = source_for(options.folder, options.unit, options.name, period)
         statement = build(options.name, source, period)

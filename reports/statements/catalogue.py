@@ -11,6 +11,7 @@ from ledger.period import Month, Period
 from reports.statement import MONEY, Backing, Statement
 from reports.statements import (
     allocation_use,
+    aid,
     arrears,
     arrivals,
     balance_sheet,
@@ -85,6 +86,7 @@ STATEMENTS: Final[dict[str, Entry]] = {
     "arrivals": Entry(arrivals.TITLE, arrivals.build, arrivals.backing),
     "allocation-use": Entry(allocation_use.TITLE, allocation_use.build, allocation_use.backing),
     "special-unspent": Entry(special_unspent.TITLE, special_unspent.build, special_unspent.backing),
+    "aid": Entry(aid.TITLE, aid.build, aid.backing, annexed=False),
     "budget": Entry(budget.TITLE, budget.build, budget.backing),
     "contracts": Entry(contracts.TITLE, contracts.build, contracts.backing),
     "major-items": Entry(major_items.TITLE, major_items.build, major_items.backing),

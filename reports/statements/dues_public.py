@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from ledger.errors import Refused, finding
+from ledger.errors import Refused, Words, finding
 from ledger.money import Money
 from ledger.period import Month
 from reports.statement import VoucherLine
@@ -20,7 +20,7 @@ from reports.statements.cells import Cell, Published, Share, published
 from reports.statements.dues_rows import sums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from reports.statements.dues_rows import Assessed, Claimed
@@ -189,17 +189,18 @@ def paid_by(claim: Claimed, posted: Iterable[VoucherLine], day: date) -> int:
     return claim.fen if claim.is_settled_by(day) else 0
 
 
-def refuse_open(source: Source, month: Month) -> None:
-    """Refused while the month is not closed: what is told of it could still change."""
-    if source.dues is not None and month not in source.dues.closed:
+def refuse_open(unit: str, closed: Collection[Month], month: Month, what: Words) -> None:
+    """Refused while the month is not closed: what is told of it could still change.
+
+    ``what`` is the statement, with how those who may see names get it before.
+    """
+    if month not in closed:
         raise Refused(
             finding(
                 "month-open",
-                f"{month} 尚未结账，公开版会员名册结账以后才有",
-                f"{month} is not closed; the public roll is drawn when it is",
-                f"先结账：mingbai close DIR --unit {source.unit} {month}；"
-                "会员版加 --audience members",
-                f"close it first: mingbai close DIR --unit {source.unit} {month}; "
-                "--audience members draws the members' version",
+                f"{month} 尚未结账，公开版{what.zh}",
+                f"{month} is not closed; the public {what.en}",
+                f"先结账：mingbai close DIR --unit {unit} {month}",
+                f"close it first: mingbai close DIR --unit {unit} {month}",
             )
         )

@@ -44,6 +44,10 @@ _AS_OF: Final = Words(
     "Paid is what the books had by the month's end; rows of fewer than five are taken together.",
 )
 
+_WHEN: Final = Words(
+    "会员名册结账以后才有；会员版加 --audience members",
+    "roll is drawn when it is; --audience members draws the members' version",
+)
 _ONE_ROW: Final = Words(
     "{}只列合计：本月应交的会员同属一个档次，或各档次不足五人、合并为一组，合计即为这一组的数。",
     "Of {} only the total stands: whoever owes them is in one row of the rule, or the rows have "
@@ -63,7 +67,7 @@ def build(source: Source, period: Period) -> Statement:
     lines: list[Line] = []
     last = Month.of(period.last)
     if not Span.of(period).is_year and any(last in roll.months(rule) for rule in roll.rules):
-        refuse_open(source, last)
+        refuse_open(source.unit, source.dues.closed if source.dues else (), last, _WHEN)
     for rule in roll.rules:
         for code, words, cell in _cells(roll, source, rule, period):
             lines.append(_public_line(source, period, code, words, cell))

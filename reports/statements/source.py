@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ledger.transfers.matrix import Matrix
     from ledger.tree.statistics import UnitStatistics
     from ledger.unitfacts import UnitFacts
+    from reports.statements.aid_rows import AidRows
     from reports.statements.dues_rows import DuesRows
 
 
@@ -191,6 +192,7 @@ class Source:
     own: Collection[tuple[str, str]] = ()  # accounts and funds of its own dues and levies
     levy: LevyFacts | None = None
     budget: Sequence[Compared] = ()  # the lines in force in the year, with what was posted
+    aid: AidRows | None = None  # where a statement tells of aid
     allocations: Sequence[Standing] = ()  # of every year, as of the period's end
     allocation_moves: Mapping[str, Sequence[Move]] = field(default_factory=dict)  # by their codes
     contracts: Sequence[ContractStanding] = ()  # those signed by the period's end, as of it

@@ -118,7 +118,8 @@ def years(draw: st.DrawFn) -> list[list[Share]]:
             for who in draw(st.lists(st.sampled_from(people), unique=True)):
                 found[who, kind] = draw(st.sampled_from([100_00, 100_00, 200_00, 337_00]))
         month = [share(who, kind, fen) for (who, kind), fen in sorted(found.items())]
-        for old in months[-1][:2] if months and draw(st.booleans()) else ():
+        takes_back = draw(st.booleans())
+        for old in months[-1][:2] if months and takes_back else []:
             if old.paid > 0 and (old.member, old.row) not in found:
                 month.append(share(old.member, old.row, -old.paid))
         months.append(month)
