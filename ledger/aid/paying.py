@@ -136,7 +136,7 @@ def pay(
     with registry.write() as conn:
         registry.lock_unit(conn, order.unit)
         found = _plan(conn, registry, order, wanted, user)
-        refuse_if([*_entered(conn, registry, order), *found.findings])
+        refuse_if(found.findings)
         year = order.day.year
         batch = make_codes(
             aid.BATCH, year, aid.last_number(conn, order.unit, aid.BATCH, year) + 1, 1
@@ -169,7 +169,7 @@ def _plan(
     if not wanted or len(wanted) > MOST:
         raise Refused(_bad(f"一批 1 至 {MOST} 笔", f"a batch has 1 to {MOST} payments"))
     known = terms(registry, conn, order.unit, order.day)
-    faults: list[Finding] = []
+    faults = _entered(conn, registry, order)
     if not safe_text(order.decision):
         faults.append(_bad("须写明决定或审批文号", "it names the decision that it rests on"))
     kinds = [_kind(known, one, faults) for one in wanted]

@@ -136,6 +136,13 @@ def of_recipients(
     return [one for one in map(_of, rows) if one.counts]
 
 
+def any_of(conn: Connection, unit: str) -> bool:
+    """Whether the unit ever entered aid."""
+    return (
+        conn.execute(select(table.c.code).where(table.c.unit == unit).limit(1)).first() is not None
+    )
+
+
 def from_origin(conn: Connection, unit: str, origin: str) -> list[Stood]:
     """What came from the same list or form, and counts."""
     rows = conn.execute(_stood().where(table.c.unit == unit, table.c.origin == origin))

@@ -15,7 +15,7 @@ from ledger.chart import load_chart
 from ledger.errors import Refused, Words
 from ledger.money import Money
 from ledger.period import Period
-from ledger.registry import units
+from ledger.registry import aid, units
 from ledger.seeing import demand_tree
 from reports.dues_source import years_of_dues
 from reports.sources import (
@@ -127,6 +127,9 @@ def _offered(unit: str) -> dict[str, Words]:
         lacking.add("fiscal-quota")
     if not years_of_dues(desk().registry, unit):
         lacking |= {*OF_DUES} - ({"dues-use"} if facts and facts.chart == PARTY else set())
+    with desk().registry.read() as conn:
+        if not aid.any_of(conn, unit):
+            lacking |= {"aid"}
     below = _seen_below(unit)
     if below < 2:
         lacking |= {*OF_TREE}

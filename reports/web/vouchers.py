@@ -37,12 +37,14 @@ _PAPER_NAMES: Final = {
 
 #: What the notes of a posting are called; others are shown by their key.
 NOTES: Final = {
+    "aid": "帮扶批次",
     "asset": "资产",
     "claim": "应收单",
     "counter": "往来单位",
     "decision": "决议",
     "donor": "捐赠人",
     "gift": "捐赠",
+    "kind": "类别",
     "member": "会员",
     "outside-budget": "不纳入预算",
     "parallel": "平行记账规则",

@@ -31,7 +31,10 @@ def report(world: World, period: str) -> Statement:
 
 
 def cells(statement: Statement) -> dict[str, tuple[object, ...]]:
-    return {line.code: tuple(str(cell).removesuffix(" CNY") for cell in line.cells) for line in statement.lines}
+    return {
+        line.code: tuple(str(cell).removesuffix(" CNY") for cell in line.cells)
+        for line in statement.lines
+    }
 
 
 def close(world: World, *months: Month) -> None:
@@ -75,6 +78,7 @@ def test_small_kinds_are_taken_together_and_cells_add_up(paid: World) -> None:
         whole = Period.parse(found.period if line in found.lines else "2026")
         source = known_source(paid.registry, UNIT, "aid", whole)
         backing = catalogue.backing(source, line.ref)
+        assert backing.closing is not None
         assert sum(one.amount.fen for one in backing.postings) == backing.closing.fen
     assert not any(secret in render(found, "text").decode() for secret in SECRETS)
 

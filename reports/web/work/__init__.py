@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from reports.web.work import (
     allocations,
+    aid,
     arrears,
     assess,
     budgets,
@@ -70,5 +71,6 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     tree.tree_page,
     contracts.contracts_page,
     decisions.decisions_page,
+    aid.aid_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}

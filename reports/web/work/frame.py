@@ -114,6 +114,8 @@ _TOLD: Final = (
     (f"budget {_NUMBER} approved", "第 {0} 版预算已批准，已写入账簿。",
      "Version {0} is approved and stands in the book."),
     (f"budget {_NUMBER} withdrawn", "第 {0} 版预算已撤回。", "Version {0} is taken back."),
+    (r"aid (BF[0-9]{4}-[0-9]{4,9}-[0-9])", "批次 {0} 已登记，草稿待审核。",
+     "Batch {0} is entered; its draft waits for a checker."),
     ("employer", "缴费单位已登记。", "The employer is registered."),
     (r"declared ([0-9]{1,9})", "已登记 {0} 家单位的申报。", "{0} declarations are entered."),
     (r"announced ([A-Z]{2}[0-9]{4}-[0-9]{4,9}-[0-9X])", "已登记：到账时应注明 {0}。",

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 
 from ledger import workflow
 from ledger.account import account_code, account_label
+from ledger.aid.marks import batch_of
 from ledger.entry import Voucher, size_fen
 from ledger.errors import Refused
 from ledger.money import Money
@@ -144,6 +145,7 @@ def _draft(unit: str, draft_id: str, findings: tuple[Finding, ...] = ()) -> Resp
         size=_size(found),
         lines=behind,
         receipt=receipt,
+        aid=batch_of(found.draft.source),
         papers=shown,
         names=logins(),
         notes=NOTES,
