@@ -36,7 +36,7 @@ def read_aid(data: bytes, name: str) -> list[Wanted]:
 
 def preview_list(registry: Registry, order: Order, data: bytes, name: str, user: User) -> Preview:
     """Look at a list row by row, and enter nothing."""
-    found = paying.preview(registry, order, read_aid(data, name), user)
+    found = paying.preview(registry, _from(order, data), read_aid(data, name), user)
     return replace(found, findings=tuple(replace(one, file=name) for one in found.findings))
 
 
@@ -44,11 +44,13 @@ def pay_list(
     registry: Registry, order: Order, data: bytes, name: str, user: User, now: datetime
 ) -> Paid:
     """Enter a list, all of it or nothing; the same bytes give one batch."""
-    origin = hashlib.sha256(data).hexdigest()
     try:
-        return paying.pay(registry, replace(order, origin=origin), read_aid(data, name), user, now)
+        return paying.pay(registry, _from(order, data), read_aid(data, name), user, now)
     except Refused as fault:
         # Each finding says in which file its row stands.
-        raise type(fault)(
-            *(replace(one, file=one.file or name) for one in fault.findings)
-        ) from fault
+        told = [replace(one, file=one.file or name) for one in fault.findings]
+        raise type(fault)(*told) from fault
+
+
+def _from(order: Order, data: bytes) -> Order:
+    return replace(order, origin=hashlib.sha256(data).hexdigest())
