@@ -24,7 +24,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "bank-reconciliation, operation-log, dues-roll, dues-use, collection, arrears, levy, "
         "remittance, arrivals, allocation-use, special-unspent, budget, contracts, major-items, "
         "support, support-per-head, support-by-region, grass-roots-share, consolidated, "
-        "comparison, matrix, transfers, statistics, member-dues, dues-receipt",
+        "comparison, matrix, transfers, statistics, aid, member-dues, dues-receipt",
     )  # fmt: skip
     report.add_argument("--period", required=True, metavar="PERIOD", help="2026-03 或 or 2026")
     report.add_argument(

@@ -10,8 +10,8 @@ from ledger.errors import Refused, Words, finding
 from ledger.period import Month, Period
 from reports.statement import MONEY, Backing, Statement
 from reports.statements import (
-    allocation_use,
     aid,
+    allocation_use,
     arrears,
     arrivals,
     balance_sheet,

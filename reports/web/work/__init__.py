@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from reports.web.work import (
-    allocations,
     aid,
+    allocations,
     arrears,
     assess,
     budgets,
