@@ -122,7 +122,7 @@ def number(text: str) -> int:
 
 def year(text: str) -> int:
     """A year as it is typed: one that a book could have."""
-    if number(text) not in range(1900, 2999):
+    if not (text.isascii() and text.isdigit() and len(text) == 4 and 1900 <= int(text) <= 2998):
         raise argparse.ArgumentTypeError(f"年度写作 2026 a year is written so: {text[:20]!r}")
     return int(text)
 

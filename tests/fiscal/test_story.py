@@ -218,3 +218,9 @@ def test_who_has_no_role_in_the_unit_is_refused(office: Office, part: str) -> No
     login = "admin" if part == "list" else "lin"
     told = office.by(login, f"quota {part}", "--unit", "chunfeng", *words)
     assert (told.status, "not-allowed" in told.err) == (1, True)
+
+
+@pytest.mark.parametrize("year", ["1", "0001", "9999", "26", "two", "２０２５"])
+def test_a_year_that_is_none_is_told_and_no_traceback(fulian: Office, year: str) -> None:
+    told = fulian.by("zhou", "quota unused", *U, "--fund", "F01", "--year", year)
+    assert (told.status, "年度写作 2026" in told.err) == (2, True)
