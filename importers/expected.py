@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from importers import listing
+from importers import gift_list, listing
 from importers.listing import ListEntered, Target
 from importers.lists import read_list
 from importers.templates import DONATION_EXPORT
@@ -20,11 +20,14 @@ from ledger import workflow
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.money import CNY
 from ledger.reference import make_code
-from ledger.registry import claim_lists, claims, oplog
+from ledger.registry import claim_lists, claims, gifts, oplog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Connection
+
+    from importers.list_values import ListRow
     from importers.lists import FilledIn
     from importers.templates import Template
     from ledger.period import Month
@@ -41,6 +44,7 @@ class _Part:
     kind: str
     fen: int
     to: Target
+    row: ListRow | None = None  # the gift that it is
 
 
 @dataclass(frozen=True)
@@ -69,11 +73,12 @@ def enter_gifts(
 ) -> ListEntered:
     """A platform's list of gifts, whose deposit is what was given less the platform's fee.
 
+    Each order is a gift of its own; where the fund is a campaign's they are gifts of the campaign.
     Refused if an order stands in another list: it would be entered twice.
     """
     workflow.demand(user, "record", unit)
     read = read_list(data, name, DONATION_EXPORT)
-    parts = [_Part(GIFT, row.money("gross").fen, to) for row in read.rows]
+    parts = [_Part(GIFT, row.money("gross").fen, to, row) for row in read.rows]
     kept = sum(row.money("fee").fen for row in read.rows)
     if kept:
         parts.append(_Part(KEPT_BACK, -kept, fee))
@@ -118,13 +123,22 @@ def _enter(
             for key in row.keys
         }
         if read is not None:
+            single = gifts.with_orders(conn, unit, [row.text("order") for row in read.rows])
+            own = {row.code for row in claims.of_list(conn, unit, code)}
+            others |= {order: gift for order, gift in single.items() if gift not in own}
             refuse_if(
                 _known_order(name, row.line, others[row.text("order")])
                 for row in read.rows
                 if row.text("order") in others
             )
+        # What stood in it before was no gift yet: another list takes its place.
+        gifts.forget(
+            conn, unit, [row.code for row in claims.of_list(conn, unit, code) if row.kind == GIFT]
+        )
         claims.void_list(conn, unit, code)
         last = claims.last_number(conn, unit, f"{listed.claim_prefix}{year}-")
+        if listed.claim_prefix == gifts.PREFIX:
+            last = max(last, gifts.last_number(conn, unit, year))
         rows = [
             claims.ClaimRow(
                 unit, make_code(listed.claim_prefix, year, last + place), part.kind, None,
@@ -132,6 +146,8 @@ def _enter(
             )
             for place, part in enumerate(listed.parts, start=1)
         ]  # fmt: skip
+        if read is not None:
+            rows = _as_gifts(conn, registry, listed.parts, rows, name, user, now)
         claims.add_many(conn, rows)
         listing.keep(
             conn, registry, unit, code, template, data, name, listed.payer, user, now, listed.keys
@@ -144,6 +160,20 @@ def _enter(
     if done is None:
         raise RuntimeError("the list that was just entered is not there")
     return done
+
+
+def _as_gifts(
+    conn: Connection, registry: Registry, parts: Sequence[_Part], rows: list[claims.ClaimRow],
+    name: str, user: User, now: datetime,
+) -> list[claims.ClaimRow]:  # fmt: skip
+    """The claims of a list, those of orders with the gift and the donor that each is of."""
+    of = [part.row for part in parts if part.row is not None]
+    own = [row for part, row in zip(parts, rows, strict=True) if part.row is not None]
+    donors = gift_list.enter(conn, registry, of, own, name, user, now)
+    return [
+        row._replace(gift=row.code, donor=donors[row.code]) if row.code in donors else row
+        for row in rows
+    ]
 
 
 def _nothing_comes(name: str) -> Finding:

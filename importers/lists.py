@@ -101,7 +101,7 @@ _ENTERED_BY: Mapping[str, str] = {
     "dues-list": "payroll", "union-fee-list": "levy tax", "allotment-notice": "allotment",
     "donation-export": "gifts", "members": "members import", "assets": "template check assets",
     "levy-declaration": "levy declare", "plan": "plan", "budget": "budget set",
-    "aid": "aid pay --list",
+    "aid": "aid pay --list", "donors": "donors import",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from importers.drafting import OtherSide, claim_meta
@@ -28,6 +29,7 @@ from importers.verdict import Question, Settled, facts, may_be_worth, with_fee, 
 from ledger.allocations.attributing import ALLOCATION
 from ledger.allocations.attributing import CLAIM_KIND as PROMISED
 from ledger.errors import Words
+from ledger.gifts.marks import DONOR, GIFT
 from ledger.money import CNY, Money, total
 from ledger.registry import claims
 from ledger.transfers.expecting import CLAIM_KIND
@@ -242,6 +244,10 @@ def _paid(line: LineRow, code: str, rows: list[ClaimRow], by: Words) -> Settled 
     if any(row.currency != line.currency for row in rows):
         return Question(Words(f"参考号 {code} 是外币", f"{code} is in another currency"), 60)
     due = total(Money(row.fen, row.currency) for row in rows)
+    part = _promised_part(rows, amounts) if due not in amounts else None
+    if part is not None:
+        reason = Words(f"{by.zh}，承诺的一期", f"{by.en}, a part of what was promised")
+        return paying([part], "A", 100, reason)
     if due not in amounts:
         came = amounts[0].grouped
         zh, en = (
@@ -257,6 +263,14 @@ def _paid(line: LineRow, code: str, rows: list[ClaimRow], by: Words) -> Settled 
         return Question(Words(zh, en), 70)
     reason = Words(f"{by.zh}，金额相符", f"{by.en}, exact amount")
     return paying(rows, "A", 100, reason, code if code == rows[0].list_code else "")
+
+
+def _promised_part(rows: Sequence[ClaimRow], amounts: Sequence[Money]) -> ClaimRow | None:
+    """The part of one promised gift that a payment is, the one that is due first."""
+    if len({row.gift for row in rows}) != 1 or rows[0].gift is None or rows[0].list_code:
+        return None
+    exact = [row for row in rows if Money(row.fen, row.currency) in amounts]
+    return min(exact, key=lambda row: (row.due or date.max, row.code), default=None)
 
 
 #: What a list's payment is called in the book, and that of one claim.
@@ -293,6 +307,8 @@ def paying(
 
 def _side(row: ClaimRow) -> OtherSide:
     said = claim_meta(row.member, row.code)
+    if row.gift is not None and row.donor is not None:
+        said = tuple(sorted((*said, (GIFT, row.gift), (DONOR, row.donor))))
     if row.kind == CLAIM_KIND:
         said = tuple(sorted((*said, (TRANSFER, row.code))))
     elif row.kind == PROMISED and row.rule:

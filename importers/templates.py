@@ -222,6 +222,10 @@ DONATION_EXPORT: Final = Template(
         _f("at", "捐赠日期", "given on", DAY),
         _f("donor", "捐赠人", "donor", required=False, width=18,
            note=("不愿公开者留空", "empty if the donor wants to stay unnamed")),
+        _f("donor_kind", "捐赠人类别", "kind of donor", CHOICE, required=False,
+           choices=("个人", "单位"), note=("留空为个人", "a person if empty")),
+        _f("donor_id", "捐赠人编号", "donor's number", required=False, width=16,
+           note=("已登记的捐赠人写 d-…", "d-… of a donor who is known")),
         _f("consent", "公开方式", "consent", CHOICE, choices=("实名", "隐名", "匿名")),
         _f("gross", "捐赠金额", "gross", MONEY, positive=True),
         _f("fee", "平台费用", "fee", MONEY),
@@ -406,11 +410,32 @@ AID: Final = Template(
     most=2_000,
 )  # fmt: skip
 
+DONORS: Final = Template(
+    "donors",
+    Words("捐赠人名册", "list of donors"),
+    (_UNIT,),
+    (
+        _f("id", "捐赠人编号", "donor's number", required=False, width=16,
+           note=("已登记的写其编号 d-…；新登记的留空", "d-… of a known one; else empty")),
+        _f("kind", "捐赠人类别", "kind of donor", CHOICE, choices=("个人", "单位", "匿名")),
+        _f("name", "捐赠人", "donor", required=False, width=24, also=("姓名", "名称", "name"),
+           note=("匿名的留空", "empty for an anonymous donor")),
+        _f("identity", "证件号或信用代码", "identity or credit code", required=False, width=22,
+           also=("证件号", "统一社会信用代码")),
+        _f("phone", "手机", "phone", required=False, width=16, also=("电话",)),
+        _f("where", "境内境外", "where", CHOICE, required=False, choices=("境内", "境外")),
+        _f("consent", "公开方式", "consent", CHOICE, choices=("实名", "隐名", "匿名"),
+           note=("没有表示同意的写匿名", "anonymous unless the donor consents")),
+        _f("related", "关联方", "related party", CHOICE, required=False, choices=("是", "否")),
+        _REMARK,
+    ),
+)  # fmt: skip
+
 TEMPLATES: Final = {
     template.name: template
     for template in (
         DUES_LIST, UNION_FEE_LIST, LEVY_DECLARATION, ALLOTMENT_NOTICE, DONATION_EXPORT, MEMBERS,
-        ASSETS, PLAN, BUDGET, AID,
+        ASSETS, PLAN, BUDGET, AID, DONORS,
     )
 }  # fmt: skip
 

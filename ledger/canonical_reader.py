@@ -397,7 +397,10 @@ def unquoted(text: str) -> str:
 
 
 class LeanLine(NamedTuple):
-    """One posting as a listing shows it; ``ordinal`` counts within its voucher, ``line`` too."""
+    """One posting as a listing shows it; ``ordinal`` counts within its voucher, ``line`` too.
+
+    ``units`` are those of things held at cost, ``label`` the lot that they are of.
+    """
 
     account: str
     fund: str
@@ -406,6 +409,8 @@ class LeanLine(NamedTuple):
     meta: tuple[tuple[str, str], ...]
     ordinal: int
     line: int
+    units: str = ""
+    label: str = ""
 
 
 class LeanVoucher(NamedTuple):
@@ -417,6 +422,7 @@ class LeanVoucher(NamedTuple):
     narration: str
     papers: tuple[str, ...]
     lines: tuple[LeanLine, ...]
+    reverses: str = ""
 
 
 def read_lean(text: str, file: str = "", line: int = 1) -> LeanVoucher:
@@ -433,11 +439,17 @@ def read_lean(text: str, file: str = "", line: int = 1) -> LeanVoucher:
     for ordinal, part in enumerate(_text(_ONE_POSTING).finditer(found["postings"])):
         if part["number"] is not None:
             fen, currency = fen_of(part["number"]), part["currency"]
+            units = label = ""
         else:
-            fen = weight_fen(Decimal(part["units"]), fen_of(part["cost"]))
+            units, label = part["units"], unquoted(part["label"] or "")
+            fen = weight_fen(Decimal(units), fen_of(part["cost"]))
             currency = part["cost_currency"]
         meta = _meta(part["meta"]) if part["meta"] else ()
-        lines.append(LeanLine(part["account"], part["fund"], fen, currency, meta, ordinal, at))
+        lines.append(
+            LeanLine(
+                part["account"], part["fund"], fen, currency, meta, ordinal, at, units, label
+            )
+        )  # fmt: skip
         at += part[0].count("\n")
     return LeanVoucher(
         number=found["number"],
@@ -446,4 +458,5 @@ def read_lean(text: str, file: str = "", line: int = 1) -> LeanVoucher:
         narration=first if second is None else unquoted(second),
         papers=tuple(_text(_HEX).findall(found["papers"])) if found["papers"] else (),
         lines=tuple(lines),
+        reverses=unquoted(found["reverses"] or ""),
     )

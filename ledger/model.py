@@ -55,7 +55,9 @@ class MonthCell:
 class PostedLine:
     """One posting with its voucher. ``file`` is relative to the unit's folder.
 
-    ``carried``: its voucher carries income and spending over to net assets.
+    ``carried``: its voucher carries income and spending over to net assets; ``units`` and
+    ``label`` are of things held at cost; ``reverses`` is the number of the voucher that this one
+    takes back.
     """
 
     number: str
@@ -70,6 +72,9 @@ class PostedLine:
     file: str
     line: int
     carried: bool = False
+    units: str = ""
+    label: str = ""
+    reverses: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +308,9 @@ class Model:
                 file,
                 part.line,
                 carried,
+                part.units,
+                part.label,
+                found.reverses,
             )
 
 

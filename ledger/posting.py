@@ -328,7 +328,8 @@ def _texts(draft: Draft) -> set[str]:
     for posting in draft.postings:
         texts += [value for _, value in posting.meta]
         texts.append((posting.lot.label or "") if posting.lot is not None else "")
-    return {text for text in texts if text and not text.isascii()}
+    # A code has no blank, and is nobody's name.
+    return {text for text in texts if not text.isascii() or " " in text}
 
 
 def _names(named: set[str], draft: Draft) -> list[Finding]:

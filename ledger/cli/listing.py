@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.cli import acting, lines
-from ledger.errors import Refused, finding
+from ledger.errors import Finding, Refused, finding
 
 if TYPE_CHECKING:
     from importers.listing import ListEntered, Target
@@ -39,10 +39,14 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     allotment.set_defaults(run=run_allotment)
 
     gifts = _common(commands, "gifts", "登记平台捐赠清单 enter the gifts of a platform's list")
-    gifts.add_argument("--account", required=True, metavar="A", help="捐赠记入 gifts are credited")
-    gifts.add_argument("--fund", required=True, metavar="F", help="资金 fund")
     gifts.add_argument(
-        "--fee-account", required=True, metavar="A", help="平台费用记入 its fee is debited"
+        "--campaign", default="", metavar="CODE",
+        help="募捐活动：科目与资金由它确定 the campaign, which says accounts and fund",
+    )  # fmt: skip
+    gifts.add_argument("--account", default="", metavar="A", help="捐赠记入 gifts are credited")
+    gifts.add_argument("--fund", default="", metavar="F", help="资金 fund")
+    gifts.add_argument(
+        "--fee-account", default="", metavar="A", help="平台费用记入 its fee is debited"
     )
     gifts.add_argument("--fee-fund", default="", metavar="F", help="费用的资金，缺省同上 its fund")
     gifts.set_defaults(run=run_gifts)
@@ -69,6 +73,15 @@ def _target(registry: Registry, unit: str, account: str, fund: str) -> Target:
     with registry.read() as conn:
         known = entries.accounts(conn, unit)
     return Target(lines.parse([account], fund, known).account, fund)
+
+
+def _no_place() -> Finding:
+    return finding(
+        "no-place", "写明募捐活动，或写明科目、资金与费用科目",
+        "a campaign is named, or else account, fund and the account of the fee",
+        "用 --campaign，或 --account、--fund 与 --fee-account",
+        "give --campaign, or --account, --fund and --fee-account",
+    )  # fmt: skip
 
 
 def run_fees(options: argparse.Namespace) -> int:
@@ -117,16 +130,24 @@ def run_allotment(options: argparse.Namespace) -> int:
 
 def run_gifts(options: argparse.Namespace) -> int:
     from importers.expected import enter_gifts
+    from importers.gift_list import targets
     from importers.read import file_bytes
-    from ledger import clock
+    from ledger import clock, workflow
 
     now = clock.now()
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
+        workflow.demand(user, "record", unit)
+        where = (options.account, options.fund, options.fee_account)
+        if bool(options.campaign) == any(where) or (any(where) and not all(where)):
+            raise Refused(_no_place())
         data = file_bytes(options.file)
-        to = _target(registry, unit, options.account, options.fund)
-        fee = _target(registry, unit, options.fee_account, options.fee_fund or options.fund)
+        if options.campaign:
+            to, fee = targets(registry, unit, options.campaign, user, now)
+        else:
+            to = _target(registry, unit, options.account, options.fund)
+            fee = _target(registry, unit, options.fee_account, options.fee_fund or options.fund)
         done = enter_gifts(registry, unit, data, options.file.name, to, fee, user, now)
         return _tell(options, done)
 

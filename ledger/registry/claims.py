@@ -36,7 +36,7 @@ class ClaimRow(NamedTuple):
     ``list_code`` is the code of the list that the claim stands in, if any; ``rule`` the
     kind of dues, or the allocation that is to come; ``due`` the last day on which it is paid in
     time, ``settled_on`` the day on which it was; ``parent`` the claim that it is a part of, or
-    replaces.
+    replaces; ``gift`` and ``donor`` what it is of, where it is a gift.
     """
 
     unit: str
@@ -55,6 +55,8 @@ class ClaimRow(NamedTuple):
     settled_on: date | None = None
     parent: str | None = None
     settled_by: str | None = None
+    gift: str | None = None
+    donor: str | None = None
 
 
 _COLUMNS = tuple(table.c[name] for name in ClaimRow._fields)

@@ -363,6 +363,16 @@ def resource_days(
     return [(row.day, row.fen) for row in rows]
 
 
+def fund_moved(conn: Connection, unit: str, code: str) -> bool:
+    """Whether a fund's resources ever changed."""
+    found = (
+        select(fund_month.c.fen)
+        .where(fund_month.c.unit == unit, fund_month.c.fund == code)
+        .limit(1)
+    )
+    return conn.execute(found).first() is not None
+
+
 def move_resources(
     conn: Connection, unit: str, code: str, currency: str, day: date, fen: int
 ) -> None:

@@ -19,11 +19,21 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from ledger.errors import Refused, finding
 from ledger.registry import ids, member_merges
-from ledger.registry.schema import learnt, member, person, person_digest, person_key, person_past
+from ledger.registry.schema import (
+    donor,
+    learnt,
+    member,
+    person,
+    person_digest,
+    person_key,
+    person_past,
+)
 from ledger.registry.sets import among, insert_many
-from ledger.registry.vault import Vault, seal_with, unseal_with
+from ledger.registry.vault import Vault, folded, seal_with, unseal_with
 
 _CHUNK: Final = 500
+#: What stands before the kind of a donor's digests.
+DONOR: Final = "donor-"
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]+")
 _LATIN = re.compile(r"[^\W\d_]+(?:[ '.-][^\W\d_]+)*")
 
@@ -44,9 +54,13 @@ def add(conn: Connection, vault: Vault, data: PersonData, now: datetime) -> str:
 
 
 def add_many(
-    conn: Connection, vault: Vault, known: Sequence[PersonData], now: datetime
+    conn: Connection, vault: Vault, known: Sequence[PersonData], now: datetime, found_as: str = ""
 ) -> list[str]:
-    """Register persons; their new ids in the same order. Refused if one of them has no name."""
+    """Register persons; their new ids in the same order. Refused if one of them has no name.
+
+    Donors are found as donors only (``found_as``): who gives is not taken for a member of the same
+    name, nor for a second one.
+    """
     if not all(data.name.strip() for data in known):
         raise Refused(
             finding(
@@ -66,7 +80,7 @@ def add_many(
     ]
     wrapped = vault.seal_many([(key, f"key {one}") for one, key in zip(new, keys, strict=True)])
     digests = [
-        (one, kind, digest)
+        (one, f"{found_as}{kind}", digest)
         for one, data in zip(new, known, strict=True)
         for kind, digest in sorted(_digests(vault, data))
     ]
@@ -175,7 +189,7 @@ def find(conn: Connection, vault: Vault, kind: str, text: str) -> list[str]:
 
 
 def find_many(
-    conn: Connection, vault: Vault, kind: str, texts: Collection[str]
+    conn: Connection, vault: Vault, kind: str, texts: Collection[str], found_as: str = ""
 ) -> dict[str, list[str]]:
     """:func:`find` for many texts at once; texts that nobody is known by are left out.
 
@@ -184,7 +198,10 @@ def find_many(
     digests = {text: vault.digest(kind, text) for text in texts}
     rows = conn.execute(
         select(person_digest.c.digest, person_digest.c.person)
-        .where(person_digest.c.kind == kind, among(conn, person_digest.c.digest, digests.values()))
+        .where(
+            person_digest.c.kind == f"{found_as}{kind}",
+            among(conn, person_digest.c.digest, digests.values()),
+        )
         .order_by(person_digest.c.person)
     )
     same = member_merges.persons(conn)
@@ -341,15 +358,20 @@ def names_in(conn: Connection, vault: Vault, text: str) -> bool:
     """Whether ``text`` contains the full name of a registered person.
 
     Every run of two to four Chinese characters is tried, longer runs with a middle dot, and every
-    run of Latin words; all of it by digests.
+    run of Latin words; of donors whose names are of another kind, such as companies', every run as
+    long as one of these is. All of it by digests.
     """
     candidates = set(_candidates(unicodedata.normalize("NFKC", text)))
+    sizes = long_names(conn)
+    for line in map(folded, text.splitlines() if sizes else ()):
+        for size in sizes:
+            candidates.update(line[at : at + size] for at in range(len(line) - size + 1))
     digests = sorted({vault.digest("name", candidate) for candidate in candidates})
     for start in range(0, len(digests), _CHUNK):
         found = conn.execute(
             select(person_digest.c.id)
             .where(
-                person_digest.c.kind == "name",
+                person_digest.c.kind.in_(("name", f"{DONOR}name")),
                 person_digest.c.digest.in_(digests[start : start + _CHUNK]),
             )
             .limit(1)
@@ -357,6 +379,19 @@ def names_in(conn: Connection, vault: Vault, text: str) -> bool:
         if found is not None:
             return True
     return False
+
+
+def needs_letters(name: str) -> int:
+    """How long a name is, folded, that no run of :func:`_candidates` may be; 0 for one that is."""
+    plain = unicodedata.normalize("NFKC", name).strip()
+    return 0 if plain in set(_candidates(plain)) else len(folded(plain))
+
+
+def long_names(conn: Connection) -> list[int]:
+    """The lengths of donors' names that are looked for by their length."""
+    return list(
+        conn.execute(select(donor.c.letters).where(donor.c.letters > 0).distinct()).scalars()
+    )
 
 
 def _candidates(text: str) -> Iterator[str]:

@@ -69,8 +69,7 @@ class Vault:
 
         The text is folded first: width, case and blanks do not matter.
         """
-        folded = _BLANKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
-        message = f"{kind}\0{folded}".encode()
+        message = f"{kind}\0{folded(text)}".encode()
         return hmac.digest(self._digesting, message, "sha256").hex()
 
     def new_person_key(self, person: str) -> tuple[bytes, bytes]:
@@ -91,6 +90,11 @@ class Vault:
             ]
         except (InvalidTag, ValueError) as fault:
             raise CannotRun(_DOES_NOT_OPEN) from fault
+
+
+def folded(text: str) -> str:
+    """``text`` as it is looked for: width, case and blanks do not matter."""
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def seal_with(key: bytes, plain: bytes, *, context: str) -> bytes:

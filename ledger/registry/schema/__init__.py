@@ -38,6 +38,14 @@ from ledger.registry.schema.dues import (
     write_off,
     write_off_act,
 )
+from ledger.registry.schema.gifts import (
+    campaign,
+    campaign_line,
+    donor,
+    donor_consent,
+    gift,
+    gift_event,
+)
 from ledger.registry.schema.journal import (
     account,
     book_file,
@@ -106,6 +114,8 @@ __all__ = [
     "budget",
     "budget_line",
     "budget_sum",
+    "campaign",
+    "campaign_line",
     "claim",
     "claim_list",
     "claim_order",
@@ -119,6 +129,8 @@ __all__ = [
     "decision",
     "decision_event",
     "decision_record",
+    "donor",
+    "donor_consent",
     "draft",
     "dues_scheme",
     "employer",
@@ -127,6 +139,8 @@ __all__ = [
     "fund",
     "fund_day",
     "fund_month",
+    "gift",
+    "gift_event",
     "import_rule",
     "learnt",
     "levy_claim",

@@ -44,6 +44,8 @@ claim = Table(
     Column("parent", String(24)),  # the claim that this one is a part of, or replaces
     # The credit that settled it, or the write-off; of a credit, the claim or voucher that used it.
     Column("settled_by", String(24)),
+    Column("gift", String(24)),  # the gift that it is of, and who gives it
+    Column("donor", String(16)),
     Index(None, "unit", "state"),
     Index(None, "unit", "member"),
     # A new claim has none of these: the index takes it up when it has.

@@ -49,7 +49,9 @@ person_digest = Table(
     metadata,
     Column("id", Serial, primary_key=True),
     Column("person", String(16), ForeignKey("person.id"), nullable=False),
-    Column("kind", String(16), nullable=False),  # name, account, phone, identity, payer
+    Column(
+        "kind", String(16), nullable=False
+    ),  # name, account, phone, identity, payer; donor-name …
     Column("digest", String(64), nullable=False),
     UniqueConstraint("person", "kind", "digest"),
     Index(None, "kind", "digest"),

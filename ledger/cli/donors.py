@@ -1,0 +1,147 @@
+"""mingbai donors: who gives to a unit, and what may be published of them.
+
+Names are sealed and come from a list in a file; commands hold ids.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from ledger.cli import acting
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    group = commands.add_parser("donors", help="捐赠人 donors of a unit")
+    parts = group.add_subparsers(dest="part", required=True, metavar="PART")
+
+    add = _part(parts, "import", "按名册登记捐赠人 enter the donors of a list")
+    add.add_argument(
+        "file", metavar="FILE", type=Path, help="名册：模板 donors 的 CSV 或 XLSX the filled sheet"
+    )
+    acting.add_json(add)
+    add.set_defaults(run=run_import)
+
+    listed = _part(parts, "list", "列出捐赠人 list donors")
+    listed.add_argument(
+        "--names", action="store_true", help="连同姓名，记入操作日志 with names; the log keeps it"
+    )
+    acting.add_json(listed)
+    listed.set_defaults(run=run_list)
+
+    consent = _part(parts, "consent", "登记公开方式的改变 what a donor consents to from now on")
+    consent.add_argument("donor", metavar="DONOR", help="捐赠人 d-…")
+    consent.add_argument(
+        "--to", required=True, choices=["named", "masked", "anonymous"],
+        help="公开姓名、隐去一部分或匿名 what is published",
+    )  # fmt: skip
+    consent.add_argument("--related", choices=["yes", "no"], help="是否关联方 a related party")
+    consent.add_argument("--paper", type=Path, metavar="FILE", help="同意书 the consent on paper")
+    acting.add_json(consent)
+    consent.set_defaults(run=run_consent)
+
+    erase = _part(parts, "erase", "删除捐赠人的个人信息 erase who a donor is, for good")
+    erase.add_argument("donor", metavar="DONOR", help="捐赠人 d-…")
+    erase.add_argument("--reason", required=True, metavar="TEXT", help="依据 why")
+    erase.set_defaults(run=run_erase)
+
+
+def _part(
+    parts: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
+) -> argparse.ArgumentParser:
+    parser = parts.add_parser(name, help=help)
+    acting.add_folder(parser)
+    acting.add_unit(parser)
+    acting.add_user(parser)
+    return parser
+
+
+def run_import(options: argparse.Namespace) -> int:
+    from importers.donors import enter_donor_list
+    from importers.read import file_bytes
+
+    with acting.signed_in(options) as (registry, user, now):
+        unit = acting.known_unit(registry, options.unit)
+        data = file_bytes(options.file)
+        done = enter_donor_list(registry, unit, data, options.file.name, user, now)
+    if options.json:
+        print(json.dumps(done.as_json(), ensure_ascii=False))
+        return 0
+    for line, id in done.fresh:
+        print(f"第 {line} 行 row  {id}")
+    print(f"已登记 entered：新捐赠人 new {len(done.fresh)}，已登记过 known {done.known}")
+    return 0
+
+
+def run_list(options: argparse.Namespace) -> int:
+    from ledger import workflow
+    from ledger.gifts.donors import names_of
+    from ledger.registry import donors
+
+    with acting.signed_in(options) as (registry, user, now):
+        unit = acting.known_unit(registry, options.unit)
+        workflow.demand(user, "record" if options.names else "browse", unit)
+        with registry.read() as conn:
+            rows = donors.of_unit(conn, unit)
+        names = names_of(registry, unit, rows, user, now) if options.names else {}
+    told = []
+    for row in rows:
+        one: dict[str, object] = {
+            "id": row.id, "kind": row.kind, "consent": row.consent, "version": row.version,
+            "related": row.related, "abroad": row.abroad,
+        }  # fmt: skip
+        if options.names:
+            one["name"] = names.get(
+                row.id, "匿名 unknown" if row.person is None else "已删除 erased"
+            )
+        told.append(one)
+    if options.json:
+        print(json.dumps({"donors": told}, ensure_ascii=False))
+        return 0
+    for one in told:
+        flags = [zh for key, zh in (("related", "关联方 related"), ("abroad", "境外 abroad"))
+                 if one[key]]  # fmt: skip
+        parts = [
+            one["id"],
+            one["kind"],
+            f"{one['consent']}（第 {one['version']} 版 version）",
+            *flags,
+        ]
+        print("  ".join(str(part) for part in (*parts, one.get("name", "")) if part))
+    print(f"{len(told)} 位捐赠人 donors")
+    return 0
+
+
+def run_consent(options: argparse.Namespace) -> int:
+    from importers.read import file_bytes
+    from ledger.gifts.donors import change_consent
+
+    with acting.signed_in(options) as (registry, user, now):
+        unit = acting.known_unit(registry, options.unit)
+        paper = file_bytes(options.paper) if options.paper else b""
+        name = options.paper.name if options.paper else ""
+        row = change_consent(
+            registry, unit, options.donor, options.to, paper, name, user, now,
+            related=None if options.related is None else options.related == "yes",
+        )  # fmt: skip
+    if options.json:
+        print(json.dumps({"id": row.id, "consent": row.consent, "related": row.related,
+                          "version": row.version}))  # fmt: skip
+    else:
+        print(f"{row.id}：{row.consent}，第 {row.version} 版 version")
+    return 0
+
+
+def run_erase(options: argparse.Namespace) -> int:
+    from ledger.gifts.donors import erase
+
+    with acting.signed_in(options) as (registry, user, now):
+        unit = acting.known_unit(registry, options.unit)
+        erased = erase(registry, unit, options.donor, options.reason, user, now)
+    print(
+        f"已删除个人信息 erased: {erased}\n"
+        "  账簿不变；旧备份中的密钥须一并销毁\n"
+        "  the books stay as they are; destroy the key in old backups as well"
+    )
+    return 0

@@ -1,0 +1,306 @@
+"""Following the gifts of a fund through its book: what came, what it was used for, what is left.
+
+Nothing is stored: everything is read from the book's postings (:mod:`ledger.gifts.effects`) and
+followed by the campaign's rule (:mod:`ledger.rules.tracing`). For every gift, as of any day,
+
+    received = used + held + returned,      to the fen and, of things, to the piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ledger.gifts.effects import Effects, Things, read_effects
+from ledger.money import CNY, Money
+from ledger.period import Month
+from ledger.rules.tracing import Lot, Move, trace
+
+if TYPE_CHECKING:
+    from ledger.model import Model, PostedLine
+    from ledger.rules.tracing import Traced
+
+
+class Use(NamedTuple):
+    """What a voucher took from a gift; below nothing where a reversal gave it back.
+
+    ``units`` are pieces, nothing for money. ``purpose`` is what its lines were for.
+    """
+
+    voucher: str
+    day: date
+    fen: int
+    purpose: str
+    papers: tuple[str, ...]
+    units: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One gift in one fund. ``came`` are its receipts, the money that was moved in among them.
+
+    ``pending_fen`` is what of ``held_fen`` is another's, or depends on a condition.
+    """
+
+    code: str
+    came: tuple[Use, ...]
+    uses: tuple[Use, ...]
+    returns: tuple[Use, ...]
+    held_fen: int
+    pending_fen: int = 0
+    moved_in_fen: int = 0
+    moved_out_fen: int = 0
+    units: Decimal = Decimal(0)
+    units_held: Decimal = Decimal(0)
+
+    @property
+    def received_fen(self) -> int:
+        """What came of it to this fund from its giver."""
+        return sum(one.fen for one in self.came) - self.moved_in_fen
+
+    @property
+    def used_fen(self) -> int:
+        return sum(one.fen for one in self.uses)
+
+    @property
+    def returned_fen(self) -> int:
+        return sum(one.fen for one in self.returns) - self.moved_out_fen
+
+    @property
+    def units_used(self) -> Decimal:
+        return sum((one.units for one in self.uses), Decimal(0))
+
+    @property
+    def units_returned(self) -> Decimal:
+        return sum((one.units for one in self.returns), Decimal(0))
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "received": Money(self.received_fen).text,
+            "used": Money(self.used_fen).text,
+            "held": Money(self.held_fen).text,
+            "returned": Money(self.returned_fen).text,
+            "lines": [
+                {
+                    "voucher": one.voucher, "date": one.day.isoformat(),
+                    "amount": Money(one.fen).text, "purpose": one.purpose,
+                    "paper": one.papers[0] if one.papers else "",
+                }
+                for one in self.uses
+            ],
+        }  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is known of a gift beside the money that the rule follows."""
+
+    came: list[Use] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    returns: list[Use] = field(default_factory=list)
+    pending: int = 0
+    things: int = 0
+    units: Decimal = Decimal(0)
+    units_held: Decimal = Decimal(0)
+    moved_in: int = 0
+    moved_out: int = 0
+    lots: list[str] = field(default_factory=list)
+
+
+class FundFollowed:
+    """The gifts of one fund up to a day; each is put together when it is asked for."""
+
+    def __init__(
+        self, fund: str, effects: Sequence[Effects], rule: str, fees: Mapping[str, int]
+    ) -> None:
+        self.fund = fund
+        self._by_number = {one.number: one for one in effects}
+        self._kept: dict[str, _Kept] = {}
+        self._took: dict[str, int] = {}
+        self._traced: Traced = trace(self._moves(effects, fees), rule)
+
+    # ---- the whole fund ------------------------------------------------------------------------
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The gifts of the fund, in the order they came."""
+        return tuple(self._kept)
+
+    @property
+    def spent_fen(self) -> int:
+        """All money that the fund spent, of gifts or not."""
+        return sum(self._took.values())
+
+    @property
+    def untraced(self) -> dict[str, int]:
+        """What no gift gave of what the fund spent, in fen by voucher."""
+        return {
+            number: fen for number, fen in self._traced.untraced.items() if number in self._took
+        }
+
+    @property
+    def untraced_fen(self) -> int:
+        return sum(self.untraced.values())
+
+    @property
+    def traced_fen(self) -> int:
+        """What of the fund's spending is traced to gifts; the coverage rate is its share."""
+        return self.spent_fen - self.untraced_fen
+
+    def spendings(self) -> Iterator[tuple[Effects, int]]:
+        """The vouchers that spent money of the fund, and how much; those reversed are left out."""
+        return ((self._by_number[number], fen) for number, fen in self._took.items())
+
+    # ---- gifts ---------------------------------------------------------------------------------
+
+    def gift(self, code: str) -> Followed:
+        """One gift; one of which nothing came yet has nothing."""
+        kept = self._kept.get(code, _Kept())
+        return self._followed(code, kept, [self._traced.lot(name) for name in kept.lots])
+
+    @cached_property
+    def gifts(self) -> dict[str, Followed]:
+        """Every gift of the fund, by code."""
+        lots = {lot.name: lot for lot in self._traced.lots()}
+        return {
+            code: self._followed(code, kept, [lots[name] for name in kept.lots])
+            for code, kept in self._kept.items()
+        }
+
+    def _followed(self, code: str, kept: _Kept, lots: Sequence[Lot]) -> Followed:
+        uses = [self._use(number, fen) for lot in lots for number, fen in lot.uses]
+        returns = [self._use(number, fen) for lot in lots for number, fen in lot.returns]
+        held = sum(lot.held for lot in lots) + kept.pending + kept.things
+        return Followed(
+            code, tuple(kept.came), _in_order([*uses, *kept.uses]),
+            _in_order([*returns, *kept.returns]), held, kept.pending, kept.moved_in,
+            kept.moved_out, kept.units, kept.units_held,
+        )  # fmt: skip
+
+    def _use(self, number: str, fen: int) -> Use:
+        one = self._by_number[number]
+        return Use(number, one.day, fen, one.purpose, one.papers)
+
+    # ---- moves ---------------------------------------------------------------------------------
+
+    def _moves(self, effects: Sequence[Effects], fees: Mapping[str, int]) -> Iterator[Move]:
+        """What the rule follows, day by day; of a day what comes goes before what leaves."""
+        gone = {
+            one.reverses
+            for one in effects
+            if one.reverses in self._by_number and self._by_number[one.reverses].brings
+        }
+        stays = [one for one in effects if one.number not in gone and one.reverses not in gone]
+        for one in stays:
+            if not one.reverses:
+                self._keep(one)
+        moves: list[tuple[date, int, int, Move]] = []
+        for place, one in enumerate(sorted(stays, key=lambda one: one.day)):
+            found = self._undone(one) if one.reverses else self._taken(one, fees)
+            moves += [(one.day, move.kind != "received", place, move) for move in found]
+        moves.sort(key=lambda row: row[:3])
+        return (move for *_, move in moves)
+
+    def _keep(self, one: Effects) -> None:
+        """What a voucher does to its gifts beside the money that the rule follows."""
+        for gift in dict.fromkeys([*one.came, *one.held, *one.things, *one.handed, *one.back]):
+            kept = self._kept.setdefault(gift, _Kept())
+            freed = one.freed.get(gift, 0)
+            came, held = one.came.get(gift, 0), one.held.get(gift, 0)
+            if came:
+                kept.lots.append(_lot(gift, one))
+            if came + held - freed:
+                kept.came.append(_use(one, came + held - freed))
+            kept.pending += held - freed
+            if moved := one.moved.get(gift, 0):
+                kept.moved_in += moved if came else 0
+                kept.moved_out += 0 if came else moved
+            if gift in one.things:
+                _keep_things(kept, one, one.things[gift])
+            if gift in one.handed:
+                _keep_handed(kept, one, *one.handed[gift])
+
+    def _taken(self, one: Effects, fees: Mapping[str, int]) -> Iterator[Move]:
+        for gift, fen in one.came.items():
+            yield Move("received", one.number, fen, (_lot(gift, one),))
+        for gift, fen in one.back.items():
+            yield Move("returned", one.number, fen, tuple(self._kept[gift].lots) or (gift,))
+        for gift, fen in _of_each(one, fees).items():
+            self._took[one.number] = self._took.get(one.number, 0) + fen
+            lots = self._kept[gift].lots if gift in self._kept else ()
+            yield Move("spent", one.number, fen, tuple(lots))
+
+    def _undone(self, one: Effects) -> Iterator[Move]:
+        """A reversal gives back what its original took."""
+        before = self._by_number.get(one.reverses)
+        if before is None:
+            return
+        for gift, things in before.things.items():
+            _keep_things(self._kept[gift], one, things, sign=-1)
+        for gift, (fen, back) in before.handed.items():
+            _keep_handed(self._kept[gift], one, -fen, back)
+        for gift, fen in before.moved.items():
+            self._kept[gift].moved_out -= fen
+        if before.spent or before.back:
+            self._took.pop(before.number, None)
+            yield Move("undone", one.number, undoes=before.number)
+
+
+def follow_fund(
+    model: Model, fund: str, rule: str, on: date, fees: Mapping[str, int] | None = None
+) -> FundFollowed:
+    """The gifts of a fund as of the end of a day.
+
+    ``fees`` are what platforms kept of each gift: a list's fee, entered in one line, is of each
+    gift what was kept of it.
+    """
+    capital = {name for name, facts in model.accounts().items() if facts.capital}
+    vouchers: dict[str, list[PostedLine]] = {}
+    for line in model.lines(through=Month.of(on), fund=fund):
+        if line.day <= on and line.amount.currency == CNY:
+            vouchers.setdefault(line.number, []).append(line)
+    read = (read_effects(lines, capital) for lines in vouchers.values())
+    return FundFollowed(fund, [one for one in read if one is not None], rule, fees or {})
+
+
+def _lot(gift: str, one: Effects) -> str:
+    """A gift that comes in parts is a lot for each."""
+    return f"{gift}/{one.number}"
+
+
+def _use(one: Effects, fen: int, units: Decimal = Decimal(0)) -> Use:
+    return Use(one.number, one.day, fen, one.purpose, one.papers, units)
+
+
+def _keep_things(kept: _Kept, one: Effects, things: Things, sign: int = 1) -> None:
+    """Things came, or went; with ``sign`` below nothing, what went is back."""
+    units, fen = sign * things.units, sign * things.fen
+    kept.units_held += units
+    kept.things += fen
+    if sign > 0 and units > 0:
+        kept.units += units
+        kept.came.append(_use(one, fen, units))
+    else:
+        (kept.returns if things.back else kept.uses).append(_use(one, -fen, -units))
+
+
+def _keep_handed(kept: _Kept, one: Effects, fen: int, back: bool) -> None:
+    kept.pending -= fen
+    (kept.returns if back else kept.uses).append(_use(one, fen))
+
+
+def _of_each(one: Effects, fees: Mapping[str, int]) -> Mapping[str, int]:
+    """What a voucher spent by gift: a platform's fee for many gifts is of each what it is."""
+    kept = {gift: fees[gift] for gift in one.came if fees.get(gift)}
+    if not kept or sum(kept.values()) != one.spent.get(""):
+        return one.spent
+    named = {gift: fen for gift, fen in one.spent.items() if gift}
+    return {gift: named.get(gift, 0) + kept.get(gift, 0) for gift in [*named, *kept]}
+
+
+def _in_order(uses: Sequence[Use]) -> tuple[Use, ...]:
+    return tuple(sorted(uses, key=lambda one: (one.day, one.voucher)))

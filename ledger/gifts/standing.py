@@ -1,0 +1,310 @@
+"""How campaigns and gifts stand as of a day: the registry's terms beside the book's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger.errors import CannotRun, finding
+from ledger.gifts.following import Followed, FundFollowed, follow_fund
+from ledger.layout import unit_folder
+from ledger.model import Model
+from ledger.money import Money, percent_text
+from ledger.registry import campaigns, gifts
+from ledger.registry.gifts import CHANGED, DEFAULTED, MEMO, PLEDGE, VOID
+from ledger.rules.tracing import FIFO
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ledger.registry import Registry
+    from ledger.registry.campaigns import CampaignRow
+    from ledger.registry.gifts import EventRow, GiftRow
+
+#: How a fund without a campaign is followed.
+USUAL: Final = FIFO
+
+
+@dataclass(frozen=True)
+class CampaignStanding:
+    """A campaign as of a day; its figures are its fund's."""
+
+    row: CampaignRow
+    lines: tuple[tuple[str, int], ...]
+    gifts: tuple[GiftStanding, ...]
+    fund: FundFollowed
+    on: date
+
+    def _sum(self, name: str) -> int:
+        return sum(getattr(one, name) for one in self.fund.gifts.values())
+
+    @property
+    def raised_fen(self) -> int:
+        """What givers gave in all: money, and things at their worth."""
+        return self._sum("received_fen")
+
+    @property
+    def used_fen(self) -> int:
+        return self._sum("used_fen")
+
+    @property
+    def held_fen(self) -> int:
+        return self._sum("held_fen")
+
+    @property
+    def returned_fen(self) -> int:
+        return self._sum("returned_fen")
+
+    @property
+    def coverage(self) -> str:
+        """The share of what was spent that is traced to gifts; empty where nothing was spent."""
+        return percent_text(self.fund.traced_fen, self.fund.spent_fen)
+
+    def as_json(self) -> dict[str, Any]:
+        row = self.row
+        return {
+            "code": row.code, "name": row.name, "name_en": row.name_en, "purpose": row.purpose,
+            "state": row.state, "fund": row.fund, "rule": row.rule,
+            "start": row.start.isoformat(), "end": row.end and row.end.isoformat(),
+            "public": row.public, "emergency": row.emergency, "filing": row.filing,
+            "partner": row.partner, "target": Money(row.target_fen).text,
+            "budget": [
+                {"purpose": purpose, "amount": Money(fen).text} for purpose, fen in self.lines
+            ],
+            "gifts": len(self.gifts), "raised": Money(self.raised_fen).text,
+            "used": Money(self.used_fen).text, "held": Money(self.held_fen).text,
+            "returned": Money(self.returned_fen).text,
+            "moved_in": Money(self._sum("moved_in_fen")).text,
+            "moved_out": Money(self._sum("moved_out_fen")).text,
+            "spent": Money(self.fund.spent_fen).text,
+            "traced": Money(self.fund.traced_fen).text, "coverage": self.coverage,
+            "untraced": Money(self.fund.untraced_fen).text,
+            "closed": row.closed and row.closed.isoformat(), "decision": row.decision,
+            "leftover": row.leftover,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GiftStanding:
+    """A gift as of a day: what was said of it, and in each fund where it stands what became of it.
+
+    ``deadline`` is the last day of its campaign, if it has one.
+    """
+
+    row: GiftRow
+    events: tuple[EventRow, ...]
+    parts: tuple[Followed, ...]
+    deadline: date | None = None
+
+    def _sum(self, name: str) -> int:
+        return sum(getattr(one, name) for one in self.parts)
+
+    @property
+    def received_fen(self) -> int:
+        return self._sum("received_fen")
+
+    @property
+    def used_fen(self) -> int:
+        return self._sum("used_fen")
+
+    @property
+    def held_fen(self) -> int:
+        return self._sum("held_fen")
+
+    @property
+    def returned_fen(self) -> int:
+        return self._sum("returned_fen")
+
+    @property
+    def pending_fen(self) -> int:
+        return self._sum("pending_fen")
+
+    @property
+    def defaulted_fen(self) -> int:
+        """What of a pledge will not come, as two persons said."""
+        return sum(one.fen for one in self.events if one.kind == DEFAULTED and one.checker)
+
+    @property
+    def expected_fen(self) -> int:
+        """What of it is still to come."""
+        if self.is_void:
+            return 0
+        return max(0, self.row.fen - self.received_fen - self.defaulted_fen)
+
+    @property
+    def is_void(self) -> bool:
+        return any(one.kind == VOID and one.checker for one in self.events)
+
+    @property
+    def state(self) -> str:
+        """expected, memo, held, used, returned, defaulted or void: how far it has come."""
+        if self.is_void:
+            return VOID
+        if self.row.kind == MEMO:
+            return MEMO
+        if not self.received_fen:
+            waits = self.row.kind != PLEDGE or self.expected_fen
+            return "expected" if waits else DEFAULTED
+        if self.held_fen:
+            return "pending" if self.pending_fen == self.held_fen else "held"
+        return "used" if self.used_fen else "returned"
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``mingbai gift trace`` prints; it names nobody."""
+        row = self.row
+        lines = sorted(
+            (line for part in self.parts for line in part.uses),
+            key=lambda one: (one.day, one.voucher),
+        )
+        whole = replace(_NOTHING, code=row.code, uses=tuple(lines)).as_json()
+        told: dict[str, Any] = {
+            "gift": row.code, "kind": row.kind, "nature": row.nature, "campaign": row.campaign,
+            "donor": row.donor, "fund": row.fund, "date": row.day.isoformat(),
+            "state": self.state, "amount": Money(row.fen).text,
+            "received": Money(self.received_fen).text, "used": Money(self.used_fen).text,
+            "held": Money(self.held_fen).text, "returned": Money(self.returned_fen).text,
+            "expected": Money(self.expected_fen if row.kind == PLEDGE else 0).text,
+            "deadline": self.deadline and self.deadline.isoformat(),
+            "until": row.until and row.until.isoformat(),
+            "lines": whole["lines"],
+        }  # fmt: skip
+        if row.quantity:
+            told["things"] = {
+                "commodity": row.commodity, "measure": row.measure,
+                **{
+                    key: f"{sum(getattr(one, name) for one in self.parts):f}"
+                    for key, name in (
+                        ("received", "units"), ("used", "units_used"), ("held", "units_held"),
+                        ("returned", "units_returned"),
+                    )
+                },
+            }  # fmt: skip
+        return told
+
+
+_NOTHING: Final = Followed("", (), (), (), 0)
+
+
+def campaign_standing(registry: Registry, unit: str, code: str, on: date) -> CampaignStanding:
+    """One campaign as of the end of a day; CannotRun if there is none of that code."""
+    for one in campaign_standings(registry, unit, on, code):
+        return one
+    raise _none("no-campaign", "募捐活动", "campaign", code, "campaign list")
+
+
+def campaign_standings(
+    registry: Registry, unit: str, on: date, code: str | None = None
+) -> list[CampaignStanding]:
+    """The unit's campaigns as of the end of a day, by code; only this one, if given."""
+    with registry.read() as conn:
+        rows = [row for row in campaigns.of_unit(conn, unit) if code in (None, row.code)]
+        lines = campaigns.lines_of(conn, unit)
+        told = _Told(conn, unit, code)
+    with _model(registry, unit) as model:
+        found = []
+        for row in rows:
+            fund = _fund(model, row.fund, row.rule, on, told)
+            of = [
+                told.standing(one, [fund.gifts[one.code]] if one.code in fund.gifts else [], row)
+                for one in told.gifts.values()
+                if one.campaign == row.code
+            ]
+            found.append(CampaignStanding(row, tuple(lines.get(row.code, ())), tuple(of), fund, on))
+    return found
+
+
+def gift_standings(registry: Registry, unit: str, on: date) -> list[GiftStanding]:
+    """Every gift of the unit as of the end of a day, by day and code."""
+    with registry.read() as conn:
+        rules = {row.fund: row for row in campaigns.of_unit(conn, unit)}
+        told = _Told(conn, unit)
+    with _model(registry, unit) as model:
+        funds = {
+            fund: _fund(model, fund, rules[fund].rule if fund in rules else USUAL, on, told)
+            for fund in dict.fromkeys(fund for row in told.gifts.values() for fund in told.at(row))
+        }
+        return [
+            told.standing(
+                row,
+                [funds[fund].gifts[row.code] for fund in told.at(row)
+                 if row.code in funds[fund].gifts],
+                rules.get(row.fund),
+            )
+            for row in told.gifts.values()
+        ]  # fmt: skip
+
+
+def gift_standing(registry: Registry, unit: str, code: str, on: date) -> GiftStanding:
+    """One gift as of the end of a day; CannotRun if there is none of that code."""
+    with registry.read() as conn:
+        row = known_gift(conn, unit, code)
+        rules = {one.fund: one for one in campaigns.of_unit(conn, unit)}
+        moved = gifts.events(conn, unit, [code]).get(code, [])
+        told = _Told(conn, unit, funds=[row.fund, *(one.fund for one in moved if one.fund)])
+    with _model(registry, unit) as model:
+        funds = [
+            _fund(model, fund, rules[fund].rule if fund in rules else USUAL, on, told)
+            for fund in told.at(row)
+        ]
+    parts = [fund.gift(code) for fund in funds if code in fund.codes]
+    return told.standing(row, parts, rules.get(row.fund))
+
+
+def known_gift(conn: Connection, unit: str, code: str) -> GiftRow:
+    """The unit's gift of this code; CannotRun if there is none."""
+    row = gifts.find(conn, unit, code)
+    if row is None:
+        raise _none("no-gift", "捐赠", "gift", code, "gift list")
+    return row
+
+
+class _Told:
+    """What the registry says of a unit's gifts, or of those of a campaign or some funds."""
+
+    def __init__(
+        self, conn: Connection, unit: str, campaign: str | None = None,
+        funds: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        if funds:
+            rows = [row for fund in funds for row in gifts.of_fund(conn, unit, fund)]
+        else:
+            rows = gifts.of_unit(conn, unit, campaign)
+        self.gifts = {row.code: row for row in rows}
+        self.events = gifts.events(conn, unit, self.gifts)
+        self.fees: Mapping[str, int] = {row.code: row.fee_fen for row in rows if row.fee_fen}
+
+    def at(self, row: GiftRow) -> list[str]:
+        """The funds in which a gift stands, or stood."""
+        moved = [one.fund for one in self.events.get(row.code, ()) if one.kind == CHANGED]
+        return list(dict.fromkeys([row.fund, *(fund for fund in moved if fund)]))
+
+    def standing(
+        self, row: GiftRow, parts: Sequence[Followed], campaign: CampaignRow | None
+    ) -> GiftStanding:
+        events = tuple(self.events.get(row.code, ()))
+        return GiftStanding(row, events, tuple(parts), campaign.end if campaign else None)
+
+
+def _fund(model: Model, fund: str, rule: str, on: date, told: _Told) -> FundFollowed:
+    return follow_fund(model, fund, rule, on, told.fees)
+
+
+@contextmanager
+def _model(registry: Registry, unit: str) -> Iterator[Model]:
+    model = Model.open(unit_folder(registry.folder, unit))
+    try:
+        yield model
+    finally:
+        model.close()
+
+
+def _none(rule: str, zh: str, en: str, code: str, command: str) -> CannotRun:
+    return CannotRun(
+        finding(
+            rule, f"没有{zh} {code[:24]}", f"there is no {en} {code[:24]}",
+            f"用 mingbai {command} 查看", f"see mingbai {command}",
+        )
+    )  # fmt: skip
