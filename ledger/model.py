@@ -221,8 +221,10 @@ class Model:
         ``accounts`` are exact names. Only vouchers that touch them are read from the text.
         """
         for month in self._between(since, through):
-            for offset, length, line in self._cache.places(month, accounts, fund):
-                yield from self._lines_at(month, offset, length, line, accounts, fund)
+            places = self._cache.places(month, accounts, fund)
+            texts = self._cache.slices(month, [place[:2] for place in places])
+            for (_, _, line), text in zip(places, texts, strict=True):
+                yield from self._lines_at(month, text, line, accounts, fund)
 
     def voucher(self, number: str) -> Voucher:
         """The voucher of this number; Refused if there is none."""
@@ -280,14 +282,12 @@ class Model:
     def _lines_at(
         self,
         month: Month,
-        offset: int,
-        length: int,
+        text: str,
         line: int,
         accounts: Collection[str] | None,
         fund: str | None,
     ) -> Iterator[PostedLine]:
         file = month_file(month)
-        text = self._cache.slice(month, offset, length)
         found = canonical_reader.read_lean(text, self._name(file), line)
         carried = carries_over(part.account for part in found.lines)
         for part in found.lines:

@@ -16,7 +16,7 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,14 +121,20 @@ class ModelCache:
 
     def slice(self, month: Month, offset: int, length: int) -> str:
         """The text of one voucher; NotCanonical if the file was changed under our hands."""
+        return next(self.slices(month, [(offset, length)]))
+
+    def slices(self, month: Month, places: Iterable[tuple[int, int]]) -> Iterator[str]:
+        """:func:`slice` for each offset and length: the month's file is opened once for all."""
         with (self._folder / month_file(month)).open("rb") as handle:
-            handle.seek(offset)
-            data = handle.read(length)
-        self.bytes_read += len(data)
-        try:
-            return data.decode()
-        except UnicodeDecodeError as fault:
-            raise canonical_reader.NotCanonical(self._name(month), 1, offset) from fault
+            for offset, length in places:
+                handle.seek(offset)
+                data = handle.read(length)
+                self.bytes_read += len(data)
+                try:
+                    text = data.decode()
+                except UnicodeDecodeError as fault:
+                    raise canonical_reader.NotCanonical(self._name(month), 1, offset) from fault
+                yield text
 
     def file_bytes(self, file: str) -> bytes:
         path = self._folder / file

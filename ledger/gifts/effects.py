@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from ledger.account import account_label, carries_over
+from ledger.account import account_label
 from ledger.gifts.marks import GIFT, MOVED, REFUND
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def read_effects(lines: Sequence[PostedLine], capital: Collection[str]) -> Effec
     """
     first = lines[0]
     metas = [dict(line.meta) for line in lines]
-    if carries_over(line.account for line in lines) and not any(GIFT in meta for meta in metas):
+    if first.carried and not any(GIFT in meta for meta in metas):
         return None
     done = Effects(first.number, first.day, first.reverses, papers=first.papers)
     reader = _Reader(done, capital)

@@ -8,21 +8,23 @@ followed by the campaign's rule (:mod:`ledger.rules.tracing`). For every gift, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.gifts.effects import Effects, Things, read_effects
-from ledger.money import CNY, Money
+from ledger.money import CNY
 from ledger.period import Month
-from ledger.rules.tracing import Lot, Move, trace
+from ledger.rules.tracing import Move, trace
 
 if TYPE_CHECKING:
     from ledger.model import Model, PostedLine
-    from ledger.rules.tracing import Traced
+    from ledger.rules.tracing import Sums, Traced
+
+_NONE: Final = Decimal(0)
 
 
 class Use(NamedTuple):
@@ -36,26 +38,34 @@ class Use(NamedTuple):
     fen: int
     purpose: str
     papers: tuple[str, ...]
-    units: Decimal = Decimal(0)
+    units: Decimal = _NONE
 
 
-@dataclass(frozen=True, slots=True)
+#: What was used of a gift, and what went back, in order.
+Passed = tuple[tuple[Use, ...], tuple[Use, ...]]
+
+
+@dataclass(frozen=True)
 class Followed:
     """One gift in one fund. ``came`` are its receipts, the money that was moved in among them.
 
-    ``pending_fen`` is what of ``held_fen`` is another's, or depends on a condition.
+    ``pending_fen`` is what of ``held_fen`` is another's, or depends on a condition. What was used
+    and what went back is put together line by line only when it is asked for.
     """
 
     code: str
     came: tuple[Use, ...]
-    uses: tuple[Use, ...]
-    returns: tuple[Use, ...]
+    used_fen: int
+    returned_fen: int
     held_fen: int
-    pending_fen: int = 0
-    moved_in_fen: int = 0
-    moved_out_fen: int = 0
-    units: Decimal = Decimal(0)
-    units_held: Decimal = Decimal(0)
+    pending_fen: int
+    moved_in_fen: int
+    moved_out_fen: int
+    units: Decimal
+    units_used: Decimal
+    units_returned: Decimal
+    units_held: Decimal
+    _passed: Callable[[], Passed] = field(repr=False, compare=False)
 
     @property
     def received_fen(self) -> int:
@@ -63,36 +73,18 @@ class Followed:
         return sum(one.fen for one in self.came) - self.moved_in_fen
 
     @property
-    def used_fen(self) -> int:
-        return sum(one.fen for one in self.uses)
+    def uses(self) -> tuple[Use, ...]:
+        """What was used of it, voucher by voucher."""
+        return self._lines[0]
 
     @property
-    def returned_fen(self) -> int:
-        return sum(one.fen for one in self.returns) - self.moved_out_fen
+    def returns(self) -> tuple[Use, ...]:
+        """What left it otherwise: back to its giver, or to another fund with their consent."""
+        return self._lines[1]
 
-    @property
-    def units_used(self) -> Decimal:
-        return sum((one.units for one in self.uses), Decimal(0))
-
-    @property
-    def units_returned(self) -> Decimal:
-        return sum((one.units for one in self.returns), Decimal(0))
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "received": Money(self.received_fen).text,
-            "used": Money(self.used_fen).text,
-            "held": Money(self.held_fen).text,
-            "returned": Money(self.returned_fen).text,
-            "lines": [
-                {
-                    "voucher": one.voucher, "date": one.day.isoformat(),
-                    "amount": Money(one.fen).text, "purpose": one.purpose,
-                    "paper": one.papers[0] if one.papers else "",
-                }
-                for one in self.uses
-            ],
-        }  # fmt: skip
+    @cached_property
+    def _lines(self) -> Passed:
+        return self._passed()
 
 
 @dataclass(slots=True)
@@ -160,26 +152,40 @@ class FundFollowed:
     def gift(self, code: str) -> Followed:
         """One gift; one of which nothing came yet has nothing."""
         kept = self._kept.get(code, _Kept())
-        return self._followed(code, kept, [self._traced.lot(name) for name in kept.lots])
+        sums = [self._sums[name] for name in kept.lots]
+        return Followed(
+            code,
+            tuple(kept.came),
+            used_fen=sum(one.used for one in sums) + sum(one.fen for one in kept.uses),
+            returned_fen=sum(one.returned for one in sums)
+            + sum(one.fen for one in kept.returns)
+            - kept.moved_out,
+            held_fen=sum(one.held for one in sums) + kept.pending + kept.things,
+            pending_fen=kept.pending,
+            moved_in_fen=kept.moved_in,
+            moved_out_fen=kept.moved_out,
+            units=kept.units,
+            units_used=sum((one.units for one in kept.uses), _NONE),
+            units_returned=sum((one.units for one in kept.returns), _NONE),
+            units_held=kept.units_held,
+            _passed=lambda: self._passed(kept),
+        )
 
     @cached_property
     def gifts(self) -> dict[str, Followed]:
         """Every gift of the fund, by code."""
-        lots = {lot.name: lot for lot in self._traced.lots()}
-        return {
-            code: self._followed(code, kept, [lots[name] for name in kept.lots])
-            for code, kept in self._kept.items()
-        }
+        return {code: self.gift(code) for code in self._kept}
 
-    def _followed(self, code: str, kept: _Kept, lots: Sequence[Lot]) -> Followed:
+    @cached_property
+    def _sums(self) -> dict[str, Sums]:
+        return self._traced.sums()
+
+    def _passed(self, kept: _Kept) -> Passed:
+        """What was used of a gift and what went back, by money and by things."""
+        lots = [self._traced.lot(name) for name in kept.lots]
         uses = [self._use(number, fen) for lot in lots for number, fen in lot.uses]
         returns = [self._use(number, fen) for lot in lots for number, fen in lot.returns]
-        held = sum(lot.held for lot in lots) + kept.pending + kept.things
-        return Followed(
-            code, tuple(kept.came), _in_order([*uses, *kept.uses]),
-            _in_order([*returns, *kept.returns]), held, kept.pending, kept.moved_in,
-            kept.moved_out, kept.units, kept.units_held,
-        )  # fmt: skip
+        return _in_order([*uses, *kept.uses]), _in_order([*returns, *kept.returns])
 
     def _use(self, number: str, fen: int) -> Use:
         one = self._by_number[number]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from ledger.collecting import uncollected
 from ledger.errors import CannotRun, finding
 from ledger.gifts.following import Followed, FundFollowed, follow_fund
 from ledger.layout import unit_folder
@@ -159,7 +160,6 @@ class GiftStanding:
             (line for part in self.parts for line in part.uses),
             key=lambda one: (one.day, one.voucher),
         )
-        whole = replace(_NOTHING, code=row.code, uses=tuple(lines)).as_json()
         told: dict[str, Any] = {
             "gift": row.code, "kind": row.kind, "nature": row.nature, "campaign": row.campaign,
             "donor": row.donor, "fund": row.fund, "date": row.day.isoformat(),
@@ -169,7 +169,14 @@ class GiftStanding:
             "expected": Money(self.expected_fen if row.kind == PLEDGE else 0).text,
             "deadline": self.deadline and self.deadline.isoformat(),
             "until": row.until and row.until.isoformat(),
-            "lines": whole["lines"],
+            "lines": [
+                {
+                    "voucher": one.voucher, "date": one.day.isoformat(),
+                    "amount": Money(one.fen).text, "purpose": one.purpose,
+                    "paper": one.papers[0] if one.papers else "",
+                }
+                for one in lines
+            ],
         }  # fmt: skip
         if row.quantity:
             told["things"] = {
@@ -183,9 +190,6 @@ class GiftStanding:
                 },
             }  # fmt: skip
         return told
-
-
-_NOTHING: Final = Followed("", (), (), (), 0)
 
 
 def campaign_standing(registry: Registry, unit: str, code: str, on: date) -> CampaignStanding:
@@ -203,7 +207,7 @@ def campaign_standings(
         rows = [row for row in campaigns.of_unit(conn, unit) if code in (None, row.code)]
         lines = campaigns.lines_of(conn, unit)
         told = _Told(conn, unit, code)
-    with _model(registry, unit) as model:
+    with _model(registry, unit) as model, uncollected():
         found = []
         for row in rows:
             fund = _fund(model, row.fund, row.rule, on, told)
@@ -218,19 +222,20 @@ def campaign_standings(
 
 def gift_standings(registry: Registry, unit: str, on: date) -> list[GiftStanding]:
     """Every gift of the unit as of the end of a day, by day and code."""
-    with registry.read() as conn:
+    with registry.read() as conn, uncollected():
         rules = {row.fund: row for row in campaigns.of_unit(conn, unit)}
         told = _Told(conn, unit)
-    with _model(registry, unit) as model:
-        funds = {
+        at = {row.code: told.at(row) for row in told.gifts.values()}
+    with _model(registry, unit) as model, uncollected():
+        followed = {
             fund: _fund(model, fund, rules[fund].rule if fund in rules else USUAL, on, told)
-            for fund in dict.fromkeys(fund for row in told.gifts.values() for fund in told.at(row))
+            for fund in dict.fromkeys(fund for funds in at.values() for fund in funds)
         }
         return [
             told.standing(
                 row,
-                [funds[fund].gifts[row.code] for fund in told.at(row)
-                 if row.code in funds[fund].gifts],
+                [followed[fund].gifts[row.code] for fund in at[row.code]
+                 if row.code in followed[fund].gifts],
                 rules.get(row.fund),
             )
             for row in told.gifts.values()
@@ -279,7 +284,7 @@ class _Told:
     def at(self, row: GiftRow) -> list[str]:
         """The funds in which a gift stands, or stood."""
         moved = [one.fund for one in self.events.get(row.code, ()) if one.kind == CHANGED]
-        return list(dict.fromkeys([row.fund, *(fund for fund in moved if fund)]))
+        return list(dict.fromkeys([row.fund, *filter(None, moved)]))
 
     def standing(
         self, row: GiftRow, parts: Sequence[Followed], campaign: CampaignRow | None

@@ -10,11 +10,11 @@ Whole numbers only, and every step is exact, so that for every lot, at every mom
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, compress, count
+from itertools import accumulate
 from operator import sub
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 #: Lots in the order they came; each in proportion to what it holds; those that the spending names.
 FIFO: Final = "fifo"
@@ -72,6 +72,15 @@ class Lot:
         return sum(amount for _, amount in self.returns)
 
 
+class Sums(NamedTuple):
+    """What became of one lot, in all: ``received = used + returned + held``."""
+
+    received: int
+    used: int
+    returned: int
+    held: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     """What one voucher took from the lots at ``places``, ascending; below nothing: gave back."""
@@ -93,13 +102,14 @@ class Traced:
     """
 
     def __init__(
-        self, received: dict[str, int], held: Sequence[int], steps: Sequence[_Step],
-        untraced: dict[str, int],
+        self, received: dict[str, int], held: Sequence[int], returned: Mapping[int, int],
+        steps: Sequence[_Step], untraced: dict[str, int],
     ) -> None:  # fmt: skip
         self.names = tuple(received)
         self.untraced = untraced
         self._received = received
         self._held = held
+        self._returned = returned
         self._steps = steps
         self._place = {name: place for place, name in enumerate(received)}
 
@@ -127,9 +137,13 @@ class Traced:
             for name, held, (uses, returns) in zip(self.names, self._held, told, strict=True)
         ]
 
-    def held(self) -> dict[str, int]:
-        """What each lot still holds."""
-        return dict(zip(self.names, self._held, strict=True))
+    def sums(self) -> dict[str, Sums]:
+        """What became of every lot in all; no step is looked at for it."""
+        found = {}
+        for place, (name, received) in enumerate(self._received.items()):
+            held, back = self._held[place], self._returned.get(place, 0)
+            found[name] = Sums(received, received - back - held, back, held)
+        return found
 
 
 def trace(moves: Iterable[Move], rule: str) -> Traced:
@@ -151,7 +165,7 @@ def trace(moves: Iterable[Move], rule: str) -> Traced:
     for move in moves:
         tracer.take(move)
     untraced = {key: rest for key, rest in tracer.untraced.items() if rest}
-    return Traced(tracer.received, tracer.held, tracer.steps, untraced)
+    return Traced(tracer.received, tracer.held, tracer.returned, tracer.steps, untraced)
 
 
 class _Tracer:
@@ -160,6 +174,7 @@ class _Tracer:
     def __init__(self, rule: str) -> None:
         self.received: dict[str, int] = {}
         self.held: list[int] = []
+        self.returned: dict[int, int] = {}
         self.steps: list[_Step] = []
         self.untraced: dict[str, int] = {}
         self._rule = rule
@@ -214,12 +229,12 @@ class _Tracer:
 
         The cuts of neighbours meet, so that the shares add up exactly and none is above its lot.
         """
-        places = list(compress(count(), self.held))
-        ends = list(accumulate(compress(self.held, self.held)))
+        ends = list(accumulate(self.held))
         whole = ends[-1] if ends else 0
         amount = min(left, whole)
-        cuts = [end * amount // whole for end in ends]
-        self._step(reference, False, places, list(map(sub, cuts, [0, *cuts])))
+        if amount:
+            cuts = [end * amount // whole for end in ends]
+            self._step(reference, False, range(len(ends)), list(map(sub, cuts, [0, *cuts])))
         return left - amount
 
     def _step(
@@ -227,8 +242,14 @@ class _Tracer:
     ) -> None:
         step = _Step(reference, back, places, amounts)
         held = self.held
-        for place, amount in zip(places, amounts, strict=True):
-            held[place] -= amount
+        if len(places) == len(held):
+            held[:] = map(sub, held, amounts)
+        else:
+            for place, amount in zip(places, amounts, strict=True):
+                held[place] -= amount
+        if back:
+            for place, amount in zip(places, amounts, strict=True):
+                self.returned[place] = self.returned.get(place, 0) + amount
         self.steps.append(step)
         self._taken.setdefault(reference, []).append(step)
 
