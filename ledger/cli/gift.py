@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger.cli import acting, gift_acts
 from ledger.errors import CannotRun, finding
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ledger.gifts.recording import Recorded
     from ledger.gifts.standing import GiftStanding
+    from ledger.registry import Registry, User
 
 _NONE = Money(0)
 
@@ -33,7 +34,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_json(listed)
     listed.set_defaults(run=run_list)
 
-    trace = gift_acts.part(parts, "trace", "一笔捐赠的来龙去脉 what became of one gift")
+    trace = gift_acts.part(
+        parts, "trace", "一笔捐赠的来龙去脉 what became of one gift", of_one_unit=False
+    )
     trace.add_argument("--on", type=acting.day, metavar="DAY", help="截至何日 as of")
     acting.add_json(trace)
     trace.set_defaults(run=run_trace)
@@ -130,17 +133,18 @@ def run_record(options: argparse.Namespace) -> int:
 
 
 def _told(done: Recorded, options: argparse.Namespace) -> None:
-    if options.json:
-        print(json.dumps({"gift": done.row.code, "kind": done.row.kind,
-                          "amount": Money(done.row.fen).text, "draft": done.draft}))  # fmt: skip
-        return
-    print(f"已登记 entered: {done.row.code}  {Money(done.row.fen).grouped}")
+    row = done.row
+    fields = {
+        "gift": row.code, "kind": row.kind, "amount": Money(row.fen).text, "draft": done.draft,
+    }  # fmt: skip
     if done.draft:
-        print(f"  草稿待审核 a draft waits for a checker: {done.draft}")
-    elif done.row.kind == "memo":
-        print("  登记在备查簿，不入账 in the memo register, not in the book")
+        said = f"草稿待审核 a draft waits for a checker: {done.draft}"
+    elif row.kind == "memo":
+        said = "登记在备查簿，不入账 in the memo register, not in the book"
     else:
-        print("  等待银行流水，附言写此编号 the bank's line that names it is waited for")
+        said = "等待银行流水，附言写此编号 the bank's line that names it is waited for"
+    entered = f"已登记 entered: {row.code}  {Money(row.fen).grouped}"
+    acting.told(options, fields, [entered, f"  {said}"])
 
 
 def run_pledge(options: argparse.Namespace) -> int:
@@ -157,10 +161,10 @@ def run_pledge(options: argparse.Namespace) -> int:
             options.purpose, options.until, paper, name,
         )  # fmt: skip
         row = pledge(registry, promise, user, now)
-    if options.json:
-        print(json.dumps({"gift": row.code, "amount": Money(row.fen).text, "parts": len(parts)}))
-    else:
-        print(f"已登记承诺 entered: {row.code}  {Money(row.fen).grouped}，{len(parts)} 期 parts")
+    acting.told(
+        options, {"gift": row.code, "amount": Money(row.fen).text, "parts": len(parts)},
+        [f"已登记承诺 entered: {row.code}  {Money(row.fen).grouped}，{len(parts)} 期 parts"],
+    )  # fmt: skip
     return 0
 
 
@@ -173,13 +177,8 @@ def run_list(options: argparse.Namespace) -> int:
         workflow.demand(user, "browse", unit)
         found = gift_standings(registry, unit, options.on or now.date())
     found = [one for one in found if options.campaign in (None, one.row.campaign)]
-    if options.json:
-        told = [{k: v for k, v in one.as_json().items() if k != "lines"} for one in found]
-        print(json.dumps({"gifts": told}, ensure_ascii=False))
-        return 0
-    for one in found:
-        print(_line(one))
-    print(f"{len(found)} 笔捐赠 gifts")
+    fields = [one.as_json(lines=False) for one in found]
+    acting.told(options, {"gifts": fields}, [*map(_line, found), f"{len(found)} 笔捐赠 gifts"])
     return 0
 
 
@@ -188,37 +187,59 @@ def run_trace(options: argparse.Namespace) -> int:
     from ledger.gifts.standing import gift_standing
 
     with acting.signed_in(options) as (registry, user, now):
-        unit = acting.known_unit(registry, options.unit)
+        unit = _unit_of(registry, user, options)
         workflow.demand(user, "browse", unit)
         found = gift_standing(registry, unit, options.code, options.on or now.date())
-    told = found.as_json()
-    if options.json:
-        print(json.dumps(told, ensure_ascii=False))
-        return 0
-    print(_line(found))
+    fields = found.as_json()
+    acting.told(options, fields, [_line(found), *_way(found, fields)])
+    return 0
+
+
+def _unit_of(registry: Registry, user: User, options: argparse.Namespace) -> str:
+    """The unit that is named, or else the one whose gift it is, of those that the user may see."""
+    from ledger.gifts.standing import none_known
+    from ledger.registry import gifts
+
+    if options.unit:
+        return acting.known_unit(registry, options.unit)
+    with registry.read() as conn:
+        units = [unit for unit in gifts.units_of(conn, options.code) if user.may("browse", unit)]
+    if len(units) > 1:
+        raise _usage(
+            f"{' '.join(units)} 都有编号 {options.code} 的捐赠，请写 --unit",
+            f"{' '.join(units)} have a gift {options.code} each: name one with --unit",
+        )
+    if not units:
+        raise none_known("no-gift", "捐赠", "gift", options.code, "gift list")
+    return units[0]
+
+
+def _way(found: GiftStanding, fields: Mapping[str, Any]) -> Iterator[str]:
+    """What came of it, what it was used for, what went back; its things, and what was asked."""
     for part in found.parts:
         for one in part.came:
-            print(f"  {one.day}  收到 received  {one.voucher}  {Money(one.fen).grouped}")
-    for line in told["lines"]:
+            yield f"  {one.day}  收到 received  {one.voucher}  {Money(one.fen).grouped}"
+    for line in fields["lines"]:
         paper = f"  附件 paper {line['paper'][:12]}" if line["paper"] else ""
-        print(
+        yield (
             f"  {line['date']}  使用 used  {line['voucher']}  {line['amount']}  "
             f"{line['purpose']}{paper}"
         )
     for part in found.parts:
         for one in part.returns:
-            print(f"  {one.day}  退还 returned  {one.voucher}  {Money(one.fen).grouped}")
-    if "things" in told:
-        things = told["things"]
-        print(
+            yield f"  {one.day}  退还 returned  {one.voucher}  {Money(one.fen).grouped}"
+    if "things" in fields:
+        things = fields["things"]
+        yield (
             f"  实物 things（{things['measure']}）：收到 {things['received']}，"
             f"发放 {things['used']}，结存 {things['held']}，退还 {things['returned']}"
         )
     for event in found.events:
         waits = "" if event.checker else "，待审批 waits"
-        print(f"  第 {event.number} 项 event  {event.day}  {event.kind}  "
-              f"{Money(event.fen).grouped}  {event.note}{waits}")  # fmt: skip
-    return 0
+        yield (
+            f"  第 {event.number} 项 event  {event.day}  {event.kind}  "
+            f"{Money(event.fen).grouped}  {event.note}{waits}"
+        )
 
 
 def _line(one: GiftStanding) -> str:

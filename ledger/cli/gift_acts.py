@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from ledger.cli import acting
 from ledger.money import Money
@@ -14,12 +12,12 @@ from ledger.money import Money
 
 def part(
     parts: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str,
-    *, code: bool = True,
+    *, code: bool = True, of_one_unit: bool = True,
 ) -> argparse.ArgumentParser:  # fmt: skip
     """A part of ``gift`` about one unit, and about one gift by its code."""
     parser = parts.add_parser(name, help=help)
     acting.add_folder(parser)
-    acting.add_unit(parser)
+    acting.add_unit(parser, required=of_one_unit)
     if code:
         parser.add_argument("code", metavar="GIFT", help="捐赠编号 code: JZ2026-0001-7")
     acting.add_user(parser)
@@ -120,9 +118,10 @@ def _end(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], in
 
 def paper_of(options: argparse.Namespace) -> tuple[bytes, str]:
     """The bytes and the name of the paper that is attached; nothing where none is."""
-    from importers.read import file_bytes
-
-    return (file_bytes(options.paper), options.paper.name) if options.paper else (b"", "")
+    if options.paper is None:
+        return b"", ""
+    name, data = acting.paper(options.paper)
+    return data, name
 
 
 def run_receive(options: argparse.Namespace) -> int:
@@ -222,7 +221,8 @@ def run_approve(options: argparse.Namespace) -> int:
         draft = approve_terms(registry, unit, options.code, options.number, user, now)
     if draft:
         return _drafted(options, [draft])
-    _tell(options, {"gift": options.code, "approved": options.number}, "已审批 approved")
+    fields = {"gift": options.code, "approved": options.number}
+    acting.told(options, fields, ["已审批 approved"])
     return 0
 
 
@@ -237,15 +237,11 @@ def run_release(options: argparse.Namespace) -> int:
 
 def _drafted(options: argparse.Namespace, drafts: list[str]) -> int:
     said = f"草稿待审核 a draft waits for a checker: {' '.join(drafts)}"
-    _tell(options, {"draft": drafts[0], "drafts": drafts}, said)
+    acting.told(options, {"draft": drafts[0], "drafts": drafts}, [said])
     return 0
 
 
 def _asked(options: argparse.Namespace, number: int) -> int:
     said = f"第 {number} 项待另一人审批 event {number} waits for somebody else"
-    _tell(options, {"gift": options.code, "event": number}, said)
+    acting.told(options, {"gift": options.code, "event": number}, [said])
     return 0
-
-
-def _tell(options: argparse.Namespace, told: dict[str, Any], said: str) -> None:
-    print(json.dumps(told, ensure_ascii=False) if options.json else said)

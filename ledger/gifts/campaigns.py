@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from ledger import workflow
 from ledger.entry import FUND_CODE, safe_text
-from ledger.errors import CannotRun, Finding, NotAllowed, Refused, finding, refuse_if
+from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.founding import declare_fund
 from ledger.gifts.accounts import accounts_of
-from ledger.gifts.standing import campaign_standing
+from ledger.gifts.standing import campaign_standing, none_known
 from ledger.gifts.words import named_faults
 from ledger.journal import open_pen
 from ledger.registry import campaigns, entries, gifts, oplog, units
@@ -188,12 +188,7 @@ def known_campaign(conn: Connection, unit: str, code: str) -> CampaignRow:
     """The unit's campaign of this code; CannotRun if there is none."""
     row = campaigns.find(conn, unit, code)
     if row is None:
-        raise CannotRun(
-            finding(
-                "no-campaign", f"没有募捐活动 {code[:24]}", f"there is no campaign {code[:24]}",
-                "用 mingbai campaign list 查看", "see mingbai campaign list",
-            )
-        )  # fmt: skip
+        raise none_known("no-campaign", "募捐活动", "campaign", code, "campaign list")
     return row
 
 

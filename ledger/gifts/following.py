@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.gifts.effects import Effects, Things, read_effects
-from ledger.money import CNY
+from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.rules.tracing import Move, trace
 
@@ -39,6 +39,13 @@ class Use(NamedTuple):
     purpose: str
     papers: tuple[str, ...]
     units: Decimal = _NONE
+
+    def as_json(self) -> dict[str, str]:
+        """A line of ``mingbai gift trace``; of its papers, the first one's digest."""
+        return {
+            "voucher": self.voucher, "date": self.day.isoformat(), "amount": Money(self.fen).text,
+            "purpose": self.purpose, "paper": self.papers[0] if self.papers else "",
+        }  # fmt: skip
 
 
 #: What was used of a gift, and what went back, in order.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.collecting import uncollected
 from ledger.errors import CannotRun, finding
-from ledger.gifts.following import Followed, FundFollowed, follow_fund
+from ledger.gifts.following import Followed, FundFollowed, Use, follow_fund
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money, percent_text
@@ -104,6 +104,12 @@ class GiftStanding:
         return sum(getattr(one, name) for one in self.parts)
 
     @property
+    def uses(self) -> list[Use]:
+        """What was used of it, by day and voucher, in whichever fund it stood."""
+        lines = [line for part in self.parts for line in part.uses]
+        return sorted(lines, key=lambda one: (one.day, one.voucher))
+
+    @property
     def received_fen(self) -> int:
         return self._sum("received_fen")
 
@@ -153,13 +159,9 @@ class GiftStanding:
             return "pending" if self.pending_fen == self.held_fen else "held"
         return "used" if self.used_fen else "returned"
 
-    def as_json(self) -> dict[str, Any]:
-        """What ``mingbai gift trace`` prints; it names nobody."""
+    def as_json(self, *, lines: bool = True) -> dict[str, Any]:
+        """What ``mingbai gift trace`` prints; it names nobody. Without lines, what a list tells."""
         row = self.row
-        lines = sorted(
-            (line for part in self.parts for line in part.uses),
-            key=lambda one: (one.day, one.voucher),
-        )
         told: dict[str, Any] = {
             "gift": row.code, "kind": row.kind, "nature": row.nature, "campaign": row.campaign,
             "donor": row.donor, "fund": row.fund, "date": row.day.isoformat(),
@@ -169,15 +171,9 @@ class GiftStanding:
             "expected": Money(self.expected_fen if row.kind == PLEDGE else 0).text,
             "deadline": self.deadline and self.deadline.isoformat(),
             "until": row.until and row.until.isoformat(),
-            "lines": [
-                {
-                    "voucher": one.voucher, "date": one.day.isoformat(),
-                    "amount": Money(one.fen).text, "purpose": one.purpose,
-                    "paper": one.papers[0] if one.papers else "",
-                }
-                for one in lines
-            ],
         }  # fmt: skip
+        if lines:
+            told["lines"] = [one.as_json() for one in self.uses]
         if row.quantity:
             told["things"] = {
                 "commodity": row.commodity, "measure": row.measure,
@@ -196,7 +192,7 @@ def campaign_standing(registry: Registry, unit: str, code: str, on: date) -> Cam
     """One campaign as of the end of a day; CannotRun if there is none of that code."""
     for one in campaign_standings(registry, unit, on, code):
         return one
-    raise _none("no-campaign", "募捐活动", "campaign", code, "campaign list")
+    raise none_known("no-campaign", "募捐活动", "campaign", code, "campaign list")
 
 
 def campaign_standings(
@@ -262,7 +258,7 @@ def known_gift(conn: Connection, unit: str, code: str) -> GiftRow:
     """The unit's gift of this code; CannotRun if there is none."""
     row = gifts.find(conn, unit, code)
     if row is None:
-        raise _none("no-gift", "捐赠", "gift", code, "gift list")
+        raise none_known("no-gift", "捐赠", "gift", code, "gift list")
     return row
 
 
@@ -306,7 +302,8 @@ def _model(registry: Registry, unit: str) -> Iterator[Model]:
         model.close()
 
 
-def _none(rule: str, zh: str, en: str, code: str, command: str) -> CannotRun:
+def none_known(rule: str, zh: str, en: str, code: str, command: str) -> CannotRun:
+    """The answer to a code that nothing has."""
     return CannotRun(
         finding(
             rule, f"没有{zh} {code[:24]}", f"there is no {en} {code[:24]}",

@@ -112,6 +112,11 @@ def with_codes(conn: Connection, unit: str, codes: Collection[str]) -> dict[str,
     return {row.code: GiftRow(*row) for row in rows}
 
 
+def units_of(conn: Connection, code: str) -> list[str]:
+    """The units that have a gift of this code: each unit counts its own."""
+    return list(conn.execute(select(table.c.unit).where(table.c.code == code)).scalars())
+
+
 def with_orders(conn: Connection, unit: str, orders: Collection[str]) -> dict[str, str]:
     """The codes of gifts that came by these orders of platforms, by order."""
     rows = conn.execute(
