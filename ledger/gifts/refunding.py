@@ -20,7 +20,7 @@ from ledger.gifts.standing import GiftStanding, gift_standing
 from ledger.gifts.words import named_faults
 from ledger.money import Money
 from ledger.registry import entries, oplog, papers, units
-from ledger.registry.gifts import ASSET, GOODS, GiftRow
+from ledger.registry.gifts import AGENCY, ASSET, GOODS, GiftRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,31 +89,29 @@ def _money(
 ) -> tuple[Posting, ...]:
     row = standing.row
     with registry.read() as conn:
-        restricted = is_restricted(entries.funds(conn, one.unit, [row.fund])[row.fund].restriction)
         waits = _waits(conn, row)
         refuse_if(_faults(conn, standing, one, waits))
+        funds = entries.funds(conn, one.unit, [part.fund for part in standing.parts])
     pending = min(one.amount.fen, standing.pending_fen)
-    held = sum(part.held_fen - part.pending_fen for part in standing.parts
-               if part.units == 0) - waits  # fmt: skip
-    own = max(0, min(one.amount.fen - pending, held))
-    rest = one.amount.fen - pending - own
-    roles = [*(["pending" if row.nature != "agency" else "agency"] if pending else []),
-             *(["restricted" if restricted else "income"] if own else []),
-             *(["other"] if rest else [])]  # fmt: skip
-    accounts = ready(registry, one.unit, roles, user, now)
-    said = marks(row, **{REFUND: row.code, "decision": safe_text(one.decision, 120) or None})
-    posted = [
-        Posting(accounts[role], Money(fen), row.fund, said)
-        for role, fen in zip(roles, (fen for fen in (pending, own) if fen), strict=False)
-    ]
-    if pending + own:
-        posted.append(Posting(one.money, Money(-pending - own), row.fund))
-    if rest:
-        by = meta_of({REFUND: row.code, "decision": safe_text(one.decision, 120)})
-        posted += [
-            Posting(accounts["other"], Money(rest), one.bearer, by),
-            Posting(one.money, Money(-rest), one.bearer),
-        ]
+    takes = [(row.fund, "agency" if row.nature == AGENCY else "pending", pending)]
+    left = one.amount.fen - pending
+    for part in standing.parts:
+        # A fund that a consent took it to holds it now; what drafts give back is no more there.
+        own = max(0, min(left, part.own_fen - waits)) if not part.units else 0
+        role = "restricted" if is_restricted(funds[part.fund].restriction) else "income"
+        takes.append((part.fund, role, own))
+        left -= own
+    if left:
+        takes.append((one.bearer, "other", left))
+    takes = [take for take in takes if take[2]]
+    accounts = ready(registry, one.unit, {role for _, role, _ in takes}, user, now)
+    by = {REFUND: row.code, "decision": safe_text(one.decision, 120) or None}
+    posted = []
+    for fund, role, fen in takes:
+        # Who bears the rest gives money that was never the gift's.
+        said = meta_of(by) if role == "other" else marks(row, **by)
+        posted.append(Posting(accounts[role], Money(fen), fund, said))
+        posted.append(Posting(one.money, Money(-fen), fund))
     return tuple(posted)
 
 
@@ -125,7 +123,7 @@ def _things(
         restricted = is_restricted(entries.funds(conn, one.unit, [row.fund])[row.fund].restriction)
     kept = lines.things_role(row)
     credit = f"{row.kind}-credit"
-    if not chart.has(credit) or row.nature == "agency":
+    if not chart.has(credit) or row.nature == AGENCY:
         credit = lines.credit_role(row, restricted=restricted)
     accounts = ready(registry, one.unit, [kept, credit], user, now)
     said = marks(row, **{REFUND: row.code})

@@ -165,6 +165,23 @@ def test_a_refund_that_is_reversed_is_held_again(giving: Giving) -> None:
     assert giving.sums(code) == ("100.00", "0.00", "100.00", "0.00")
 
 
+def test_what_a_consent_took_to_another_fund_goes_back_from_there(
+    giving: Giving, tmp_path: Path
+) -> None:
+    one, other = giving.campaign(), giving.campaign(name="助学")
+    code = giving.give("100.00", campaign=one.code)
+    asked = giving.run(
+        "gift", "change", code, "--campaign", other.code, "--on", "2026-04-01", "--purpose",
+        "助学", "--paper", consent(tmp_path), "--json",
+    )  # fmt: skip
+    done = giving.run("gift", "approve", code, str(asked.json["event"]), "--json", user="lin")
+    giving.approve(done.json["draft"])
+    giving.spend("30.00", other.fund, date(2026, 4, 2))
+    giving.approve(refund(giving, code, "70").json["draft"])
+    assert giving.sums(code) == ("100.00", "30.00", "0.00", "70.00")
+    assert giving.balance("1002", other.fund) == giving.balance("1002", one.fund) == "0.00"
+
+
 # ---- another purpose ---------------------------------------------------------------------------
 
 
