@@ -20,6 +20,7 @@ from ledger.contracts import checking as contracts
 from ledger.decisions import checking as decisions
 from ledger.entry import Draft, Posting, Voucher, balanced
 from ledger.errors import Finding, finding
+from ledger.gifts.checks import GiftChecks
 from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.registry import entries, persons, units
@@ -87,6 +88,7 @@ class _Checks:
         self._named = _named(conn, vault, drafts)
         self._bindings = bound_funds.bindings(conn, unit)
         self._allocations = Attributing(conn, unit, self._capital, facts.opened)
+        self._gifts = GiftChecks(conn, unit, drafts, self._capital)
         self._originals: dict[str, Voucher | None] = {}
         self._standing: dict[tuple[object, ...], list[Finding]] = {}
         self._held: dict[tuple[str, str, date], tuple[int, list[tuple[date, int]]]] = {}
@@ -108,6 +110,7 @@ class _Checks:
         found += self._allocations.check(draft)
         found += contracts.check(self._conn, draft)
         found += aid_checks.check(self._conn, draft)
+        found += self._gifts.check(draft)
         return found
 
     def _standing_of(self, draft: Draft) -> list[Finding]:
@@ -220,9 +223,14 @@ def warnings_each(conn: Connection, drafts: Sequence[Draft]) -> list[list[Findin
     """
     if not drafts:
         return []
-    known = Ceilings(conn, drafts[0].unit)
+    unit = drafts[0].unit
+    known, given = Ceilings(conn, unit), GiftChecks(conn, unit, drafts, ())
     return [
-        [found for found in known.check(draft) if found.severity == "warning"] for draft in drafts
+        [
+            *(found for found in known.check(draft) if found.severity == "warning"),
+            *given.warnings(draft),
+        ]
+        for draft in drafts
     ]
 
 

@@ -8,7 +8,7 @@ followed by the campaign's rule (:mod:`ledger.rules.tracing`). For every gift, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -22,6 +22,7 @@ from ledger.rules.tracing import Move, trace
 
 if TYPE_CHECKING:
     from ledger.model import Model, PostedLine
+    from ledger.registry.gifts import GiftRow
     from ledger.rules.tracing import Sums, Traced
 
 _NONE: Final = Decimal(0)
@@ -61,6 +62,7 @@ class Followed:
     """
 
     code: str
+    fund: str
     came: tuple[Use, ...]
     used_fen: int
     returned_fen: int
@@ -73,6 +75,11 @@ class Followed:
     units_returned: Decimal
     units_held: Decimal
     _passed: Callable[[], Passed] = field(repr=False, compare=False)
+
+    @property
+    def own_fen(self) -> int:
+        """What of it is held in money, or as things, and is the unit's."""
+        return self.held_fen - self.pending_fen
 
     @property
     def received_fen(self) -> int:
@@ -110,17 +117,40 @@ class _Kept:
     lots: list[str] = field(default_factory=list)
 
 
+class Terms(NamedTuple):
+    """What the registry says of gifts that bears on following them, by code.
+
+    ``fees`` are what platforms kept of each: a list's fee, entered in one line, is of each gift
+    what was kept of it. ``until``: not to be used before that day, so that no rule takes it then.
+    """
+
+    fees: Mapping[str, int]
+    until: Mapping[str, date]
+
+    @classmethod
+    def of(cls, rows: Iterable[GiftRow]) -> Terms:
+        fees, until = {}, {}
+        for row in rows:
+            if row.fee_fen:
+                fees[row.code] = row.fee_fen
+            if row.until is not None:
+                until[row.code] = row.until
+        return cls(fees, until)
+
+
 class FundFollowed:
     """The gifts of one fund up to a day; each is put together when it is asked for."""
 
     def __init__(
-        self, fund: str, effects: Sequence[Effects], rule: str, fees: Mapping[str, int]
+        self, fund: str, effects: Sequence[Effects], rule: str, terms: Terms, on: date
     ) -> None:
         self.fund = fund
+        self._terms = terms
+        self._on = on
         self._by_number = {one.number: one for one in effects}
         self._kept: dict[str, _Kept] = {}
         self._took: dict[str, int] = {}
-        self._traced: Traced = trace(self._moves(effects, fees), rule)
+        self._traced: Traced = trace(self._moves(effects), rule)
 
     # ---- the whole fund ------------------------------------------------------------------------
 
@@ -162,6 +192,7 @@ class FundFollowed:
         sums = [self._sums[name] for name in kept.lots]
         return Followed(
             code,
+            self.fund,
             tuple(kept.came),
             used_fen=sum(one.used for one in sums) + sum(one.fen for one in kept.uses),
             returned_fen=sum(one.returned for one in sums)
@@ -200,7 +231,7 @@ class FundFollowed:
 
     # ---- moves ---------------------------------------------------------------------------------
 
-    def _moves(self, effects: Sequence[Effects], fees: Mapping[str, int]) -> Iterator[Move]:
+    def _moves(self, effects: Sequence[Effects]) -> Iterator[Move]:
         """What the rule follows, day by day; of a day what comes goes before what leaves."""
         gone = {
             one.reverses
@@ -213,8 +244,9 @@ class FundFollowed:
                 self._keep(one)
         moves: list[tuple[date, int, int, Move]] = []
         for place, one in enumerate(sorted(stays, key=lambda one: one.day)):
-            found = self._undone(one) if one.reverses else self._taken(one, fees)
+            found = self._undone(one) if one.reverses else self._taken(one)
             moves += [(one.day, move.kind != "received", place, move) for move in found]
+        moves += self._days_come()
         moves.sort(key=lambda row: row[:3])
         return (move for *_, move in moves)
 
@@ -237,12 +269,20 @@ class FundFollowed:
             if gift in one.handed:
                 _keep_handed(kept, one, *one.handed[gift])
 
-    def _taken(self, one: Effects, fees: Mapping[str, int]) -> Iterator[Move]:
+    def _days_come(self) -> Iterator[tuple[date, int, int, Move]]:
+        """Gifts that wait for their day may be taken from it on."""
+        for gift, until in self._terms.until.items():
+            kept = self._kept.get(gift)
+            if kept is not None and kept.lots and until <= self._on:
+                yield until, False, -1, Move("unlocked", gift, lots=tuple(kept.lots))
+
+    def _taken(self, one: Effects) -> Iterator[Move]:
         for gift, fen in one.came.items():
-            yield Move("received", one.number, fen, (_lot(gift, one),))
+            locked = one.day < self._terms.until.get(gift, one.day)
+            yield Move("received", one.number, fen, (_lot(gift, one),), locked=locked)
         for gift, fen in one.back.items():
             yield Move("returned", one.number, fen, tuple(self._kept[gift].lots) or (gift,))
-        for gift, fen in _of_each(one, fees).items():
+        for gift, fen in _of_each(one, self._terms.fees).items():
             self._took[one.number] = self._took.get(one.number, 0) + fen
             lots = self._kept[gift].lots if gift in self._kept else ()
             yield Move("spent", one.number, fen, tuple(lots))
@@ -263,21 +303,15 @@ class FundFollowed:
             yield Move("undone", one.number, undoes=before.number)
 
 
-def follow_fund(
-    model: Model, fund: str, rule: str, on: date, fees: Mapping[str, int] | None = None
-) -> FundFollowed:
-    """The gifts of a fund as of the end of a day.
-
-    ``fees`` are what platforms kept of each gift: a list's fee, entered in one line, is of each
-    gift what was kept of it.
-    """
+def follow_fund(model: Model, fund: str, rule: str, on: date, terms: Terms) -> FundFollowed:
+    """The gifts of a fund as of the end of a day."""
     capital = {name for name, facts in model.accounts().items() if facts.capital}
     vouchers: dict[str, list[PostedLine]] = {}
     for line in model.lines(through=Month.of(on), fund=fund):
         if line.day <= on and line.amount.currency == CNY:
             vouchers.setdefault(line.number, []).append(line)
     read = (read_effects(lines, capital) for lines in vouchers.values())
-    return FundFollowed(fund, [one for one in read if one is not None], rule, fees or {})
+    return FundFollowed(fund, [one for one in read if one is not None], rule, terms, on)
 
 
 def _lot(gift: str, one: Effects) -> str:

@@ -18,7 +18,7 @@ from ledger.errors import Refused, finding
 from ledger.fundcheck import is_restricted
 from ledger.gifts import waiting
 from ledger.gifts.accounts import release_accounts
-from ledger.gifts.following import FundFollowed, follow_fund
+from ledger.gifts.following import FundFollowed, Terms, follow_fund
 from ledger.gifts.marks import EVIDENCE, GIFT
 from ledger.gifts.standing import USUAL
 from ledger.layout import unit_folder
@@ -64,10 +64,9 @@ def releases_due(registry: Registry, unit: str, fund: str, on: date) -> list[Due
         rows = {one.code: one for one in gifts.of_fund(conn, unit, fund)}
         drafted = list(waiting.postings(conn, unit, "release", fund))
     rule = campaign.rule if campaign is not None else USUAL
-    fees = {one.code: one.fee_fen for one in rows.values() if one.fee_fen}
     model = Model.open(unit_folder(registry.folder, unit))
     try:
-        followed = follow_fund(model, fund, rule, on, fees)
+        followed = follow_fund(model, fund, rule, on, Terms.of(rows.values()))
         lines = [line for line in model.lines(accounts=[accounts[0]], fund=fund) if line.day <= on]
     finally:
         model.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.collecting import uncollected
 from ledger.errors import CannotRun, finding
-from ledger.gifts.following import Followed, FundFollowed, Use, follow_fund
+from ledger.gifts.following import Followed, FundFollowed, Terms, Use, follow_fund
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money, percent_text
@@ -275,7 +275,7 @@ class _Told:
             rows = gifts.of_unit(conn, unit, campaign)
         self.gifts = {row.code: row for row in rows}
         self.events = gifts.events(conn, unit, self.gifts)
-        self.fees: Mapping[str, int] = {row.code: row.fee_fen for row in rows if row.fee_fen}
+        self.terms = Terms.of(rows)
 
     def at(self, row: GiftRow) -> list[str]:
         """The funds in which a gift stands, or stood."""
@@ -290,7 +290,7 @@ class _Told:
 
 
 def _fund(model: Model, fund: str, rule: str, on: date, told: _Told) -> FundFollowed:
-    return follow_fund(model, fund, rule, on, told.fees)
+    return follow_fund(model, fund, rule, on, told.terms)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from ledger.reference import make_code
 from ledger.registry.schema import campaign as table
 from ledger.registry.schema import campaign_line
-from ledger.registry.sets import insert_many
+from ledger.registry.sets import among, insert_many
 
 PREFIX: Final = "HD"
 WAITING, OPEN, CLOSING, CLOSED = "waiting", "open", "closing", "closed"
@@ -84,6 +84,16 @@ def of_fund(conn: Connection, unit: str, fund: str) -> CampaignRow | None:
     """The campaign whose money stands in a fund, if there is one."""
     row = conn.execute(select(*_COLUMNS).where(table.c.unit == unit, table.c.fund == fund)).first()
     return None if row is None else CampaignRow(*row)
+
+
+def by_fund(conn: Connection, unit: str, funds: Collection[str]) -> dict[str, str]:
+    """The codes of the campaigns whose money stands in these funds, by fund."""
+    rows = conn.execute(
+        select(table.c.fund, table.c.code).where(
+            table.c.unit == unit, among(conn, table.c.fund, funds)
+        )
+    )
+    return {row.fund: row.code for row in rows}
 
 
 def of_unit(conn: Connection, unit: str) -> list[CampaignRow]:

@@ -189,6 +189,16 @@ def of_list(conn: Connection, unit: str, list_code: str) -> list[ClaimRow]:
     return [ClaimRow(*row) for row in rows]
 
 
+def settled_of_gifts(conn: Connection, unit: str, gifts: Collection[str]) -> dict[str, int]:
+    """What came of these gifts by settled claims, in fen by the gift's code."""
+    rows = conn.execute(
+        select(table.c.gift, func.sum(table.c.fen))
+        .where(table.c.unit == unit, table.c.state == PAID, among(conn, table.c.gift, gifts))
+        .group_by(table.c.gift)
+    )
+    return {str(row[0]): int(row[1]) for row in rows}
+
+
 def of_member(conn: Connection, unit: str, member: str) -> list[ClaimRow]:
     rows = conn.execute(
         select(*_COLUMNS)

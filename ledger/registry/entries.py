@@ -128,6 +128,35 @@ def posted_sources(conn: Connection, unit: str, source: str) -> list[str]:
     ]
 
 
+def texts_from(conn: Connection, unit: str, begin: str) -> list[bytes]:
+    """The texts of the vouchers that stand whose source begins so, in the order of posting.
+
+    ``begin`` ends with a colon.
+    """
+    last = begin[:-1] + ";"  # what follows the colon
+    rows = conn.execute(
+        select(entry.c.text, entry.c.number)
+        .where(
+            entry.c.unit == unit, entry.c.source >= begin, entry.c.source < last,
+            entry.c.reverses.is_(None),
+        )
+        .order_by(entry.c.seq)
+    ).all()  # fmt: skip
+    back = (
+        set(
+            conn.execute(
+                select(entry.c.reverses).where(
+                    entry.c.unit == unit,
+                    among(conn, entry.c.reverses, [row.number for row in rows]),
+                )
+            ).scalars()
+        )
+        if rows
+        else set()
+    )
+    return [row.text for row in rows if row.number not in back]
+
+
 def chains(conn: Connection, unit: str) -> dict[str, str]:
     """The chain of every voucher, by number."""
     rows = conn.execute(

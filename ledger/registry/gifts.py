@@ -147,6 +147,16 @@ def of_fund(conn: Connection, unit: str, fund: str) -> list[GiftRow]:
     return [GiftRow(*row) for row in rows]
 
 
+def not_before(conn: Connection, unit: str, funds: Collection[str]) -> list[GiftRow]:
+    """The gifts in these funds that are not to be used before a day."""
+    rows = conn.execute(
+        select(*_COLUMNS).where(
+            table.c.unit == unit, table.c.until.is_not(None), among(conn, table.c.fund, funds)
+        )
+    )
+    return [GiftRow(*row) for row in rows]
+
+
 def any_of(conn: Connection, unit: str, campaign: str) -> bool:
     """Whether a campaign has any gift."""
     found = select(table.c.code).where(table.c.unit == unit, table.c.campaign == campaign).limit(1)

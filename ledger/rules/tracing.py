@@ -22,14 +22,15 @@ PRO_RATA: Final = "pro-rata"
 NAMED: Final = "named"
 RULES: Final = (FIFO, PRO_RATA, NAMED)
 
-Kind = Literal["received", "spent", "returned", "undone"]
+Kind = Literal["received", "unlocked", "spent", "returned", "undone"]
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """One thing that happened to a fund's lots, in the order of the book.
 
-    ``reference`` is the voucher's number. ``received``: ``lots`` is the one lot that came.
+    ``reference`` is the voucher's number. ``received``: ``lots`` is the one lot that came; while it
+    is ``locked`` the rule leaves it alone, until it is ``unlocked``: its day has come.
     ``spent``: ``lots`` are those that the voucher names, in the order to take them; none leaves it
     to the rule. ``returned``: the lots of the gift that goes back to its giver. ``undone``: the
     spending or return of ``undoes`` was reversed, and every lot has back what that one took.
@@ -40,14 +41,15 @@ class Move:
     amount: int = 0
     lots: tuple[str, ...] = ()
     undoes: str = ""
+    locked: bool = False
 
     def __post_init__(self) -> None:
         if self.amount < 0:
             raise ValueError(f"{self.reference}: an amount is not negative")
         if self.kind == "received" and len(self.lots) != 1:
             raise ValueError(f"{self.reference}: one lot is received")
-        if self.kind == "returned" and not self.lots:
-            raise ValueError(f"{self.reference}: a lot is returned")
+        if self.kind in ("unlocked", "returned") and not self.lots:
+            raise ValueError(f"{self.reference}: a lot is {self.kind}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +182,14 @@ class _Tracer:
         self._rule = rule
         self._place: dict[str, int] = {}
         self._first = 0  # no lot before this place holds anything
+        self._locked: set[int] = set()
         self._taken: dict[str, list[_Step]] = {}
 
     def take(self, move: Move) -> None:
         if move.kind == "received":
             self._receive(move)
+        elif move.kind == "unlocked":
+            self._locked -= {self._place[name] for name in move.lots if name in self._place}
         elif move.kind == "undone":
             self._undo(move)
         else:
@@ -199,6 +204,8 @@ class _Tracer:
         if name in self.received:
             raise ValueError(f"{move.reference}: lot {name} came already")
         self._place[name] = len(self.held)
+        if move.locked:
+            self._locked.add(len(self.held))
         self.received[name] = move.amount
         self.held.append(move.amount)
 
@@ -214,13 +221,16 @@ class _Tracer:
 
     def _first_in(self, reference: str, left: int) -> int:
         places, amounts = [], []
-        while left and self._first < len(self.held):
-            if amount := min(left, self.held[self._first]):
-                places.append(self._first)
+        place = self._first
+        while left and place < len(self.held):
+            amount = 0 if place in self._locked else min(left, self.held[place])
+            if amount:
+                places.append(place)
                 amounts.append(amount)
                 left -= amount
             if left:
-                self._first += 1
+                place += 1
+        self._first = min(self._locked | {place})
         self._step(reference, False, places, amounts)
         return left
 
@@ -229,7 +239,10 @@ class _Tracer:
 
         The cuts of neighbours meet, so that the shares add up exactly and none is above its lot.
         """
-        ends = list(accumulate(self.held))
+        free = self.held
+        if self._locked:
+            free = [0 if at in self._locked else held for at, held in enumerate(free)]
+        ends = list(accumulate(free))
         whole = ends[-1] if ends else 0
         amount = min(left, whole)
         if amount:

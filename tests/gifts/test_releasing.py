@@ -63,8 +63,8 @@ def test_a_draft_of_a_release_that_waits_is_not_proposed_twice(npo: Giving) -> N
 def test_of_two_limits_the_later_one_counts(npo: Giving) -> None:
     row = npo.campaign()
     npo.give("100.00", campaign=row.code, until=date(2026, 5, 1))
-    npo.spend("40.00", row.fund, date(2026, 4, 1))
-    assert releases_due(npo.registry, UNIT, row.fund, date(2026, 4, 30)) == []
+    assert releases_due(npo.registry, UNIT, row.fund, date(2026, 5, 1)) == []
+    npo.spend("40.00", row.fund, date(2026, 5, 1))
     (due,) = releases_due(npo.registry, UNIT, row.fund, date(2026, 5, 1))
     assert due.fen == 4000
     released(npo, row.fund)
@@ -75,8 +75,8 @@ def test_a_fund_that_time_binds_is_released_on_the_day(npo: Giving) -> None:
     row = npo.campaign(restriction="time")
     code = npo.give("100.00", campaign=row.code, until=date(2026, 5, 1))
     npo.give("50.00", campaign=row.code, until=date(2027, 1, 1))
-    npo.spend("30.00", row.fund, date(2026, 4, 1))
     assert releases_due(npo.registry, UNIT, row.fund, date(2026, 4, 30)) == []
+    npo.spend("30.00", row.fund, date(2026, 5, 2))
     (due,) = releases_due(npo.registry, UNIT, row.fund, JUNE)
     assert (due.gift, due.fen) == (code, 10000)
 

@@ -57,6 +57,23 @@ def test_more_than_a_lot_holds_goes_back_from_elsewhere_and_is_said() -> None:
     assert done.untraced == {"付-2": 80}
 
 
+@pytest.mark.parametrize("rule", [FIFO, PRO_RATA])
+def test_a_locked_lot_is_left_alone_until_its_day(rule: str) -> None:
+    first = Move("received", "收-1", 100, ("g-1",), locked=True)
+    other = Move("received", "收-2", 60, ("g-2",))
+    moves = [first, other, Move("spent", "付-1", 80)]
+    done = trace(moves, rule)
+    assert used(done) == [0, 60] and done.untraced == {"付-1": 20}
+    later = trace([*moves, Move("unlocked", "g-1", lots=("g-1",)), Move("spent", "付-2", 30)], rule)
+    assert used(later) == [30, 60] and later.lot("g-1").uses == (("付-2", 30),)
+
+
+def test_what_names_a_locked_lot_takes_it_all_the_same() -> None:
+    first = Move("received", "收-1", 100, ("g-1",), locked=True)
+    done = trace([first, Move("spent", "付-1", 30, ("g-1",))], FIFO)
+    assert (used(done), done.untraced) == ([30], {})
+
+
 def test_a_reversed_spending_gives_every_lot_back_what_it_took() -> None:
     moves = [
         *came(100, 50), Move("spent", "付-1", 120), Move("undone", "付-2", undoes="付-1"),
@@ -81,8 +98,9 @@ def test_what_cannot_be_is_refused() -> None:
         trace([Move("undone", "付-2", undoes="付-1")], FIFO)
     with pytest.raises(ValueError, match="not negative"):
         Move("spent", "付-1", -1)
-    with pytest.raises(ValueError, match="a lot"):
-        Move("returned", "付-1", 1)
+    for kind in ("returned", "unlocked"):
+        with pytest.raises(ValueError, match="a lot"):
+            Move(kind, "付-1", 1)
 
 
 _AMOUNTS = st.integers(0, 10**6) | st.integers(10**12, 10**13)
@@ -96,16 +114,21 @@ def stories(draw: st.DrawFn) -> list[Move]:
     spent: list[str] = []
     for number in range(draw(st.integers(1, 40))):
         kind = draw(
-            st.sampled_from(["received", "received", "spent", "spent", "returned", "undone"])
+            st.sampled_from(
+                ["received", "received", "spent", "spent", "returned", "undone", "unlocked"]
+            )
         )
         name = f"v-{number}"
         some = tuple(draw(st.lists(st.integers(1, max(lots, 1)), max_size=3, unique=True)))
         if kind == "received":
             lots += 1
-            moves.append(Move("received", name, draw(_AMOUNTS), (f"g-{lots}",)))
+            lot = (f"g-{lots}",)
+            moves.append(Move("received", name, draw(_AMOUNTS), lot, locked=draw(st.booleans())))
         elif kind == "spent":
             moves.append(Move("spent", name, draw(_AMOUNTS), tuple(f"g-{one}" for one in some)))
             spent.append(name)
+        elif kind == "unlocked" and some:
+            moves.append(Move("unlocked", name, 0, tuple(f"g-{one}" for one in some)))
         elif kind == "returned" and lots:
             moves.append(Move("returned", name, draw(_AMOUNTS), (f"g-{some[0] if some else 1}",)))
             spent.append(name)
@@ -140,15 +163,19 @@ def test_nothing_is_lost_and_nothing_invented(moves: list[Move], rule: str) -> N
 def test_only_what_the_rule_of_names_leaves_out_stays_untraced_while_lots_hold(
     moves: list[Move],
 ) -> None:
-    """Under the other rules nothing is untraced while any lot still has something."""
-    for rule in (FIFO, PRO_RATA):
-        for place in range(len(moves)):
-            move = moves[place]
-            if move.kind != "spent":
-                continue
+    """Under the other rules nothing is untraced while any lot still has something to give."""
+    locked: set[str] = set()
+    for place, move in enumerate(moves):
+        if move.kind == "received" and move.locked:
+            locked.update(move.lots)
+        elif move.kind == "unlocked":
+            locked.difference_update(move.lots)
+        if move.kind != "spent":
+            continue
+        for rule in (FIFO, PRO_RATA):
             done = trace(moves[: place + 1], rule)
             if done.untraced.get(move.reference):
-                assert not any(lot.held for lot in done.lots())
+                assert not any(lot.held for lot in done.lots() if lot.name not in locked)
 
 
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=30), st.integers(0, 10**9))
