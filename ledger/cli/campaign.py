@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING
 
 from ledger.cli import acting
@@ -163,13 +162,8 @@ def run_list(options: argparse.Namespace) -> int:
         unit = acting.known_unit(registry, options.unit)
         workflow.demand(user, "browse", unit)
         found = campaign_standings(registry, unit, options.on or now.date())
-    if options.json:
-        print(json.dumps({"campaigns": [one.as_json() for one in found]}, ensure_ascii=False))
-        return 0
-    for one in found:
-        print(_line(one))
-    if not found:
-        print("没有募捐活动 no campaigns")
+    lines = [_line(one) for one in found] or ["没有募捐活动 no campaigns"]
+    acting.told(options, {"campaigns": [one.as_json() for one in found]}, lines)
     return 0
 
 
@@ -200,9 +194,6 @@ def _amount(text: str) -> Money:
 
 
 def _tell(row: CampaignRow, options: argparse.Namespace, said: str) -> int:
-    if options.json:
-        print(json.dumps({"code": row.code, "state": row.state, "fund": row.fund,
-                          "rule": row.rule}))  # fmt: skip
-    else:
-        print(f"{row.code}  {row.name}：{said}")
+    fields = {"code": row.code, "state": row.state, "fund": row.fund, "rule": row.rule}
+    acting.told(options, fields, [f"{row.code}  {row.name}：{said}"])
     return 0

@@ -6,10 +6,16 @@ Names are sealed and come from a list in a file; commands hold ids.
 from __future__ import annotations
 
 import argparse
-import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from ledger.cli import acting
+
+if TYPE_CHECKING:
+    from ledger.registry.donors import DonorRow
+
+_FLAGS: Final = (("related", "关联方 related"), ("abroad", "境外 abroad"))
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -65,12 +71,9 @@ def run_import(options: argparse.Namespace) -> int:
         unit = acting.known_unit(registry, options.unit)
         data = file_bytes(options.file)
         done = enter_donor_list(registry, unit, data, options.file.name, user, now)
-    if options.json:
-        print(json.dumps(done.as_json(), ensure_ascii=False))
-        return 0
-    for line, id in done.fresh:
-        print(f"第 {line} 行 row  {id}")
-    print(f"已登记 entered：新捐赠人 new {len(done.fresh)}，已登记过 known {done.known}")
+    fresh = [f"第 {line} 行 row  {id}" for line, id in done.fresh]
+    whole = f"已登记 entered：新捐赠人 new {len(done.fresh)}，已登记过 known {done.known}"
+    acting.told(options, done.as_json(), [*fresh, whole])
     return 0
 
 
@@ -85,51 +88,44 @@ def run_list(options: argparse.Namespace) -> int:
         with registry.read() as conn:
             rows = donors.of_unit(conn, unit)
         names = names_of(registry, unit, rows, user, now) if options.names else {}
-    told = []
-    for row in rows:
-        one: dict[str, object] = {
-            "id": row.id, "kind": row.kind, "consent": row.consent, "version": row.version,
-            "related": row.related, "abroad": row.abroad,
-        }  # fmt: skip
-        if options.names:
-            one["name"] = names.get(
-                row.id, "匿名 unknown" if row.person is None else "已删除 erased"
-            )
-        told.append(one)
-    if options.json:
-        print(json.dumps({"donors": told}, ensure_ascii=False))
-        return 0
-    for one in told:
-        flags = [zh for key, zh in (("related", "关联方 related"), ("abroad", "境外 abroad"))
-                 if one[key]]  # fmt: skip
-        parts = [
-            one["id"],
-            one["kind"],
-            f"{one['consent']}（第 {one['version']} 版 version）",
-            *flags,
-        ]
-        print("  ".join(str(part) for part in (*parts, one.get("name", "")) if part))
-    print(f"{len(told)} 位捐赠人 donors")
+    told = [_fields(row, names if options.names else None) for row in rows]
+    lines = [*map(_line, told), f"{len(told)} 位捐赠人 donors"]
+    acting.told(options, {"donors": told}, lines)
     return 0
 
 
+def _fields(row: DonorRow, names: Mapping[str, str] | None) -> dict[str, object]:
+    """What is told of a donor; the name where names are given."""
+    told: dict[str, object] = {
+        "id": row.id, "kind": row.kind, "consent": row.consent, "version": row.version,
+        "related": row.related, "abroad": row.abroad,
+    }  # fmt: skip
+    if names is not None:
+        nobody = "匿名 unknown" if row.person is None else "已删除 erased"
+        told["name"] = names.get(row.id, nobody)
+    return told
+
+
+def _line(told: Mapping[str, object]) -> str:
+    parts = [told["id"], told["kind"], f"{told['consent']}（第 {told['version']} 版 version）"]
+    parts += [word for key, word in _FLAGS if told[key]]
+    parts += [told["name"]] if "name" in told else []
+    return "  ".join(map(str, parts))
+
+
 def run_consent(options: argparse.Namespace) -> int:
-    from importers.read import file_bytes
     from ledger.gifts.donors import change_consent
 
     with acting.signed_in(options) as (registry, user, now):
         unit = acting.known_unit(registry, options.unit)
-        paper = file_bytes(options.paper) if options.paper else b""
-        name = options.paper.name if options.paper else ""
+        name, paper = acting.paper(options.paper) if options.paper else ("", b"")
         row = change_consent(
             registry, unit, options.donor, options.to, paper, name, user, now,
             related=None if options.related is None else options.related == "yes",
         )  # fmt: skip
-    if options.json:
-        print(json.dumps({"id": row.id, "consent": row.consent, "related": row.related,
-                          "version": row.version}))  # fmt: skip
-    else:
-        print(f"{row.id}：{row.consent}，第 {row.version} 版 version")
+    acting.told(
+        options, _fields(row, None), [f"{row.id}：{row.consent}，第 {row.version} 版 version"]
+    )
     return 0
 
 

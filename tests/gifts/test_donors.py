@@ -93,7 +93,10 @@ def test_consent_is_another_version_and_more_needs_a_paper(giving: Giving, tmp_p
     assert (refused.status, "[no-paper]" in refused.err) == (1, True)
     paper = kept(tmp_path, "同意实名公开", "consent.txt")
     done = giving.run("donors", "consent", donor, "--to", "named", "--paper", paper, "--json")
-    assert done.json == {"id": donor, "consent": "named", "related": False, "version": 2}
+    assert done.json == {
+        "id": donor, "kind": "person", "consent": "named", "version": 2, "related": False,
+        "abroad": False,
+    }  # fmt: skip
     less = giving.run("donors", "consent", donor, "--to", "anonymous", "--related", "yes", "--json")
     assert (less.json["version"], less.json["related"]) == (3, True)
     with giving.registry.read() as conn:
