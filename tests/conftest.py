@@ -11,11 +11,12 @@ import pytest
 from argon2 import PasswordHasher
 
 from ledger.clock import CHINA
-from ledger.registry import users
+from ledger.registry import migrations, users
 from tests import postgres
 from tests.cli.command import Office, copy_of, mingbai
 from tests.consolidation.tree import plant
 from tests.house import House, build_house
+from tests.tables import replaying
 
 NOW = datetime(2026, 3, 5, 10, 0, 0, tzinfo=CHINA)
 
@@ -29,6 +30,18 @@ def _quick_passwords() -> Iterator[None]:
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     patch = pytest.MonkeyPatch()
     patch.setattr(users, "_hasher", lambda: quick)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_at_once() -> Iterator[None]:
+    """New registries get the tables that the migrations made for the first one of their database.
+
+    ``tests/registry`` and every command that runs as its own process go the whole way.
+    """
+    patch = pytest.MonkeyPatch()
+    patch.setattr(migrations, "upgrade", replaying(migrations.upgrade))
     yield
     patch.undo()
 

@@ -47,6 +47,8 @@ class Server:
             [
                 *self._as, str(binaries / "postgres"), "-D", str(data), "-p", str(self.port),
                 "-c", "listen_addresses=127.0.0.1", "-k", str(self.folder),
+                # These databases need not outlive the machine, only our own processes.
+                "-c", "fsync=off", "-c", "full_page_writes=off",
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from io import TextIOWrapper
 from typing import NoReturn
 
@@ -100,8 +101,9 @@ class _Parser(argparse.ArgumentParser):
         )
 
 
+@cache
 def build_parser() -> argparse.ArgumentParser:
-    """The whole command line; documents are generated from it."""
+    """The whole command line, built once; documents are generated from it."""
     parser = _Parser(
         prog="mingbai",
         description="明白账 a fund and asset ledger for group organisations",
