@@ -111,3 +111,16 @@ class Period:
         while month.first < self.end:
             yield month
             month = month.next()
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months on, or the last of that month if it has no such day.
+
+    A period that is counted in months from a day ends on it: 民法典第二百零一条、第二百零二条.
+
+    >>> months_after(date(2025, 11, 30), 3)
+    datetime.date(2026, 2, 28)
+    """
+    at = day.year * 12 + day.month - 1 + months
+    month = Month(at // 12, at % 12 + 1)
+    return date(month.year, month.month, min(day.day, month.period.last.day))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Finding, finding
 from ledger.money import Money
-from ledger.period import Month
+from ledger.period import Month, months_after
 from ledger.rules.aid_reading import REFUSE, YEAR
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def span(terms: Terms, day: date) -> tuple[date, date]:
     """The days on which payments may matter to one of ``day``."""
     limits = terms.limits.limits if terms.limits is not None else ()
     most = max([LOOK_BACK, *(limit.within or 0 for limit in limits)])
-    first, last = _shifted(day, -most), _shifted(day, most)
+    first, last = months_after(day, -most), months_after(day, most)
     return min(first, date(day.year, 1, 1)), max(last, date(day.year, 12, 31))
 
 
@@ -140,7 +140,7 @@ def _again(
     ruled = limit is not None and limit.within is not None
     months = limit.within if limit is not None and limit.within is not None else LOOK_BACK
     refuses = ruled and limit is not None and limit.again == REFUSE
-    first, last = _shifted(one.day, -months), _shifted(one.day, months)
+    first, last = months_after(one.day, -months), months_after(one.day, months)
     found = []
     for old in earlier:
         # A rule of an occasion is about that occasion; otherwise the kind is the same.
@@ -176,10 +176,3 @@ def _whose(old: Earlier) -> tuple[tuple[str, str], str]:
     if old.unit:
         return (f"已由 {old.unit} 发放", f"by {old.unit}"), f"{old.code} {Money(old.fen).grouped}"
     return ("已由其他单位发放", "by another unit"), f"{band(old.fen)} 元"
-
-
-def _shifted(day: date, months: int) -> date:
-    """The day so many months on, or the last of that month."""
-    at = day.year * 12 + day.month - 1 + months
-    month = Month(at // 12, at % 12 + 1)
-    return date(month.year, month.month, min(day.day, month.period.last.day))

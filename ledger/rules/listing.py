@@ -7,16 +7,21 @@ from collections.abc import Iterable, Iterator
 from ledger.money import fen_text
 from ledger.rules.table import (
     ENTER,
+    OF_INCOME,
     ORIGINS,
+    PUBLIC_ONLY,
     AidKindTable,
     AidLimit,
     AidLimitTable,
     CarryTable,
+    DeadlineTable,
     FloorTable,
     MajorTable,
     ParallelTable,
     RateRow,
     RateTable,
+    RatioTable,
+    RatioTier,
     RemittanceTable,
     RevisionTable,
     SplitTable,
@@ -94,6 +99,26 @@ def _table(table: Table) -> Iterator[str]:
             said = "；".join(limit_words(limit))
             known = _known(limit.article, limit.confidence)
             yield f"  {limit.id:<20} {limit.name.zh}：{said}{known}"
+    elif isinstance(table, DeadlineTable):
+        yield f"  {_deadline(table)}{_known(table.article, head.confidence)}"
+    elif isinstance(table, RatioTable):
+        for tier in table.tiers:
+            known = _known(tier.article, tier.confidence)
+            yield f"  {tier.id:<20} {tier.name.zh}：{_tier(tier)}{known}"
+        if table.exempt:
+            yield f"  年度管理费用低于 below {fen_text(table.exempt)}：不受限制 no limit"
+
+
+def _deadline(table: DeadlineTable) -> str:
+    over = f"，超过 {table.over_months} 个月的 running longer" if table.over_months else ""
+    only = "，公开募捐 raised from the public" if table.campaigns == PUBLIC_ONLY else ""
+    return f"{table.words.zh} {table.words.en}{over}{only}"
+
+
+def _tier(tier: RatioTier) -> str:
+    of = {True: "上年总收入 of prior income", False: "上年末净资产 of prior net assets"}
+    spend = "，".join(f"≥{percent(share)} {of[base == OF_INCOME]}" for base, share in tier.spend)
+    return f"支出 spending {spend}；管理费用 management ≤{percent(tier.management)}"
 
 
 def limit_words(limit: AidLimit) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from ledger.errors import Finding, Refused, Words
 from ledger.rules.aid_reading import aid_kinds, aid_limits
+from ledger.rules.charity_reading import deadline, ratios
 from ledger.rules.fields import Fields, bad_rule
 from ledger.rules.proof import check_rates
 from ledger.rules.table import (
@@ -127,6 +128,10 @@ def _table(fields: Fields, origin: int) -> Table | None:
         table = aid_kinds(fields, head)
     elif kind == "aid-limits":
         table = aid_limits(fields, head)
+    elif kind == "deadline":
+        table = deadline(fields, head)
+    elif kind == "ratios":
+        table = ratios(fields, head)
     else:
         table = _uses(fields, head)
     fields.done()

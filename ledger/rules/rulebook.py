@@ -25,11 +25,13 @@ from ledger.rules.table import (
     AidKindTable,
     AidLimitTable,
     CarryTable,
+    DeadlineTable,
     FloorTable,
     MajorTable,
     ParallelTable,
     Place,
     RateTable,
+    RatioTable,
     RemittanceTable,
     RevisionTable,
     SplitTable,
@@ -55,6 +57,8 @@ T = TypeVar(
     AidKindTable,
     AidLimitTable,
     MajorTable,
+    DeadlineTable,
+    RatioTable,
 )
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, Protocol
 
 from ledger.errors import Words
+from ledger.period import Month, months_after
 
 NO_WORDS: Final = Words("", "")
 #: How well a figure is known: read in a copy of the text, read in a text about it, or remembered.
@@ -485,6 +486,100 @@ class AidLimitTable:
     limits: tuple[AidLimit, ...]
 
 
+#: Which campaigns a deadline is for: those that raise from the public, or all of a unit.
+PUBLIC_ONLY: Final = "public"
+ALL_CAMPAIGNS: Final = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineTable:
+    """By when something has to be made public.
+
+    Exactly one of ``days``, ``months`` (after what happened, or after the publication before, where
+    it is ``repeated``) and ``by`` (the next such month and day). ``over_months``: only for
+    campaigns that run longer. ``campaigns`` is :data:`PUBLIC_ONLY` or :data:`ALL_CAMPAIGNS`.
+    """
+
+    head: Head
+    days: int | None
+    months: int | None
+    by: tuple[int, int] | None
+    repeated: bool
+    over_months: int
+    campaigns: str
+    article: str
+
+    def after(self, day: date) -> date:
+        """The last day of the time that begins with ``day``, which itself does not count."""
+        if self.days is not None:
+            return day + timedelta(days=self.days)
+        if self.months is not None:
+            return months_after(day, self.months)
+        month, number = self.by or (12, 31)
+        return next(
+            found
+            for year in (day.year, day.year + 1)
+            if (found := _in_year(year, month, number)) >= day
+        )
+
+    @property
+    def words(self) -> Words:
+        if self.by is not None:
+            return Words(
+                f"每年 {self.by[0]} 月 {self.by[1]} 日前", "by {:02d}-{:02d}".format(*self.by)
+            )
+        zh, en = (f"{self.days} 日", f"{self.days} days")
+        if self.months is not None:
+            zh, en = (f"{self.months} 个月", f"{self.months} months")
+        if self.repeated:
+            return Words(f"至少每 {zh}一次", f"at least every {en}")
+        return Words(f"{zh}内", f"within {en}")
+
+
+def _in_year(year: int, month: int, number: int) -> date:
+    return date(year, month, min(number, Month(year, month).period.last.day))
+
+
+#: What a share is of: the income of the year before, its net assets, the year's own spending.
+OF_INCOME: Final = "income"
+OF_NET_ASSETS: Final = "net-assets"
+
+
+@dataclass(frozen=True, slots=True)
+class RatioTier:
+    """What units of a form with net assets from ``first`` fen to below ``below`` spend.
+
+    ``forms`` are kinds of unit; ``public`` says whether they may raise from the public. ``spend``
+    is the least share of the year before, each with what it is of; ``management`` the largest share
+    of the year's own spending.
+    """
+
+    id: str
+    forms: tuple[str, ...]
+    public: bool
+    first: int
+    below: int | None
+    spend: tuple[tuple[str, Fraction], ...]
+    management: Fraction
+    name: Words
+    article: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RatioTable:
+    """Least public-benefit spending and most management in a year.
+
+    Management below ``exempt`` fen a year has no limit; ``averages``: whether the mean of the three
+    years before may stand for the year before.
+    """
+
+    head: Head
+    tiers: tuple[RatioTier, ...]
+    exempt: int
+    averages: bool
+
+
 Table = (
     RateTable
     | SplitTable
@@ -497,6 +592,8 @@ Table = (
     | MajorTable
     | AidKindTable
     | AidLimitTable
+    | DeadlineTable
+    | RatioTable
 )
 #: The kinds of tables as files name them.
 KINDS: Final[Mapping[str, type[Table]]] = {
@@ -511,6 +608,8 @@ KINDS: Final[Mapping[str, type[Table]]] = {
     "major": MajorTable,
     "aid-kinds": AidKindTable,
     "aid-limits": AidLimitTable,
+    "deadline": DeadlineTable,
+    "ratios": RatioTable,
 }
 
 
