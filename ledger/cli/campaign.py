@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ledger.cli import acting
+from ledger.cli import acting, deadlines
 from ledger.errors import CannotRun, finding
 from ledger.money import Money, yuan
 
@@ -43,6 +43,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     acting.add_json(close)
     close.set_defaults(run=run_close)
+
+    deadlines.add_published(parts)
 
     listed = _part(parts, "list", "列出募捐活动 list campaigns", code=False)
     listed.add_argument("--on", type=acting.day, metavar="DAY", help="截至何日 as of")

@@ -50,7 +50,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
     place = _deed(commands, "place", "单位所在省与类型 a unit's province and kinds, for rules")
     place.add_argument("--province", metavar="TEXT", help="省 province")
-    place.add_argument("--kinds", metavar="K,…", help="类型 such as basic-unit,social-organisation")
+    place.add_argument("--kinds", metavar="K,…", help="类型 such as basic-unit,charity,association")
     place.set_defaults(run=run_place)
 
 

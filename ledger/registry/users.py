@@ -256,6 +256,26 @@ def all_users(conn: Connection) -> list[User]:
     return [_user(conn, row.id, row.login) for row in rows]
 
 
+def who_may(conn: Connection, right: str, unit: str) -> list[str]:
+    """The ids of the active users whom a role gives a right in a unit, sorted."""
+    rows = units.all_units(conn)
+    uppers = {row.id: row.upper for row in rows}
+    places = {unit, EVERYWHERE}
+    above: str | None = unit
+    while above is not None:
+        places.add(f"{above}{BELOW}")
+        above = uppers.get(above)
+    roles = [role for role, rights in RIGHTS.items() if right in rights]
+    found = conn.execute(
+        select(user_role.c.user)
+        .join(table, table.c.id == user_role.c.user)
+        .where(
+            table.c.state == "active", user_role.c.role.in_(roles), user_role.c.unit.in_(places)
+        )
+    )  # fmt: skip
+    return sorted({row.user for row in found})
+
+
 def _user(conn: Connection, user_id: str, login: str) -> User:
     rows = conn.execute(
         select(user_role.c.unit, user_role.c.role).where(user_role.c.user == user_id)

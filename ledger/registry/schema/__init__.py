@@ -41,6 +41,7 @@ from ledger.registry.schema.dues import (
 from ledger.registry.schema.gifts import (
     campaign,
     campaign_line,
+    disclosure,
     donor,
     donor_consent,
     gift,
@@ -129,6 +130,7 @@ __all__ = [
     "decision",
     "decision_event",
     "decision_record",
+    "disclosure",
     "donor",
     "donor_consent",
     "draft",

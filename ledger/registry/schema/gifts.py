@@ -157,3 +157,34 @@ gift_event = Table(
     Column("checked_at", Moment),
     ForeignKeyConstraint(["unit", "gift"], ["gift.unit", "gift.code"]),
 )
+
+# What was made public of a unit, of one campaign or of one gift. It counts once a second person
+# confirmed it. Nothing is written over: a correction is a row of its own that names what it
+# corrects and explains why.
+disclosure = Table(
+    "disclosure",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("campaign", String(24)),
+    Column("gift", String(24)),
+    Column("subject", String(60), nullable=False),  # the decision or voucher it is about
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("published", Date, nullable=False),
+    Column("place", String(200), nullable=False),
+    Column("paper", String(64), nullable=False),  # the digest of what was published
+    Column("corrects", Integer),
+    Column("note", String(300), nullable=False),
+    Column("state", String(10), nullable=False),  # waiting, published, withdrawn
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("checker", String(16)),
+    Column("checked_at", Moment),
+    ForeignKeyConstraint(["unit", "campaign"], ["campaign.unit", "campaign.code"]),
+    ForeignKeyConstraint(["unit", "gift"], ["gift.unit", "gift.code"]),
+    CheckConstraint("first <= last", name="days"),
+    CheckConstraint("last <= published", name="past"),
+    Index(None, "unit", "campaign"),
+)

@@ -1,0 +1,1 @@
+"""What has to be made public, by when, and what was."""

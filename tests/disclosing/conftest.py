@@ -1,0 +1,22 @@
+"""A unit that people give to, fresh for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gifts.giving import NOW, Giving, begin
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.clock.now", lambda: NOW)
+
+
+@pytest.fixture
+def giving(tmp_path: Path) -> Iterator[Giving]:
+    made = begin(tmp_path / "federation")
+    yield made
+    made.registry.close()
