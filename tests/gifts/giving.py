@@ -159,15 +159,18 @@ class Giving:
         )  # fmt: skip
 
 
-def begin(folder: Path, chart: str = "npo-2024", url: str = "sqlite:///registry.db") -> Giving:
+def begin(
+    folder: Path, chart: str = "npo-2024", url: str = "sqlite:///registry.db",
+    opened: date = OPENED,
+) -> Giving:  # fmt: skip
     registry = Registry.create(folder, id="aixin", name="爱心会（示例）", url=url)
-    found_unit(registry, Founding(UNIT, "爱心会（示例）", chart, OPENED, Money(10**12)), NOW)
+    found_unit(registry, Founding(UNIT, "爱心会（示例）", chart, opened, Money(10**12)), NOW)
     code = "102" if chart.startswith("union") else "1002"
     bank = f"Assets:{code}-银行存款:01-基本户"
     with open_pen(registry, UNIT, NOW) as pen:
-        open_accounts(pen, [entries.AccountRow(bank, "Bank", "CNY", False, OPENED, None)])
+        open_accounts(pen, [entries.AccountRow(bank, "Bank", "CNY", False, opened, None)])
         for one, name, restriction in (("F01", "一般", "none"), ("F02", "助学", "purpose")):
-            declare_fund(pen, entries.FundRow(one, name, "", restriction, "示例", OPENED, None))
+            declare_fund(pen, entries.FundRow(one, name, "", restriction, "示例", opened, None))
     with registry.write() as conn:
         people = [
             users.add(conn, login=login, password=PASSWORD, roles=frozenset({role}), now=NOW)
