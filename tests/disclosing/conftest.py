@@ -20,3 +20,19 @@ def giving(tmp_path: Path) -> Iterator[Giving]:
     made = begin(tmp_path / "federation")
     yield made
     made.registry.close()
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Giving]:
+    """One for all tests of a module in which nothing is entered."""
+    made = begin(tmp_path_factory.mktemp("quiet") / "federation")
+    yield made
+    made.registry.close()
+
+
+@pytest.fixture
+def given(tmp_path: Path, database_url: str) -> Iterator[Giving]:
+    """The same on both databases."""
+    made = begin(tmp_path / "federation", url=database_url)
+    yield made
+    made.registry.close()

@@ -63,18 +63,18 @@ def test_three_months_of_a_campaign_are_owed_by_who_records_there(giving: Giving
     assert second.duty.missing == ((date(2026, 6, 1), date(2026, 8, 31)),)
 
 
-def test_what_waits_is_owed_by_who_confirms(giving: Giving) -> None:
-    row = giving.campaign(**FLOOD)
+def test_what_waits_is_owed_by_who_confirms(given: Giving) -> None:
+    row = given.campaign(**FLOOD)
     said = Said(
         UNIT, "interim", date(2026, 6, 10), date(2026, 5, 31), b"report", "r.pdf", "慈善中国",
         row.code,
     )  # fmt: skip
-    waiting = record(giving.registry, said, giving.maker, giving.now)
-    first = found(giving).owed[0]
+    waiting = record(given.registry, said, given.maker, given.now)
+    first = found(given).owed[0]
     assert (first.right, first.waits) == ("approve", (waiting.number,))
-    assert set(first.users) == {giving.checker.id, giving.second.id}
-    confirm(giving.registry, UNIT, waiting.number, giving.checker, giving.now)
-    assert told(found(giving))[0] == ("interim", "2026-06-01", "met", 9)
+    assert set(first.users) == {given.checker.id, given.second.id}
+    confirm(given.registry, UNIT, waiting.number, given.checker, given.now)
+    assert told(found(given))[0] == ("interim", "2026-06-01", "met", 9)
 
 
 def test_an_emergency_runs_until_its_end_is_announced(giving: Giving) -> None:

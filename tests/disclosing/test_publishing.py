@@ -35,18 +35,18 @@ def log(giving: Giving) -> list[DisclosureRow]:
         return disclosures.of_unit(conn, UNIT)
 
 
-def test_it_counts_once_a_second_person_confirmed_it(giving: Giving) -> None:
-    row = said(giving, giving.campaign().code)
+def test_it_counts_once_a_second_person_confirmed_it(given: Giving) -> None:
+    row = said(given, given.campaign().code)
     assert (row.first, row.state, row.number) == (date(2026, 1, 1), "waiting", 1)
-    assert counted(log(giving), ON) == []
-    agreed(giving, row)
-    (one,) = counted(log(giving), ON)
+    assert counted(log(given), ON) == []
+    agreed(given, row)
+    (one,) = counted(log(given), ON)
     assert (one.subject, one.last, one.day) == (row.campaign, date(2026, 3, 31), date(2026, 4, 2))
-    assert counted(log(giving), date(2026, 4, 1)) == []
-    with giving.registry.read() as conn:
+    assert counted(log(given), date(2026, 4, 1)) == []
+    with given.registry.read() as conn:
         paper = papers.find(conn, UNIT, row.paper)
     assert paper is not None
-    assert papers.read(giving.registry, UNIT, paper) == b"report"
+    assert papers.read(given.registry, UNIT, paper) == b"report"
 
 
 def test_nobody_confirms_what_they_entered_even_with_both_rights(giving: Giving) -> None:
@@ -90,14 +90,18 @@ def test_the_next_one_begins_where_the_last_one_ended(giving: Giving) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_have_been_published_is_refused_and_leaves_nothing(
-    giving: Giving, changed: dict[str, Any]
+    quiet: Giving, raised: str, changed: dict[str, Any]
 ) -> None:
-    code = giving.campaign().code
     with pytest.raises(Refused, match="bad-disclosure"):
-        said(giving, code, **changed)
-    assert log(giving) == []
-    with giving.registry.read() as conn:
+        said(quiet, raised, **changed)
+    assert log(quiet) == []
+    with quiet.registry.read() as conn:
         assert papers.all_papers(conn, UNIT) == []
+
+
+@pytest.fixture(scope="module")
+def raised(quiet: Giving) -> str:
+    return quiet.campaign().code
 
 
 def test_what_is_not_there_is_not_told_of(giving: Giving) -> None:

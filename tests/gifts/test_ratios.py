@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from beancount import loader
 
 from ledger.clock import CHINA
 from ledger.entry import Posting
@@ -71,6 +72,28 @@ def test_figures_are_the_book_s_without_what_is_carried_over(charity: Giving) ->
     assert (found.wages, found.office) == (60_00, 30_00)
     assert (found.raw_income, figures.income, figures.net_assets) == (1000_00, 800_00, 700_00)
     assert (found.spending_share, found.management_share) == ("62.5 %", "15.3 %")
+
+
+def test_beancount_reads_the_same_figures_from_the_book(charity: Giving) -> None:
+    """What was spent and earned in a year, without the vouchers that carry one over."""
+    read, errors, _ = loader.load_file(str(charity.folder / "book.bean"))
+    assert not errors
+    sums: dict[tuple[int, str], int] = {}
+    worth = 0
+    for entry in read:
+        lines = getattr(entry, "postings", ())
+        roots = {line.account.split(":")[0] for line in lines}
+        for line in lines:
+            root = line.account.split(":")[0]
+            fen = int(line.units.number * 100)
+            if root in ("Assets", "Liabilities") and entry.date.year < 2025:
+                worth += fen
+            if roots != {"Equity", "Income"}:
+                key = entry.date.year, root
+                sums[key] = sums.get(key, 0) + fen
+    found = ratios_of(charity.registry, UNIT, 2025)
+    assert (found.figures.total, found.figures.net_assets) == (sums[2025, "Expenses"], worth)
+    assert found.raw_income == -sums[2024, "Income"]
 
 
 def test_a_year_is_judged_by_the_rule_in_force_at_its_end(charity: Giving) -> None:
@@ -169,7 +192,7 @@ def test_a_union_s_figures_are_told_for_information(tmp_path: Path) -> None:
 
 
 def test_a_chart_of_which_nobody_said_it_is_refused() -> None:
-    from ledger.gifts.ratios import spending_accounts
+    from ledger.gifts.yearly import spending_accounts
 
     with pytest.raises(Refused, match="no-spending-accounts"):
         spending_accounts("party-dues")

@@ -104,6 +104,20 @@ def test_each_publication_starts_the_five_days_anew() -> None:
     ]
 
 
+def test_on_the_last_day_it_is_in_time_whatever_days_it_tells_of() -> None:
+    found = owed(
+        raising(emergency=True), date(2026, 3, 7), told(START, date(2026, 3, 3), date(2026, 3, 6))
+    )
+    assert shown(found, EMERGENCY) == [
+        ("2026-03-01", "2026-03-03", "2026-03-06", "met", 0),
+        ("2026-03-04", "2026-03-10", "2026-03-11", "due", 0),
+    ]
+    late = owed(
+        raising(emergency=True), date(2026, 3, 7), told(START, date(2026, 3, 3), date(2026, 3, 7))
+    )
+    assert shown(late, EMERGENCY)[0] == ("2026-03-01", "2026-03-05", "2026-03-06", "overdue", 1)
+
+
 def test_every_further_five_days_without_one_are_a_further_duty() -> None:
     found = owed(
         raising(emergency=True),
