@@ -16,7 +16,7 @@ from ledger import workflow
 from ledger.decisions.checking import rule_for
 from ledger.decisions.standing import major_items
 from ledger.disclosing.publishing import calm_days, counted
-from ledger.errors import Finding
+from ledger.errors import Finding, finding
 from ledger.gifts.charities import facts_of
 from ledger.gifts.standing import GiftStanding, gift_standings
 from ledger.money import Money
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ledger.registry.disclosures import DisclosureRow
     from ledger.registry.units import UnitRow
     from ledger.rules.deadlines import Rules
+    from ledger.rules.table import MajorTable
 
 #: How many days ahead a day of a gift's own is told.
 AHEAD_DAYS: Final = 90
@@ -89,7 +90,7 @@ class Nearing:
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """One unit as of a day. ``lacking`` is what no rule is loaded for; ``unknown`` are facts of the
-    unit that rules ask for and nobody said."""
+    unit, and its own thresholds, that rules ask for and nobody said."""
 
     unit: str
     on: date
@@ -129,8 +130,9 @@ def deadlines_of(registry: Registry, unit: str, on: date, user: User) -> Deadlin
     standings = gift_standings(registry, unit, on)
     charity = facts_of(facts)
     happened = [*_years(facts, on), *_related(standings)]
-    if charity.charity:
-        happened += _major(registry, facts, on)
+    threshold = rule_for(registry.folder, facts, on) if charity.charity else None
+    if threshold is not None:
+        happened += _major(registry, facts, threshold, on)
     found = duties(
         [_raising(row, calm_days(log, on), on) for row in rows], happened, counted(log, on),
         _rules(registry, facts), on,
@@ -141,7 +143,10 @@ def deadlines_of(registry: Registry, unit: str, on: date, user: User) -> Deadlin
     return Deadlines(
         unit, on, tuple(owed), tuple(_nearing(standings, rows, on)),
         tuple(dict.fromkeys(found.lacking)),
-        tuple(charity.missing(unit)) if asks else (),
+        (
+            *(charity.missing(unit) if asks else ()),
+            *((_no_threshold(unit),) if charity.charity and threshold is None else ()),
+        ),
     )  # fmt: skip
 
 
@@ -189,11 +194,10 @@ def _related(standings: Sequence[GiftStanding]) -> Iterator[Event]:
                 yield Event(RELATED, one.row.code, day, day, day)
 
 
-def _major(registry: Registry, unit: UnitRow, on: date) -> Iterator[Event]:
+def _major(registry: Registry, unit: UnitRow, rule: MajorTable, on: date) -> Iterator[Event]:
     """Major items by the unit's own threshold: a decision once that much was paid by it, and what
-    was paid without one. Nothing where no threshold is loaded."""
-    rule = rule_for(registry.folder, unit, on)
-    if rule is None or on < unit.opened:
+    was paid without one."""
+    if on < unit.opened:
         return
     items = major_items(registry, unit.id, Period(unit.opened, on + timedelta(days=1)), on)
     for one in items.decided:
@@ -205,6 +209,18 @@ def _major(registry: Registry, unit: UnitRow, on: date) -> Iterator[Event]:
                 break
     for use in items.undecided:
         yield Event(MAJOR, use.number, use.day, use.day, use.day)
+
+
+def _no_threshold(unit: str) -> Finding:
+    return finding(
+        "no-rule-loaded",
+        f"没有装入规则：{unit} 何为重大资产变动、投资和交易由章程或财务制度规定（major-items）",
+        f"no rule loaded: what is a major change, investment or transaction of {unit} is for its "
+        "charter to say (major-items)",
+        "写入本地规则文件，见 ledger/rules/data/README.md",
+        "write a local rule file, see ledger/rules/data/README.md",
+        severity="warning",
+    )
 
 
 def _rules(registry: Registry, unit: UnitRow) -> Rules:

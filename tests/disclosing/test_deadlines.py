@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from ledger.decisions import recording
 from ledger.disclosing.deadlines import Deadlines, deadlines_of, visible
 from ledger.disclosing.publishing import Said, confirm, record
 from ledger.errors import NotAllowed
 from ledger.founding import Founding, found_unit
 from ledger.gifts import campaigns
 from ledger.gifts.donors import SaidDonor, enter_donors
-from ledger.money import Money
+from ledger.money import Money, yuan
 from ledger.registry import units, users
 from ledger.registry.persons import PersonData
 from tests.asked import asked
@@ -168,8 +169,40 @@ def test_days_of_gifts_themselves_are_told_and_owed_to_nobody(giving: Giving) ->
 
 def test_what_nobody_said_of_the_unit_is_told(giving: Giving) -> None:
     assert [one.rule for one in found(giving).unknown] == ["unknown-fact"]
-    say(giving, "charity", "association", "no-public-fundraising")
+    say(giving, "charity", "association")
+    (public, major) = found(giving).unknown
+    assert (public.rule, major.rule) == ("unknown-fact", "no-rule-loaded")
+    assert "major-items" in major.what.en
+    say(giving, "not-charity")
     assert found(giving).unknown == ()
+
+
+def test_a_charity_s_major_items_are_told_of_within_thirty_days_of_its_own_threshold(
+    giving: Giving,
+) -> None:
+    """Two payments by one decision reach the threshold with the second."""
+    say(giving, "charity", "association", "no-public-fundraising")
+    folder = giving.registry.folder / "rules"
+    folder.mkdir()
+    (folder / "major.toml").write_text(
+        '[[table]]\nkind = "major"\nid = "ours"\nversion = "2026"\nrule = "major-items"\n'
+        'name = "重大事项标准"\nname_en = "Major items"\nsource = "章程"\n'
+        'effective_from = 2026-01-01\nconfidence = "confirmed"\nthreshold = "1000.00"\ndays = 1\n',
+        encoding="utf-8",
+    )
+    decided = recording.Said(
+        "会〔2026〕9号", date(2026, 2, 1), "理事会", 5, 5, 0, 0, "助学", yuan("5000.00"),
+        [("minutes.pdf", b"minutes")], {},
+    )  # fmt: skip
+    recording.record(giving.registry, UNIT, decided, giving.maker, giving.now)
+    giving.give("3000.00", fund="F01")
+    giving.spend("600.00", "F01", date(2026, 4, 1), decision="会〔2026〕9号")
+    assert found(giving).owed == ()
+    giving.spend("500.00", "F01", date(2026, 5, 20), decision="会〔2026〕9号")
+    assert told(found(giving)) == [("major", "2026-06-19", "overdue", 11)]
+    assert found(giving).unknown == ()
+    publish(giving, "major", date(2026, 5, 20), date(2026, 6, 19), about="会〔2026〕9号")
+    assert told(found(giving)) == [("major", "2026-06-19", "met", 0)]
 
 
 def test_queries_do_not_grow_with_campaigns_gifts_and_publications(giving: Giving) -> None:
