@@ -19,6 +19,7 @@ from ledger.cacheproof import check_cache
 from ledger.canonical_reader import NotCanonical
 from ledger.derived import derive, differences
 from ledger.errors import Finding, finding
+from ledger.gifts.receipt_check import check_receipts
 from ledger.layout import included_files, paper_path, unit_folder
 from ledger.period import Month
 from ledger.registry import entries, oplog, papers, units
@@ -45,6 +46,8 @@ def check_unit(registry: Registry, unit: str) -> list[Finding]:
     found += check_cache(folder)
     if not found:
         found += check_derived(registry, unit, text)
+    if not found:
+        found += check_receipts(registry, unit)
     if not found:
         # Beancount reads files as they are; it is asked once they are known to be ours.
         found += book.check_in_child(folder)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ledger import book, canonical, checking, workflow
 from ledger.entry import safe_text
 from ledger.errors import Finding, Refused, finding, refuse_if
+from ledger.gifts.sealing import seal_month
 from ledger.journal import open_pen
 from ledger.layout import month_file, unit_folder
 from ledger.model import Model
@@ -76,6 +77,7 @@ def close_month(registry: Registry, unit: str, month: Month, user: User, now: da
         pen.directives("close", body, file=file, day=last_day, key=key)
         digest = hashlib.sha256(before + pen.pending[-1][1]).hexdigest()
         _set_state(pen.conn, unit, month, "closed", digest, user, now)
+        seal_month(pen.conn, unit, month, user.id, now)
     warnings = tuple(fault for fault in found if fault.severity != "error")
     return Closed(month, digest, checked, warnings)
 

@@ -104,6 +104,26 @@ def reversal_of(conn: Connection, unit: str, number: str) -> str | None:
     ).scalar()
 
 
+def reversals_of(conn: Connection, unit: str, numbers: Collection[str]) -> dict[str, str]:
+    """Those of these vouchers that were reversed, with the number of what reverses each."""
+    rows = conn.execute(
+        select(entry.c.reverses, entry.c.number).where(
+            entry.c.unit == unit, among(conn, entry.c.reverses, numbers)
+        )
+    )
+    return {row.reverses: row.number for row in rows}
+
+
+def texts_of(conn: Connection, unit: str, numbers: Collection[str]) -> dict[str, bytes]:
+    """The texts of these vouchers, by number."""
+    rows = conn.execute(
+        select(entry.c.number, entry.c.text).where(
+            entry.c.unit == unit, among(conn, entry.c.number, numbers)
+        )
+    )
+    return {row.number: row.text for row in rows}
+
+
 def sources_known(conn: Connection, unit: str, sources: Collection[str]) -> set[str]:
     """Those of ``sources`` that vouchers came from, whether they were reversed or not."""
     rows = conn.execute(

@@ -157,6 +157,13 @@ def not_before(conn: Connection, unit: str, funds: Collection[str]) -> list[Gift
     return [GiftRow(*row) for row in rows]
 
 
+def funds_of(conn: Connection, unit: str) -> set[str]:
+    """The funds in which gifts of the unit stand, or to which they were moved."""
+    stands = select(table.c.fund).where(table.c.unit == unit)
+    moved = select(gift_event.c.fund).where(gift_event.c.unit == unit, gift_event.c.fund != "")
+    return set(conn.execute(stands.union(moved)).scalars())
+
+
 def any_of(conn: Connection, unit: str, campaign: str) -> bool:
     """Whether a campaign has any gift."""
     found = select(table.c.code).where(table.c.unit == unit, table.c.campaign == campaign).limit(1)

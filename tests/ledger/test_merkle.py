@@ -105,5 +105,3 @@ def test_an_inner_node_is_never_taken_for_a_leaf() -> None:
     pair = leaf_hash(b"a") + leaf_hash(b"b")
     rest = node_hash(leaf_hash(b"c"), leaf_hash(b"d"))
     assert not verify(pair, 0, 2, [rest], Tree(leaves).root)
-
-

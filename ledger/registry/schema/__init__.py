@@ -38,6 +38,7 @@ from ledger.registry.schema.dues import (
     write_off,
     write_off_act,
 )
+from ledger.registry.schema.gift_receipts import gift_receipt, gift_receipt_root
 from ledger.registry.schema.gifts import (
     campaign,
     campaign_line,
@@ -143,6 +144,8 @@ __all__ = [
     "fund_month",
     "gift",
     "gift_event",
+    "gift_receipt",
+    "gift_receipt_root",
     "import_rule",
     "learnt",
     "levy_claim",
