@@ -99,23 +99,37 @@ def _give(
     now: datetime,
 ) -> None:  # fmt: skip
     """Number what has no receipt; the caller holds the unit's lock."""
-    codes = {one.gift for one in came}
-    known = gift_receipts.of_gifts(conn, unit, codes)
-    has = {(row.gift, row.voucher) for rows in known.values() for row in rows if row.state != VOID}
-    gone = entries.reversals_of(conn, unit, {one.voucher for one in came})
-    rows_of = gifts.with_codes(conn, unit, codes)
-    new = [
-        one
-        for one in came
-        if (one.gift, one.voucher) not in has and one.voucher not in gone and one.gift in rows_of
-    ]
+    new = _lacking(conn, unit, came)
     if not new:
         return
+    rows_of = gifts.with_codes(conn, unit, {one.gift for one in new})
     rows = _numbered(conn, unit, new, rows_of, user, now)
     opened = donors.openings(conn, registry.vault, {row.gift: row.donor for row in rows})
     rows = [_with_leaves(row, opened.get(row.gift, ("", ""))[0]) for row in rows]
     gift_receipts.add_many(conn, rows)
     _log_given(conn, unit, rows, user, now)
+
+
+def lacking(registry: Registry, unit: str, period: Period | None = None) -> list[Arrival]:
+    """What came, within a period if given, and has no receipt."""
+    with registry.read() as conn:
+        funds = gifts.funds_of(conn, unit)
+    came = arrivals(registry, unit, funds, period)
+    with registry.read() as conn:
+        return _lacking(conn, unit, came)
+
+
+def _lacking(conn: Connection, unit: str, came: Sequence[Arrival]) -> list[Arrival]:
+    """Those that stand, are of gifts that are known, and have no receipt but void ones."""
+    known = gift_receipts.of_gifts(conn, unit, {one.gift for one in came})
+    has = {(row.gift, row.voucher) for rows in known.values() for row in rows if row.state != VOID}
+    gone = entries.reversals_of(conn, unit, {one.voucher for one in came})
+    entered = gifts.with_codes(conn, unit, {one.gift for one in came})
+    return [
+        one
+        for one in came
+        if (one.gift, one.voucher) not in has and one.voucher not in gone and one.gift in entered
+    ]
 
 
 def _numbered(

@@ -1,7 +1,7 @@
 """Statements as PDF: typefaces, glyphs, tables, pages and the annex of vouchers.
 
-Only :mod:`reports.pdf.faces` and :mod:`reports.pdf.sheet` import reportlab, and they are
-imported when a document is drawn.
+Only :mod:`reports.pdf.faces`, :mod:`reports.pdf.sheet` and :mod:`reports.pdf.squares` import
+reportlab, and they are imported when a document is drawn.
 """
 
 from __future__ import annotations

@@ -1,0 +1,56 @@
+"""Square codes (QR) as rows of dark and light, and drawn on a sheet.
+
+Source: ISO/IEC 18004; the encoder is reportlab's.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from reportlab.graphics.barcode import qrencoder
+
+if TYPE_CHECKING:
+    from reports.pdf.sheet import Sheet
+
+#: How much of the square may be spoiled: about 15 %.
+_LEVEL = qrencoder.QRErrorCorrectLevel.M
+#: Light modules around it, without which readers do not find it.
+_QUIET = 4
+
+
+@lru_cache(maxsize=32)
+def modules(text: str) -> tuple[tuple[bool, ...], ...]:
+    """The rows of the smallest square that holds an ASCII text, from above; True is dark.
+
+    ValueError for other characters, of which readers make different things, and for a text that
+    no square holds.
+    """
+    if not text.isascii():
+        raise ValueError("a square code holds ASCII only")
+    code: Any = qrencoder.QRCode(None, _LEVEL)
+    code.addData(text)
+    try:
+        code.make()
+    except (ValueError, IndexError, TypeError) as fault:
+        raise ValueError("no square code holds that much") from fault
+    size = code.getModuleCount()
+    return tuple(tuple(bool(code.isDark(row, at)) for at in range(size)) for row in range(size))
+
+
+def draw_square(sheet: Sheet, left: float, bottom: float, width: float, text: str) -> None:
+    """Draw the code within a square of ``width`` points, its light border included."""
+    rows = modules(text)
+    each = width / (len(rows) + 2 * _QUIET)
+    for place, row in enumerate(rows):
+        y = bottom + width - (place + _QUIET + 1) * each
+        at = 0
+        for dark, run in groupby(row):
+            length = len(list(run))
+            if dark:
+                # A hair beyond its edges, lest the lines between modules show.
+                sheet.tint(
+                    left + (at + _QUIET) * each, y, length * each + 0.02, each + 0.02, (0, 0, 0)
+                )
+            at += length
