@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
 from ledger.canonical_reader import parse_voucher
-from ledger.errors import Words
+from ledger.errors import Finding, Words, finding, refuse_if
 from ledger.gifts import receipting
 from ledger.gifts.proving import LIMITS, code_text
 from ledger.gifts.sealing import sealed_of
@@ -77,6 +77,7 @@ def gift_pdf(registry: Registry, unit: str, code: str, user: User, now: datetime
         with registry.read() as conn:
             known_gift(conn, unit, code)
             rows = gift_receipts.of_gifts(conn, unit, [code]).get(code, [])
+        refuse_if([] if rows else [_none_given(code)])
     stands = [row for row in rows if row.state != VOID] or rows
     return draw_gift_receipts(receipt_pages(registry, unit, stands, user, now))
 
@@ -110,6 +111,14 @@ def receipt_pages(
         acts = [("gift-receipt.print", row.code, str(row.printed + 1)) for row in now_there]
         oplog.record_many(conn, at=now, user=user.id, unit=unit, acts=acts)
     return pages
+
+
+def _none_given(code: str) -> Finding:
+    return finding(
+        "no-gift-receipt", f"捐赠 {code} 尚未开具收据", f"gift {code} has no receipt yet",
+        "请有登记权限的人开具：mingbai gift receipt", "ask who records to give it: "
+        "mingbai gift receipt",
+    )  # fmt: skip
 
 
 def _demand(user: User, unit: str) -> None:
