@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from ledger import workflow
 from ledger.canonical_reader import parse_voucher
 from ledger.errors import Finding, Words, finding, refuse_if
 from ledger.gifts import receipting
+from ledger.gifts.donors import demand_names
 from ledger.gifts.proving import LIMITS, code_text
 from ledger.gifts.sealing import sealed_of
 from ledger.gifts.standing import gift_standing, gift_standings, known_gift
@@ -70,7 +70,7 @@ def gift_pdf(registry: Registry, unit: str, code: str, user: User, now: datetime
     Who may record gives the receipts that are still missing; who checks prints those there are.
     Raises: NotAllowed without either right; Refused where there is none.
     """
-    _demand(user, unit)
+    demand_names(user, unit)
     if user.may("record", unit):
         rows = receipting.give_for(registry, unit, code, user, now)
     else:
@@ -89,7 +89,7 @@ def receipt_pages(
 
     Raises: NotAllowed for who neither records nor checks in the unit.
     """
-    _demand(user, unit)
+    demand_names(user, unit)
     wanted = {(row.year, row.number) for row in rows}
     codes = {row.gift for row in rows}
     if len(codes) == 1:
@@ -119,11 +119,6 @@ def _none_given(code: str) -> Finding:
         "请有登记权限的人开具：mingbai gift receipt", "ask who records to give it: "
         "mingbai gift receipt",
     )  # fmt: skip
-
-
-def _demand(user: User, unit: str) -> None:
-    if not user.may("approve", unit):
-        workflow.demand(user, "record", unit)
 
 
 @dataclass(frozen=True)

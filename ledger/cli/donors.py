@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ledger.cli import acting
+from ledger.errors import CannotRun, finding
 
 if TYPE_CHECKING:
     from ledger.registry.donors import DonorRow
@@ -46,6 +47,19 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     consent.add_argument("--paper", type=Path, metavar="FILE", help="同意书 the consent on paper")
     acting.add_json(consent)
     consent.set_defaults(run=run_consent)
+
+    statement = _part(parts, "statement", "捐赠人年度对账单 a donor's statement of a year")
+    statement.add_argument(
+        "donors", metavar="DONOR", nargs="*", help="捐赠人 d-…；或用 --all or --all of them"
+    )
+    statement.add_argument("--all", action="store_true", help="每位捐赠人一份 one for each donor")
+    statement.add_argument("--year", required=True, type=acting.year, metavar="Y", help="年度 year")
+    statement.add_argument(
+        "-o", "--output", required=True, type=Path, metavar="F",
+        help="PDF，--all 时为文件夹 or a folder for all",
+    )  # fmt: skip
+    acting.add_json(statement)
+    statement.set_defaults(run=run_statement, rest="donors")
 
     erase = _part(parts, "erase", "删除捐赠人的个人信息 erase who a donor is, for good")
     erase.add_argument("donor", metavar="DONOR", help="捐赠人 d-…")
@@ -126,6 +140,39 @@ def run_consent(options: argparse.Namespace) -> int:
     acting.told(
         options, _fields(row, None), [f"{row.id}：{row.consent}，第 {row.version} 版 version"]
     )
+    return 0
+
+
+def run_statement(options: argparse.Namespace) -> int:
+    from ledger.cli.files import make_folder, write
+    from ledger.gifts.donors import demand_names
+    from ledger.period import Period
+    from reports.donor_source import donor_files
+    from reports.pdf import render_pdf
+    from reports.sources import book_source
+    from reports.statements.donor import build
+
+    donor = acting.one_word(options.donors)
+    period = Period.parse(str(options.year))
+    with acting.signed_in(options) as (registry, user, now):
+        unit = acting.known_unit(registry, options.unit)
+        demand_names(user, unit)
+        if bool(donor) == options.all:
+            raise CannotRun(
+                finding(
+                    "usage", "须写明一位捐赠人，或 --all", "name one donor, or say --all",
+                    "用 --help 查看写法", "see --help",
+                )
+            )  # fmt: skip
+        if options.all:
+            make_folder(options.output)
+        files = donor_files(registry, unit, period, user, now, donor or "")
+        source = book_source(registry.folder, unit, period)
+        for file in files:
+            name = options.output / f"{file.donor}-{period}.pdf" if options.all else options.output
+            write(name, render_pdf(build(source, file, period)))
+    told = {"year": options.year, "statements": [file.donor for file in files]}
+    acting.told(options, told, [f"{period}：{len(files)} 份对账单 statements"])
     return 0
 
 

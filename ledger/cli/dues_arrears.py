@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from ledger.cli import acting
-from ledger.cli.dues_cash import write
+from ledger.cli.files import write
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

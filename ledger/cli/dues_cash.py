@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.cli import acting, lines
+from ledger.cli.files import write
 from ledger.errors import Refused, finding
 from ledger.money import Money
 
@@ -207,21 +208,6 @@ def print_receipt(
     row, page = receipt_page(registry, row, user, now)
     write(path, draw_receipt(page))
     return row
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file that was asked for; CannotRun where that cannot be."""
-    from ledger.errors import CannotRun
-
-    try:
-        path.write_bytes(data)
-    except OSError as fault:
-        raise CannotRun(
-            finding(
-                "cannot-write", f"无法写入：{fault.strerror}", f"cannot write: {fault.strerror}",
-                "换一个位置", "choose another place", file=str(path),
-            )
-        ) from fault  # fmt: skip
 
 
 def _numbers(name: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.cli import acting
-from ledger.cli.dues_cash import write
+from ledger.cli.files import make_folder, write
 from ledger.errors import CannotRun, finding
 from ledger.money import Money
 
@@ -123,7 +123,7 @@ def _all(
     if options.period is None:
         raise _usage("须以 --period 写明期间", "say which period with --period")
     if options.output is not None:
-        _make_folder(options.output)
+        make_folder(options.output)
     rows = receipting.give_all(registry, unit, options.period, user, now)
     printed = []
     if options.output is not None:
@@ -138,20 +138,6 @@ def _all(
     told = {"receipts": [_told(row) for row in rows], "printed": printed}
     acting.told(options, told, said)
     return 0
-
-
-def _make_folder(path: Path) -> None:
-    """Before anything is counted as printed there is where to write it."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise CannotRun(
-            finding(
-                "cannot-write", f"无法建立文件夹：{fault.strerror}",
-                f"cannot make the folder: {fault.strerror}",
-                "换一个位置", "choose another place", file=str(path),
-            )
-        ) from fault  # fmt: skip
 
 
 # ---- void, official ----------------------------------------------------------------------------

@@ -149,6 +149,12 @@ def names_of(
     return found
 
 
+def demand_names(user: User, unit: str) -> None:
+    """Raise NotAllowed for who neither records nor checks: nobody else prints donors' names."""
+    if not user.may("approve", unit):
+        workflow.demand(user, "record", unit)
+
+
 def known_donor(conn: Connection, unit: str, donor: str) -> DonorRow:
     """The unit's donor of this id; CannotRun if there is none."""
     row = donors.find(conn, unit, donor)

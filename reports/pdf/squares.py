@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: How much of the square may be spoiled: about 15 %.
 _LEVEL = qrencoder.QRErrorCorrectLevel.M
+#: Characters that the encoder's largest square holds at that level.
+_MOST = 2200
 #: Light modules around it, without which readers do not find it.
 _QUIET = 4
 
@@ -24,17 +26,14 @@ _QUIET = 4
 def modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """The rows of the smallest square that holds an ASCII text, from above; True is dark.
 
-    ValueError for other characters, of which readers make different things, and for a text that
-    no square holds.
+    ValueError for other characters, of which readers make different things, and for more than
+    2,200 of them.
     """
-    if not text.isascii():
-        raise ValueError("a square code holds ASCII only")
+    if not text.isascii() or len(text) > _MOST:
+        raise ValueError("a square code holds ASCII only, and not that much")
     code: Any = qrencoder.QRCode(None, _LEVEL)
     code.addData(text)
-    try:
-        code.make()
-    except (ValueError, IndexError, TypeError) as fault:
-        raise ValueError("no square code holds that much") from fault
+    code.make()
     size = code.getModuleCount()
     return tuple(tuple(bool(code.isDark(row, at)) for at in range(size)) for row in range(size))
 
