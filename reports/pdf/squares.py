@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _LEVEL = qrencoder.QRErrorCorrectLevel.M
 #: Characters that the encoder's largest square holds at that level.
 _MOST = 2200
+#: The pattern laid over the data. Weighing all eight takes most of the time of a page, and a text
+#: of hashes is as even under each.
+_MASK = 2
 #: Light modules around it, without which readers do not find it.
 _QUIET = 4
 
@@ -33,7 +36,8 @@ def modules(text: str) -> tuple[tuple[bool, ...], ...]:
         raise ValueError("a square code holds ASCII only, and not that much")
     code: Any = qrencoder.QRCode(None, _LEVEL)
     code.addData(text)
-    code.make()
+    code.version = code.calculate_version()
+    code.makeImpl(False, _MASK)
     size = code.getModuleCount()
     return tuple(tuple(bool(code.isDark(row, at)) for at in range(size)) for row in range(size))
 

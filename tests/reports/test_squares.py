@@ -1,6 +1,6 @@
 """Square codes: the marks by which a reader finds them, and what they cannot hold.
 
-That a reader reads back what was written was tried with one (OpenCV); none is needed to build.
+That readers read back what was written was tried with one (ZXing); none is needed to build.
 """
 
 from __future__ import annotations
