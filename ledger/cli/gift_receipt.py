@@ -116,10 +116,12 @@ def _one(
 def _all(
     options: argparse.Namespace, registry: Registry, unit: str, user: User, now: datetime
 ) -> int:
+    from ledger import workflow
     from ledger.gifts import receipting
     from reports.gift_receipts import receipt_pages
     from reports.pdf.gift_receipt import draw_gift_receipts
 
+    workflow.demand(user, "record", unit)
     if options.period is None:
         raise _usage("须以 --period 写明期间", "say which period with --period")
     if options.output is not None:

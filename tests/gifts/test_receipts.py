@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,20 +13,24 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 from ledger.checking import check_unit
+from ledger.entry import Posting
 from ledger.errors import CannotRun, NotAllowed, Refused
+from ledger.founding import Founding, found_unit
 from ledger.gifts import receipting
+from ledger.gifts.accounts import ready
+from ledger.gifts.donors import erase
 from ledger.gifts.handing import meet_condition
 from ledger.gifts.pledging import Promise, pledge, receive
 from ledger.gifts.refunding import Refund, refund
 from ledger.gifts.terms import approve_terms, ask_change
-from ledger.money import yuan
+from ledger.money import Money, yuan
 from ledger.period import Period
-from ledger.registry import Registry, gift_receipts, oplog
+from ledger.registry import Registry, gift_receipts, oplog, users
 from ledger.registry.database import _engine
 from ledger.registry.gift_receipts import GiftReceiptRow
 from reports.gift_receipts import gift_pdf, receipt_pages
 from tests.asked import asked
-from tests.gifts.giving import NOW, UNIT, Giving
+from tests.gifts.giving import NOW, OPENED, PASSWORD, UNIT, Giving
 
 YEAR = Period.parse("2026")
 
@@ -115,6 +120,56 @@ def test_what_is_met_or_moved_later_brings_nothing_new(giving: Giving) -> None:
         (other, 5000),
     ]
     assert rules(giving) == set()
+
+
+def test_receipts_add_up_to_what_was_received_on_every_chart(any_chart: Giving) -> None:
+    """Of each kind and nature, spent and given back in part meanwhile."""
+    paper = {"basis": "invoice", "paper": b"i", "paper_name": "i.pdf", "measure": "件"}
+    said: list[dict[str, object]] = [
+        {"amount": yuan("100.00")},
+        {"amount": yuan("50.00"), "nature": "agency", "terms": "山区小学"},
+        {"amount": yuan("40.00"), "nature": "conditional", "terms": "项目立项"},
+        {"foreign": yuan("10.00", "USD"), "rate": "7.1234", "rate_source": "外汇交易中心"},
+        {"kind": "platform", "amount": yuan("30.00"), "fee": yuan("0.18"), "order": "W1"},
+        {"kind": "goods", "amount": yuan("100.00"), "quantity": "3", **paper},
+        {"kind": "goods", "amount": yuan("9.00"), "quantity": "9", "nature": "agency",
+         "terms": "山区小学", **paper},
+    ]  # fmt: skip
+    if any_chart.chart.startswith("union"):
+        said.pop()  # its rule keeps no things for others
+    codes = []
+    for facts in said:
+        goods = facts.get("kind") == "goods"
+        done = any_chart.record(fund="F02", **facts, **({} if goods else {"money": any_chart.bank}))
+        any_chart.approve(done.draft)
+        codes.append(done.row.code)
+    any_chart.spend("70.00", "F02", date(2026, 4, 1))
+    one = Refund(UNIT, codes[0], date(2026, 4, 2), yuan("5.00"), any_chart.bank)
+    any_chart.approve(refund(any_chart.registry, one, any_chart.maker, NOW))
+    by_gift = {row.gift: row.fen for row in give_all(any_chart)}
+    assert by_gift == {code: any_chart.stands(code).received_fen for code in codes}
+    assert rules(any_chart) == set()
+
+
+def test_one_voucher_of_a_platforms_list_has_a_receipt_for_each_gift(giving: Giving) -> None:
+    """Gross: the fee that the platform kept of the list is of no single line."""
+    donor = giving.donor()
+    codes = [
+        giving.record(amount=yuan(amount), fund="F01", donor=donor).row.code
+        for amount in ("100.00", "50.00")
+    ]
+    accounts = ready(giving.registry, UNIT, ["income", "fee"], giving.maker, NOW)
+    lines = [
+        Posting(accounts["income"], -yuan(amount), "F01", (("donor", donor), ("gift", code)))
+        for code, amount in zip(codes, ("100.00", "50.00"), strict=True)
+    ]
+    giving.post(
+        Posting(giving.bank, yuan("149.10"), "F01"),
+        Posting(accounts["fee"], yuan("0.90"), "F01"), *lines, day=date(2026, 3, 3),
+    )  # fmt: skip
+    rows = give_all(giving)
+    assert [(row.gift, row.fen) for row in rows] == list(zip(codes, (10000, 5000), strict=True))
+    assert len({row.voucher for row in rows}) == 1
 
 
 def test_a_memo_and_a_gift_that_is_not_there_are_refused(giving: Giving) -> None:
@@ -218,8 +273,6 @@ def test_a_receipt_is_void_when_two_say_so_and_its_number_stays(giving: Giving) 
 
 def test_nobody_confirms_what_they_asked_for(giving: Giving) -> None:
     """Even with both rights in one hand."""
-    from dataclasses import replace
-
     giving.give("5.00", fund="F01")
     row = give_all(giving)[0]
     both = replace(giving.maker, roles=giving.maker.roles | giving.checker.roles)
@@ -297,9 +350,6 @@ def test_every_print_but_the_first_says_so_and_each_is_logged(
 def test_anonymous_and_erased_donors_have_a_record_without_a_name(
     giving: Giving, tmp_path: Path
 ) -> None:
-    from ledger.gifts.donors import erase
-    from ledger.registry import users
-
     with giving.registry.read() as conn:
         admin = users.of_login(conn, "admin")
     first = giving.give("5.00", fund="F01")
@@ -446,6 +496,29 @@ def test_what_cannot_be_is_told_and_nothing_is_written(
     told = giving.run("gift", "receipt", *words)
     assert (told.status, told.out) == (status, "")
     assert f"[{rule}]" in told.err
+    assert give_all(giving) == before
+
+
+def test_another_units_people_get_nothing(giving: Giving, tmp_path: Path) -> None:
+    giving.give("5.00", fund="F01", donor=giving.donor("欧阳示例"))
+    before = give_all(giving)
+    found_unit(giving.registry, Founding("bei", "北会", "npo-2024", OPENED, Money(0)), NOW)
+    with giving.registry.write() as conn:
+        for login, role in (("qian", "treasurer"), ("sun", "checker")):
+            roles = frozenset({("bei", role)})
+            users.add(conn, login=login, password=PASSWORD, roles=roles, now=NOW)
+    out = tmp_path / "out"
+    one, number = "JS2026-0001-9", "00010223-0001234567"
+    for words in (
+        ["JZ2026-0001-3"], ["JZ2026-0009-9"], [one, "-o", out], ["--list"], [],
+        ["--all", "--period", "2026", "-o", out], ["--void", one, "--reason", "x"],
+        ["--confirm", one], ["--keep", one], ["--official", one, number],
+    ):  # fmt: skip
+        for login in ("qian", "sun"):
+            told = giving.run("gift", "receipt", *words, user=login)
+            assert (told.status, told.out) == (1, ""), words
+            assert "[not-allowed]" in told.err
+    assert not out.exists()
     assert give_all(giving) == before
 
 
