@@ -13,7 +13,6 @@ from ledger.gifts.standing import gift_standings
 from ledger.money import Money
 from ledger.registry import campaigns, donors, entries, gift_receipts, gifts, oplog
 from ledger.registry.donors import ANONYMOUS
-from ledger.registry.gift_receipts import VOID
 from reports.gift_receipts import KINDS
 from reports.statements.donor import DonorFile, GiftOfYear
 
@@ -62,7 +61,7 @@ class _Gathered:
         with registry.read() as conn:
             gone = entries.reversals_of(conn, unit, {one.voucher for one in came})
             codes = {one.gift for one in came}
-            self._receipts = gift_receipts.of_gifts(conn, unit, codes)
+            self._receipts = gift_receipts.codes_of(conn, unit, codes)
             self._called = {row.code: row.name for row in campaigns.of_unit(conn, unit)}
             self._funds = entries.funds(conn, unit)
         self._came: dict[str, list[Arrival]] = defaultdict(list)
@@ -81,12 +80,8 @@ class _Gathered:
 
     def _gift(self, one: GiftStanding) -> GiftOfYear:
         row, came = one.row, self._came[one.row.code]
-        vouchers = {arrival.voucher for arrival in came}
-        receipts = tuple(
-            receipt.code
-            for receipt in self._receipts.get(row.code, ())
-            if receipt.state != VOID and receipt.voucher in vouchers
-        )
+        codes = (self._receipts.get((row.code, arrival.voucher)) for arrival in came)
+        receipts = tuple(code for code in codes if code)
         fund = self._funds.get(row.fund)
         called = self._called.get(row.campaign or "") or (fund.name if fund else row.fund)
         what = KINDS[row.kind]

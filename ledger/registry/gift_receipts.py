@@ -130,6 +130,16 @@ def of_gifts(
     return found
 
 
+def codes_of(conn: Connection, unit: str, gifts: Collection[str]) -> dict[tuple[str, str], str]:
+    """The number of the receipt that stands for what a voucher brought: by gift and voucher."""
+    return {
+        (row.gift, row.voucher): row.code
+        for rows in of_gifts(conn, unit, gifts).values()
+        for row in rows
+        if row.state != VOID
+    }
+
+
 def of_months(conn: Connection, unit: str, months: Collection[str]) -> list[GiftReceiptRow]:
     """The receipts that are sealed with these months, or became void in them, by number."""
     rows = conn.execute(

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 from ledger.checking import check_unit
+from ledger.closing import close_month
 from ledger.entry import Posting
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.founding import Founding, found_unit
@@ -21,10 +22,12 @@ from ledger.gifts.accounts import ready
 from ledger.gifts.donors import erase
 from ledger.gifts.handing import meet_condition
 from ledger.gifts.pledging import Promise, pledge, receive
+from ledger.gifts.proving import code_text, judge
 from ledger.gifts.refunding import Refund, refund
+from ledger.gifts.sealing import sealed_of
 from ledger.gifts.terms import approve_terms, ask_change
 from ledger.money import Money, yuan
-from ledger.period import Period
+from ledger.period import Month, Period
 from ledger.registry import Registry, gift_receipts, oplog, users
 from ledger.registry.database import _engine
 from ledger.registry.gift_receipts import GiftReceiptRow
@@ -431,6 +434,42 @@ def test_check_finds_what_was_done_to_receipts(giving: Giving, change: str, rule
     with giving.registry.write() as conn:
         conn.execute(text(change))
     assert rule in rules(giving)
+
+
+def test_a_number_that_is_missing_is_listed(giving: Giving) -> None:
+    for amount in ("1.00", "2.00", "3.00"):
+        giving.give(amount, fund="F01")
+    give_all(giving)
+    assert "无缺号" in giving.run("gift", "receipt", "--list").out
+    with giving.registry.write() as conn:
+        conn.execute(text("DELETE FROM gift_receipt WHERE number = 2"))
+    told = giving.run("gift", "receipt", "--list", "--json")
+    assert json.loads(told.out)["gaps"] == {"2026": [2]}
+    assert "2026 年缺号 missing: 2" in giving.run("gift", "receipt", "--list").out
+
+
+def test_the_whole_way_goes_on_both_databases(given: Giving, tmp_path: Path) -> None:
+    """Given, printed twice, void, closed, proven, and found where it was touched."""
+    code = given.give("5.00", fund="F01", donor=given.donor("欧阳示例"))
+    given.give("6.00", fund="F01")
+    first, second = (row.code for row in give_all(given))
+    receipting.ask_void(given.registry, UNIT, second, "写错", given.maker, NOW)
+    receipting.confirm_void(given.registry, UNIT, second, given.checker, NOW)
+    receipting.enter_official(given.registry, UNIT, first, "A-0001", given.maker, NOW)
+    gift_pdf(given.registry, UNIT, code, given.maker, NOW)
+    close_month(given.registry, UNIT, Month(2026, 3), given.maker, NOW)
+    assert "补打（第 2 次打印）" in said(
+        gift_pdf(given.registry, UNIT, code, given.maker, NOW), tmp_path
+    )
+    with given.registry.read() as conn:
+        rows = gift_receipts.of_unit(conn, UNIT)
+        proofs = sealed_of(conn, given.registry, rows)
+    assert [row.printed for row in rows] == [2, 0]
+    assert [judge(given.registry, code_text(proofs[row.code])).proven for row in rows] == [True] * 2
+    assert rules(given) == set()
+    with given.registry.write() as conn:
+        conn.execute(text("UPDATE gift_receipt SET leaf = void_leaf WHERE number = 1"))
+    assert {"receipt-root", "receipt-differs"} <= rules(given)
 
 
 # ---- the command -------------------------------------------------------------------------------
