@@ -163,7 +163,12 @@ def test_one_voucher_of_a_platforms_list_has_a_receipt_for_each_gift(giving: Giv
     ]
     accounts = ready(giving.registry, UNIT, ["income", "fee"], giving.maker, NOW)
     lines = [
-        Posting(accounts["income"], -yuan(amount), "F01", (("donor", donor), ("gift", code)))
+        Posting(
+            accounts["income"],
+            -yuan(amount),
+            "F01",
+            (("claim", code), ("donor", donor), ("gift", code)),
+        )
         for code, amount in zip(codes, ("100.00", "50.00"), strict=True)
     ]
     giving.post(
