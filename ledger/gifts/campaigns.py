@@ -17,7 +17,7 @@ from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.founding import declare_fund
 from ledger.gifts.accounts import accounts_of
 from ledger.gifts.standing import campaign_standing, none_known
-from ledger.gifts.words import named_faults
+from ledger.gifts.words import named_faults, typed
 from ledger.journal import open_pen
 from ledger.registry import campaigns, entries, gifts, oplog, units
 from ledger.registry.campaigns import CLOSED, CLOSING, OPEN, WAITING, WITHDRAWN, CampaignRow
@@ -249,7 +249,7 @@ def _fund_faults(conn: Connection, terms: Terms, fund: str) -> Iterator[Finding]
     known = entries.funds(conn, terms.unit, [fund]).get(fund)
     other = campaigns.of_fund(conn, terms.unit, fund)
     if not FUND_CODE.fullmatch(fund):
-        yield _bad(f"资金代码 {fund[:40]} 不合规", f"{fund[:40]} is no code of a fund")
+        yield _bad(f"资金代码 {typed(fund)} 不合规", f"{typed(fund)} is no code of a fund")
     elif other is not None:
         yield _bad(f"资金 {fund} 是活动 {other.code} 的；每一活动有自己的资金",
                    f"fund {fund} is campaign {other.code}'s; each has its own")  # fmt: skip

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ledger import workflow
 from ledger.entry import safe_text
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
+from ledger.gifts.words import typed
 from ledger.registry import donors, oplog, papers, persons
 from ledger.registry.donors import ANONYMOUS, COMPANY, CONSENTS, KINDS, UNNAMED, DonorRow, New
 from ledger.registry.persons import PersonData
@@ -161,8 +162,8 @@ def known_donor(conn: Connection, unit: str, donor: str) -> DonorRow:
     if row is None:
         raise CannotRun(
             finding(
-                "no-donor", f"单位 {unit} 没有捐赠人 {donor[:20]}",
-                f"unit {unit} has no donor {donor[:20]}",
+                "no-donor", f"单位 {unit} 没有捐赠人 {typed(donor)}",
+                f"unit {unit} has no donor {typed(donor)}",
                 "用 mingbai donors list 查看", "see mingbai donors list",
             )
         )  # fmt: skip

@@ -15,7 +15,7 @@ from ledger.gifts import lines
 from ledger.gifts.accounts import accounts_of
 from ledger.gifts.campaigns import open_campaign
 from ledger.gifts.donors import known_donor
-from ledger.gifts.words import named_faults
+from ledger.gifts.words import named_faults, typed
 from ledger.money import CNY, Money, round_yuan
 from ledger.registry import campaigns, entries, gifts, units
 from ledger.registry.gifts import (
@@ -152,8 +152,8 @@ def _faults(conn: Connection, given: Given, fund: str, today: date) -> Iterator[
         yield bad("写活动或资金，不同时写", "name a campaign or a fund, not both")
     if known is None:
         yield bad(
-            f"没有资金 {fund[:40]}" if fund else "须写明活动或资金",
-            f"there is no fund {fund[:40]}" if fund else "a campaign or a fund is named",
+            f"没有资金 {typed(fund)}" if fund else "须写明活动或资金",
+            f"there is no fund {typed(fund)}" if fund else "a campaign or a fund is named",
         )
     elif not given.campaign and (own := campaigns.of_fund(conn, given.unit, fund)) is not None:
         yield bad(f"资金 {fund} 是活动 {own.code} 的，请写活动",
@@ -256,7 +256,9 @@ def money_account(conn: Connection, unit: str, account: str) -> Iterator[Finding
     """A finding unless money can come to an account, or be paid from it."""
     row = entries.accounts(conn, unit, [account]).get(account)
     if row is None or not account.startswith("Assets:") or row.capital:
-        yield bad(f"{account[:60]} 不是收付款科目", f"{account[:60]} is no account of money")
+        # Repeated only where it is an account: in its place may stand somebody's name.
+        told = account[:60] if row is not None else "?"
+        yield bad(f"{told} 不是收付款科目", f"{told} is no account of money")
 
 
 def _is_rate(text: str) -> bool:

@@ -17,7 +17,7 @@ from ledger.gifts.handing import things_out
 from ledger.gifts.lines import marks
 from ledger.gifts.marks import GIFT, REFUND
 from ledger.gifts.standing import GiftStanding, gift_standing
-from ledger.gifts.words import named_faults
+from ledger.gifts.words import named_faults, typed
 from ledger.money import Money
 from ledger.registry import entries, oplog, papers, units
 from ledger.registry.gifts import AGENCY, ASSET, GOODS, GiftRow
@@ -161,7 +161,7 @@ def _faults(conn: Connection, standing: GiftStanding, one: Refund, waits: int) -
     elif one.bearer == row.fund:
         yield bad("负担的资金须是另一资金", "another fund bears the rest")
     elif one.bearer not in entries.funds(conn, one.unit, [one.bearer]):
-        yield bad(f"没有资金 {one.bearer[:40]}", f"there is no fund {one.bearer[:40]}")
+        yield bad(f"没有资金 {typed(one.bearer)}", f"there is no fund {typed(one.bearer)}")
 
 
 def _too_much(row: GiftRow, most: Money) -> Finding:

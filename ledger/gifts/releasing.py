@@ -21,6 +21,7 @@ from ledger.gifts.accounts import release_accounts
 from ledger.gifts.following import FundFollowed, Terms, follow_fund
 from ledger.gifts.marks import EVIDENCE, GIFT
 from ledger.gifts.standing import USUAL
+from ledger.gifts.words import typed
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
@@ -94,8 +95,8 @@ def release(
     if not due:
         raise Refused(
             finding(
-                "nothing-to-release", f"资金 {fund[:40]} 没有待解除的限定",
-                f"nothing of fund {fund[:40]} is to be released",
+                "nothing-to-release", f"资金 {typed(fund)} 没有待解除的限定",
+                f"nothing of fund {typed(fund)} is to be released",
                 "工会账簿不作此分录；社会组织先有支出或到期",
                 "unions enter none; others spend first, or wait for the day",
             )

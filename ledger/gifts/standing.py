@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.collecting import uncollected
 from ledger.errors import CannotRun, finding
 from ledger.gifts.following import Followed, FundFollowed, Terms, Use, follow_fund
+from ledger.gifts.words import typed
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money, percent_text
@@ -178,7 +180,7 @@ class GiftStanding:
             told["things"] = {
                 "commodity": row.commodity, "measure": row.measure,
                 **{
-                    key: f"{sum(getattr(one, name) for one in self.parts):f}"
+                    key: f"{sum((getattr(one, name) for one in self.parts), Decimal(0)):f}"
                     for key, name in (
                         ("received", "units"), ("used", "units_used"), ("held", "units_held"),
                         ("returned", "units_returned"),
@@ -306,7 +308,7 @@ def none_known(rule: str, zh: str, en: str, code: str, command: str) -> CannotRu
     """The answer to a code that nothing has."""
     return CannotRun(
         finding(
-            rule, f"没有{zh} {code[:24]}", f"there is no {en} {code[:24]}",
+            rule, f"没有{zh} {typed(code)}", f"there is no {en} {typed(code)}",
             f"用 mingbai {command} 查看", f"see mingbai {command}",
         )
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Finding, finding
 from ledger.registry import persons
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.registry import Registry
+
+
+_CODE: Final = re.compile(r"(?:d-)?[0-9A-Za-z-]{1,24}")
+
+
+def typed(code: str) -> str:
+    """A code as a message repeats it: what was typed in its place may be somebody's name."""
+    return code if _CODE.fullmatch(code) and any(map(str.isdigit, code)) else "?"
 
 
 def named_faults(conn: Connection, registry: Registry, *texts: str) -> list[Finding]:
