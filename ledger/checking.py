@@ -3,8 +3,8 @@
 What is looked at, each apart from the others so that one fault does not hide another: the two
 witnesses byte for byte, the hash chain over the text alone, the policy in ``book.bean``, digests of
 closed months, the papers, the cache of reports, the operation log and what it says of vouchers. Of
-a book that is whole so far: what the registry keeps of it besides, and Beancount's own opinion,
-asked in a child process with our plugins.
+a book that is whole so far: what the registry keeps of it besides, gifts and aid among it, and
+Beancount's own opinion, asked in a child process with our plugins.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from ledger import book, bookchain, journal
+from ledger.aid import checks as aid_checks
 from ledger.cacheproof import check_cache
-from ledger.canonical_reader import NotCanonical
+from ledger.canonical_reader import NotCanonical, parse_voucher
 from ledger.derived import derive, differences
 from ledger.errors import Finding, finding
+from ledger.gifts import book_check
 from ledger.gifts.receipt_check import check_receipts
 from ledger.layout import included_files, paper_path, unit_folder
 from ledger.period import Month
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 # One altered fact may show in many places; nobody reads further than this.
 _MOST: Final = 20
+_STREAMS: Final = re.compile(rb'^    (?:gift|aid): "', re.MULTILINE)
 _PAPERS: Final = re.compile(rb'^  papers[0-9]*: "([0-9a-f ]+)"$', re.MULTILINE)
 
 
@@ -48,6 +51,8 @@ def check_unit(registry: Registry, unit: str) -> list[Finding]:
         found += check_derived(registry, unit, text)
     if not found:
         found += check_receipts(registry, unit)
+    if not found:
+        found += check_streams(registry, unit, text)
     if not found:
         # Beancount reads files as they are; it is asked once they are known to be ours.
         found += book.check_in_child(folder)
@@ -90,6 +95,19 @@ def check_derived(registry: Registry, unit: str, text: bookchain.Book) -> list[F
         )
         for what in wrong[:_MOST]
     ]
+
+
+def check_streams(registry: Registry, unit: str, text: bookchain.Book) -> list[Finding]:
+    """Gifts and aid of which the registry says otherwise than the vouchers that name them."""
+    vouchers = [
+        parse_voucher(entry.text.decode())
+        for _, entry in text.entries
+        if entry.kind == "voucher" and _STREAMS.search(entry.text)
+    ]
+    with registry.read() as conn:
+        found = book_check.differences(conn, unit, vouchers)
+        found += aid_checks.differences(conn, unit, vouchers)
+    return found[:_MOST]
 
 
 def check_log(registry: Registry, unit: str) -> list[Finding]:

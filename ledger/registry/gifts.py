@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, select, update
 
+from ledger.registry.schema import claim, draft, entry, gift_event
 from ledger.registry.schema import gift as table
-from ledger.registry.schema import gift_event
 from ledger.registry.sets import among, insert_many
 
 #: What codes of gifts begin with, as those of a platform's orders do: one numbering.
@@ -168,6 +168,25 @@ def any_of(conn: Connection, unit: str, campaign: str) -> bool:
     """Whether a campaign has any gift."""
     found = select(table.c.code).where(table.c.unit == unit, table.c.campaign == campaign).limit(1)
     return conn.execute(found).first() is not None
+
+
+def said_to_have_come(conn: Connection, unit: str) -> set[str]:
+    """The gifts of which a receipt was posted and stands, or a claim is paid."""
+    back = entry.alias("back")
+    posted = conn.execute(
+        select(draft.c.source)
+        .outerjoin(back, and_(back.c.unit == draft.c.unit, back.c.reverses == draft.c.number))
+        .where(
+            draft.c.unit == unit, draft.c.state == "posted", back.c.number.is_(None),
+            draft.c.source.startswith(f"gift:in:{PREFIX}"),
+        )
+    ).scalars()  # fmt: skip
+    paid = conn.execute(
+        select(claim.c.gift)
+        .where(claim.c.unit == unit, claim.c.state == "paid", claim.c.gift.is_not(None))
+        .distinct()
+    ).scalars()
+    return {source.split(":")[2] for source in posted} | {str(code) for code in paid}
 
 
 def donors_of(conn: Connection, unit: str, codes: Collection[str]) -> dict[str, str]:
