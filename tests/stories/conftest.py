@@ -13,7 +13,7 @@ from ledger.cli.demo.county.run import run_county
 from ledger.cli.main import main
 
 #: The part of the county that the suite lives; the whole year is ``make county``.
-SMALL = Scale(Fraction(1, 40), 4, 220)
+SMALL = Scale(Fraction(1, 40), 4, 220, Fraction(1, 4))
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from importers.read import read_bytes
 from ledger.cli.demo.county.banks import BANKS, Statement
 from ledger.cli.demo.county.facts import YEAR, County, Place
 from ledger.cli.demo.county.founding import account_number
-from ledger.cli.demo.county.names import ALIPAY, BANK, COLLECTING, WECHAT
+from ledger.cli.demo.county.names import ALIPAY, BANK, COLLECTING, GIVING, WECHAT
 from ledger.cli.demo.files import Balanced, alipay_detail, wechat_fund
 from ledger.cli.demo.month import Movement
 from ledger.money import Money, total
@@ -36,8 +36,14 @@ _BACK_TO: Final = 25
 GAP: Final = ("fangzhi", Month(YEAR, 4), 11)
 #: The statement that is imported a second time.
 _TWICE: Final = ("xuexiao", Month(YEAR, 3))
-_ORDER: Final = (WECHAT, ALIPAY, COLLECTING, BANK)
-_SHORT: Final = {BANK: "basic", COLLECTING: "dues", WECHAT: "wechat", ALIPAY: "alipay"}
+_ORDER: Final = (WECHAT, ALIPAY, COLLECTING, BANK, GIVING)
+_SHORT: Final = {
+    BANK: "basic",
+    COLLECTING: "dues",
+    WECHAT: "wechat",
+    ALIPAY: "alipay",
+    GIVING: "gifts",
+}
 
 #: What the treasurer does about a line of which no rule and no reference says enough.
 Answer = Callable[["OpenLine", "User", datetime], None]

@@ -1,4 +1,4 @@
-"""The county's facts, from ``county.toml``, and how much of them is lived."""
+"""The county's facts, from ``county.toml`` and ``gifts.toml``, and how much of them is lived."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ YEAR: Final = 2026
 #: When the books of all units that were there before were opened.
 OPENED: Final = date(YEAR - 1, 12, 1)
 _FILE: Final = Path(__file__).parent / "county.toml"
+_GIFTS: Final = Path(__file__).parent / "gifts.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is lived: each unit's members come to this part, so many months, and spending
-    vouchers of a whole year."""
+    """How much is lived: each unit's members come to this part, so many months, spending vouchers
+    of a whole year, and this part of the gifts that are drawn."""
 
     members: Fraction = Fraction(1)
     months: int = 12
     vouchers: int = 900
+    gifts: Fraction = Fraction(1)
 
 
 WHOLE: Final = Scale()
@@ -71,10 +73,11 @@ class Place:
 
 @dataclass(frozen=True)
 class County:
-    """Everything in the file, with the scale it is lived at."""
+    """Everything in the two files, with the scale it is lived at."""
 
     data: dict[str, Any]
     scale: Scale
+    gifts: dict[str, Any]
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -109,4 +112,5 @@ class County:
 
 def read_county(scale: Scale = WHOLE) -> County:
     """The county as it is in the source."""
-    return County(tomllib.loads(_FILE.read_text(encoding="utf-8")), scale)
+    data, gifts = (tomllib.loads(file.read_text(encoding="utf-8")) for file in (_FILE, _GIFTS))
+    return County(data, scale, gifts)

@@ -15,8 +15,10 @@ from ledger.cli.demo.county.facts import YEAR, County, Place
 from ledger.cli.demo.county.names import (
     ALIPAY,
     BANK,
+    CARE,
     COLLECTING,
     DOWN,
+    GIVING,
     GRANT,
     HELD,
     HELD_FUND,
@@ -130,6 +132,13 @@ def found_book(
         funds.append((HELD_FUND, "代收党费", "Party dues held", "agency"))
     grants = county.data["grant"] if place.level == "county" else []
     funds += [(one["fund"], one["name"], one["name_en"], "purpose") for one in grants]
+    is_given = place.id == county.gifts["unit"]
+    if is_given:
+        names.append((GIVING, "Account that gifts come in on"))
+        funds += [
+            (one["code"], one["name"], one["name_en"], one["restriction"])
+            for one in county.gifts["fund"]
+        ]
     with open_pen(registry, place.id, now) as pen:
         known = entries.accounts(pen.conn, place.id)
         # What a chart has as an option is opened by the units that use it.
@@ -143,6 +152,7 @@ def found_book(
             OTHER,
             *([DUES] if place.is_basic else [DOWN]),
             *(one["spent_on"] for one in grants),
+            *([CARE] if is_given else []),
         ]
         names += [(name, "") for name in wanted if name not in known]
         open_accounts(
@@ -159,8 +169,7 @@ def found_book(
                     code, name, name_en, restriction, "示例 example", place.opened, None
                 ),
             )
-    if place.is_basic:
-        enter_accounts(registry, county, place)
+    enter_accounts(registry, county, place)
 
 
 def platform_of(place: Place) -> str:
@@ -178,7 +187,9 @@ def account_number(county: County, place: Place, account: str) -> str:
 
 def enter_accounts(registry: Registry, county: County, place: Place) -> None:
     """The accounts that statements come for."""
-    known = [(COLLECTING, "bank", "Dues", "F01")]
+    known = [(COLLECTING, "bank", "Dues", "F01")] if place.is_basic else []
+    if place.id == county.gifts["unit"]:
+        known.append((GIVING, "bank", "Gifts", county.gifts["fund"][0]["code"]))
     if place.imports:
         known.append((BANK, "bank", "Basic", "F02"))
     if place.platform:

@@ -22,3 +22,7 @@ HELD: Final = "Liabilities:215-其他应付款:02-代收党费"
 HELD_FUND: Final = "D01"
 INTEREST: Final = "Income:408-其他收入"
 OTHER: Final = "Expenses:505-业务支出:04-其他业务支出"
+#: The account that gifts come in on; each month what came is moved to the basic account.
+GIVING: Final = "Assets:102-银行存款:05-捐赠户"
+RELIEF: Final = "Expenses:504-维权支出:04-困难职工帮扶支出"
+CARE: Final = "Expenses:504-维权支出:05-送温暖支出"

@@ -28,10 +28,14 @@ from ledger.cli.demo.county.founding import (
     found_book,
     people,
 )
+from ledger.cli.demo.county.gift_totals import GIFTS, gift_totals
+from ledger.cli.demo.county.gifts import Gifts
+from ledger.cli.demo.county.giving import Giving
 from ledger.cli.demo.county.grants import Grants
 from ledger.cli.demo.county.money import ODD, PLAN_MONTH, Flow
 from ledger.cli.demo.county.names import BANK
 from ledger.cli.demo.county.people import People
+from ledger.cli.demo.county.publishing import publish, published_in
 from ledger.cli.demo.county.totals import totals
 from ledger.cli.demo.run import refuse_used
 from ledger.cli.demo.steps import Steps
@@ -96,6 +100,7 @@ class _Story:
         self._dues = Dues(self.registry, county, self._banking, seed)
         self._grants = Grants(self.registry, county)
         self._flow = Flow(self.registry, county, self._banking, seed)
+        self._gifts = Gifts(self.registry, county, self._banking, seed)
         self._steps = Steps(len(county.months) + 2 + faults)
         self._people: dict[str, User] = {}
 
@@ -118,9 +123,11 @@ class _Story:
             if found := checking.check_federation(self.registry):
                 raise CannotRun(*found)
             last = self._county.months[-1].period.last
-            told = totals(self.registry, last)
-            (self._target / TOTALS).write_text(told, encoding="utf-8")
-            steps.say(f"{TOTALS}：{len(told.splitlines())} 行 lines")
+            for name, told in (
+                (TOTALS, totals(self.registry, last)), (GIFTS, gift_totals(self.registry, last)),
+            ):  # fmt: skip
+                (self._target / name).write_text(told, encoding="utf-8")
+                steps.say(f"{name}：{len(told.splitlines())} 行 lines")
             steps.say(f"没有问题 nothing found（{steps.seconds:.0f} s）")
 
     def plant(self) -> None:
@@ -188,6 +195,7 @@ class _Story:
         alive = [place for place in self._county.places if place.lives(month)]
         lin = self._people["lin"]
         self._tell(live_budgets(self.registry, self._county, month, zhou, lin, begin_))
+        self._tell(self._gifts.open(month, zhou, lin, begin_))
         end = datetime.combine(month.period.last, begin_.time(), CHINA)
         changed = self._change_members(alive, month, end)
         came = sum(
@@ -205,8 +213,10 @@ class _Story:
             )
         )
         spent = self._flow.spend(month, zhou, end)
+        self._tell(self._gifts.come(month, zhou, end))
         self._import(alive, month, end)
         posted = self._approve([place.id for place in alive], end.replace(hour=16))
+        self._tell(self._give(month, end.replace(hour=17)))
         self._reverse(month, posted, end.replace(hour=17))
         self._write_off(month, end.replace(hour=18))
         if any(place.merged and Month.of(place.merged) == month for place in self._county.places):
@@ -223,6 +233,17 @@ class _Story:
             f"支出 spending {spent}，凭证 vouchers {len(posted)}，结账 closes {len(alive)}"
             + (f"，补助 grants {len(references)}" if references else "")
         )
+
+    def _give(self, month: Month, now: datetime) -> list[str]:
+        """What becomes of gifts, and what is told of campaigns to the public."""
+        known, said = self._gifts.known, self._county.gifts
+        giving = Giving(self.registry, self._county, known, self._gifts.givers, self._people)
+        told = giving.live(month, now)
+        for one in published_in(self.registry, said["unit"], known.codes, said, month):
+            told.append(
+                f"{one.campaign} {one.kind} 公示 published: {publish(self.registry, one).name}"
+            )
+        return told
 
     def _import(self, alive: list[Place], month: Month, now: datetime) -> None:
         """The month's statements of every unit; what is odd about them is told."""
