@@ -53,7 +53,6 @@ def check_unit(registry: Registry, unit: str) -> list[Finding]:
         found += check_receipts(registry, unit)
     if not found:
         found += check_streams(registry, unit, text)
-    if not found:
         # Beancount reads files as they are; it is asked once they are known to be ours.
         found += book.check_in_child(folder)
     return found

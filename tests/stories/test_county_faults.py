@@ -31,9 +31,10 @@ pytestmark = pytest.mark.xdist_group("county")
 
 _NAMES = {
     "altered-history", "back-dated-after-close", "currency-rounding", "duplicate-invoice",
-    "late-posting", "leaked-name", "missing-document", "receipt-gap", "restricted-fund-overdrawn",
-    "round-sums", "same-maker-and-checker", "split-under-limit", "tier-boundary",
-    "unmatched-remittance", "weekend-cash", "wrong-exemption",
+    "expired-restriction", "gift-on-wrong-fund", "late-posting", "leaked-name",
+    "missing-document", "receipt-gap", "restricted-fund-overdrawn", "round-sums",
+    "same-maker-and-checker", "split-under-limit", "tier-boundary", "unmatched-remittance",
+    "weekend-cash", "wrong-exemption",
 }  # fmt: skip
 _AFTER = date(2026, 5, 31)
 Faults = dict[str, dict[str, Any]]
@@ -76,7 +77,7 @@ def test_the_key_names_every_fault_of_what_is_built_by_now(key: Faults) -> None:
 
 def test_check_finds_each_fault_that_the_key_gives_to_it(faulty: Registry, key: Faults) -> None:
     told = [row for row in key.values() if row["found_by"] == CHECK]
-    assert len(told) == 5
+    assert len(told) == 6
     for row in told:
         found = checking.check_unit(faulty, row["unit"])
         assert row["rule"] in {one.rule for one in found}, row["name"]
@@ -87,7 +88,9 @@ def test_check_says_of_the_overdrawn_fund_and_the_own_checker_what_is_wrong(
     faulty: Registry, key: Faults
 ) -> None:
     overdrawn, own = key["restricted-fund-overdrawn"], key["same-maker-and-checker"]
-    (found,) = checking.check_unit(faulty, overdrawn["unit"])
+    # The gift on the wrong fund is in the same book, and hides nothing.
+    gift, found = checking.check_unit(faulty, overdrawn["unit"])
+    assert gift.rule == key["gift-on-wrong-fund"]["rule"]
     assert "fund-overdrawn" in found.what.en
     assert f"overdrawn by {overdrawn['amount']}" in found.what.en
     (found,) = checking.check_unit(faulty, own["unit"])
@@ -153,7 +156,8 @@ def test_clean_members_owe_what_their_facts_say(clean: Registry) -> None:
 
 def test_what_no_check_finds_yet_is_there_all_the_same(faulty: Registry, key: Faults) -> None:
     """The bar for checks to come: each voucher that the key names stands in its book."""
-    for name in ("split-under-limit", "weekend-cash", "round-sums", "duplicate-invoice",
+    for name in ("expired-restriction", "split-under-limit", "weekend-cash", "round-sums",
+                 "duplicate-invoice",
                  "currency-rounding", "late-posting", "leaked-name"):  # fmt: skip
         row = key[name]
         assert row["found_by"] == NONE_YET

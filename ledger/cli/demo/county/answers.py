@@ -26,9 +26,9 @@ _HEAD: Final = """\
 #   which check tells it today; none yet, if none does.
 # rule: 该检查用的词 the word by which the check tells it.
 #
-# 捐赠与固定资产尚未建成，其差错未植入：捐赠记错资金、限定期满仍支出、资产列支、提前折旧。
-# Gifts and assets are not built yet; their faults are not here: a gift on the wrong fund, an
-# expired restriction still spent, an asset expensed, depreciation that starts early.
+# 固定资产尚未建成，其差错未植入：资产列支、提前折旧。
+# Assets are not built yet; their faults are not here: an asset expensed, depreciation that starts
+# early.
 
 """
 

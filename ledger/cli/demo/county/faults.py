@@ -12,16 +12,22 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
 from ledger.cli.demo.county.acts import approve_waiting, payment
-from ledger.cli.demo.county.answers import KEY, MATRIX, Fault, key_text
+from ledger.cli.demo.county.answers import CHECK, KEY, MATRIX, Fault, key_text
 from ledger.cli.demo.county.facts import County
 from ledger.cli.demo.county.forging import Forger
-from ledger.cli.demo.county.names import BANK, CASH, OTHER, UPPER
+from ledger.cli.demo.county.names import BANK, CARE, CASH, INTEREST, OTHER, UPPER
 from ledger.clock import CHINA
 from ledger.dues import cash
 from ledger.dues.receiving import Payment
-from ledger.entry import Meta, Voucher, meta_of
+from ledger.entry import Draft, Meta, Posting, Voucher, meta_of
+from ledger.gifts.donors import SaidDonor, enter_donors
+from ledger.gifts.given import Given
+from ledger.gifts.marks import DONOR, GIFT
+from ledger.gifts.recording import record
 from ledger.money import Money, total, yuan
-from ledger.registry import members, users
+from ledger.registry import gifts, members, users
+from ledger.registry.donors import COMPANY
+from ledger.registry.persons import PersonData
 from ledger.transfers.marks import COUNTER
 
 if TYPE_CHECKING:
@@ -29,6 +35,8 @@ if TYPE_CHECKING:
     from ledger.registry import Registry, User
 
 _SUNDAY: Final = 6
+#: The unit that people give to.
+GIVEN_TO: Final = "xian"
 
 
 def plant_faults(registry: Registry, county: County) -> list[Fault]:
@@ -55,11 +63,14 @@ class _Drafts:
     def plant(self) -> list[Fault]:
         return [
             self._split(), self._weekend(), self._round(), self._twice(), self._loose(),
-            self._rounded(), self._late(), self._receipt_gap(),
+            self._rounded(), self._late(), self._receipt_gap(), self._wrong_fund(), self._expired(),
         ]  # fmt: skip
 
     def _day(self, day: int) -> date:
         return self._month.first.replace(day=day)
+
+    def _at(self, day: date) -> datetime:
+        return datetime.combine(day, datetime.min.time(), CHINA).replace(hour=17)
 
     def _post(self, unit: str, draft_ids: list[str], now: datetime) -> list[Voucher]:
         return approve_waiting(self._registry, unit, self._people, now, draft_ids)
@@ -73,7 +84,7 @@ class _Drafts:
             unit, day, what, account, "F02", amount, payee=payee, money=money, meta=meta,
             source=f"county:fault:{source or what}:{day}:{amount.text}",
         )  # fmt: skip
-        now = datetime.combine(posted or day, datetime.min.time(), CHINA).replace(hour=17)
+        now = self._at(posted or day)
         waits = workflow.propose_many(self._registry, unit, [draft], self._people["zhou"], now)
         return self._post(unit, waits, now + timedelta(minutes=20))[0].number
 
@@ -148,6 +159,48 @@ class _Drafts:
             "currency-rounding", "外币折算尾差", unit, found, Money(1),
             "1,234.56 美元按 7.1055 折算为 8,772.17，入账 8,772.16",
             "1,234.56 dollars at 7.1055 are 8,772.17; 8,772.16 was entered",
+        )  # fmt: skip
+
+    def _wrong_fund(self) -> Fault:
+        """A gift for employees in hardship is entered where anything may be spent."""
+        unit, amount, day = GIVEN_TO, yuan("8800.00"), self._day(9)
+        now, zhou = self._at(day), self._people["zhou"]
+        giver = SaidDonor(1, "", COMPANY, PersonData("示例误记公司", identity="EXAMPLE-FAULT"))
+        done = enter_donors(self._registry, unit, [giver], "donors.csv", zhou, now)
+        donor = done.fresh[0][1]
+        given = Given(unit, "cash", donor, day, amount, fund="J02", purpose="帮扶困难职工")
+        code = record(self._registry, given, zhou, now).row.code
+        said = meta_of({GIFT: code, DONOR: donor})
+        draft = Draft(
+            unit, day, "收", f"捐赠 {code}",
+            (Posting(BANK, amount, "J01"), Posting(INTEREST, -amount, "J01", said)),
+            source=f"county:fault:wrong-fund:{day}",
+        )  # fmt: skip
+        waits = workflow.propose_many(self._registry, unit, [draft], zhou, now)
+        found = self._post(unit, waits, now + timedelta(minutes=20))[0].number
+        return Fault(
+            "gift-on-wrong-fund", "捐赠记错资金", unit, found, amount,
+            f"{code} 限用于帮扶困难职工（J02），却记入不限定的 J01",
+            f"{code} is for employees in hardship (J02), and stands in J01, which has no limits",
+            CHECK, "gift-differs",
+        )  # fmt: skip
+
+    def _expired(self) -> Fault:
+        """What was to be used by the end of March is still spent, and not given back."""
+        unit, amount = GIVEN_TO, yuan("1800.00")
+        with self._registry.read() as conn:
+            code = next(row.code for row in gifts.of_unit(conn, unit) if "逾期退还" in row.purpose)
+        draft = payment(
+            unit, self._day(16), "慰问困难职工", CARE, "J02", amount, payee="示例商行",
+            meta=meta_of({GIFT: code}), source=f"county:fault:expired:{self._day(16)}",
+        )  # fmt: skip
+        now = self._at(self._day(16))
+        waits = workflow.propose_many(self._registry, unit, [draft], self._people["zhou"], now)
+        found = self._post(unit, waits, now + timedelta(minutes=20))[0].number
+        return Fault(
+            "expired-restriction", "限定期满仍支出", unit, found, amount,
+            f"{code} 限三月底前使用，逾期退还，期满后仍支出",
+            f"{code} was to be used by the end of March, or given back; it was spent later",
         )  # fmt: skip
 
     def _late(self) -> Fault:

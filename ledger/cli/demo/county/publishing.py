@@ -88,17 +88,22 @@ def _statement(
     registry: Registry, unit: str, standing: CampaignStanding, first: date, one: dict[str, Any]
 ) -> Statement:
     row, kind, fund = standing.row, _KINDS[one["kind"]], standing.fund
+    into = sum(one.moved_in_fen for one in fund.gifts.values())
+    out = sum(one.moved_out_fen for one in fund.gifts.values())
     sums = (
-        ("raised", "收到捐赠", "Raised", standing.raised_fen),
-        ("used", "使用", "Used", standing.used_fen),
-        ("held", "结存", "Held", standing.held_fen),
-        ("returned", "退还", "Returned", standing.returned_fen),
-        ("spent", "资金支出", "Spent of its fund", fund.spent_fen),
-        ("traced", "其中可追溯到捐赠", "of which traced to gifts", fund.traced_fen),
-        ("untraced", "未能追溯", "Untraced", fund.untraced_fen),
+        ("收到捐赠", "Raised", standing.raised_fen),
+        ("经捐赠人同意转入", "Moved in, by consent", into),
+        ("使用", "Used", standing.used_fen),
+        ("退还", "Returned", standing.returned_fen),
+        ("经捐赠人同意转出", "Moved out, by consent", out),
+        ("结存", "Held", standing.held_fen),
+        ("资金支出", "Spent of its fund", fund.spent_fen),
+        ("其中可追溯到捐赠", "of which traced to gifts", fund.traced_fen),
+        ("未能追溯", "Untraced", fund.untraced_fen),
     )
     lines = tuple(
-        Line(key, Words(zh, en), (Money(fen),), style="line") for key, zh, en, fen in sums
+        Line(str(place), Words(zh, en), (Money(fen),))
+        for place, (zh, en, fen) in enumerate(sums, start=1)
     )
     period = Period.parse(str(Month.of(one["through"])))
     notes = (
