@@ -23,6 +23,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "funds, trial-balance, journal, "
         "bank-reconciliation, operation-log, dues-roll, dues-use, collection, arrears, levy, "
         "remittance, arrivals, allocation-use, special-unspent, budget, contracts, major-items, "
+        "sofa, gifts-received, public-benefit, large-gifts, major-projects, "
         "support, support-per-head, support-by-region, grass-roots-share, consolidated, "
         "comparison, matrix, transfers, statistics, aid, member-dues, dues-receipt",
     )  # fmt: skip

@@ -164,9 +164,11 @@ def funds_of(conn: Connection, unit: str) -> set[str]:
     return set(conn.execute(stands.union(moved)).scalars())
 
 
-def any_of(conn: Connection, unit: str, campaign: str) -> bool:
-    """Whether a campaign has any gift."""
-    found = select(table.c.code).where(table.c.unit == unit, table.c.campaign == campaign).limit(1)
+def any_of(conn: Connection, unit: str, campaign: str | None = None) -> bool:
+    """Whether a campaign has any gift, or the unit where none is named."""
+    found = select(table.c.code).where(table.c.unit == unit).limit(1)
+    if campaign is not None:
+        found = found.where(table.c.campaign == campaign)
     return conn.execute(found).first() is not None
 
 

@@ -24,6 +24,7 @@ from ledger.rules.table import (
     RatioTier,
     RemittanceTable,
     RevisionTable,
+    ShareTable,
     SplitTable,
     Table,
     UseTable,
@@ -87,6 +88,11 @@ def _table(table: Table) -> Iterator[str]:
             f"  达到 from {fen_text(table.threshold)}，同一对象 {table.days} 日内合计 "
             f"added up by payee{report}{f'（{table.article}）' if table.article else ''}"
         )
+    elif isinstance(table, ShareTable):
+        bound = "超过 above" if table.above else "达到 from"
+        years = "" if table.years is None else f"，或满 {table.years} 年 or {table.years} years"
+        known = _known(table.article, head.confidence)
+        yield f"  {bound} {percent(table.share)}{years}{known}"
     elif isinstance(table, UseTable):
         for use in table.uses:
             yield f"  {use.id:<20} {use.name.zh}{_known(use.article, use.confidence)}"

@@ -39,6 +39,7 @@ from ledger.rules.table import (
     RevisionTable,
     Rounding,
     Scope,
+    ShareTable,
     SplitTable,
     Status,
     Table,
@@ -128,6 +129,8 @@ def _table(fields: Fields, origin: int) -> Table | None:
         table = aid_kinds(fields, head)
     elif kind == "aid-limits":
         table = aid_limits(fields, head)
+    elif kind == "share":
+        table = _share(fields, head)
     elif kind == "deadline":
         table = deadline(fields, head)
     elif kind == "ratios":
@@ -335,6 +338,15 @@ def _major(fields: Fields, head: Head) -> MajorTable:
     return MajorTable(
         head, threshold, fields.number("days", 1, 366), report, fields.text("article", "")
     )
+
+
+def _share(fields: Fields, head: Head) -> ShareTable:
+    share = fields.share("share") or Fraction(0)
+    if not 0 < share <= 1:
+        fields.say("share 缺失或为零", "share is missing or zero")
+    years = fields.number("years", 1, 99) if fields.has("years") else None
+    above = fields.one_of("bound", ("from", "above"), "from") == "above"
+    return ShareTable(head, share, above, years, fields.text("article", ""))
 
 
 def _uses(fields: Fields, head: Head) -> UseTable:

@@ -34,6 +34,7 @@ from ledger.rules.table import (
     RatioTable,
     RemittanceTable,
     RevisionTable,
+    ShareTable,
     SplitTable,
     Table,
     UseTable,
@@ -57,6 +58,7 @@ T = TypeVar(
     AidKindTable,
     AidLimitTable,
     MajorTable,
+    ShareTable,
     DeadlineTable,
     RatioTable,
 )

@@ -486,6 +486,27 @@ class AidLimitTable:
     limits: tuple[AidLimit, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ShareTable:
+    """From which part of a year's sum on something is named by itself in a report.
+
+    ``share`` has to be exceeded where ``above``, else reached. ``years``: or from so many years of
+    duration on; None where duration counts for nothing.
+    """
+
+    head: Head
+    share: Fraction
+    above: bool
+    years: int | None
+    article: str
+
+    def reached_by(self, part: int, whole: int) -> bool:
+        """Whether ``part`` fen are that much of ``whole``; nothing is that much of nothing."""
+        if whole <= 0:
+            return False
+        return part > self.share * whole if self.above else part >= self.share * whole
+
+
 #: Which campaigns a deadline is for: those that raise from the public, or all of a unit.
 PUBLIC_ONLY: Final = "public"
 ALL_CAMPAIGNS: Final = "all"
@@ -592,6 +613,7 @@ Table = (
     | MajorTable
     | AidKindTable
     | AidLimitTable
+    | ShareTable
     | DeadlineTable
     | RatioTable
 )
@@ -608,6 +630,7 @@ KINDS: Final[Mapping[str, type[Table]]] = {
     "major": MajorTable,
     "aid-kinds": AidKindTable,
     "aid-limits": AidLimitTable,
+    "share": ShareTable,
     "deadline": DeadlineTable,
     "ratios": RatioTable,
 }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Words
@@ -19,7 +18,13 @@ from reports.statement import COUNT, DAY, TEXT, Backing, Column, Line, Statement
 from reports.statements.cells import Cell, Published, Share, published
 from reports.statements.dues_public import refuse_open
 from reports.statements.figures import Span
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import (
+    PUBLIC,
+    figure_ref,
+    for_audience,
+    make_statement,
+    unknown_ref,
+)
 
 if TYPE_CHECKING:
     from ledger.period import Period
@@ -30,7 +35,6 @@ NAME: Final = "aid"
 TITLE: Final = Words("帮扶救助情况（公开版）", "Aid to persons, public")
 REGISTER: Final = Words("帮扶救助台账", "Register of aid")
 TOTAL: Final = "all"
-_AUDIENCE: Final = Words("公开范围", "Audience")
 _WHEN: Final = Words(
     "帮扶救助情况结账以后才有；台账用 --audience register",
     "statement of aid is drawn when it is; --audience register draws the register",
@@ -80,7 +84,7 @@ def build(source: Source, period: Period) -> Statement:
         source, Span.of(period), period, NAME, TITLE, columns, lines, notes=notes,
         label_column=Words("月份", "Month") if is_year else Words("类别", "Kind"),
     )  # fmt: skip
-    return _for(statement, Words("向社会公开", "public"))
+    return for_audience(statement, PUBLIC)
 
 
 def backing(source: Source, period: Period, line: str, column: str) -> Backing:
@@ -155,11 +159,6 @@ def _rows(source: Source) -> AidRows:
     return source.aid
 
 
-def _for(statement: Statement, audience: Words) -> Statement:
-    facts = (*statement.facts, (_AUDIENCE, f"{audience.zh} {audience.en}"))
-    return replace(statement, facts=facts)
-
-
 # ---- for who may see names ---------------------------------------------------------------------
 
 
@@ -192,7 +191,7 @@ def build_register(source: Source, period: Period) -> Statement:
         source, Span.of(period), period, NAME, REGISTER, columns, tuple(lines), notes=notes,
         label_column=Words("编号", "Code"),
     )  # fmt: skip
-    return _for(statement, Words("经办人员（含姓名）", "those in charge, with names"))
+    return for_audience(statement, Words("经办人员（含姓名）", "those in charge, with names"))
 
 
 def _registered(rows: AidRows, one: AidPaid) -> Line:

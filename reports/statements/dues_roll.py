@@ -19,7 +19,13 @@ from reports.statements.cells import Cell
 from reports.statements.dues_public import PublicRoll, refuse_open
 from reports.statements.dues_rows import Claimed, DuesRows, Person, Sums, rule_words, sums
 from reports.statements.figures import Span
-from reports.statements.head import figure_ref, make_statement, unknown_ref
+from reports.statements.head import (
+    PUBLIC,
+    figure_ref,
+    for_audience,
+    make_statement,
+    unknown_ref,
+)
 
 if TYPE_CHECKING:
     from ledger.period import Period
@@ -30,7 +36,6 @@ TITLE: Final = Words("会费收缴情况（公开版）", "Dues roll, public")
 NAMED: Final = Words("会费收缴名册", "Dues roll")
 TOTAL: Final = "all"
 _FOR_EVER: Final = date.max  # members see what was paid by now
-_AUDIENCE: Final = Words("公开范围", "Audience")
 _OWED: Final = Words("应交", "Owed")
 _PAID: Final = Words("实交", "Paid")
 _ARREARS: Final = Words("差额", "Not paid")
@@ -82,7 +87,7 @@ def build(source: Source, period: Period) -> Statement:
         notes=(*_one_row(roll, period), _AS_OF, _WITHHELD) if lines else (_nothing(period),),
         label_column=Words("月份", "Month") if Span.of(period).is_year else Words("档次", "Row"),
     )  # fmt: skip
-    return _for(statement, Words("向社会公开", "public"))
+    return for_audience(statement, PUBLIC)
 
 
 def backing(source: Source, period: Period, line: str, column: str) -> Backing:
@@ -165,11 +170,6 @@ def _nothing(period: Period) -> Words:
     return Words(f"{period} 没有核定会费。", f"No dues were assessed for {period}.")
 
 
-def _for(statement: Statement, audience: Words) -> Statement:
-    facts = (*statement.facts, (_AUDIENCE, f"{audience.zh} {audience.en}"))
-    return replace(statement, facts=facts)
-
-
 # ---- for members -------------------------------------------------------------------------------
 
 
@@ -211,7 +211,7 @@ def build_named(source: Source, period: Period) -> Statement:
         ),
         label_column=Words("姓名", "Name"),
     )  # fmt: skip
-    return _for(statement, Words("会员（含姓名）", "members, with names"))
+    return for_audience(statement, Words("会员（含姓名）", "members, with names"))
 
 
 def _named_lines(dues: DuesRows, rule: str, months: set[Month]) -> Iterator[Line]:

@@ -78,7 +78,8 @@ class Figure:
 
     ``signs`` gives +1 or -1 by account name: the figure is the sum of debit less credit times the
     sign. ``at`` is ``begin`` (what was held when ``span`` begins), ``end`` or ``moved``. ``side``
-    keeps to debits or credits; ``fund`` to one fund. ``operating`` leaves carry-overs out.
+    keeps to debits or credits; ``fund`` to one fund, ``among`` to several. ``operating`` leaves
+    carry-overs out.
     """
 
     signs: Mapping[str, int]
@@ -87,6 +88,7 @@ class Figure:
     fund: str | None = None
     side: str = BOTH
     operating: bool = False
+    among: frozenset[str] | None = None
 
 
 class Figures:
@@ -190,13 +192,14 @@ class Figures:
     @staticmethod
     def _sum(figure: Figure, sums: _Sums) -> int:
         fen = 0
-        by_account = sums.get(figure.fund, {})
-        for account, sign in figure.signs.items():
-            debit, credit = by_account.get(account, (0, 0))
-            if figure.side != CREDITS:
-                fen += sign * debit
-            if figure.side != DEBITS:
-                fen -= sign * credit
+        for fund in [figure.fund] if figure.among is None else figure.among:
+            by_account = sums.get(fund, {})
+            for account, sign in figure.signs.items():
+                debit, credit = by_account.get(account, (0, 0))
+                if figure.side != CREDITS:
+                    fen += sign * debit
+                if figure.side != DEBITS:
+                    fen -= sign * credit
         return fen
 
     def _opened(self, figure: Figure) -> int:
@@ -223,6 +226,7 @@ class Figures:
             line.amount.currency == self.currency
             and line.account in figure.signs
             and (figure.fund is None or figure.fund == line.fund)
+            and (figure.among is None or line.fund in figure.among)
             and (figure.side == BOTH or (figure.side == DEBITS) == (line.amount.fen > 0))
         )
 
@@ -343,7 +347,7 @@ class Figures:
         return self._since_begin(figure, before)
 
     def _since_begin(self, figure: Figure, span: Span) -> tuple[Money, list[VoucherLine]]:
-        begin = self.value(Figure(figure.signs, BEGIN, span, figure.fund))
+        begin = self.value(Figure(figure.signs, BEGIN, span, figure.fund, among=figure.among))
         return begin, self._postings(figure, span, self._opening_numbers(span))
 
     def _postings(self, figure: Figure, span: Span, without: set[str]) -> list[VoucherLine]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Refused, Words, finding
 from ledger.period import Month, Period
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from reports.statements.figures import Span
     from reports.statements.source import Source
 
+#: Whom a statement is for that tells of persons or their money and names nobody.
+PUBLIC: Final = Words("向社会公开", "public")
+_AUDIENCE: Final = Words("公开范围", "Audience")
 _UNCONFIRMED = Words(
     "本科目表与报表格式未经官方文本核对，仅供内部使用。",
     "The chart and this form were not checked against the official text; for internal use only.",
@@ -35,6 +39,12 @@ def figure_refs(
     return {
         key: figure_ref(unit, statement, period, line, key) for key in columns if key != primary
     }
+
+
+def for_audience(statement: Statement, audience: Words) -> Statement:
+    """The statement with whom it is for among its facts."""
+    facts = (*statement.facts, (_AUDIENCE, f"{audience.zh} {audience.en}"))
+    return replace(statement, facts=facts)
 
 
 def unknown_ref(ref: str) -> Refused:

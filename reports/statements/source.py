@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ledger.unitfacts import UnitFacts
     from reports.statements.aid_rows import AidRows
     from reports.statements.dues_rows import DuesRows
+    from reports.statements.gift_rows import GiftRows
 
 
 class Ledger(Protocol):
@@ -195,6 +196,7 @@ class Source:
     aid: AidRows | None = None  # where a statement tells of aid
     allocations: Sequence[Standing] = ()  # of every year, as of the period's end
     allocation_moves: Mapping[str, Sequence[Move]] = field(default_factory=dict)  # by their codes
+    gift_rows: GiftRows | None = None  # where the yearly report tells of gifts
     contracts: Sequence[ContractStanding] = ()  # those signed by the period's end, as of it
     major: MajorItems | None = None  # decisions, and what went out without one
     statistics: Sequence[UnitStatistics] = ()  # of the unit and all below it

@@ -15,11 +15,12 @@ from ledger.chart import load_chart
 from ledger.errors import Refused, Words
 from ledger.money import Money
 from ledger.period import Period
-from ledger.registry import aid, units
+from ledger.registry import aid, gifts, units
 from ledger.seeing import demand_tree
 from reports.dues_source import years_of_dues
 from reports.sources import (
     OF_DUES,
+    OF_GIFT_FIGURES,
     OF_REGISTRY,
     OF_TRANSFERS,
     OF_TREE,
@@ -119,7 +120,7 @@ def _name(unit: str) -> Words:
 
 def _offered(unit: str) -> dict[str, Words]:
     """Every statement, without the official forms and the quota that the unit's chart does not
-    have, and without those of dues where it collects none."""
+    have, and without those of dues and gifts where there are none."""
     facts = find_unit(desk().folder, unit)
     chart = load_chart(facts.chart) if facts else None
     lacking = {*_OFFICIAL} - {form.id for form in chart.forms} if chart else {*_OFFICIAL}
@@ -130,6 +131,8 @@ def _offered(unit: str) -> dict[str, Words]:
     with desk().registry.read() as conn:
         if not aid.any_of(conn, unit):
             lacking |= {"aid"}
+        if not gifts.any_of(conn, unit):
+            lacking |= {*OF_GIFT_FIGURES}
     below = _seen_below(unit)
     if below < 2:
         lacking |= {*OF_TREE}

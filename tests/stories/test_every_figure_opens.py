@@ -104,7 +104,7 @@ def test_every_figure_of_the_demonstration_opens_to_vouchers_that_add_up(
     # It has no budget, allocation, contract, decision or batch of aid, and statistics are counts.
     nothing = (
         "operation-log", "dues-roll", "remittance", "budget", "arrivals", "allocation-use",
-        "special-unspent", "contracts", "major-items", "statistics", "aid",
+        "special-unspent", "contracts", "major-items", "statistics", "aid", "major-projects",
     )  # fmt: skip
     assert opened or name in nothing
     for paper in vouchers.papers:

@@ -33,7 +33,8 @@ from tests.stories.forms_by_hand import CASH_IN, CASH_OUT, CASH_SUMS, FORMS, PAI
 
 UNIT = "random"
 OPENED = date(2025, 1, 1)
-FUNDS = ("F01", "F02", "F03")
+#: Each fund with the limit on it, one for every column of the statement by fund.
+FUNDS = {"F01": "designated", "F02": "purpose", "F03": "endowment"}
 PERIODS = ("2025-01", "2025-03", "2025-12", "2025", "2026-02", "2026-07", "2026")
 CHARTS = sorted(FORMS)
 CASH = {"union": ("101", "102"), "npo": ("1001", "1002", "1009"), "party": ("101", "102")}
@@ -68,7 +69,7 @@ class Bookkeeper:
         self.writer = BookWriter(folder, UNIT, OPENED)
         self.writer.found(
             [AccountLine(name, "", name in things) for name in self.names],
-            tuple(FundLine(code, f"资金{code}", "designated") for code in FUNDS),
+            tuple(FundLine(code, f"资金{code}", limit) for code, limit in FUNDS.items()),
             chart=chart,
         )
         codes = CASH[family(chart)]
@@ -109,7 +110,7 @@ class Bookkeeper:
         offsets = sorted(self.draw.randrange(1, days) for _ in range(vouchers))
         every = self.draw.sample(self.others + self.kept, len(self.others) + len(self.kept))
         for place, offset in enumerate(offsets):
-            day, fund = first + timedelta(days=offset), self.draw.choice(FUNDS)
+            day, fund = first + timedelta(days=offset), self.draw.choice([*FUNDS])
             other, fen = every[place % len(every)], self.amount()
             if place % 3:
                 # Cash against one counterpart, so that it is plain what the cash was for.
@@ -370,6 +371,53 @@ def test_every_figure_of_the_funds(
             assert lines[column][fund] == add(book, formula, both(of_fund, where)), (column, fund)
         got = {column: figures[fund] for column, figures in lines.items()}
         assert got["remaining"] == (got["opening"] + got["in"] - got["out"] + got["transfers"])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("chart", CHARTS)
+@pytest.mark.parametrize("period", PERIODS)
+def test_every_figure_of_activities_by_fund(
+    books: Callable[[str, int], Path], chart: str, seed: int, period: str
+) -> None:
+    book, windows = books(chart, seed), Windows(period)
+    found = statement_of(book, "sofa", period)
+    limits = {"restricted": "F02", "endowment": "F03", "unrestricted": "F01"}
+    whole: Where = lambda row: True  # noqa: E731
+    columns: dict[str, tuple[Windows, Where, Where, Where]] = {
+        column: (
+            windows, windows.moved, windows.before,
+            (lambda row, fund=fund: row.fund == fund),  # type: ignore[misc]
+        )
+        for column, fund in limits.items()
+    }  # fmt: skip
+    columns["total"] = (windows, windows.moved, windows.before, whole)
+    before = Windows(str(int(period[:4]) - 1))
+    if len(period) == 7:
+        columns["year"] = (windows, windows.so_far, windows.begins, whole)
+    elif before.year >= OPENED.isoformat()[:4]:
+        columns["last-year"] = (before, before.moved, before.before, whole)
+    assert {column.key for column in found.columns} >= {*columns}
+    formulas = {
+        "income": "-Income", "spending": "Expenses", "net": "-Income -Expenses",
+        "movement": "-Income -Expenses -Equity",
+    }  # fmt: skip
+    for column, (its, moved, began, belongs) in columns.items():
+        lines = dict(said(found, column))
+        for code in lines:
+            if code in ("brought", "carried"):
+                at = began if code == "brought" else its.ends
+                expected = add(book, "Assets Liabilities", both(at, belongs))
+            elif code in ("transfers", "asset-fund"):
+                continue  # held by their sum with the net income, which is the movement
+            elif code in formulas:
+                expected = add(book, formulas[code], both(operating(moved), belongs))
+            else:
+                sign = "-" if code.startswith("4") else ""
+                expected = add(book, sign + code, both(operating(moved), belongs))
+            assert (column, code, lines[code]) == (column, code, expected)
+        parts = sum(lines.get(code, 0) for code in ("net", "transfers", "asset-fund"))
+        assert lines["movement"] == parts
+        assert lines["carried"] == lines["brought"] + lines["movement"]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
