@@ -9,7 +9,7 @@ from importers.gift_list import CONSENTS
 from importers.lists import read_list
 from importers.templates import DONORS
 from ledger import workflow
-from ledger.gifts.donors import Entered, SaidDonor, enter_donors
+from ledger.gifts.donors import Entered, Looked, SaidDonor, enter_donors, look
 from ledger.registry.donors import ANONYMOUS, COMPANY, PERSON
 from ledger.registry.persons import PersonData
 
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 #: A name has to be said of all but anonymous donors.
 _ASKED: Final = DONORS.asking("kind", "consent")
 _KINDS: Final = {"个人": PERSON, "单位": COMPANY, "匿名": ANONYMOUS}
+
+
+def look_at_donor_list(registry: Registry, unit: str, data: bytes, name: str, user: User) -> Looked:
+    """What a filled-in sheet would bring, without entering any of it."""
+    workflow.demand(user, "record", unit)
+    read = read_list(data, name, _ASKED)
+    return look(registry, unit, [_said(row) for row in read.rows], name, user)
 
 
 def enter_donor_list(

@@ -23,7 +23,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     show.add_argument(
         "ref", metavar="REF",
         help="凭证 U/收-202603-0001、报表数字 U/balance-sheet/2026-03/assets、附件 sha256:…、"
-        "会员 m-… a voucher, a figure, a paper, a member",
+        "会员 m-…、捐赠 JZ…、活动 HD…、帮扶 BF… a voucher, a figure, a paper, a member, a gift, "
+        "a campaign, a batch of aid",
     )  # fmt: skip
     show.add_argument(
         "-o", "--output", type=Path, metavar="FILE",

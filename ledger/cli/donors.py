@@ -98,7 +98,7 @@ def run_list(options: argparse.Namespace) -> int:
 
     with acting.signed_in(options) as (registry, user, now):
         unit = acting.known_unit(registry, options.unit)
-        workflow.demand(user, "record" if options.names else "browse", unit)
+        workflow.demand(user, "browse", unit)
         with registry.read() as conn:
             rows = donors.of_unit(conn, unit)
         names = names_of(registry, unit, rows, user, now) if options.names else {}

@@ -49,9 +49,10 @@ def _unknown(ref: str) -> Refused:
             f"不认识的引用：{ref[:80]}",
             f"this reference names nothing: {ref[:80]}",
             "凭证 U/收-202603-0001，报表数字 U/balance-sheet/2026-03/1，附件 sha256:…，"
-            "会员 m-…，草稿 dr-…，应收编号，流水 U/line-17",
+            "会员 m-…，草稿 dr-…，应收编号，捐赠 U/JZ…，活动 U/HD…，帮扶批次 U/BF…，流水 U/line-17",
             "a voucher U/收-202603-0001, a figure U/balance-sheet/2026-03/1, a paper sha256:…, "
-            "a member m-…, a draft dr-…, a claim's code, a statement line U/line-17",
+            "a member m-…, a draft dr-…, a claim's code, a gift U/JZ…, a campaign U/HD…, "
+            "a batch of aid U/BF…, a statement line U/line-17",
         )
     )
 
@@ -166,6 +167,8 @@ def _figure(federation: Path, unit: str, ref: str, *, as_json: bool) -> str:
     from reports.statements.catalogue import backing
 
     parts = ref.split("/")
+    if parts[1] == "gifts" and len(parts) == 5:
+        return _of_gifts(federation, unit, ref, as_json=as_json)
     try:
         period = Period.parse(parts[2])
     except ValueError as fault:
@@ -177,6 +180,21 @@ def _figure(federation: Path, unit: str, ref: str, *, as_json: bool) -> str:
     from reports.text import render_backing
 
     return render_backing(found)
+
+
+def _of_gifts(federation: Path, unit: str, ref: str, *, as_json: bool) -> str:
+    """A figure of a campaign, of a gift or of all gifts, as of a day."""
+    from ledger.registry import Registry
+    from reports.gift_figures import backing
+    from reports.text import render_backing
+
+    read_facts(federation, unit)
+    registry = Registry.open(federation)
+    try:
+        found = backing(registry, unit, *ref.split("/")[2:])
+    finally:
+        registry.close()
+    return _figure_json(found) if as_json else render_backing(found)
 
 
 def _figure_json(found: Backing) -> str:

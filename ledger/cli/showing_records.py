@@ -1,4 +1,4 @@
-"""What ``mingbai show`` opens in the registry: claims, drafts and statement lines.
+"""What ``mingbai show`` opens in the registry: claims, drafts, statement lines, gifts, aid.
 
 Persons stay behind their ids here, as in the books: whoever may know a name looks it up with the
 commands that ask for a login.
@@ -6,12 +6,12 @@ commands that ask for a login.
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from ledger.cli import showing_gifts
+from ledger.cli.record import Record
 from ledger.money import Money
 from ledger.unitfacts import units_of
 
@@ -32,34 +32,11 @@ _CODE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What was found: a heading, facts as pairs of label and text, and a table of rows."""
-
-    heading: str
-    facts: tuple[tuple[str, str], ...]
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    right: frozenset[int]
-    data: dict[str, Any]
-
-    def drawn(self, *, as_json: bool) -> str:
-        """As text, or as one line of JSON."""
-        if as_json:
-            return json.dumps(self.data, ensure_ascii=False)
-        from reports.table import aligned
-
-        lines = [self.heading, *(f"{label}: {text}" for label, text in self.facts if text)]
-        if self.rows:
-            lines.append(aligned([self.head, *self.rows], right=self.right))
-        return "\n".join(lines)
-
-
 def is_record(ref: str) -> bool:
     """True if a reference has the shape of something that the registry keeps."""
     unit, slash, rest = ref.rpartition("/")
     if slash:
-        return "/" not in unit and _LINE.fullmatch(rest) is not None
+        return "/" not in unit and any(shape.fullmatch(rest) for shape in (_LINE, _CODE))
     return any(shape.fullmatch(ref) for shape in (_DRAFT, _VOUCHER, _LINE, _IMPORT, _CODE))
 
 
@@ -88,9 +65,11 @@ def _found(
         return entries.by_id(conn, ref)
     if _DRAFT.fullmatch(ref):
         return _draft(conn, ref)
-    if _CODE.fullmatch(ref):
-        return _claims(registry, conn, units, ref)
     unit, _, rest = ref.rpartition("/")
+    if _CODE.fullmatch(rest):
+        of = [known for known in units if unit in ("", known)]
+        told = showing_gifts.find(registry, conn, of, rest)
+        return told if told is not None else _claims(registry, conn, of, rest)
     named = _LINE.fullmatch(rest)
     found = []
     for known in units:

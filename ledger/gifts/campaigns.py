@@ -39,6 +39,7 @@ class Terms:
 
     ``end`` is its last day; ``target`` is zero where it has none; ``lines`` are what it means to
     spend, each ``(purpose, amount)``. ``rule`` is one of :data:`ledger.rules.tracing.RULES`.
+    ``code`` is what a form showed it would have; once that is taken, the form was sent already.
     """
 
     unit: str
@@ -56,6 +57,7 @@ class Terms:
     filing: str = ""
     partner: str = ""
     lines: Sequence[tuple[str, Money]] = ()
+    code: str = ""
 
 
 def ask_to_open(registry: Registry, terms: Terms, user: User, now: datetime) -> CampaignRow:
@@ -65,6 +67,8 @@ def ask_to_open(registry: Registry, terms: Terms, user: User, now: datetime) -> 
         registry.lock_unit(conn, terms.unit)
         code = campaigns.next_code(conn, terms.unit, terms.start.year)
         fund = terms.fund or code
+        if terms.code and terms.code != code:
+            raise Refused(_taken(terms.code))
         refuse_if(_faults(conn, registry, terms, fund))
         row = CampaignRow(
             terms.unit, code, safe_text(terms.name), safe_text(terms.name_en),
@@ -301,6 +305,14 @@ def _undecided(row: CampaignRow, *, over: bool) -> Finding:
         f"campaign {row.code}: {en}, and no decision says what becomes of it",
         "用 --decision 写明决议，--leftover 写明去向（用于相近目的）",
         "give --decision, and with --leftover what becomes of it: a similar purpose",
+    )  # fmt: skip
+
+
+def _taken(code: str) -> Finding:
+    return finding(
+        "sent-twice", f"打开表单之后已登记活动 {code}", f"{code} was entered since this was opened",
+        "同一活动不必再登记；另一活动，再提交一次",
+        "if it is the same campaign it is entered; if it is another one, send it again",
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger import workflow
 from ledger.entry import safe_text
-from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
+from ledger.errors import CannotRun, Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.gifts.words import typed
 from ledger.registry import donors, oplog, papers, persons
 from ledger.registry.donors import ANONYMOUS, COMPANY, CONSENTS, KINDS, UNNAMED, DonorRow, New
@@ -51,6 +51,33 @@ class Entered:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a list would bring: new donors by line, known ones by line, and what is wrong."""
+
+    fresh: tuple[SaidDonor, ...]
+    known: tuple[SaidDonor, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def clean(self) -> int:
+        """How many of the new donors nothing is said against."""
+        faulty = {fault.line for fault in self.findings}
+        return sum(one.line not in faulty for one in self.fresh)
+
+
+def look(registry: Registry, unit: str, said: Sequence[SaidDonor], file: str, user: User) -> Looked:
+    """Look at a list of donors without entering any; nothing is refused but rights."""
+    workflow.demand(user, "record", unit)
+    with registry.read() as conn:
+        known, faults = _judged(conn, registry.vault, unit, said)
+    return Looked(
+        tuple(one for one in said if one.line not in known),
+        tuple(one for one in said if one.line in known),
+        tuple(replace(fault, file=file) for fault in faults),
+    )
+
+
 def enter_donors(
     registry: Registry, unit: str, said: Sequence[SaidDonor], file: str, user: User, now: datetime,
     data: bytes = b"",
@@ -63,9 +90,7 @@ def enter_donors(
     workflow.demand(user, "record", unit)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
-        known, faults = _known(conn, registry.vault, unit, said)
-        faults += [fault for one in said for fault in _row_faults(one)]
-        faults += _doubles(said)
+        known, faults = _judged(conn, registry.vault, unit, said)
         refuse_if(replace(fault, file=file) for fault in faults)
         new = [one for one in said if one.line not in known]
         paper = ""
@@ -136,11 +161,16 @@ def erase(registry: Registry, unit: str, donor: str, reason: str, user: User, no
     return row.id
 
 
+def may_know(user: User, unit: str) -> bool:
+    """Whoever records or checks gifts of a unit sees who gives, and nobody else."""
+    return user.may("record", unit) or user.may("approve", unit)
+
+
 def names_of(
     registry: Registry, unit: str, rows: Sequence[DonorRow], user: User, now: datetime
 ) -> dict[str, str]:
-    """Who these donors are, for whoever records for the unit; that they looked is kept."""
-    workflow.demand(user, "record", unit)
+    """Who these donors are, for whoever may know; that they looked is kept."""
+    demand_names(user, unit)
     with registry.write() as conn:
         found = donors.names(conn, registry.vault, rows)
         oplog.record(
@@ -150,10 +180,32 @@ def names_of(
     return found
 
 
+def find_named(
+    registry: Registry, unit: str, name: str, user: User, now: datetime
+) -> list[DonorRow]:
+    """The unit's donors of exactly this name, for whoever may know; that they looked is kept."""
+    demand_names(user, unit)
+    with registry.write() as conn:
+        found = persons.find_many(conn, registry.vault, "name", [name], persons.DONOR)
+        mine = donors.of_persons(conn, unit, found.get(name, ()))
+        rows = donors.of_unit(conn, unit, list(mine.values()))
+        oplog.record(
+            conn, at=now, user=user.id, unit=unit, action="donor.names",
+            object=f"{len(rows)} donors",
+        )  # fmt: skip
+    return rows
+
+
 def demand_names(user: User, unit: str) -> None:
-    """Raise NotAllowed for who neither records nor checks: nobody else prints donors' names."""
-    if not user.may("approve", unit):
-        workflow.demand(user, "record", unit)
+    """Raise NotAllowed for who neither records nor checks: nobody else reads donors' names."""
+    if not may_know(user, unit):
+        raise NotAllowed(
+            finding(
+                "not-allowed", f"用户 {user.id} 不能查看单位 {unit} 的捐赠人姓名",
+                f"user {user.id} may not see who gives to unit {unit}",
+                "姓名只给登记人与审核人看", "only who records or checks may see names",
+            )
+        )  # fmt: skip
 
 
 def known_donor(conn: Connection, unit: str, donor: str) -> DonorRow:
@@ -171,6 +223,15 @@ def known_donor(conn: Connection, unit: str, donor: str) -> DonorRow:
 
 
 # ---- one row -----------------------------------------------------------------------------------
+
+
+def _judged(
+    conn: Connection, vault: Vault, unit: str, said: Sequence[SaidDonor]
+) -> tuple[set[int], list[Finding]]:
+    """The lines of donors who are known, and every finding against the list."""
+    known, faults = _known(conn, vault, unit, said)
+    faults += [fault for one in said for fault in _row_faults(one)]
+    return known, [*faults, *_doubles(said)]
 
 
 def _known(

@@ -57,7 +57,8 @@ Passed = tuple[tuple[Use, ...], tuple[Use, ...]]
 class Followed:
     """One gift in one fund. ``came`` are its receipts, the money that was moved in among them.
 
-    ``pending_fen`` is what of ``held_fen`` is another's, or depends on a condition. What was used
+    ``pending_fen`` is what of ``held_fen`` is another's, or depends on a condition; ``moves`` are
+    the vouchers that only took it to another fund, or brought it from one. What was used
     and what went back is put together line by line only when it is asked for.
     """
 
@@ -74,6 +75,7 @@ class Followed:
     units_used: Decimal
     units_returned: Decimal
     units_held: Decimal
+    moves: tuple[str, ...]
     _passed: Callable[[], Passed] = field(repr=False, compare=False)
 
     @property
@@ -114,6 +116,7 @@ class _Kept:
     units_held: Decimal = Decimal(0)
     moved_in: int = 0
     moved_out: int = 0
+    moves: tuple[str, ...] = ()
     lots: list[str] = field(default_factory=list)
 
 
@@ -206,6 +209,7 @@ class FundFollowed:
             units_used=sum((one.units for one in kept.uses), _NONE),
             units_returned=sum((one.units for one in kept.returns), _NONE),
             units_held=kept.units_held,
+            moves=kept.moves,
             _passed=lambda: self._passed(kept),
         )
 
@@ -264,6 +268,7 @@ class FundFollowed:
             if moved := one.moved.get(gift, 0):
                 kept.moved_in += moved if came else 0
                 kept.moved_out += 0 if came else moved
+                kept.moves += (one.number,)
             if gift in one.things:
                 _keep_things(kept, one, one.things[gift])
             if gift in one.handed:
@@ -298,6 +303,7 @@ class FundFollowed:
             _keep_handed(self._kept[gift], one, -fen, back)
         for gift, fen in before.moved.items():
             self._kept[gift].moved_out -= fen
+            self._kept[gift].moves += (one.number,)
         if before.spent or before.back:
             self._took.pop(before.number, None)
             yield Move("undone", one.number, undoes=before.number)

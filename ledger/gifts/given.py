@@ -60,7 +60,8 @@ class Given:
 
     ``amount`` is its worth in yuan, gross of ``fee``; of foreign money it is reckoned from
     ``foreign`` at ``rate``. ``money`` is the account it came on; without it, it is still to come.
-    ``paper`` are the bytes of what proves it, ``paper_name`` the file's name.
+    ``paper`` are the bytes of what proves it, ``paper_name`` the file's name. ``after`` is the
+    user's last gift as a form showed it: once another followed, the form was sent already.
     """
 
     unit: str
@@ -87,6 +88,7 @@ class Given:
     order: str = ""
     paper: bytes = b""
     paper_name: str = ""
+    after: str | None = None
 
 
 # ---- what it is --------------------------------------------------------------------------------
@@ -259,6 +261,18 @@ def money_account(conn: Connection, unit: str, account: str) -> Iterator[Finding
         # Repeated only where it is an account: in its place may stand somebody's name.
         told = account[:60] if row is not None else "?"
         yield bad(f"{told} 不是收付款科目", f"{told} is no account of money")
+
+
+def sent_twice(conn: Connection, unit: str, user: str, after: str | None) -> Iterator[Finding]:
+    """A finding if the user entered a gift since a form was opened; None asks nothing."""
+    last = "" if after is None else gifts.last_of(conn, unit, user)
+    if after is not None and last != after:
+        yield finding(
+            "sent-twice", f"打开表单之后您已登记 {last}",
+            f"you entered {last} since this form was opened",
+            "同一笔的不必再登记；另一笔的，再提交一次",
+            "if it is the same gift it is entered; if it is another one, send it again",
+        )  # fmt: skip
 
 
 def _is_rate(text: str) -> bool:

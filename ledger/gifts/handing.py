@@ -51,12 +51,13 @@ def stock_of(registry: Registry, row: GiftRow, account: str) -> list[Stock]:
 
 def hand_out(
     registry: Registry, unit: str, code: str, quantity: str, expense: str, day: date,
-    purpose: str, user: User, now: datetime, paper: bytes = b"", name: str = "",
+    purpose: str, user: User, now: datetime, paper: bytes = b"", name: str = "", *,
+    seen: str = "",
 ) -> str:  # fmt: skip
     """Propose the draft of things that are handed out; its id.
 
     ``expense`` is what they are charged to, where the unit's chart charges them. Refused beyond
-    what is left of the gift.
+    what is left of the gift. ``seen`` as in :func:`waiting.source`, here and below.
     """
     workflow.demand(user, "record", unit)
     row = gift_standing(registry, unit, code, now.date()).row
@@ -66,12 +67,12 @@ def hand_out(
     moved = things_out(
         registry, row, quantity, account, debit, marks(row, **{PURPOSE: safe_text(purpose, 120)})
     )
-    return _propose(registry, row, moved, day, "out", said, user, now, paper, name, purpose)
+    return _propose(registry, row, moved, day, "out", said, user, now, paper, name, purpose, seen)
 
 
 def hand_on(
     registry: Registry, unit: str, code: str, amount: Money, money: str, day: date, purpose: str,
-    user: User, now: datetime, paper: bytes = b"", name: str = "",
+    user: User, now: datetime, paper: bytes = b"", name: str = "", *, seen: str = "",
 ) -> str:  # fmt: skip
     """Propose the draft of money that was held for somebody and goes to them; its id."""
     workflow.demand(user, "record", unit)
@@ -90,12 +91,12 @@ def hand_on(
         Posting(money, -amount, row.fund),
     )
     return _propose(registry, row, moved, day, "out", "转交受托代理捐赠", user, now, paper, name,
-                    purpose)  # fmt: skip
+                    purpose, seen)  # fmt: skip
 
 
 def meet_condition(
     registry: Registry, unit: str, code: str, amount: Money, day: date, user: User, now: datetime,
-    paper: bytes, name: str,
+    paper: bytes, name: str, *, seen: str = "",
 ) -> str:  # fmt: skip
     """Propose the draft that makes a conditional gift the unit's own; its id.
 
@@ -118,7 +119,7 @@ def meet_condition(
         Posting(accounts[role], -amount, row.fund, marks(row)),
     )
     return _propose(
-        registry, row, moved, day, "met", "条件达成，确认捐赠", user, now, paper, name, ""
+        registry, row, moved, day, "met", "条件达成，确认捐赠", user, now, paper, name, "", seen
     )
 
 
@@ -181,7 +182,7 @@ def _at_most(conn: Connection, standing: GiftStanding, amount: Money, what: str)
 
 def _propose(
     registry: Registry, row: GiftRow, moved: Sequence[Posting], day: date, what: str, said: str,
-    user: User, now: datetime, paper: bytes, name: str, purpose: str,
+    user: User, now: datetime, paper: bytes, name: str, purpose: str, seen: str,
 ) -> str:  # fmt: skip
     with registry.write() as conn:
         registry.lock_unit(conn, row.unit)
@@ -193,7 +194,7 @@ def _propose(
             )
         draft = build_draft(
             unit=row.unit, day=day, kind=voucher_class(moved), postings=tuple(moved),
-            papers=digests, source=waiting.source(conn, row.unit, what, row.code),
+            papers=digests, source=waiting.source(conn, row.unit, what, row.code, seen),
             narration=safe_text(f"{said} {row.code} {purpose}".strip()),
         )  # fmt: skip
         made = workflow.propose_in(conn, registry, draft, user.id, now)

@@ -19,7 +19,7 @@ from ledger.gifts import lines, waiting
 from ledger.gifts.accounts import ready
 from ledger.gifts.campaigns import known_campaign, open_campaign
 from ledger.gifts.donors import known_donor
-from ledger.gifts.given import bad, called, money_account
+from ledger.gifts.given import bad, called, money_account, sent_twice
 from ledger.gifts.marks import GIFT
 from ledger.gifts.recording import add_parts, expect, next_code, receipt_draft
 from ledger.gifts.standing import gift_standing
@@ -40,7 +40,10 @@ _MOST_PARTS = 120
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a donor promised, and by when: ``parts`` are each ``(due, amount)``, in order."""
+    """What a donor promised, and by when: ``parts`` are each ``(due, amount)``, in order.
+
+    ``after`` as of :class:`ledger.gifts.given.Given`.
+    """
 
     unit: str
     donor: str
@@ -52,6 +55,7 @@ class Promise:
     until: date | None = None
     paper: bytes = b""
     paper_name: str = ""
+    after: str | None = None
 
 
 def pledge(registry: Registry, one: Promise, user: User, now: datetime) -> GiftRow:
@@ -63,6 +67,7 @@ def pledge(registry: Registry, one: Promise, user: User, now: datetime) -> GiftR
     accounts = ready(registry, one.unit, [role], user, now)
     with registry.write() as conn:
         registry.lock_unit(conn, one.unit)
+        refuse_if(sent_twice(conn, one.unit, user.id, one.after))
         _fund(conn, registry, one, now)
         donor = known_donor(conn, one.unit, one.donor)
         digest = ""
@@ -87,11 +92,11 @@ def pledge(registry: Registry, one: Promise, user: User, now: datetime) -> GiftR
 
 def receive(
     registry: Registry, unit: str, code: str, amount: Money, money: str, day: date, user: User,
-    now: datetime,
+    now: datetime, *, seen: str = "",
 ) -> str:  # fmt: skip
     """Propose the draft of what came of a gift that was expected, the whole or a part; its id.
 
-    Refused beyond what is still to come.
+    Refused beyond what is still to come. ``seen`` as in :func:`waiting.source`.
     """
     workflow.demand(user, "record", unit)
     standing = gift_standing(registry, unit, code, now.date())
@@ -102,6 +107,7 @@ def receive(
     accounts = ready(registry, unit, [role], user, now)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
+        source = waiting.source(conn, unit, "in", code, seen)
         most = standing.expected_fen - _waiting(conn, row)
         refuse_if(money_account(conn, unit, money))
         if row.kind not in (PLEDGE, CASH) or not 0 < amount.fen <= most:
@@ -111,7 +117,6 @@ def receive(
         campaign = known_campaign(conn, unit, row.campaign) if row.campaign else None
         claim = _claim_of(conn, row, amount, most)
         posted = lines.received(row, amount, accounts, money, restricted=restricted, claim=claim)
-        source = waiting.source(conn, unit, "in", code)
         draft = receipt_draft(
             row, posted, day, int(source.rsplit(":", 1)[1]), called(row, campaign)
         )

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
 from ledger.entry import Draft, Posting, build_draft, safe_text, voucher_class
+from ledger.errors import refuse_if
 from ledger.gifts import lines
 from ledger.gifts.accounts import ready
-from ledger.gifts.given import Given, planned
+from ledger.gifts.given import Given, planned, sent_twice
 from ledger.money import CNY, Money
 from ledger.reference import make_code
 from ledger.registry import claims, gifts, oplog, papers
@@ -49,6 +50,7 @@ def record(registry: Registry, given: Given, user: User, now: datetime) -> Recor
     accounts = ready(registry, given.unit, plan.roles, user, now)
     with registry.write() as conn:
         registry.lock_unit(conn, given.unit)
+        refuse_if(sent_twice(conn, given.unit, user.id, given.after))
         # Once more, behind the lock: a campaign may have been closed meanwhile.
         row = replace(planned(conn, registry, given, now).row, user=user.id)
         digest = ""

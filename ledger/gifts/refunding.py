@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 class Refund:
     """What goes back of a gift: ``amount`` of money, or ``quantity`` of its things.
 
-    ``bearer`` is the fund that pays what the gift does not hold any more, by ``decision``.
+    ``bearer`` is the fund that pays what the gift does not hold any more, by ``decision``;
+    ``seen`` as in :func:`waiting.source`.
     """
 
     unit: str
@@ -47,6 +48,7 @@ class Refund:
     bearer: str = ""
     paper: bytes = b""
     paper_name: str = ""
+    seen: str = ""
 
 
 def refund(registry: Registry, one: Refund, user: User, now: datetime) -> str:
@@ -73,7 +75,7 @@ def refund(registry: Registry, one: Refund, user: User, now: datetime) -> str:
             )
         draft = build_draft(
             unit=one.unit, day=one.day, kind=voucher_class(posted), postings=posted,
-            papers=digests, source=waiting.source(conn, one.unit, "back", one.code),
+            papers=digests, source=waiting.source(conn, one.unit, "back", one.code, one.seen),
             narration=safe_text(f"退还捐赠 {one.code} {one.decision}".strip()),
         )  # fmt: skip
         made = workflow.propose_in(conn, registry, draft, user.id, now)

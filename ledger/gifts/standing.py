@@ -220,16 +220,25 @@ def campaign_standings(
 
 def gift_standings(registry: Registry, unit: str, on: date) -> list[GiftStanding]:
     """Every gift of the unit as of the end of a day, by day and code."""
+    return unit_standings(registry, unit, on)[1]
+
+
+def unit_standings(
+    registry: Registry, unit: str, on: date
+) -> tuple[list[CampaignStanding], list[GiftStanding]]:
+    """The unit's campaigns and all of its gifts as of the end of a day, each fund followed once."""
     with registry.read() as conn, uncollected():
         rules = {row.fund: row for row in campaigns.of_unit(conn, unit)}
+        lines = campaigns.lines_of(conn, unit)
         told = _Told(conn, unit)
         at = {row.code: told.at(row) for row in told.gifts.values()}
     with _model(registry, unit) as model, uncollected():
+        funds = [*rules, *(fund for of in at.values() for fund in of)]
         followed = {
             fund: _fund(model, fund, rules[fund].rule if fund in rules else USUAL, on, told)
-            for fund in dict.fromkeys(fund for funds in at.values() for fund in funds)
+            for fund in dict.fromkeys(funds)
         }
-        return [
+        given = [
             told.standing(
                 row,
                 [followed[fund].gifts[row.code] for fund in at[row.code]
@@ -238,6 +247,16 @@ def gift_standings(registry: Registry, unit: str, on: date) -> list[GiftStanding
             )
             for row in told.gifts.values()
         ]  # fmt: skip
+        of_campaign: dict[str | None, list[GiftStanding]] = {}
+        for one in given:
+            of_campaign.setdefault(one.row.campaign, []).append(one)
+        return [
+            CampaignStanding(
+                row, tuple(lines.get(row.code, ())), tuple(of_campaign.get(row.code, ())),
+                followed[row.fund], on,
+            )
+            for row in rules.values()
+        ], given  # fmt: skip
 
 
 def gift_standing(registry: Registry, unit: str, code: str, on: date) -> GiftStanding:

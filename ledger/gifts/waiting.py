@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ledger.draft_text import draft_from_json
+from ledger.errors import Refused, finding
 from ledger.registry import drafts, entries
 
 if TYPE_CHECKING:
@@ -14,19 +15,50 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.entry import Posting
+    from ledger.registry.drafts import DraftRow
+
+_AT_ONCE: Final = 100
 
 
-def source(conn: Connection, unit: str, what: str, code: str) -> str:
+def source(conn: Connection, unit: str, what: str, code: str, seen: str = "") -> str:
     """The source of the next draft of a gift: ``gift:in:JZ2026-0001-7:2`` for its second receipt.
 
-    One whose draft was withdrawn, or whose voucher was reversed, is free again.
+    One whose draft was withdrawn, or whose voucher was reversed, is free again. ``seen`` is what a
+    form said it would be: Refused if it is another by now, so that a form sent twice makes one.
     """
-    for number in count(1):
-        name = f"gift:{what}:{code}:{number}"
-        waits = drafts.by_source(conn, unit, name, drafts.UNDECIDED)
-        if not waits and not entries.posted_sources(conn, unit, name):
-            return name
-    raise AssertionError
+    name = next(_free(conn, unit, f"gift:{what}:{code}"))
+    if seen and seen != name:
+        raise Refused(
+            finding(
+                "sent-twice", f"{code} 在打开表单之后已有新的草稿或凭证",
+                f"of {code} something was entered since this form was opened",
+                "核对下列各笔；确需再登记一笔的，再提交一次",
+                "look at what stands there now; if it is another one, send it again",
+            )
+        )  # fmt: skip
+    return name
+
+
+def _free(conn: Connection, unit: str, head: str) -> Iterator[str]:
+    """The sources that no draft waits of and no voucher stands of, in order."""
+    for first in count(1, _AT_ONCE):
+        names = [f"{head}:{number}" for number in range(first, first + _AT_ONCE)]
+        taken = set(drafts.by_sources(conn, unit, names, drafts.UNDECIDED))
+        taken |= entries.standing_sources(conn, unit, names)
+        yield from (name for name in names if name not in taken)
+
+
+def of_gift(conn: Connection, unit: str, code: str) -> list[DraftRow]:
+    """The drafts of a gift that wait, or were returned to their maker."""
+    return [
+        one for one in drafts.in_states(conn, unit, drafts.UNDECIDED) if gift_of(one.source) == code
+    ]
+
+
+def gift_of(source: str) -> str:
+    """The gift that a draft of this source is of; empty for any other."""
+    parts = source.split(":")
+    return parts[2] if len(parts) == 4 and parts[0] == "gift" and parts[1] != "release" else ""
 
 
 def postings(conn: Connection, unit: str, what: str, code: str) -> Iterator[Posting]:

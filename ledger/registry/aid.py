@@ -101,6 +101,15 @@ def of_batch(conn: Connection, unit: str, batch: str) -> list[AidRow]:
     return [AidRow(*row) for row in rows]
 
 
+def batch_named(conn: Connection, unit: str, code: str) -> str | None:
+    """The unit's batch of this code, or the one that the payment of this code is in."""
+    return conn.execute(
+        select(table.c.batch)
+        .where(table.c.unit == unit, (table.c.batch == code) | (table.c.code == code))
+        .limit(1)
+    ).scalar()
+
+
 def batch_of_draft(conn: Connection, draft_id: str) -> str | None:
     """The batch that a draft pays; None if it pays none."""
     return conn.execute(select(table.c.batch).where(table.c.draft == draft_id).limit(1)).scalar()

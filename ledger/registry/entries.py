@@ -177,6 +177,20 @@ def texts_from(conn: Connection, unit: str, begin: str) -> list[bytes]:
     return [row.text for row in rows if row.number not in back]
 
 
+def standing_sources(conn: Connection, unit: str, sources: Collection[str]) -> set[str]:
+    """Those of ``sources`` that a voucher stands of, that is, one that was not reversed."""
+    rows = conn.execute(
+        select(entry.c.source, entry.c.number, entry.c.reverses).where(
+            entry.c.unit == unit, among(conn, entry.c.source, sources)
+        )
+    ).all()
+    own = {row.number: row.source for row in rows if row.reverses is None}
+    gone = conn.execute(
+        select(entry.c.reverses).where(entry.c.unit == unit, among(conn, entry.c.reverses, own))
+    ).scalars()
+    return set(own.values()) - {own[number] for number in gone}
+
+
 def chains(conn: Connection, unit: str) -> dict[str, str]:
     """The chain of every voucher, by number."""
     rows = conn.execute(

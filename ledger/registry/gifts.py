@@ -100,6 +100,17 @@ def last_number(conn: Connection, unit: str, year: int) -> int:
     return 0 if code is None else int(code.split("-")[1])
 
 
+def last_of(conn: Connection, unit: str, user: str) -> str:
+    """The gift that a user entered last in a unit; empty if there is none."""
+    code = conn.execute(
+        select(table.c.code)
+        .where(table.c.unit == unit, table.c.user == user)
+        .order_by(table.c.at.desc(), func.length(table.c.code).desc(), table.c.code.desc())
+        .limit(1)
+    ).scalar()
+    return code or ""
+
+
 def find(conn: Connection, unit: str, code: str) -> GiftRow | None:
     return with_codes(conn, unit, [code]).get(code)
 

@@ -9,6 +9,8 @@ from ledger.errors import Words
 from ledger.money import Money
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ledger.allocations.standing import Standing
 
 #: Fill and words of each part of the bar; they stand out on light and dark ground, and the words
@@ -46,14 +48,18 @@ class Step:
 
 def bar_of(one: Standing) -> tuple[Part, ...]:
     """The parts of the promise, which add up to it; none of one that waits or was refused."""
-    whole = one.approved_fen
-    if not whole:
-        return ()
+    return stacked(
+        one.approved_fen,
+        [(getattr(one, f"{key}_fen"), fill, words) for key, fill, words in _PARTS],
+    )
+
+
+def stacked(whole: int, amounts: Iterable[tuple[int, str, Words]]) -> tuple[Part, ...]:
+    """The parts of a bar of ``whole`` fen, each ``(fen, fill, words)``; none of nothing."""
     found = []
     at = 0
-    for key, fill, words in _PARTS:
-        fen = getattr(one, f"{key}_fen")
-        if fen > 0:
+    for fen, fill, words in amounts:
+        if fen > 0 and whole > 0:
             begin, end = at * WIDTH // whole, (at + fen) * WIDTH // whole
             found.append(Part(begin, max(1, end - begin), fill, words, Money(fen)))
             at += fen

@@ -14,9 +14,10 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from ledger.account import account_label
-from ledger.errors import NotAllowed, Refused, Words
+from ledger.errors import CannotRun, NotAllowed, Refused, Words
 from ledger.period import Period
 from ledger.seeing import demand_tree
+from reports import gift_figures
 from reports.dues_source import unit_dues
 from reports.sources import OF_TRANSFERS, OF_TREE, OPEN_ON_SCREEN, book_source, known_source
 from reports.statements import catalogue
@@ -62,6 +63,8 @@ def figure(unit: str, ref: str) -> Response:
         return _of_funds(unit, ref, *parts[1:])
     if len(parts) == 4 and parts[0] == "dues":
         return _of_dues(unit, ref, *parts[1:])
+    if len(parts) == 4 and parts[0] == gift_figures.NAME:
+        return _of_gifts(unit, ref, *parts[1:])
     return _of_statement(unit, ref)
 
 
@@ -104,6 +107,15 @@ def _of_dues(unit: str, ref: str, period: str, line: str, part: str) -> Response
     name = rule_words("" if rule == "list" else rule)
     heading = Words(f"{name.zh} · {found.label.zh}", f"{name.en} · {found.label.en}")
     return _page(unit, ref, heading, period if month == "all" else month, found, "")
+
+
+def _of_gifts(unit: str, ref: str, on: str, code: str, part: str) -> Response:
+    """What became of a campaign's gifts, of one gift, or of all of them, as of a day."""
+    try:
+        found = gift_figures.backing(desk().registry, unit, on, code, part)
+    except (Refused, CannotRun):
+        abort(404)
+    return _page(unit, ref, found.label, on, found, "")
 
 
 def _of_funds(unit: str, ref: str, period: str, fund: str, part: str) -> Response:

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from ledger.account import account_code, account_label
 from ledger.errors import Words
 from ledger.money import Money, yuan
+from ledger.registry import aid, campaigns, gifts
 from reports.statement import VoucherLine
 from reports.web.access import desk, may_browse
 from reports.web.errors import trouble_page
@@ -36,6 +37,7 @@ _TOO_MANY: Final = Words(
     f"超过 {_MOST_TAKEN:,} 笔，请缩小期间或条件后再下载",
     f"more than {_MOST_TAKEN:,} postings: narrow the period or the terms to download them",
 )
+_CODE: Final = re.compile(r"[A-Z]{2}[0-9]{4}-[0-9]{4,}-[0-9]")
 _AMOUNT: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
@@ -101,9 +103,25 @@ def vouchers(unit: str) -> Response:
             page=page,
             pages=pages,
             forms=[form for form in KINDS if form in ("csv", "xlsx")],
+            opens=_opens(unit, asked["q"]),
         ),
         400 if faults else 200,
     )
+
+
+def _opens(unit: str, words: str) -> tuple[str, Words] | None:
+    """The page of the gift, campaign or aid of a code that is looked for; None for words."""
+    code = words.upper()
+    if not _CODE.fullmatch(code):
+        return None
+    with desk().registry.read() as conn:
+        if gifts.find(conn, unit, code) is not None:
+            return f"/desk/{unit}/gifts/{code}", Words("捐赠", "gift")
+        if campaigns.find(conn, unit, code) is not None:
+            return f"/desk/{unit}/campaigns/{code}", Words("募捐活动", "campaign")
+        if batch := aid.batch_named(conn, unit, code):
+            return f"/desk/{unit}/aid/{batch}", Words("帮扶批次", "batch of aid")
+    return None
 
 
 def _terms(asked: dict[str, str], last_year: Months) -> tuple[Terms, list[Words]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from flask import Blueprint, abort, render_template
 
@@ -52,6 +53,10 @@ NOTES: Final = {
 }
 
 
+#: Notes that have a page at the desk, which who browses may open.
+_PAGES: Final = {"aid": "aid", "donor": "donors", "gift": "gifts"}
+
+
 @dataclass(frozen=True)
 class Row:
     """One posting as the page shows it."""
@@ -61,7 +66,7 @@ class Row:
     code: str
     fund: str
     fund_name: str
-    notes: list[tuple[str, str]]
+    notes: list[tuple[str, str, str]]  # what it is called, what it says, and what opens it
     amount: Money
 
 
@@ -81,7 +86,7 @@ def voucher(unit: str, number: str) -> str:
     model = model_of(desk().folder, unit)
     try:
         found = model.voucher(number)
-        rows_of = _Rows(model.funds())
+        rows_of = _Rows(unit, model.funds())
     except Refused:
         abort(404)
     finally:
@@ -110,7 +115,8 @@ def voucher(unit: str, number: str) -> str:
 class _Rows:
     """Postings as rows, with the names of their funds."""
 
-    def __init__(self, funds: dict[str, FundFacts]) -> None:
+    def __init__(self, unit: str, funds: dict[str, FundFacts]) -> None:
+        self._unit = unit
         self._funds = funds
 
     def row(self, posting: Posting) -> Row:
@@ -121,9 +127,13 @@ class _Rows:
             account_code(posting.account),
             posting.fund,
             fund.name if fund else "",
-            [(NOTES.get(key, key), text) for key, text in posting.meta],
+            [(NOTES.get(key, key), text, self._href(key, text)) for key, text in posting.meta],
             posting.amount,
         )
+
+    def _href(self, key: str, text: str) -> str:
+        place = _PAGES.get(key)
+        return f"/desk/{self._unit}/{place}/{quote(text)}" if place else ""
 
 
 def half_at(postings: tuple[Posting, ...]) -> int | None:

@@ -10,9 +10,10 @@ import pytest
 
 from ledger.entry import Posting
 from ledger.errors import NotAllowed, Refused
-from ledger.gifts.donors import change_consent, names_of
+from ledger.gifts.donors import SaidDonor, change_consent, find_named, look, names_of
 from ledger.money import yuan
 from ledger.registry import donors, oplog, persons
+from ledger.registry.persons import PersonData
 from tests.gifts.giving import HEAD, UNIT, Giving
 
 ROWS = (
@@ -170,3 +171,32 @@ def test_no_donors_name_gets_into_a_book(giving: Giving, name: str, kind: str, t
             day=date(2026, 3, 1), narration=text,
         )  # fmt: skip
     assert name not in str(caught.value)
+
+
+def test_who_checks_sees_names_and_who_only_looks_does_not(giving: Giving) -> None:
+    donor = giving.donor("南宫示例")
+    for login in ("zhou", "lin"):
+        assert "南宫示例" in giving.run("donors", "list", "--names", user=login).out
+    assert [row.id for row in find_named(
+        giving.registry, UNIT, "南宫示例", giving.checker, giving.now
+    )] == [donor]  # fmt: skip
+    with pytest.raises(NotAllowed):
+        find_named(giving.registry, UNIT, "南宫示例", giving.reader, giving.now)
+    refused = giving.run("donors", "list", "--names", user="shen")
+    assert refused.status != 0 and "南宫" not in refused.said
+
+
+def test_a_list_is_looked_at_without_entering_any_of_it(giving: Giving) -> None:
+    known = giving.donor("公西示例", kind="company")
+    said = [
+        SaidDonor(4, "", "company", PersonData("公西示例")),
+        SaidDonor(5, "", "person", PersonData("漆雕示例")),
+        SaidDonor(6, "", "person", None),
+    ]
+    found = look(giving.registry, UNIT, said, "donors.csv", giving.maker)
+    assert [one.line for one in found.known] == [4] and found.clean == 1
+    assert [(one.line, one.file) for one in found.findings] == [(6, "donors.csv")]
+    with giving.registry.read() as conn:
+        assert [row.id for row in donors.of_unit(conn, UNIT)] == [known]
+    with pytest.raises(NotAllowed):
+        look(giving.registry, UNIT, said, "donors.csv", giving.reader)

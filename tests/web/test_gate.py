@@ -66,6 +66,7 @@ def test_closed_reports_stay_closed(desk: Desk, name: str) -> None:
         "extension/Dues/",
         "extension/Federation/",
         "extension/Funds/",
+        "extension/Gifts/",
         "account/Assets:102-银行存款:01-基本户/",
         "api/balance_sheet",
         "api/income_statement",
@@ -95,6 +96,7 @@ def test_pages_hold_no_paths_of_the_server_and_no_other_unit(desk: Desk) -> None
         "extension/Dues/",
         "extension/Federation/",
         "extension/Funds/",
+        "extension/Gifts/",
     )
     for path in (*ours, "journal/", "api/ledger_data", "balance_sheet/"):
         text = client.get(f"/books/{UNIT}/{path}").get_data(as_text=True)

@@ -12,6 +12,7 @@ from ledger.account import account_code, account_label
 from ledger.aid.marks import batch_of
 from ledger.entry import Voucher, size_fen
 from ledger.errors import Refused
+from ledger.gifts.waiting import gift_of
 from ledger.money import Money
 from ledger.registry import drafts as draft_rows
 from ledger.registry import entries, papers, receipts, staging
@@ -146,6 +147,7 @@ def _draft(unit: str, draft_id: str, findings: tuple[Finding, ...] = ()) -> Resp
         lines=behind,
         receipt=receipt,
         aid=batch_of(found.draft.source),
+        gift=gift_of(found.draft.source),
         papers=shown,
         names=logins(),
         notes=NOTES,

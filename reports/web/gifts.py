@@ -1,0 +1,149 @@
+"""Campaigns and gifts on a page: what things are called, their pictures, and their last days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ledger.errors import Words
+from ledger.registry import campaigns, donors, gifts
+from ledger.rules import tracing
+from reports.web.allocations import stacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from ledger.gifts.standing import CampaignStanding, GiftStanding
+    from reports.web.allocations import Part
+
+KINDS: Final = {
+    gifts.CASH: Words("款项", "money"),
+    gifts.PLATFORM: Words("平台", "by a platform"),
+    gifts.GOODS: Words("物资", "goods"),
+    gifts.ASSET: Words("固定资产", "fixed asset"),
+    gifts.SERVICE: Words("劳务", "services"),
+    gifts.PLEDGE: Words("承诺", "pledge"),
+    gifts.MEMO: Words("备查", "memo"),
+}
+NATURES: Final = {
+    gifts.OWN: Words("本单位", "own"),
+    gifts.AGENCY: Words("受托代理", "held for others"),
+    gifts.CONDITIONAL: Words("附条件", "conditional"),
+}
+#: How far a gift has come.
+STATES: Final = {
+    "expected": Words("待收", "expected"),
+    "held": Words("结存", "held"),
+    "pending": Words("待条件或待转交", "pending"),
+    "used": Words("已用完", "used"),
+    "returned": Words("已退还", "returned"),
+    "defaulted": Words("未履行", "defaulted"),
+    "memo": Words("备查", "memo"),
+    "void": Words("作废", "void"),
+}
+EVENTS: Final = {
+    gifts.CHANGED: Words("改变用途", "another purpose"),
+    gifts.DEFAULTED: Words("不再履行", "not kept"),
+    gifts.VOID: Words("作废", "void"),
+}
+BASES: Final = {
+    "invoice": Words("发票", "invoice"),
+    "fair-value": Words("公允价值", "fair value"),
+    "appraisal": Words("评估", "appraisal"),
+    "nominal": Words("名义金额", "nominal"),
+}
+RULES: Final = {
+    tracing.FIFO: Words("先到先用", "first in, first out"),
+    tracing.PRO_RATA: Words("按比例", "pro rata"),
+    tracing.NAMED: Words("按指定", "as named"),
+}
+CAMPAIGN_STATES: Final = {
+    campaigns.WAITING: Words("待开始审批", "waits to be opened"),
+    campaigns.OPEN: Words("进行中", "open"),
+    campaigns.CLOSING: Words("待结束审批", "waits to be closed"),
+    campaigns.CLOSED: Words("已结束", "closed"),
+    campaigns.WITHDRAWN: Words("已退回", "taken back"),
+}
+DONORS: Final = {
+    donors.PERSON: Words("个人", "person"),
+    donors.COMPANY: Words("单位", "organisation"),
+    donors.ANONYMOUS: Words("匿名", "anonymous"),
+}
+CONSENTS: Final = {
+    donors.NAMED: Words("实名", "named"),
+    donors.MASKED: Words("隐名", "masked"),
+    donors.UNNAMED: Words("匿名", "anonymous"),
+}
+#: Fills that stand out on light and dark ground; a table beside the bar says the same.
+_USED: Final = ("#17595e", Words("使用", "used"))
+_RETURNED: Final = ("#7a6a3a", Words("退还", "returned"))
+_HELD: Final = ("#6fb1b5", Words("结存", "held"))
+_PENDING: Final = ("#b8a6d4", Words("待条件或待转交", "pending"))
+_REST: Final = ("#d8d5cb", Words("距目标", "short of the target"))
+_EXPECTED: Final = ("#d8d5cb", Words("待收", "expected"))
+_SOON: Final = 30  # days
+
+
+def gift_bar(one: GiftStanding) -> tuple[Part, ...]:
+    """What became of what came of a gift, and what is still to come."""
+    expected = one.expected_fen if one.row.kind != gifts.MEMO else 0
+    return stacked(
+        one.received_fen + expected,
+        (
+            (one.used_fen, *_USED),
+            (one.returned_fen, *_RETURNED),
+            (one.held_fen - one.pending_fen, *_HELD),
+            (one.pending_fen, *_PENDING),
+            (expected, *_EXPECTED),
+        ),
+    )
+
+
+def campaign_bar(one: CampaignStanding) -> tuple[Part, ...]:
+    """What became of what a campaign raised, of its target if that is more."""
+    raised = one.used_fen + one.returned_fen + max(0, one.held_fen)
+    short = max(0, one.row.target_fen - one.raised_fen)
+    return stacked(
+        raised + short,
+        (
+            (one.used_fen, *_USED),
+            (one.returned_fen, *_RETURNED),
+            (one.held_fen, *_HELD),
+            (short, *_REST),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class LastDay:
+    """A day by which something is due, or from which on it may be; ``left`` days from ``on``."""
+
+    day: date
+    code: str
+    is_campaign: bool
+    what: Words
+    left: int
+
+    @property
+    def soon(self) -> bool:
+        return self.left <= _SOON
+
+
+def last_days(
+    found: Iterable[CampaignStanding], given: Iterable[GiftStanding], on: date
+) -> Sequence[LastDay]:
+    """The last days of campaigns that run, and the days for which gifts wait, the nearest first."""
+    told = [
+        LastDay(one.row.end, one.row.code, True, Words("活动最后一日", "the campaign's last day"),
+                (one.row.end - on).days)
+        for one in found
+        if one.row.end is not None and one.row.state in (campaigns.OPEN, campaigns.CLOSING)
+    ]  # fmt: skip
+    told += [
+        LastDay(one.row.until, one.row.code, False, Words("此日起方可使用", "usable from this day"),
+                (one.row.until - on).days)
+        for one in given
+        if one.row.until is not None and one.row.until > on and one.held_fen
+    ]  # fmt: skip
+    return sorted(told, key=lambda one: (one.day, one.code))
