@@ -26,6 +26,7 @@ from ledger.registry import entries, gifts
 from ledger.rules.ratios import Figures
 
 if TYPE_CHECKING:
+    from ledger.model import PostedLine
     from ledger.registry import Registry
     from ledger.registry.units import UnitRow
 
@@ -167,8 +168,12 @@ class Years:
             codes = {row.code for row in waits}
             for one in gift_standings(self._registry, self._unit.id, last):
                 if one.row.code in codes:
+                    # What went back of it lowered the year's income already.
                     came -= sum(
                         use.fen for part in one.parts[:1] for use in part.came
+                        if use.day.year == year
+                    ) - sum(
+                        use.fen for part in one.parts[:1] for use in part.returns
                         if use.day.year == year
                     )  # fmt: skip
         freed = sum(
@@ -183,13 +188,38 @@ class Years:
         return came + freed
 
     def _net_assets(self, year: int) -> int | None:
-        """Assets less liabilities at the end of a year; None before the book begins."""
+        """Assets less liabilities at the end of a year; None before the book begins.
+
+        A book that begins on the day after knows it by the balances that were brought in.
+        """
+        if self._unit.opened == date(year + 1, 1, 1):
+            return self._brought_in()
         if self._unit.opened > date(year, 12, 31):
             return None
         return sum(
             cell.net
             for cell in self._model.cells(through=Month(year, 12))
             if cell.account.startswith(("Assets:", "Liabilities:")) and cell.currency == CNY
+        )
+
+    def _brought_in(self) -> int | None:
+        """Assets less liabilities that opening vouchers brought in; None where there are none."""
+        day = self._unit.opened
+        vouchers: dict[str, list[PostedLine]] = {}
+        for line in self._model.lines(since=Month.of(day), through=Month.of(day)):
+            if line.day == day and line.number.startswith("转"):
+                vouchers.setdefault(line.number, []).append(line)
+        openings = []
+        for lines in vouchers.values():
+            roots = {line.account.partition(":")[0] for line in lines}
+            if "Equity" in roots and not roots & {"Income", "Expenses"}:
+                openings += lines
+        if not openings:
+            return None
+        return sum(
+            line.amount.fen
+            for line in openings
+            if line.account.startswith(("Assets:", "Liabilities:")) and line.amount.currency == CNY
         )
 
     def _results(self, year: int) -> Mapping[tuple[str, str], int]:

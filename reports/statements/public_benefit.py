@@ -138,7 +138,8 @@ def _sums(
     found: dict[str, _Sum | None] = dict.fromkeys(_ROWS)
     if source.facts.opened <= date(span.last.year - 1, 1, 1):
         found |= _before(source, figures, span.year_before)
-    if source.facts.opened <= date(span.last.year, 1, 1):
+    begins = date(span.last.year, 1, 1)
+    if source.facts.opened < begins or (source.facts.opened == begins and figures.openings):
         signs = {
             name: 1 for name in figures.accounts if name.startswith(("Assets:", "Liabilities:"))
         }

@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 from beancount import loader
 
+from ledger import workflow
 from ledger.clock import CHINA
-from ledger.entry import Posting
+from ledger.entry import Draft, Posting
 from ledger.errors import Refused
 from ledger.founding import declare_fund, open_accounts
 from ledger.gifts.ratios import ratios_of
 from ledger.journal import open_pen
 from ledger.money import yuan
+from ledger.period import Period
 from ledger.registry import entries, units
+from reports.sources import known_source
+from reports.statements.catalogue import build
 from tests.cli.command import mingbai
 from tests.gifts.giving import PASSWORD, UNIT, Giving, begin
 
@@ -196,3 +200,42 @@ def test_a_chart_of_which_nobody_said_it_is_refused() -> None:
 
     with pytest.raises(Refused, match="no-spending-accounts"):
         spending_accounts("party-dues")
+
+
+def shown(made: Giving, year: int, line: str) -> object:
+    """A figure of the statement of public benefit."""
+    period = Period.parse(str(year))
+    source = known_source(made.registry, UNIT, "public-benefit", period)
+    (found,) = (one for one in build("public-benefit", source, period).lines if one.code == line)
+    return found.cells[0]
+
+
+def test_what_went_back_of_a_gift_that_waits_is_taken_off_once(tmp_path: Path) -> None:
+    made = begin(tmp_path / "federation", opened=date(2024, 1, 1))
+    made.give("1000.00", date(2025, 3, 1), fund="F02")
+    code = made.give("400.00", date(2025, 3, 2), fund="F02", until=date(2026, 5, 1))
+    back = made.run(
+        "gift", "refund", code, "--amount", "100.00", "--on", "2025-08-01", "--money", made.bank,
+        "--decision", "理事会2号", "--json",
+    )  # fmt: skip
+    made.approve(back.json["draft"])
+    found = ratios_of(made.registry, UNIT, 2026)
+    assert (found.raw_income, found.figures.income) == (1300_00, 1000_00)
+    assert shown(made, 2026, "prior-adjusted") == yuan("1000.00")
+    made.registry.close()
+
+
+def test_a_book_that_begins_with_the_year_knows_what_was_brought_in_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    made = begin(tmp_path / "federation")
+    assert ratios_of(made.registry, UNIT, 2026).figures.net_assets is None
+    assert shown(made, 2026, "prior-net") is None
+    worth, equity = yuan("5000.00"), made.account("3101")
+    lines = (Posting(made.bank, worth, "F01"), Posting(equity, -worth, "F01"))
+    opening = Draft(UNIT, date(2026, 1, 1), "转", "期初余额", lines)
+    made.approve(workflow.propose(made.registry, opening, made.maker, made.now))
+    made.give("80.00", date(2026, 1, 1), fund="F01")
+    assert ratios_of(made.registry, UNIT, 2026).figures.net_assets == 5000_00
+    assert shown(made, 2026, "prior-net") == worth
+    made.registry.close()
