@@ -9,24 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.cli import acting
+from ledger.disclosing.words import NAMES, NEARING, both
 from ledger.errors import CannotRun, finding
 
 if TYPE_CHECKING:
     from ledger.disclosing.deadlines import Deadlines, Nearing, Owed
     from ledger.registry.disclosures import DisclosureRow
 
-#: What duties and publications are called.
-NAMES: Final = {
-    "emergency": "应急募捐公开 of an emergency", "interim": "定期公开 interim",
-    "closing": "结束后全面公开 closing", "partner": "合作方评估 of a partner",
-    "leftover": "剩余财产处理 of the rest", "related-party": "关联交易 of a related party",
-    "major": "重大事项 of a major item", "annual": "年度报告 yearly report",
-    "emergency-over": "应急阶段结束 end of the emergency",
-}  # fmt: skip
-_NEAR: Final = {
-    "until": "此日起可用 may be used from", "condition": "条件未达成 condition not met by",
-    "campaign-end": "活动结束 campaign ends",
-}  # fmt: skip
 #: As in ledger.disclosing.publishing, which loads the registry.
 _OF_CAMPAIGN: Final = ("interim", "closing", "leftover", "partner", "emergency-over")
 _OF_UNIT: Final = ("annual", "related-party", "major")
@@ -176,13 +165,15 @@ def _line(row: DisclosureRow, corrected: int | None) -> str:
     links = f"  更正 corrects {row.corrects}：{row.note}" if row.corrects else ""
     links += f"  已由 {corrected} 更正 corrected" if corrected else ""
     return (
-        f"{row.number:>4}  {row.published}  {NAMES[row.kind]}  {row.about or row.unit}  "
+        f"{row.number:>4}  {row.published}  {both(NAMES[row.kind])}  {row.about or row.unit}  "
         f"{row.first} – {row.last}  {row.state}{links}\n      {row.place}  sha256:{row.paper}"
     )
 
 
 def _tell(row: DisclosureRow, options: argparse.Namespace, said: str) -> int:
-    text = f"{row.number}  {NAMES[row.kind]}  {row.about or row.unit}  {row.first} – {row.last}"
+    text = (
+        f"{row.number}  {both(NAMES[row.kind])}  {row.about or row.unit}  {row.first} – {row.last}"
+    )
     acting.told(options, _as_json(row), [f"{text}：{said}"])
     return 0
 
@@ -237,7 +228,7 @@ def _owed(one: Owed, unit: str) -> Iterator[str]:
     }[duty.state]  # fmt: skip
     late = f" {'迟 late' if duty.met else ''} {duty.days_late} 天 days" if duty.days_late else ""
     days = str(duty.first) if duty.first == duty.last else f"{duty.first} – {duty.last}"
-    yield f"  {duty.due}  {said}{late}  {NAMES[duty.duty]}  {duty.subject}  {days}"
+    yield f"  {duty.due}  {said}{late}  {both(NAMES[duty.duty])}  {duty.subject}  {days}"
     yield f"    {duty.rule.head.cite(duty.rule.article)}（{duty.rule.head.key}）"
     if duty.met:
         return
@@ -246,7 +237,7 @@ def _owed(one: Owed, unit: str) -> Iterator[str]:
         yield f"    已登记待确认 entered, not confirmed: {waits}"
     else:
         missing = "；".join(str(a) if a == b else f"{a} – {b}" for a, b in duty.missing)
-        yield f"    缺 missing: {NAMES[duty.kind]} {missing}"
+        yield f"    缺 missing: {both(NAMES[duty.kind])} {missing}"
     who = _some(list(one.users)) or "无人有此权限 nobody has the right"
     yield f"    由 owed by {unit}，{one.right}：{who}"
 
@@ -254,7 +245,9 @@ def _owed(one: Owed, unit: str) -> Iterator[str]:
 def _near(one: Nearing) -> str:
     from ledger.money import Money
 
-    return f"  {one.day}  {_NEAR[one.kind]}  {one.subject}  结存 held {Money(one.fen).grouped}"
+    return (
+        f"  {one.day}  {both(NEARING[one.kind])}  {one.subject}  结存 held {Money(one.fen).grouped}"
+    )
 
 
 def _some(words: list[str]) -> str:

@@ -117,17 +117,27 @@ class Deadlines:
 
 
 def deadlines_of(registry: Registry, unit: str, on: date, user: User) -> Deadlines:
-    """What one unit owes as of the end of a day; NotAllowed unless the user may browse it.
+    """What one unit owes as of the end of a day; NotAllowed unless the user may browse it."""
+    workflow.demand(user, "browse", unit)
+    return reckoned(registry, unit, on)
+
+
+def reckoned(
+    registry: Registry, unit: str, on: date, standings: Sequence[GiftStanding] | None = None
+) -> Deadlines:
+    """:func:`deadlines_of` for a page whose reader was looked at before.
+
+    ``standings`` are the unit's gifts as of that day, where the caller has them at hand.
 
     The number of queries does not depend on how many gifts, campaigns or publications there are.
     """
-    workflow.demand(user, "browse", unit)
     with registry.read() as conn:
         facts = units.find(conn, unit)
         rows = [row for row in campaigns.of_unit(conn, unit) if row.state in _BEGUN]
         log = disclosures.of_unit(conn, unit)
         who = {right: tuple(users.who_may(conn, right, unit)) for right in ("record", "approve")}
-    standings = gift_standings(registry, unit, on)
+    if standings is None:
+        standings = gift_standings(registry, unit, on)
     charity = facts_of(facts)
     happened = [*_years(facts, on), *_related(standings)]
     threshold = rule_for(registry.folder, facts, on) if charity.charity else None

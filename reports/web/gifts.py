@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from ledger.disclosing.words import NAMES, NEARING
 from ledger.errors import Words
 from ledger.registry import campaigns, donors, gifts
 from ledger.rules import tracing
 from reports.web.allocations import stacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from ledger.disclosing.deadlines import Deadlines
     from ledger.gifts.standing import CampaignStanding, GiftStanding
+    from ledger.rules.deadlines import Duty
     from reports.web.allocations import Part
 
 KINDS: Final = {
@@ -117,33 +120,58 @@ def campaign_bar(one: CampaignStanding) -> tuple[Part, ...]:
 
 @dataclass(frozen=True)
 class LastDay:
-    """A day by which something is due, or from which on it may be; ``left`` days from ``on``."""
+    """A day by which something has to be public, or that comes near; ``left`` days from ``on``.
+
+    ``page`` is where what it is about is shown: ``campaigns/…`` or ``gifts/…``; empty for a year.
+    ``cite`` is the article that asks for it, ``alarm`` that it is overdue or near.
+    """
 
     day: date
     code: str
-    is_campaign: bool
+    page: str
     what: Words
     left: int
-
-    @property
-    def soon(self) -> bool:
-        return self.left <= _SOON
+    cite: str = ""
+    alarm: bool = False
 
 
-def last_days(
-    found: Iterable[CampaignStanding], given: Iterable[GiftStanding], on: date
-) -> Sequence[LastDay]:
-    """The last days of campaigns that run, and the days for which gifts wait, the nearest first."""
-    told = [
-        LastDay(one.row.end, one.row.code, True, Words("活动最后一日", "the campaign's last day"),
-                (one.row.end - on).days)
-        for one in found
-        if one.row.end is not None and one.row.state in (campaigns.OPEN, campaigns.CLOSING)
-    ]  # fmt: skip
-    told += [
-        LastDay(one.row.until, one.row.code, False, Words("此日起方可使用", "usable from this day"),
-                (one.row.until - on).days)
-        for one in given
-        if one.row.until is not None and one.row.until > on and one.held_fen
-    ]  # fmt: skip
-    return sorted(told, key=lambda one: (one.day, one.code))
+def last_days(found: Deadlines, code: str = "") -> Sequence[LastDay]:
+    """What is owed and what comes near, the nearest first; of one campaign alone, if given."""
+    told = [_owed(duties, found.on) for duties in _alike(found)]
+    for near in found.nearing:
+        left = (near.day - found.on).days
+        told.append(
+            LastDay(
+                near.day, near.subject, _page(near.subject), NEARING[near.kind], left,
+                alarm=left <= _SOON and near.kind != "until",
+            )
+        )  # fmt: skip
+    shown = [one for one in told if code in ("", one.code)]
+    return sorted(shown, key=lambda one: (one.day, one.code))
+
+
+def _alike(found: Deadlines) -> Iterator[list[Duty]]:
+    """What is due, one by one; what is overdue of one thing and kind together."""
+    overdue: dict[tuple[str, str], list[Duty]] = {}
+    for owed in found.of("overdue"):
+        overdue.setdefault((owed.duty.duty, owed.duty.subject), []).append(owed.duty)
+    yield from overdue.values()
+    for owed in found.of("due"):
+        yield [owed.duty]
+
+
+def _owed(duties: list[Duty], on: date) -> LastDay:
+    first, name = duties[0], NAMES[duties[0].duty]
+    many = Words(f"，{len(duties)} 期", f", {len(duties)} of them") if duties[1:] else Words("", "")
+    days = f"{first.first} – {duties[-1].last}"
+    return LastDay(
+        first.due, first.subject, _page(first.subject),
+        Words(f"{name.zh}（{days}{many.zh}）", f"{name.en}{many.en}"), (first.due - on).days,
+        first.rule.head.cite(first.rule.article), first.due < on,
+    )  # fmt: skip
+
+
+def _page(subject: str) -> str:
+    if subject.startswith(campaigns.PREFIX):
+        return f"campaigns/{subject}"
+    return f"gifts/{subject}" if subject.startswith(gifts.PREFIX) else ""

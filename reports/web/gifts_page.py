@@ -15,6 +15,7 @@ from fava.util.date import parse_date
 from flask import current_app, request
 
 from ledger import clock
+from ledger.disclosing.deadlines import reckoned
 from ledger.errors import Words
 from ledger.gifts.standing import unit_standings
 from ledger.money import Money
@@ -93,7 +94,7 @@ class Gifts(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
             rows=tuple(_campaign(unit, figures, one) for one in found),
             kinds=tuple(_kinds(unit, figures, given)),
             total=_total(figures, given) if given else None,
-            days=tuple(last_days(found, given, on))[:_DAYS_SHOWN],
+            days=tuple(last_days(reckoned(registry, unit, on, given)))[:_DAYS_SHOWN],
             years=tuple((f"{one:04d}", one == on.year) for one in years),
             desk=f"/desk/{unit}",
             files=tuple(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, redirect, request, url_for
 
+from ledger.disclosing.deadlines import reckoned
 from ledger.errors import CannotRun, Finding, LedgerError, Refused, Words, finding
 from ledger.gifts import campaigns as library
 from ledger.gifts.campaigns import Terms
@@ -73,7 +74,7 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         total={name: sum(getattr(one, f"{name}_fen") for one in found) for name in _SUMS},
         rules=RULES, on=on, today=today, typed=request.form, forms=FORMS, code=code,
         lines=min(max(lines, _LINES), _MOST_LINES), given={"state": state} if state else {},
-        days=last_days_of(every, given, on)[:20],
+        days=last_days_of(reckoned(registry, unit, on, given))[:20],
         sums=_SUMS, href=_href(unit, on), yuan=Money,
     )  # fmt: skip
 
@@ -192,7 +193,8 @@ def _campaign(unit: str, code: str, findings: tuple[Finding, ...] = (), act: str
         waits=row.state in (WAITING, CLOSING), mine=asked_by == me,
         over=bool(row.target_fen) and one.raised_fen > row.target_fen,
         may_rule=row.state in (WAITING, OPEN) and not has_gifts and not one.fund.codes,
-        days=last_days_of([one], one.gifts, on)[:20], share=_share(one),
+        days=last_days_of(reckoned(registry, unit, on), code)[:20],
+        share=_share(one),
         forms=FORMS, moved=(sum(gift.moved_in_fen for gift in one.fund.gifts.values()),
                sum(gift.moved_out_fen for gift in one.fund.gifts.values())),
     )  # fmt: skip

@@ -227,10 +227,10 @@ def _not_entered(count: int) -> Finding:
 @donors_page.get("/desk/<unit>/donors/<donor>", provide_automatic_options=False)
 @may_browse
 def donor(unit: str, donor: str) -> Response:
-    return _donor(unit, donor)
+    return donor_shown(unit, donor)
 
 
-def _donor(unit: str, donor: str, findings: tuple[Finding, ...] = ()) -> Response:
+def donor_shown(unit: str, donor: str, findings: tuple[Finding, ...] = ()) -> Response:
     """One donor with their gifts; who they are for who may know, which the log keeps."""
     registry, today = desk().registry, desk().clock().date()
     with registry.read() as conn:
@@ -247,7 +247,9 @@ def _donor(unit: str, donor: str, findings: tuple[Finding, ...] = ()) -> Respons
         total={name: sum(getattr(one, f"{name}_fen") for one in given)
                for name in ("received", "used", "held", "returned")},
         kinds=DONORS, consents=CONSENTS, gift_kinds=KINDS, states=STATES, logins=logins(),
-        typed=request.form, admin=current_user().may("administer", "*"),
+        typed=request.form, years=sorted({use.day.year for one in given for part in one.parts
+                                          for use in part.came}, reverse=True),
+        admin=current_user().may("administer", "*"),
     )  # fmt: skip
 
 
@@ -265,7 +267,7 @@ def consent(unit: str, donor: str) -> Response:
     except CannotRun:
         abort(404)
     except LedgerError as fault:
-        return _donor(unit, donor, fault.findings)
+        return donor_shown(unit, donor, fault.findings)
     return _to(unit, donor, "donor-consent")
 
 

@@ -15,6 +15,7 @@ from flask import Blueprint, abort, request
 from ledger.errors import CannotRun, Finding, Words
 from ledger.gifts import waiting
 from ledger.gifts.accounts import accounts_of
+from ledger.gifts.donors import may_know
 from ledger.gifts.standing import gift_standing, gift_standings
 from ledger.gifts.terms import own_money
 from ledger.money import Money
@@ -191,6 +192,7 @@ def gift_shown(unit: str, code: str, findings: tuple[Finding, ...] = (), act: st
         others={event.number for event in one.events
                 if event.checker is None and event.user != user.id},
         net=Money(row.fen - row.fee_fen), parts=parts, claimed=_CLAIMED, forms=FORMS,
+        may_print=may_know(user, unit) and any(part.came for part in one.parts),
     )  # fmt: skip
 
 
