@@ -41,12 +41,13 @@ OF_TREE: Final = ("consolidated", "comparison", "statistics", *OF_SUPPORT)
 OF_TRANSFERS: Final = ("matrix", "transfers")
 #: Those of allocations.
 OF_ALLOCATIONS: Final = ("arrivals", "allocation-use", "special-unspent")
-#: Those of the yearly report on gifts.
+#: Those of gifts and campaigns, and of the yearly report on gifts.
+OF_GIFTS: Final = ("gift-disclosure", "campaign")
 OF_GIFT_FIGURES: Final = ("gifts-received", "public-benefit", "large-gifts", "major-projects")
 #: Those of the registry of which every figure opens on screen.
 OPEN_ON_SCREEN: Final = (
-    *OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, *OF_ALLOCATIONS, *OF_GIFT_FIGURES, "budget",
-    "contracts", "major-items", "aid",
+    *OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, *OF_ALLOCATIONS, *OF_GIFTS, *OF_GIFT_FIGURES,
+    "budget", "contracts", "major-items", "aid",
 )  # fmt: skip
 #: All that say what only the registry knows.
 OF_REGISTRY: Final = ("bank-reconciliation", "operation-log", *OPEN_ON_SCREEN)
@@ -111,6 +112,10 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         from reports.aid_source import aid_source
 
         return aid_source(registry, unit, period)
+    if name in OF_GIFTS:
+        from reports.gift_source import gift_source
+
+        return gift_source(registry, unit, name, period)
     if name in OF_ALLOCATIONS:
         return _allocation_source(registry, unit, period)
     if name in OF_GIFT_FIGURES:

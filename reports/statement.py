@@ -92,14 +92,26 @@ class Backing:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar drawn above a table: ``parts`` of ``whole``, in fen, each with its name; what is not
+    a part stays empty. ``said`` stands beside it."""
+
+    label: Words
+    whole: int
+    parts: tuple[tuple[Words, int], ...]
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A report of one unit for one period.
 
     ``name`` is the ASCII name on the command line; ``form`` the official form number if any
     (工会01表). ``facts`` are head lines in order (unit, period, basis, currency unit, maker,
     checker, approver, audience, version, ledger digest …) as pairs of label and text. ``period``
-    is ``2026`` or ``2026-03``. ``label_column`` heads the column of labels; None means the lines
-    have no label column (journals and logs, whose cells say everything).
+    is ``2026`` or ``2026-03``. ``bars`` say in a picture what the table says too.
+    ``label_column`` heads the column of labels; None means the lines have none (journals and logs,
+    whose cells say everything).
     """
 
     name: str
@@ -116,6 +128,7 @@ class Statement:
     annex: tuple[Backing, ...] = ()
     label_column: Words | None = ITEM
     digest: str = ""  # the ledger's digest that this statement was drawn from
+    bars: tuple[Bar, ...] = ()
 
     def __post_init__(self) -> None:
         width = len(self.columns)

@@ -12,8 +12,9 @@ from typing import Final
 
 from ledger.errors import Words
 from ledger.money import Money
-from reports.statement import COUNT, MONEY, TEXT, Backing, Cell, Column, Line, Statement
+from reports.statement import COUNT, MONEY, TEXT, Backing, Bar, Cell, Column, Line, Statement
 
+_BAR: Final = 40  # letters
 _GAP: Final = "  "
 _WIDEST: Final = 44  # text columns are cut here; figures never are
 
@@ -93,6 +94,7 @@ def render_text(statement: Statement, *, refs: bool = False) -> str:
         f"{form}{both(statement.title)}",
         f"{both(statement.unit_name)}  {statement.period}",
         *(f"{both(label)}: {printable(text)}" for label, text in statement.facts),
+        *map(_bar, statement.bars),
         "=" * whole,
         *(_join(cells, widths, right) for cells in header),
         "-" * whole,
@@ -106,6 +108,15 @@ def render_text(statement: Statement, *, refs: bool = False) -> str:
     for found in statement.annex:
         out += ["", render_backing(found).rstrip("\n")]
     return "\n".join(line.rstrip() for line in out) + "\n"
+
+
+def _bar(bar: Bar) -> str:
+    """A bar in letters: each part begins with another sign, what is not a part stays empty."""
+    drawn = ""
+    for sign, (_, fen) in zip("#=+", bar.parts, strict=False):
+        left = _BAR - len(drawn)
+        drawn += sign * max(0, min(left, fen * _BAR // bar.whole if bar.whole > 0 else 0))
+    return f"[{drawn:.<{_BAR}}] {bar.said}  {both(bar.label)}"
 
 
 def render_backing(backing: Backing) -> str:

@@ -45,6 +45,13 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     close.set_defaults(run=run_close)
 
     deadlines.add_published(parts)
+    show = _part(parts, "show", "一项活动：目标、收支、每笔捐赠的去向 one campaign and its gifts")
+    show.add_argument("--on", type=acting.day, metavar="DAY", help="截至何日 as of")
+    show.add_argument(
+        "--public", action="store_true", help="只看公众所见 exactly what the public reads"
+    )
+    acting.add_json(show)
+    show.set_defaults(run=run_show)
 
     listed = _part(parts, "list", "列出募捐活动 list campaigns", code=False)
     listed.add_argument("--on", type=acting.day, metavar="DAY", help="截至何日 as of")
@@ -166,6 +173,20 @@ def run_list(options: argparse.Namespace) -> int:
         found = campaign_standings(registry, unit, options.on or now.date())
     lines = [_line(one) for one in found] or ["没有募捐活动 no campaigns"]
     acting.told(options, {"campaigns": [one.as_json() for one in found]}, lines)
+    return 0
+
+
+def run_show(options: argparse.Namespace) -> int:
+    from ledger import workflow
+    from ledger.cli import campaign_told
+    from ledger.gifts.published import published
+
+    with acting.signed_in(options) as (registry, user, now):
+        unit = acting.known_unit(registry, options.unit)
+        workflow.demand(user, "browse", unit)
+        found = published(registry, unit, options.code, options.on or now.date())
+    fields = found.as_json() if options.public else found.inside()
+    acting.told(options, fields, campaign_told.lines(fields))
     return 0
 
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ledger.cli import acting, reporting_aid, reporting_dues
+from ledger.cli import acting, reporting_aid, reporting_dues, reporting_gifts
 from ledger.errors import CannotRun, Finding, Refused, finding
 from ledger.period import Period
 
@@ -25,9 +25,13 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "remittance, arrivals, allocation-use, special-unspent, budget, contracts, major-items, "
         "sofa, gifts-received, public-benefit, large-gifts, major-projects, "
         "support, support-per-head, support-by-region, grass-roots-share, consolidated, "
-        "comparison, matrix, transfers, statistics, aid, member-dues, dues-receipt",
+        "comparison, matrix, transfers, statistics, aid, gift-disclosure, campaign, member-dues, "
+        "dues-receipt",
     )  # fmt: skip
-    report.add_argument("--period", required=True, metavar="PERIOD", help="2026-03 或 or 2026")
+    report.add_argument(
+        "--period", required=True, metavar="PERIOD",
+        help="2026-03 或 2026；捐赠的报表也可 2026-Q1 those of gifts of a quarter too",
+    )  # fmt: skip
     report.add_argument(
         "--format", choices=["text", "pdf", "xlsx", "csv", "json"], default="text",
         help="格式 format",
@@ -44,6 +48,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     report.add_argument(
         "--member", metavar="MEMBER", help="member-dues、dues-receipt 的会员代号 m-… 或编号 of whom"
     )
+    report.add_argument(
+        "--campaign", metavar="CODE",
+        help="gift-disclosure、campaign 只列此募捐活动 of this campaign only",
+    )  # fmt: skip
     acting.add_user(report)
     report.set_defaults(run=run_report)
 
@@ -75,6 +83,8 @@ def run_report(options: argparse.Namespace) -> int:
         data = reporting_aid.draw(options, period, found)
     else:
         source = source_for(options.folder, options.unit, options.name, period)
+        if options.campaign:
+            source = reporting_gifts.of_campaign(source, options)
         statement = build(options.name, source, period)
         if options.format in ("pdf", "xlsx"):
             statement = with_annex(source, statement)

@@ -83,6 +83,17 @@ def read_effects(lines: Sequence[PostedLine], capital: Collection[str]) -> Effec
     return done
 
 
+def purpose_of(line: PostedLine) -> str:
+    """What a line says that something was for; of an expense that says nothing, its account.
+
+    Empty for a line of anything else, and for things, whose other side says it.
+    """
+    if line.units:
+        return ""
+    expense = account_label(line.account) if line.account.startswith("Expenses:") else ""
+    return dict(line.meta).get(PURPOSE) or expense
+
+
 def _moves_out(
     lines: Sequence[PostedLine], metas: Sequence[Mapping[str, str]], capital: Collection[str]
 ) -> int:
@@ -118,10 +129,10 @@ class _Reader:
         if line.units and line.label:
             self._thing(line, gift or line.label)
             gift = gift or line.label
+        if fen > 0 and (purpose := purpose_of(line)):
+            self.purposes[purpose] = None
         if line.account.startswith("Expenses:") or line.account in self._capital:
             self._cost[gift] += fen
-            if line.account.startswith("Expenses:") and fen > 0:
-                self.purposes[meta.get(PURPOSE) or account_label(line.account)] = None
         elif gift and line.account.startswith("Liabilities:"):
             self._owed[gift] += fen
         elif gift and line.account.startswith(("Income:", "Equity:")):

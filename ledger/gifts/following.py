@@ -8,12 +8,12 @@ followed by the campaign's rule (:mod:`ledger.rules.tracing`). For every gift, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from ledger.gifts.effects import Effects, Things, read_effects
 from ledger.money import CNY, Money
@@ -21,9 +21,9 @@ from ledger.period import Month
 from ledger.rules.tracing import Move, trace
 
 if TYPE_CHECKING:
-    from ledger.model import Model, PostedLine
+    from ledger.model import AccountFacts, PostedLine
     from ledger.registry.gifts import GiftRow
-    from ledger.rules.tracing import Sums, Traced
+    from ledger.rules.tracing import Lot, Sums, Traced
 
 _NONE: Final = Decimal(0)
 
@@ -47,6 +47,16 @@ class Use(NamedTuple):
             "voucher": self.voucher, "date": self.day.isoformat(), "amount": Money(self.fen).text,
             "purpose": self.purpose, "paper": self.papers[0] if self.papers else "",
         }  # fmt: skip
+
+
+class Book(Protocol):
+    """The part of :class:`ledger.model.Model` that is asked."""
+
+    def lines(
+        self, *, through: Month | None = None, fund: str | None = None
+    ) -> Iterator[PostedLine]: ...
+
+    def accounts(self) -> dict[str, AccountFacts]: ...
 
 
 #: What was used of a gift, and what went back, in order.
@@ -187,6 +197,30 @@ class FundFollowed:
         """The vouchers that spent money of the fund, and how much; those reversed are left out."""
         return ((self._by_number[number], fen) for number, fen in self._took.items())
 
+    def effects(self, number: str) -> Effects:
+        """What a voucher of the fund does; KeyError if it does nothing to gifts or money spent."""
+        return self._by_number[number]
+
+    def reversal_of(self, number: str) -> str:
+        """The voucher that took one back; empty if none did."""
+        return self._reversals.get(number, "")
+
+    @cached_property
+    def _reversals(self) -> dict[str, str]:
+        return {one.reverses: one.number for one in self._by_number.values() if one.reverses}
+
+    @cached_property
+    def used(self) -> dict[str, int]:
+        """What each voucher used of all gifts, in fen, money and things at their worth.
+
+        Below nothing where a reversal gave it back.
+        """
+        found = self._traced.spent()
+        for kept in self._kept.values():
+            for use in kept.uses:
+                found[use.voucher] = found.get(use.voucher, 0) + use.fen
+        return found
+
     # ---- gifts ---------------------------------------------------------------------------------
 
     def gift(self, code: str) -> Followed:
@@ -218,13 +252,31 @@ class FundFollowed:
         """Every gift of the fund, by code."""
         return {code: self.gift(code) for code in self._kept}
 
+    @property
+    def given_back(self) -> list[Followed]:
+        """The gifts of which anything left otherwise than by use, as far as is known."""
+        back = self._traced.went_back()
+        return [
+            self.gift(code)
+            for code, kept in self._kept.items()
+            if kept.returns or not back.isdisjoint(kept.lots)
+        ]
+
+    def lines(self) -> Iterator[tuple[str, Passed]]:
+        """What was used of every gift and what went back, each step looked at once for all."""
+        lots = {lot.name: lot for lot in self._traced.lots()}
+        for code, kept in self._kept.items():
+            yield code, self._put([lots[name] for name in kept.lots], kept)
+
     @cached_property
     def _sums(self) -> dict[str, Sums]:
         return self._traced.sums()
 
     def _passed(self, kept: _Kept) -> Passed:
+        return self._put([self._traced.lot(name) for name in kept.lots], kept)
+
+    def _put(self, lots: Sequence[Lot], kept: _Kept) -> Passed:
         """What was used of a gift and what went back, by money and by things."""
-        lots = [self._traced.lot(name) for name in kept.lots]
         uses = [self._use(number, fen) for lot in lots for number, fen in lot.uses]
         returns = [self._use(number, fen) for lot in lots for number, fen in lot.returns]
         return _in_order([*uses, *kept.uses]), _in_order([*returns, *kept.returns])
@@ -309,15 +361,39 @@ class FundFollowed:
             yield Move("undone", one.number, undoes=before.number)
 
 
-def follow_fund(model: Model, fund: str, rule: str, on: date, terms: Terms) -> FundFollowed:
-    """The gifts of a fund as of the end of a day."""
+@dataclass(frozen=True)
+class FundRead:
+    """A fund's postings by voucher, and what each does to gifts; to be followed as of any day."""
+
+    fund: str
+    lines: Mapping[str, Sequence[PostedLine]]
+    effects: Sequence[Effects]
+    capital: Collection[str]  # accounts whose balance is tied up in things
+
+    def follow(self, rule: str, on: date, terms: Terms) -> FundFollowed:
+        """The gifts of the fund as of the end of a day, which is no later than it was read for."""
+        known = [one for one in self.effects if one.day <= on]
+        return FundFollowed(self.fund, known, rule, terms, on)
+
+    def nothing(self, rule: str) -> FundFollowed:
+        """The fund before anything happened to it."""
+        return FundFollowed(self.fund, (), rule, Terms({}, {}), date.min)
+
+
+def read_fund(model: Book, fund: str, on: date) -> FundRead:
+    """What the book says of a fund up to the end of a day."""
     capital = {name for name, facts in model.accounts().items() if facts.capital}
     vouchers: dict[str, list[PostedLine]] = {}
     for line in model.lines(through=Month.of(on), fund=fund):
         if line.day <= on and line.amount.currency == CNY:
             vouchers.setdefault(line.number, []).append(line)
     read = (read_effects(lines, capital) for lines in vouchers.values())
-    return FundFollowed(fund, [one for one in read if one is not None], rule, terms, on)
+    return FundRead(fund, vouchers, [one for one in read if one is not None], capital)
+
+
+def follow_fund(model: Book, fund: str, rule: str, on: date, terms: Terms) -> FundFollowed:
+    """The gifts of a fund as of the end of a day."""
+    return read_fund(model, fund, on).follow(rule, on, terms)
 
 
 def _lot(gift: str, one: Effects) -> str:

@@ -147,6 +147,18 @@ class Traced:
             found[name] = Sums(received, received - back - held, back, held)
         return found
 
+    def spent(self) -> dict[str, int]:
+        """What the lots gave in all by reference; below nothing where a reversal gave it back."""
+        found: dict[str, int] = {}
+        for step in self._steps:
+            if not step.back:
+                found[step.reference] = found.get(step.reference, 0) + sum(step.amounts)
+        return found
+
+    def went_back(self) -> set[str]:
+        """The lots of which anything ever went back, if only until a reversal."""
+        return {self.names[place] for place in self._returned}
+
 
 def trace(moves: Iterable[Move], rule: str) -> Traced:
     """Follow every lot through ``moves``, by ``rule``.

@@ -8,6 +8,7 @@ from typing import Final
 
 from ledger.errors import Finding, Words
 from reports.pdf import annex, masthead
+from reports.pdf.bars import Bars
 from reports.pdf.closing import Closing
 from reports.pdf.dates import last_day, period_words
 from reports.pdf.faces import Faces
@@ -58,9 +59,10 @@ class _Document:
         self.width, self.height = self.plan.paper
         self.room = self.width - 2 * MARGIN
         self.head = masthead.Masthead(statement, faces, self.room)
+        self.bars = Bars(statement, faces, self.room)
         self.closing = Closing(statement, faces, self.room)
         below = self.plan.head_height + _FOOT
-        first = self.height - MARGIN - self.head.height - below
+        first = self.height - MARGIN - self.head.height - self.bars.height - below
         others = self.height - MARGIN - _SLIM_HEAD - below
         self.pages: list[list[Row]] = pages(self.plan.rows, first, others)
         left = (first if len(self.pages) == 1 else others) - sum(r.height for r in self.pages[-1])
@@ -102,7 +104,7 @@ class _Document:
             if index == 0:
                 sheet.mark("statement", self.height)
                 sheet.outline(self._outline_title(self.statement.title), "statement", 0)
-                top = self.head.draw(sheet, MARGIN, top)
+                top = self.bars.draw(sheet, MARGIN, self.head.draw(sheet, MARGIN, top))
             else:
                 top = self._slim_head(sheet, self.statement.title, self.width, top)
             self._outline_headings(sheet, rows, top)

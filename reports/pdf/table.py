@@ -6,6 +6,7 @@ they do not fit the paper is turned, then A3, then the type is set smaller.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -298,8 +299,7 @@ def _row(
     for field in fields:
         room = field.width - 2 * PAD * scale
         if field.key == CODE:
-            code = faces.clean(code_of(line))
-            texts.append(tuple(break_text(faces, code, 8 * scale, room)))
+            texts.append(_code(faces.clean(code_of(line)), faces, scale, room))
         elif field.key == LABEL or (heading and not has_label and not texts):
             if heading:
                 room = sum(f.width for f in fields if f.key != CODE) - 2 * PAD * scale
@@ -328,6 +328,17 @@ def _row(
     ]
     height = (max([LEADING, *heights]) + 2 * padding) * scale
     return Row(line, tuple(texts), english, round(height, 2), beside)
+
+
+def _code(code: str, faces: Faces, scale: float, room: float) -> tuple[str, ...]:
+    """A code of several parts breaks behind a dot, not inside one of them."""
+    size = 8 * scale
+    lines = [""]
+    for part in re.findall(r"[^.]*[.]?", code):
+        if lines[-1] and faces.width(lines[-1] + part, size) > room:
+            lines.append("")
+        lines[-1] += part
+    return tuple(line for whole in lines for line in break_text(faces, whole, size, room))
 
 
 def _head_cell(field: Field, faces: Faces, scale: float) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -18,6 +18,7 @@ from reports.statements import (
     bank_reconciliation,
     budget,
     budgetary,
+    campaign,
     cash_flow,
     collection,
     comparison,
@@ -26,6 +27,7 @@ from reports.statements import (
     dues_roll,
     dues_use,
     funds,
+    gift_disclosure,
     gifts_received,
     grass_roots,
     income_statement,
@@ -60,6 +62,7 @@ class Entry:
     title: Words
     build: Callable[[Source, Period], Statement]
     backing: Callable[[Source, Period, str, str], Backing]
+    quarters: bool = False  # it is drawn of a quarter as well
     annexed: bool = True  # an annex would tell of a public statement what it keeps to itself
 
 
@@ -99,6 +102,10 @@ STATEMENTS: Final[dict[str, Entry]] = {
     "large-gifts": Entry(large_gifts.TITLE, large_gifts.build, large_gifts.backing, annexed=False),
     "major-projects": Entry(major_projects.TITLE, major_projects.build, major_projects.backing),
     "aid": Entry(aid.TITLE, aid.build, aid.backing, annexed=False),
+    "gift-disclosure": Entry(
+        gift_disclosure.TITLE, gift_disclosure.build, gift_disclosure.backing, quarters=True
+    ),
+    "campaign": Entry(campaign.TITLE, campaign.build, campaign.backing, quarters=True),
     "budget": Entry(budget.TITLE, budget.build, budget.backing),
     "contracts": Entry(contracts.TITLE, contracts.build, contracts.backing),
     "major-items": Entry(major_items.TITLE, major_items.build, major_items.backing),
@@ -125,8 +132,10 @@ def build(name: str, source: Source, period: Period | Month) -> Statement:
     '工会01表'
     """
     whole = period.period if isinstance(period, Month) else period
-    Span.of(whole)  # refuses what is no month and no year, whatever the statement is built from
-    return known(name).build(source, whole)
+    entry = known(name)
+    # Refuses what is no period of a statement, whatever it is built from.
+    Span.of(whole, quarters=entry.quarters)
+    return entry.build(source, whole)
 
 
 def backing(source: Source, ref: str) -> Backing:

@@ -43,10 +43,13 @@ class Span:
     last: Month
 
     @classmethod
-    def of(cls, period: Period) -> Span:
-        """The months of a period; Refused unless it is a whole month or a calendar year."""
+    def of(cls, period: Period, *, quarters: bool = False) -> Span:
+        """The months of a period; Refused unless it is a whole month or a calendar year.
+
+        With ``quarters``, a quarter is one as well.
+        """
         months = list(period.months())
-        if "." in str(period) or len(months) not in (1, 12):
+        if "." in str(period) or len(months) not in ((1, 3, 12) if quarters else (1, 12)):
             raise Refused(
                 finding(
                     "bad-period",

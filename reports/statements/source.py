@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ledger.unitfacts import UnitFacts
     from reports.statements.aid_rows import AidRows
     from reports.statements.dues_rows import DuesRows
+    from reports.statements.gift_moves import GiftMoves
     from reports.statements.gift_rows import GiftRows
 
 
@@ -194,6 +195,7 @@ class Source:
     levy: LevyFacts | None = None
     budget: Sequence[Compared] = ()  # the lines in force in the year, with what was posted
     aid: AidRows | None = None  # where a statement tells of aid
+    gifts: GiftMoves | None = None  # where a statement tells of gifts
     allocations: Sequence[Standing] = ()  # of every year, as of the period's end
     allocation_moves: Mapping[str, Sequence[Move]] = field(default_factory=dict)  # by their codes
     gift_rows: GiftRows | None = None  # where the yearly report tells of gifts

@@ -12,6 +12,7 @@ from ledger.money import Money, percent_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reports.statement import Bar as StatementBar
     from reports.statement import Cell, Line, Statement
 
 _LABEL: Final = 190
@@ -88,7 +89,9 @@ _PER_HEAD: Final = {"support-per-head": "line", "support-by-region": "subtotal"}
 
 
 def picture_of(statement: Statement) -> Shares | None:
-    """The picture of a statement of support; None for any other."""
+    """The picture of a statement of support, or its bars; None for any other."""
+    if statement.bars:
+        return drawing([_of_bar(bar) for bar in statement.bars])
     if statement.name == "grass-roots-share":
         return drawing([_of_reached(statement, line) for line in statement.lines])
     style = _PER_HEAD.get(statement.name)
@@ -96,6 +99,11 @@ def picture_of(statement: Statement) -> Shares | None:
         return None
     lines = [line for line in statement.lines if line.style == style and _has(statement, line)]
     return drawing([_per_head(statement, line) for line in lines])
+
+
+def _of_bar(bar: StatementBar) -> Part:
+    """A bar with its first part filled in."""
+    return Part(bar.label, Fraction(bar.whole), Fraction(bar.parts[0][1]), bar.said)
 
 
 def _cells(statement: Statement, line: Line) -> dict[str, Cell]:

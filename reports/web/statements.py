@@ -21,6 +21,7 @@ from reports.dues_source import years_of_dues
 from reports.sources import (
     OF_DUES,
     OF_GIFT_FIGURES,
+    OF_GIFTS,
     OF_REGISTRY,
     OF_TRANSFERS,
     OF_TREE,
@@ -132,7 +133,7 @@ def _offered(unit: str) -> dict[str, Words]:
         if not aid.any_of(conn, unit):
             lacking |= {"aid"}
         if not gifts.any_of(conn, unit):
-            lacking |= {*OF_GIFT_FIGURES}
+            lacking |= {*OF_GIFTS, *OF_GIFT_FIGURES}
     below = _seen_below(unit)
     if below < 2:
         lacking |= {*OF_TREE}
