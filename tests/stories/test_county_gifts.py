@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,10 +15,11 @@ from beancount import loader
 from ledger.cli.demo.county.facts import WHOLE, read_county
 from ledger.cli.demo.county.gift_totals import GIFTS
 from ledger.cli.demo.county.publishing import FOLDER
+from ledger.disclosing.deadlines import reckoned
 from ledger.gifts.standing import GiftStanding, campaign_standings, gift_standings
 from ledger.layout import unit_folder
 from ledger.money import yuan
-from ledger.registry import Registry, aid, donors, persons
+from ledger.registry import Registry, aid, disclosures, donors, persons
 
 #: One process builds what these tests look at, and runs them all.
 pytestmark = pytest.mark.xdist_group("county")
@@ -122,6 +124,23 @@ def test_what_is_published_stands_where_the_public_finds_it(county: Registry) ->
     (file,) = (county.folder / FOLDER / "xian").iterdir()
     assert file.name.endswith("-interim-2026-03-31.pdf")
     assert file.read_bytes().startswith(b"%PDF")
+    with county.read() as conn:
+        log = disclosures.of_unit(conn, "xian")
+    assert [(one.kind, str(one.last), one.state) for one in log] == [
+        ("emergency-over", "2026-02-19", "published"), ("interim", "2026-03-31", "published"),
+    ]  # fmt: skip
+    assert log[1].paper == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert {one.user for one in log}.isdisjoint({one.checker for one in log})
+
+
+def test_one_deadline_of_the_emergency_was_met_late_and_the_board_says_so(
+    county: Registry,
+) -> None:
+    owed = reckoned(county, "xian", date(2026, 4, 30)).owed
+    late = [one.duty for one in owed if one.duty.days_late]
+    assert [(one.duty, str(one.due), str(one.met)) for one in late] == [
+        ("emergency", "2026-02-20", "2026-04-09")
+    ]
 
 
 # ---- the whole year ----------------------------------------------------------------------------
@@ -139,7 +158,8 @@ def test_the_county_is_given_two_hundred_and_twenty_gifts() -> None:
 def test_disclosures_follow_each_other_at_three_months_at_most() -> None:
     """Three while the campaign runs its eight months, and one when it is over."""
     (flood,) = [one for one in read_county(WHOLE).gifts["campaign"] if one.get("published")]
-    *interim, closing = flood["published"]
+    over, *interim, closing = flood["published"]
+    assert (over["kind"], over["through"]) == ("emergency-over", date(2026, 2, 19))
     assert [one["kind"] for one in interim] == ["interim"] * 3 and closing["kind"] == "closing"
     days = [flood["start"], *(one["through"] for one in interim), flood["end"]]
     for before, after in pairwise(days):

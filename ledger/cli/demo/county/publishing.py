@@ -1,38 +1,36 @@
-"""What a campaign tells the public while it runs and when it is over: dates, and a PDF for each.
+"""What a campaign tells the public while it runs and when it is over, laid open and logged.
 
-Interim disclosures follow each other without a gap, each from where the last one ended; the closing
-one tells of the whole campaign.
+Each disclosure is the campaign's own statement up to its last day; interim ones follow each other
+without a gap, the closing one tells of the whole campaign. Entered by the treasurer, confirmed by
+the checker. That an emergency is over is logged with the announcement that says so.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.errors import Words
-from ledger.gifts.standing import CampaignStanding, campaign_standing
-from ledger.money import Money
+from ledger.clock import CHINA
+from ledger.disclosing.publishing import Said, confirm, record
 from ledger.period import Month, Period
 from reports.render import render
 from reports.sources import known_source
-from reports.statement import Column, Line, Statement
-from reports.statements.figures import Span
-from reports.statements.head import make_statement
+from reports.statements import catalogue
 
 if TYPE_CHECKING:
-    from ledger.registry import Registry
+    from ledger.registry import Registry, User
 
 #: The folder of what was published, in that of the demonstration.
 FOLDER: Final = "published"
-_KINDS: Final = {"interim": Words("进展公示", "interim disclosure"),
-                 "closing": Words("结项公示", "closing disclosure")}  # fmt: skip
+OVER: Final = "emergency-over"
+_PLACE: Final = "慈善信息平台（示例）"
+_ANNOUNCED: Final = "应急处置与救援阶段已经结束（示例）。"
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One disclosure of a campaign: what it tells of, from which day through which, and when.
+    """One disclosure of a campaign: what it tells of, through which day, and when it came out.
 
     ``paper`` are the bytes that were published, ``name`` the file's name.
     """
@@ -40,7 +38,6 @@ class Publication:
     unit: str
     campaign: str
     kind: str
-    first: date
     through: date
     on: date
     paper: bytes
@@ -52,76 +49,40 @@ def published_in(
 ) -> list[Publication]:
     """What is published in a month, by the campaigns in ``gifts.toml`` that say so."""
     return [
-        _draw(registry, unit, codes[campaign["id"]], campaign, number)
+        _draw(registry, unit, codes[campaign["id"]], one)
         for campaign in said["campaign"]
-        for number, one in enumerate(campaign.get("published", ()))
+        for one in campaign.get("published", ())
         if Month.of(one["on"]) == month and campaign["id"] in codes
     ]
 
 
-def publish(registry: Registry, one: Publication) -> Path:
-    """Lay what is published where the public finds it; the file. A log of disclosures is kept of
-    what is laid here, and of nothing else."""
-    folder = registry.folder / FOLDER / one.unit
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / one.name
-    path.write_bytes(one.paper)
-    return path
+def publish(registry: Registry, one: Publication, maker: User, checker: User) -> None:
+    """Lay a disclosure where the public finds it, and log it: one enters, another confirms."""
+    if one.kind != OVER:
+        folder = registry.folder / FOLDER / one.unit
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / one.name).write_bytes(one.paper)
+    said = Said(one.unit, one.kind, one.on, one.through, one.paper, one.name, _PLACE, one.campaign)
+    now = datetime.combine(one.on, datetime.min.time(), CHINA).replace(hour=17)
+    row = record(registry, said, maker, now)
+    confirm(registry, one.unit, row.number, checker, now)
 
 
-def _draw(
-    registry: Registry, unit: str, code: str, said: dict[str, Any], number: int
-) -> Publication:
-    one = said["published"][number]
-    is_first = number == 0 or one["kind"] == "closing"
-    before = said["published"][number - 1]["through"] + timedelta(days=1)
-    first = said["start"] if is_first else before
-    standing = campaign_standing(registry, unit, code, one["through"])
-    statement = _statement(registry, unit, standing, first, one)
-    name = f"{code}-{one['kind']}-{one['through']}.pdf"
-    return Publication(
-        unit, code, one["kind"], first, one["through"], one["on"], render(statement, "pdf"), name
-    )
+def _draw(registry: Registry, unit: str, code: str, said: dict[str, Any]) -> Publication:
+    kind, through = said["kind"], said["through"]
+    if kind == OVER:
+        paper, ending = _ANNOUNCED.encode(), "txt"
+    else:
+        paper, ending = _statement(registry, unit, code, Month.of(through)), "pdf"
+    name = f"{code}-{kind}-{through}.{ending}"
+    return Publication(unit, code, kind, through, said["on"], paper, name)
 
 
-def _statement(
-    registry: Registry, unit: str, standing: CampaignStanding, first: date, one: dict[str, Any]
-) -> Statement:
-    row, kind, fund = standing.row, _KINDS[one["kind"]], standing.fund
-    into = sum(one.moved_in_fen for one in fund.gifts.values())
-    out = sum(one.moved_out_fen for one in fund.gifts.values())
-    sums = (
-        ("收到捐赠", "Raised", standing.raised_fen),
-        ("经捐赠人同意转入", "Moved in, by consent", into),
-        ("使用", "Used", standing.used_fen),
-        ("退还", "Returned", standing.returned_fen),
-        ("经捐赠人同意转出", "Moved out, by consent", out),
-        ("结存", "Held", standing.held_fen),
-        ("资金支出", "Spent of its fund", fund.spent_fen),
-        ("其中可追溯到捐赠", "of which traced to gifts", fund.traced_fen),
-        ("未能追溯", "Untraced", fund.untraced_fen),
-    )
-    lines = tuple(
-        Line(str(place), Words(zh, en), (Money(fen),))
-        for place, (zh, en, fen) in enumerate(sums, start=1)
-    )
-    period = Period.parse(str(Month.of(one["through"])))
-    notes = (
-        Words(
-            f"{first} 至 {one['through']}；金额自活动开始累计。公示于 {one['on']}。",
-            f"{first} to {one['through']}; amounts from the campaign's beginning. "
-            f"Published on {one['on']}.",
-        ),
-        Words(
-            f"公开募捐备案 {row.filing}；捐赠 {len(standing.gifts)} 笔；"
-            f"追溯率 {standing.coverage or '尚无支出'}。",
-            f"Filed as {row.filing}; {len(standing.gifts)} gifts; "
-            f"traced {standing.coverage or 'nothing is spent yet'}.",
-        ),
-    )
-    return make_statement(
-        known_source(registry, unit, "funds", period), Span.of(period), period,
-        f"campaign-{one['kind']}", Words(f"{row.name}{kind.zh}", f"{row.name_en}: {kind.en}"),
-        (Column("amount", Words("金额", "Amount"), primary=True),), lines, notes=notes,
-        label_column=Words("项目", "Item"),
-    )  # fmt: skip
+def _statement(registry: Registry, unit: str, code: str, month: Month) -> bytes:
+    """The campaign's page as of the end of a month."""
+    period = Period.parse(str(month))
+    source = known_source(registry, unit, "campaign", period)
+    if source.gifts is None:
+        raise TypeError("statements of campaigns are of gifts")
+    source = replace(source, gifts=source.gifts.of(code))
+    return render(catalogue.build("campaign", source, period), "pdf")

@@ -240,9 +240,8 @@ class _Story:
         giving = Giving(self.registry, self._county, known, self._gifts.givers, self._people)
         told = giving.live(month, now)
         for one in published_in(self.registry, said["unit"], known.codes, said, month):
-            told.append(
-                f"{one.campaign} {one.kind} 公示 published: {publish(self.registry, one).name}"
-            )
+            publish(self.registry, one, self.zhou, self._people["lin"])
+            told.append(f"{one.campaign} {one.kind} 公示 published: {one.name}")
         return told
 
     def _import(self, alive: list[Place], month: Month, now: datetime) -> None:
