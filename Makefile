@@ -29,7 +29,7 @@ demo: $(VENV)/.run  ## a trade-union unit's March, from bank files to statements
 
 test: $(VENV)/.test  ## lint, types and the whole test suite
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	@$(BIN)/python -m pytest -n $(JOBS)
 
 lint: $(VENV)/.test  ## ruff and mypy --strict over the whole tree
 	@$(BIN)/ruff check .

@@ -17,8 +17,14 @@ from tests.cli.command import Office, copy_of, mingbai
 from tests.consolidation.tree import plant
 from tests.house import House, build_house
 from tests.tables import replaying
+from tests.together import Together
 
 NOW = datetime(2026, 3, 5, 10, 0, 0, tzinfo=CHINA)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    """Tests that look at the same thing run in one process."""
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
