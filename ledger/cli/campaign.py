@@ -197,10 +197,16 @@ def _line(one: CampaignStanding) -> str:
         f"{row.code}  {row.name}  {row.state}  {row.start} – {row.end or '…'}  {row.rule}\n"
         f"  {len(one.gifts)} 笔捐赠 gifts  收到 raised {Money(one.raised_fen).grouped}{target}"
         f"  使用 used {Money(one.used_fen).grouped}  结存 held {Money(one.held_fen).grouped}"
-        f"  退还 returned {Money(one.returned_fen).grouped}\n"
+        f"  退还 returned {Money(one.returned_fen).grouped}{_moved(one)}\n"
         f"  可追溯 traced {one.coverage or '-'}  未追溯 untraced "
         f"{Money(one.fund.untraced_fen).grouped}"
     )
+
+
+def _moved(one: CampaignStanding) -> str:
+    """What consents took to the campaign from elsewhere, and from it."""
+    parts = (("转入 moved in", one.moved_in_fen), ("转出 moved out", one.moved_out_fen))
+    return "".join(f"  {said} {Money(fen).grouped}" for said, fen in parts if fen)
 
 
 def _amount(text: str) -> Money:

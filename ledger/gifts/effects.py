@@ -47,6 +47,7 @@ class Effects:
     number: str
     day: date
     reverses: str = ""
+    narration: str = ""
     purpose: str = ""
     papers: tuple[str, ...] = ()
     came: dict[str, int] = field(default_factory=dict)
@@ -79,6 +80,7 @@ def read_effects(lines: Sequence[PostedLine], capital: Collection[str]) -> Effec
     for line, meta in zip(lines, metas, strict=True):
         reader.take(line, meta)
     reader.finish(_moves_out(lines, metas, capital))
+    done.narration = first.narration
     done.purpose = "；".join(reader.purposes) or first.narration
     return done
 

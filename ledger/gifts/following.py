@@ -315,7 +315,7 @@ class FundFollowed:
             if came:
                 kept.lots.append(_lot(gift, one))
             if came + held - freed:
-                kept.came.append(_use(one, came + held - freed))
+                kept.came.append(_came(one, came + held - freed))
             kept.pending += held - freed
             if moved := one.moved.get(gift, 0):
                 kept.moved_in += moved if came else 0
@@ -401,6 +401,11 @@ def _lot(gift: str, one: Effects) -> str:
     return f"{gift}/{one.number}"
 
 
+def _came(one: Effects, fen: int, units: Decimal = _NONE) -> Use:
+    """What came, in the words of its voucher: what else the voucher spent is not what it is."""
+    return Use(one.number, one.day, fen, one.narration, one.papers, units)
+
+
 def _use(one: Effects, fen: int, units: Decimal = Decimal(0)) -> Use:
     return Use(one.number, one.day, fen, one.purpose, one.papers, units)
 
@@ -412,7 +417,7 @@ def _keep_things(kept: _Kept, one: Effects, things: Things, sign: int = 1) -> No
     kept.things += fen
     if sign > 0 and units > 0:
         kept.units += units
-        kept.came.append(_use(one, fen, units))
+        kept.came.append(_came(one, fen, units))
     else:
         (kept.returns if things.back else kept.uses).append(_use(one, -fen, -units))
 

@@ -62,6 +62,16 @@ class CampaignStanding:
         return self._sum("returned_fen")
 
     @property
+    def moved_in_fen(self) -> int:
+        """What came from other funds with the giver's consent."""
+        return self._sum("moved_in_fen")
+
+    @property
+    def moved_out_fen(self) -> int:
+        """What went to other funds with the giver's consent."""
+        return self._sum("moved_out_fen")
+
+    @property
     def coverage(self) -> str:
         """The share of what was spent that is traced to gifts; empty where nothing was spent."""
         return percent_text(self.fund.traced_fen, self.fund.spent_fen)
@@ -80,8 +90,8 @@ class CampaignStanding:
             "gifts": len(self.gifts), "raised": Money(self.raised_fen).text,
             "used": Money(self.used_fen).text, "held": Money(self.held_fen).text,
             "returned": Money(self.returned_fen).text,
-            "moved_in": Money(self._sum("moved_in_fen")).text,
-            "moved_out": Money(self._sum("moved_out_fen")).text,
+            "moved_in": Money(self.moved_in_fen).text,
+            "moved_out": Money(self.moved_out_fen).text,
             "spent": Money(self.fund.spent_fen).text,
             "traced": Money(self.fund.traced_fen).text, "coverage": self.coverage,
             "untraced": Money(self.fund.untraced_fen).text,
