@@ -13,19 +13,22 @@ WAYS: Final = {
     "service": Words("劳务", "service"),
 }
 STATES: Final = {
+    "expected": Words("待收", "expected"),
     "held": Words("结存", "held"),
     "pending": Words("待条件或待转交", "pending"),
     "used": Words("已用完", "used"),
     "returned": Words("已退还", "returned"),
     "moved": Words("经同意转作他用", "moved with consent"),
+    "defaulted": Words("未履行", "defaulted"),
     "memo": Words("备查", "memo"),
+    "void": Words("作废", "void"),
 }
 CAMPAIGN_STATES: Final = {
     "waiting": Words("待开始审批", "waits to be opened"),
     "open": Words("进行中", "open"),
     "closing": Words("待结束审批", "waits to be closed"),
     "closed": Words("已结束", "closed"),
-    "withdrawn": Words("已撤回", "taken back"),
+    "withdrawn": Words("已退回", "taken back"),
 }
 #: How gifts are followed through the fund.
 RULES: Final = {

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from ledger.disclosing.words import NAMES, NEARING
 from ledger.errors import Words
 from ledger.registry import campaigns, donors, gifts
-from ledger.rules import tracing
 from reports.web.allocations import stacked
 
 if TYPE_CHECKING:
@@ -34,17 +33,6 @@ NATURES: Final = {
     gifts.AGENCY: Words("受托代理", "held for others"),
     gifts.CONDITIONAL: Words("附条件", "conditional"),
 }
-#: How far a gift has come.
-STATES: Final = {
-    "expected": Words("待收", "expected"),
-    "held": Words("结存", "held"),
-    "pending": Words("待条件或待转交", "pending"),
-    "used": Words("已用完", "used"),
-    "returned": Words("已退还", "returned"),
-    "defaulted": Words("未履行", "defaulted"),
-    "memo": Words("备查", "memo"),
-    "void": Words("作废", "void"),
-}
 EVENTS: Final = {
     gifts.CHANGED: Words("改变用途", "another purpose"),
     gifts.DEFAULTED: Words("不再履行", "not kept"),
@@ -55,18 +43,6 @@ BASES: Final = {
     "fair-value": Words("公允价值", "fair value"),
     "appraisal": Words("评估", "appraisal"),
     "nominal": Words("名义金额", "nominal"),
-}
-RULES: Final = {
-    tracing.FIFO: Words("先到先用", "first in, first out"),
-    tracing.PRO_RATA: Words("按比例", "pro rata"),
-    tracing.NAMED: Words("按指定", "as named"),
-}
-CAMPAIGN_STATES: Final = {
-    campaigns.WAITING: Words("待开始审批", "waits to be opened"),
-    campaigns.OPEN: Words("进行中", "open"),
-    campaigns.CLOSING: Words("待结束审批", "waits to be closed"),
-    campaigns.CLOSED: Words("已结束", "closed"),
-    campaigns.WITHDRAWN: Words("已退回", "taken back"),
 }
 DONORS: Final = {
     donors.PERSON: Words("个人", "person"),

@@ -17,12 +17,13 @@ from flask import current_app, request
 from ledger import clock
 from ledger.disclosing.deadlines import reckoned
 from ledger.errors import Words
+from ledger.gifts.called import CAMPAIGN_STATES, RULES
 from ledger.gifts.standing import unit_standings
 from ledger.money import Money
 from ledger.registry import campaigns
 from reports.gift_figures import ALL, PARTS, UNTRACED
 from reports.web.allocations import WIDTH
-from reports.web.gifts import CAMPAIGN_STATES, KINDS, RULES, campaign_bar, last_days
+from reports.web.gifts import KINDS, campaign_bar, last_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -14,6 +14,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from ledger.disclosing.deadlines import reckoned
 from ledger.errors import CannotRun, Finding, LedgerError, Refused, Words, finding
 from ledger.gifts import campaigns as library
+from ledger.gifts.called import CAMPAIGN_STATES, RULES, STATES
 from ledger.gifts.campaigns import Terms
 from ledger.gifts.published import published
 from ledger.gifts.standing import campaign_standing, unit_standings
@@ -23,7 +24,7 @@ from ledger.registry.campaigns import CLOSING, OPEN, WAITING
 from reports.gift_figures import ref
 from reports.statement import DAY, TEXT, Column
 from reports.web.access import current_user, desk, may_approve, may_browse, may_record
-from reports.web.gifts import CAMPAIGN_STATES, KINDS, RULES, STATES, campaign_bar, gift_bar
+from reports.web.gifts import KINDS, campaign_bar, gift_bar
 from reports.web.gifts import last_days as last_days_of
 from reports.web.work import typed
 from reports.web.work.frame import logins, page

@@ -14,6 +14,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from importers.donors import enter_donor_list, look_at_donor_list
 from ledger.errors import CannotRun, Finding, LedgerError, Refused, Words, finding
 from ledger.gifts import donors as library
+from ledger.gifts.called import STATES
 from ledger.gifts.donors import SaidDonor, enter_donors, may_know, names_of
 from ledger.gifts.standing import gift_standings
 from ledger.registry import donors
@@ -21,7 +22,7 @@ from ledger.registry.donors import ANONYMOUS
 from ledger.registry.persons import PersonData
 from reports.statement import COUNT, TEXT, Column
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
-from reports.web.gifts import CONSENTS, DONORS, KINDS, STATES, gift_bar
+from reports.web.gifts import CONSENTS, DONORS, KINDS, gift_bar
 from reports.web.work import typed
 from reports.web.work.frame import LARGEST_FORM, logins, page
 from reports.web.work.gift_acts import one_paper
