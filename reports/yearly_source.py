@@ -56,6 +56,7 @@ def yearly_source(registry: Registry, unit: str, name: str, period: Period) -> S
     Refused for a chart that keeps no gifts.
     """
     from ledger.registry import campaigns, donors, gifts, units
+    from ledger.registry.gifts import CONDITIONAL
 
     book = book_source(registry.folder, unit, period)
     kept = accounts_of(book.chart.id)
@@ -65,14 +66,20 @@ def yearly_source(registry: Registry, unit: str, name: str, period: Period) -> S
     capital = {name for name, facts in book.model.accounts().items() if facts.capital}
     named = [line for line in own if GIFT in dict(line.meta)]
     receipts = [line for line in named if is_receipt(line)]
-    others = [line for line in held if is_receipt(line)]
+    beside = [line for line in held if GIFT in dict(line.meta)]
     with registry.read() as conn:
         row = units.find(conn, unit)
         known = gifts.with_codes(
-            conn, unit, {dict(line.meta)[GIFT] for line in [*named, *others]}
+            conn, unit, {dict(line.meta)[GIFT] for line in [*named, *beside]}
         )  # fmt: skip
         givers = donors.of_unit(conn, unit, {one.donor for one in known.values()})
         funds = {one.fund: one for one in campaigns.of_unit(conn, unit)}
+    # What depended on a condition that was met is the unit's own by then.
+    others = [
+        line
+        for line in beside
+        if is_receipt(line) or known[dict(line.meta)[GIFT]].nature == CONDITIONAL
+    ]
     return replace(
         book,
         gift_rows=GiftRows(

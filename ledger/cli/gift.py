@@ -219,7 +219,8 @@ def _way(found: GiftStanding, fields: Mapping[str, Any]) -> Iterator[str]:
     """What came of it, what it was used for, what went back; its things, and what was asked."""
     for part in found.parts:
         for one in part.came:
-            yield f"  {one.day}  收到 received  {one.voucher}  {Money(one.fen).grouped}"
+            said = f"转入 moved into {part.fund}" if one.voucher in part.moves else "收到 received"
+            yield f"  {one.day}  {said}  {one.voucher}  {Money(one.fen).grouped}"
     for line in fields["lines"]:
         paper = f"  附件 paper {line['paper'][:12]}" if line["paper"] else ""
         yield (
@@ -228,7 +229,8 @@ def _way(found: GiftStanding, fields: Mapping[str, Any]) -> Iterator[str]:
         )
     for part in found.parts:
         for one in part.returns:
-            yield f"  {one.day}  退还 returned  {one.voucher}  {Money(one.fen).grouped}"
+            said = f"转出 moved from {part.fund}" if one.voucher in part.moves else "退还 returned"
+            yield f"  {one.day}  {said}  {one.voucher}  {Money(one.fen).grouped}"
     if "things" in fields:
         things = fields["things"]
         yield (

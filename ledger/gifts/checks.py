@@ -8,7 +8,7 @@ to be used before a day stays in its fund until then.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: What the sources of drafts begin with that the acts of this package propose.
 SOURCE: Final = "gift:"
+#: Acts that use nothing of a gift: its receipts, conditions that are met, releases.
+_NO_USE: Final = (f"{SOURCE}in:", f"{SOURCE}met:", f"{SOURCE}release:")
 _SOURCE_LINES: Final = ("Income:", "Liabilities:", "Equity:")
 
 
@@ -50,7 +52,7 @@ class GiftChecks:
     def check(self, draft: Draft) -> list[Finding]:
         """All findings against what a draft says of gifts; warnings are among them."""
         if draft.reverses is not None:  # it takes its voucher back line by line
-            return []
+            return [*self._undone(draft)]
         found = [
             *(fault for line in draft.postings for fault in self._line(draft, line)),
             *self._amounts(draft),
@@ -68,6 +70,36 @@ class GiftChecks:
                 and account_code(line.account) in self._income
             ):
                 yield _unnamed(funds[line.fund], line)
+
+    # ---- what is taken back --------------------------------------------------------------------
+
+    def _undone(self, draft: Draft) -> Iterator[Finding]:
+        """A finding if what a voucher brought of gifts was used, moved or given back since."""
+        row = entries.by_number(self._conn, self._unit, draft.reverses or "")
+        if row is None or not self._rows:
+            return
+        brought_on = [
+            line
+            for line in draft.postings
+            if line.amount.fen > 0
+            and line.account.startswith(_SOURCE_LINES)
+            and GIFT in dict(line.meta)
+        ]
+        codes = {dict(line.meta)[GIFT] for line in brought_on}
+        source = parse_voucher(row.text.decode()).draft.source
+        if not codes or source.startswith((f"{SOURCE}back:", f"{SOURCE}release:")):
+            return
+        funds = {line.fund for line in brought_on}
+        texts = entries.texts_naming(self._conn, self._unit, f'{GIFT}: "')
+        for number, of in _standing_after(texts, draft.reverses or ""):
+            if of.source.startswith(_NO_USE):
+                continue
+            if any(line.fund in funds and _takes(line, codes) for line in of.postings):
+                yield finding(
+                    "gift-used-since", f"其后的 {number} 已使用、转出或退还这笔捐赠",
+                    f"{number} used it, moved it or gave it back since",
+                    f"先冲销 {number}", f"reverse {number} first",
+                )  # fmt: skip
 
     # ---- one line ------------------------------------------------------------------------------
 
@@ -136,14 +168,10 @@ class GiftChecks:
         if not self._waiting:
             return
         for (fund, currency), fen in fundcheck.resource_moves(draft, self._capital).items():
-            rows = [
-                row
-                for row in self._waiting
-                if row.fund == fund and row.until is not None and row.until > draft.day
-            ]
+            rows = [row for row in self._waiting if row.until is not None and row.until > draft.day]
             if fen >= 0 or currency != CNY or not rows:
                 continue
-            kept = sum(brought(self._conn, rows).values()) - _given_back(draft, rows)
+            kept = sum(brought(self._conn, rows, fund).values()) - _given_back(draft, rows, fund)
             held = entries.resources_before(self._conn, self._unit, fund, CNY, draft.day)
             held += sum(
                 moved
@@ -173,33 +201,54 @@ class GiftChecks:
         return {chart.roles[role].whole for role in ("income", "restricted") if chart.has(role)}
 
 
-def brought(conn: Connection, rows: Sequence[GiftRow]) -> dict[str, int]:
-    """What each of some gifts of one unit brought to its fund and did not take back, in fen.
+def brought(conn: Connection, rows: Sequence[GiftRow], fund: str) -> dict[str, int]:
+    """What each of some gifts of one unit brought to a fund and did not take back, in fen.
 
     Vouchers are found by the sources that acts of gifts give them, and by settled claims.
     """
     unit = rows[0].unit
-    found = claims.settled_of_gifts(conn, unit, [row.code for row in rows])
+    own = [row.code for row in rows if row.fund == fund]
+    found = claims.settled_of_gifts(conn, unit, own)
     for row in rows:
         for act in ("in", "back", "moved", "met"):
             for text in entries.texts_from(conn, unit, f"{SOURCE}{act}:{row.code}:"):
                 for line in parse_voucher(text.decode()).draft.postings:
-                    own = line.fund == row.fund and line.account.startswith(_SOURCE_LINES)
-                    if own and dict(line.meta).get(GIFT) == row.code and line.lot is None:
+                    here = line.fund == fund and line.account.startswith(_SOURCE_LINES)
+                    if here and dict(line.meta).get(GIFT) == row.code and line.lot is None:
                         found[row.code] = found.get(row.code, 0) - line.amount.fen
     return found
 
 
-def _given_back(draft: Draft, rows: Sequence[GiftRow]) -> int:
+def _given_back(draft: Draft, rows: Sequence[GiftRow], fund: str) -> int:
     """What a draft gives back, or takes elsewhere, of gifts that wait, in fen."""
     codes = {row.code for row in rows}
     return sum(
         line.amount.fen
         for line in draft.postings
-        if line.fund == rows[0].fund
+        if line.fund == fund
         and line.account.startswith(_SOURCE_LINES)
         and dict(line.meta).get(GIFT) in codes
     )
+
+
+def _standing_after(texts: Iterable[bytes], number: str) -> list[tuple[str, Draft]]:
+    """The vouchers that stand and were posted after one of them, by number."""
+    found = [parse_voucher(text.decode()) for text in texts]
+    gone = {one.draft.reverses for one in found}
+    first = next((at for at, one in enumerate(found) if one.number == number), len(found))
+    return [
+        (one.number, one.draft)
+        for one in found[first + 1 :]
+        if one.draft.reverses is None and one.number not in gone
+    ]
+
+
+def _takes(line: Posting, codes: Collection[str]) -> bool:
+    """Whether a line uses one of these gifts, or takes it elsewhere."""
+    if dict(line.meta).get(GIFT) not in codes:
+        return False
+    rises = line.amount.fen > 0
+    return rises and line.account.startswith(("Expenses:", *_SOURCE_LINES))
 
 
 def _funds_of(row: GiftRow, events: Sequence[EventRow]) -> set[str]:

@@ -152,6 +152,8 @@ def _faults(conn: Connection, given: Given, fund: str, today: date) -> Iterator[
     known = entries.funds(conn, given.unit, [fund]).get(fund) if fund else None
     if given.campaign and given.fund:
         yield bad("写活动或资金，不同时写", "name a campaign or a fund, not both")
+    if given.until is not None and given.until <= given.day:
+        yield bad("可用日在捐赠日之后", "the day from which on it may be used is after its own")
     if known is None:
         yield bad(
             f"没有资金 {typed(fund)}" if fund else "须写明活动或资金",

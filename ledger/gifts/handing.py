@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ledger import workflow
 from ledger.entry import Lot, Posting, build_draft, safe_text, voucher_class
-from ledger.errors import refuse_if
+from ledger.errors import Refused, refuse_if
 from ledger.fundcheck import is_restricted
 from ledger.gifts import lines, waiting
 from ledger.gifts.accounts import accounts_of, ready
@@ -82,6 +82,7 @@ def hand_on(
         raise refused(
             "只有受托代理的捐赠这样转交", "only what is held for somebody is handed on so"
         )
+    after_it_came(standing, day)
     account = ready(registry, unit, ["agency"], user, now)["agency"]
     with registry.read() as conn:
         refuse_if(money_account(conn, unit, money))
@@ -109,6 +110,7 @@ def meet_condition(
         raise refused("这笔捐赠不附条件", "this gift has no condition")
     if not paper:
         raise refused("条件达成须有证明", "a paper shows that the condition is met")
+    after_it_came(standing, day)
     with registry.read() as conn:
         restricted = is_restricted(entries.funds(conn, unit, [row.fund])[row.fund].restriction)
         _at_most(conn, standing, amount, "met")
@@ -133,11 +135,14 @@ def things_out(
     units = lines.number(quantity)
     if units is None or units > there:
         raise refuse_stock(row, there)
-    gone = [
-        Posting(account, -Lot(part, row.commodity, cost, row.code).weight, row.fund, said,
-                Lot(-part, row.commodity, cost, row.code))
-        for part, cost in lines.taken(stock, units)
-    ]  # fmt: skip
+    try:
+        gone = [
+            Posting(account, -Lot(part, row.commodity, cost, row.code).weight, row.fund, said,
+                    Lot(-part, row.commodity, cost, row.code))
+            for part, cost in lines.taken(stock, units)
+        ]  # fmt: skip
+    except ValueError:  # a part of a piece that is worth no whole number of fen
+        raise Refused(lines.uneven()) from None
     worth = -sum(line.amount.fen for line in gone)
     return (Posting(debit, Money(worth), row.fund, said), *gone)
 
@@ -162,6 +167,14 @@ def _debit(
     if expense not in known or not expense.startswith("Expenses:"):
         raise refused("须写明列支科目", "the account of expenses is named that they are charged to")
     return kept[role], expense, "发放受赠物资"
+
+
+def after_it_came(standing: GiftStanding, day: date) -> None:
+    """Refuse what would be dated before anything of the gift came."""
+    first = min((use.day for part in standing.parts for use in part.came), default=None)
+    if first is not None and day < first:
+        raise refused(f"捐赠 {standing.row.code} {first} 才收到",
+                      f"gift {standing.row.code} came on {first}")  # fmt: skip
 
 
 def _at_most(conn: Connection, standing: GiftStanding, amount: Money, what: str) -> None:

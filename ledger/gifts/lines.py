@@ -137,15 +137,18 @@ def divides(quantity: Decimal, amount: Money) -> list[Finding]:
     try:
         lots_of(quantity, amount.fen)
     except ValueError:
-        return [
-            finding(
-                "gift-quantity", "非整数的数量，其单价须是整分",
-                "of a number that is not whole, each has to cost whole fen",
-                "改用较小的计量单位（如克、斤），或调整价值",
-                "count in a smaller measure, or correct the worth",
-            )
-        ]  # fmt: skip
+        return [uneven()]
     return []
+
+
+def uneven() -> Finding:
+    """What is said where a part of a piece would be worth no whole number of fen."""
+    return finding(
+        "gift-quantity", "非整数的数量，其价值须是整分",
+        "of a number that is not whole, the worth has to be whole fen",
+        "改用较小的计量单位（如克、斤），或调整数量、价值",
+        "count in a smaller measure, or correct the quantity or the worth",
+    )  # fmt: skip
 
 
 def refuse_stock(row: GiftRow, there: Decimal) -> Refused:

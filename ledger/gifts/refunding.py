@@ -12,8 +12,8 @@ from ledger.errors import Finding, finding, refuse_if
 from ledger.fundcheck import is_restricted
 from ledger.gifts import lines, waiting
 from ledger.gifts.accounts import accounts_of, ready
-from ledger.gifts.given import bad, money_account
-from ledger.gifts.handing import things_out
+from ledger.gifts.given import bad, money_account, refused
+from ledger.gifts.handing import after_it_came, things_out
 from ledger.gifts.lines import marks
 from ledger.gifts.marks import GIFT, REFUND
 from ledger.gifts.standing import GiftStanding, gift_standing
@@ -90,7 +90,13 @@ def _money(
     registry: Registry, standing: GiftStanding, one: Refund, user: User, now: datetime
 ) -> tuple[Posting, ...]:
     row = standing.row
+    after_it_came(standing, one.day)
     with registry.read() as conn:
+        if any(True for _ in waiting.postings(conn, row.unit, "moved", row.code)):
+            raise refused(
+                "这笔捐赠正转入另一资金，办结后再退还",
+                "this gift is on its way to another fund: have that approved or withdrawn first",
+            )
         waits = _waits(conn, row)
         refuse_if(_faults(conn, standing, one, waits))
         funds = entries.funds(conn, one.unit, [part.fund for part in standing.parts])

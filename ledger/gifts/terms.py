@@ -6,7 +6,7 @@ Each is asked for by one person and counts once another approved it.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
 from ledger.entry import Draft, Posting, build_draft, safe_text, voucher_class
@@ -24,12 +24,25 @@ from ledger.gifts.standing import GiftStanding, gift_standing
 from ledger.gifts.words import named_faults
 from ledger.money import Money
 from ledger.registry import campaigns, claims, entries, gifts, oplog, papers
-from ledger.registry.gifts import CHANGED, DEFAULTED, VOID, EventRow, GiftRow
+from ledger.registry.gifts import (
+    ASSET,
+    CHANGED,
+    DEFAULTED,
+    GOODS,
+    MEMO,
+    SERVICE,
+    VOID,
+    EventRow,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.registry import Registry, User
+
+
+#: Kinds that hold no money which could go to another fund.
+_NO_MONEY: Final = (GOODS, ASSET, SERVICE, MEMO)
 
 
 def ask_default(
@@ -71,8 +84,9 @@ def ask_change(
     with registry.read() as conn:
         target = open_campaign(conn, unit, campaign, day).fund if campaign else fund
         known = entries.funds(conn, unit, [target]).get(target) if target else None
-        if bool(campaign) == bool(fund) or known is None or target == standing.row.fund:
+        if bool(campaign) == bool(fund) or known is None:
             raise refused("写明另一活动或另一资金", "another campaign or another fund is named")
+        _movable(conn, standing, target)
         if not campaign and campaigns.of_fund(conn, unit, fund) is not None:
             raise refused(
                 "此资金属于一项活动，请写活动", "that fund is a campaign's: name the campaign"
@@ -105,8 +119,7 @@ def approve_terms(
                 "请另一位审核人办理", "ask another checker",
             )
         )  # fmt: skip
-    held = own_money(standing)
-    moves = event.kind == CHANGED and held > 0
+    moves = event.kind == CHANGED
     accounts: dict[str, str] = {}
     if moves:
         accounts = ready(registry, unit, ["moved-restricted"], user, now)
@@ -116,6 +129,8 @@ def approve_terms(
             _still_to_come(standing, event.fen)
         if event.kind == VOID:
             _nothing_came(conn, standing)
+        if moves:
+            _movable(conn, standing, event.fund)
         gifts.approve_event(conn, standing.row, number, user.id, now)
         if event.kind in (VOID, DEFAULTED):
             _stop_expecting(conn, standing, event)
@@ -126,7 +141,7 @@ def approve_terms(
         if not moves:
             return ""
         account = _money_of(conn, standing)
-        draft = _moved(standing.row, event, held, account, accounts["moved-restricted"])
+        draft = _moved(standing, event, account, accounts["moved-restricted"])
         return workflow.propose_in(conn, registry, draft, event.user, now)
 
 
@@ -148,9 +163,37 @@ def _nothing_came(conn: Connection, standing: GiftStanding) -> None:
         )
 
 
-def own_money(standing: GiftStanding) -> int:
-    """What a gift holds in money that is the unit's, in the fund where it stands."""
-    return sum(part.held_fen - part.pending_fen for part in standing.parts if not part.units)
+def own_money(standing: GiftStanding, but: str = "") -> int:
+    """What a gift holds in money that is the unit's, in other funds than ``but``."""
+    return sum(fen for fund, fen in _own_parts(standing) if fund != but)
+
+
+def _own_parts(standing: GiftStanding) -> list[tuple[str, int]]:
+    """Where money of a gift that is the unit's is held, in fen by fund."""
+    return [(part.fund, part.own_fen) for part in standing.parts if not part.units and part.own_fen]
+
+
+def _movable(conn: Connection, standing: GiftStanding, target: str) -> None:
+    """Refused unless all of a gift came, nothing of it waits, and money of it can go there."""
+    row = standing.row
+    if row.kind in _NO_MONEY:
+        raise refused(
+            "只有款项转入另一资金；物资按新用途发放，附捐赠人的同意",
+            "only money goes to another fund: hand things out for the new purpose, with the "
+            "consent as their paper",
+        )
+    if waiting.of_gift(conn, row.unit, row.code):
+        raise refused(
+            "这笔捐赠有待审核的草稿，办结后再改变用途",
+            "a draft of this gift waits: have it approved or withdraw it first",
+        )
+    if standing.expected_fen:
+        raise refused(
+            "尚有待收的部分：收到、作违约，或作废后另行登记",
+            "a part is still to come: receive it, say that it will not come, or record it anew",
+        )
+    if own_money(standing, target) <= 0:
+        raise refused("没有可转入那里的结存", "nothing is held that could go there")
 
 
 def _money_of(conn: Connection, standing: GiftStanding) -> str:
@@ -163,18 +206,22 @@ def _money_of(conn: Connection, standing: GiftStanding) -> str:
     raise refused("找不到这笔捐赠的收款科目", "the account that it came on is not found")
 
 
-def _moved(row: GiftRow, event: EventRow, held: int, account: str, equity: str) -> Draft:
+def _moved(standing: GiftStanding, event: EventRow, account: str, equity: str) -> Draft:
     """What a gift still holds goes to the other fund, with the donor's consent as its paper."""
-    amount = Money(held)
+    row = standing.row
     decided = {"decision": f"consent:{event.paper[:16]}"}
-    out = marks(row, **{MOVED: event.fund}, **decided)
-    into = marks(row, **{MOVED: row.fund}, **decided)
-    posted = (
-        Posting(equity, amount, row.fund, out),
-        Posting(account, -amount, row.fund),
-        Posting(account, amount, event.fund),
-        Posting(equity, -amount, event.fund, into),
-    )
+    lines: list[Posting] = []
+    for fund, fen in _own_parts(standing):
+        if fund == event.fund:
+            continue
+        amount = Money(fen)
+        lines += (
+            Posting(equity, amount, fund, marks(row, **{MOVED: event.fund}, **decided)),
+            Posting(account, -amount, fund),
+            Posting(account, amount, event.fund),
+            Posting(equity, -amount, event.fund, marks(row, **{MOVED: fund}, **decided)),
+        )
+    posted = tuple(lines)
     return build_draft(
         unit=row.unit, day=event.day, kind=voucher_class(posted), postings=posted,
         papers=(event.paper,), source=f"gift:moved:{row.code}:{event.number}",

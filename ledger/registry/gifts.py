@@ -159,10 +159,17 @@ def of_fund(conn: Connection, unit: str, fund: str) -> list[GiftRow]:
 
 
 def not_before(conn: Connection, unit: str, funds: Collection[str]) -> list[GiftRow]:
-    """The gifts in these funds that are not to be used before a day."""
+    """The gifts in these funds, or moved into them, that are not to be used before a day."""
+    moved = select(gift_event.c.gift).where(
+        gift_event.c.unit == unit,
+        gift_event.c.checker.is_not(None),
+        among(conn, gift_event.c.fund, funds),
+    )
     rows = conn.execute(
         select(*_COLUMNS).where(
-            table.c.unit == unit, table.c.until.is_not(None), among(conn, table.c.fund, funds)
+            table.c.unit == unit,
+            table.c.until.is_not(None),
+            among(conn, table.c.fund, funds) | table.c.code.in_(moved),
         )
     )
     return [GiftRow(*row) for row in rows]

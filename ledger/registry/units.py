@@ -85,12 +85,13 @@ def find(conn: Connection, unit: str) -> UnitRow:
 
 def no_unit(unit: str) -> CannotRun:
     """What is said of a unit that is not there, or of which the asker may not know."""
-    # Which units there are is not for everybody to know.
+    # Which units there are is not for everybody to know; a name typed in its place is not repeated.
+    shown = unit[:40] if unit.isascii() else "?"
     return CannotRun(
         finding(
             "no-unit",
-            f"没有单位 {unit[:40]}",
-            f"there is no unit {unit[:40]}",
+            f"没有单位 {shown}",
+            f"there is no unit {shown}",
             "核对代号；mingbai unit list 列出可见的单位",
             "check its id; mingbai unit list lists the units that you may see",
         )

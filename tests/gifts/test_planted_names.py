@@ -275,7 +275,16 @@ def test_no_name_stands_in_any_file_that_was_written(lived: Lived) -> None:
     assert planted.in_folder(registry.folder) == []
     assert len(list(lived.outside.glob("*.xlsx"))) > 20
     assert list(lived.outside.glob("*.pdf"))
-    assert planted.in_folder(lived.outside) == []
+    # What is published names those who consent to it, and nothing else that was written does.
+    found = planted.in_folder(lived.outside)
+    assert {name.rpartition("-2026")[0] for name in found} == {"campaign", "gift-disclosure"}
+    with registry.read() as conn:
+        rows = [row for row in donors.of_unit(conn, UNIT) if row.consent == donors.NAMED]
+        consenting = set(donors.names(conn, registry.vault, rows).values())
+    for name in found:
+        if not name.endswith(".xlsx"):
+            said = planted.in_text((lived.outside / name).read_text(encoding="utf-8"))
+            assert said and consenting.issuperset(said), name
 
 
 def test_no_name_was_printed(lived: Lived) -> None:

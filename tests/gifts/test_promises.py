@@ -179,7 +179,7 @@ def test_what_a_consent_took_to_another_fund_goes_back_from_there(
     giving.spend("30.00", other.fund, date(2026, 4, 2))
     giving.approve(refund(giving, code, "70").json["draft"])
     assert giving.sums(code) == ("100.00", "30.00", "0.00", "70.00")
-    assert giving.balance("1002", other.fund) == giving.balance("1002", one.fund) == "0.00"
+    assert giving.balance("100201", other.fund) == giving.balance("100201", one.fund) == "0.00"
 
 
 # ---- another purpose ---------------------------------------------------------------------------
