@@ -158,7 +158,9 @@ def test_what_is_held_for_others_stands_beside_the_total(any_chart: Giving) -> N
     )  # fmt: skip
     assert met.status == 0, met.err
     any_chart.approve(met.json["draft"])
-    assert cells(statement(any_chart, "gifts-received"), "total")["total"] == "20.00"
+    after = statement(any_chart, "gifts-received")
+    assert cells(after, "total")["total"] == "20.00"
+    assert cells(after, "conditional")["cash"] == "30.00"  # the rest is still owed back
     assert opened(any_chart, "gifts-received")
 
 
