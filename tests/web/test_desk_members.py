@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from pathlib import Path
 
@@ -98,7 +99,7 @@ def test_members_are_found_by_number_and_state_and_named_for_who_records(
     zhou.send(PAGE, f"{PAGE}/list", file=listed(LIST))
     plain = zhou.get(PAGE)
     assert "001" in plain and "欧阳示例" not in plain
-    assert "002" not in zhou.get(f"{PAGE}?q=001")
+    assert not re.search(r"\b002\b", zhou.get(f"{PAGE}?q=001"))  # a form's token may hold it
     assert "没有这样的会员" in zhou.get(f"{PAGE}?state=left")
     assert ("member.names", "2 members") not in acts(house)
     assert "欧阳示例" in zhou.get(f"{PAGE}?names=1")
