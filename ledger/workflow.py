@@ -512,7 +512,7 @@ def _source_used(conn: Connection, draft: Draft, but: str = "") -> list[Finding]
         return []
     waiting_ = drafts.by_source(conn, draft.unit, draft.source, drafts.UNDECIDED)
     taken = [row.id for row in waiting_ if row.id != but]
-    taken += entries.posted_sources(conn, draft.unit, draft.source)
+    taken += entries.standing_sources(conn, draft.unit, [draft.source]).values()
     return [
         finding(
             "source-used",

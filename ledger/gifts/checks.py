@@ -16,6 +16,7 @@ from ledger import fundcheck
 from ledger.account import account_code
 from ledger.canonical_reader import parse_voucher
 from ledger.errors import Finding, Refused, finding
+from ledger.gifts import waiting
 from ledger.gifts.accounts import accounts_of
 from ledger.gifts.marks import DONOR, GIFT
 from ledger.money import CNY, Money
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 SOURCE: Final = "gift:"
 #: Acts that use nothing of a gift: its receipts, conditions that are met, releases.
 _NO_USE: Final = (f"{SOURCE}in:", f"{SOURCE}met:", f"{SOURCE}release:")
+#: Acts that bring money of a gift to a fund, or take it from there.
+_BRINGING: Final = ("in", "back", "moved", "met")
 _SOURCE_LINES: Final = ("Income:", "Liabilities:", "Equity:")
 
 
@@ -207,15 +210,12 @@ def brought(conn: Connection, rows: Sequence[GiftRow], fund: str) -> dict[str, i
     Vouchers are found by the sources that acts of gifts give them, and by settled claims.
     """
     unit = rows[0].unit
-    own = [row.code for row in rows if row.fund == fund]
-    found = claims.settled_of_gifts(conn, unit, own)
-    for row in rows:
-        for act in ("in", "back", "moved", "met"):
-            for text in entries.texts_from(conn, unit, f"{SOURCE}{act}:{row.code}:"):
-                for line in parse_voucher(text.decode()).draft.postings:
-                    here = line.fund == fund and line.account.startswith(_SOURCE_LINES)
-                    if here and dict(line.meta).get(GIFT) == row.code and line.lot is None:
-                        found[row.code] = found.get(row.code, 0) - line.amount.fen
+    found = claims.settled_of_gifts(conn, unit, [row.code for row in rows if row.fund == fund])
+    for code, draft in waiting.entered(conn, unit, _BRINGING, [row.code for row in rows]):
+        for line in draft.postings:
+            here = line.fund == fund and line.account.startswith(_SOURCE_LINES)
+            if here and dict(line.meta).get(GIFT) == code and line.lot is None:
+                found[code] = found.get(code, 0) - line.amount.fen
     return found
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from ledger.canonical_reader import parse_voucher
 from ledger.draft_text import draft_from_json
 from ledger.errors import Refused, finding
 from ledger.registry import drafts, entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
-    from ledger.entry import Posting
+    from ledger.entry import Draft, Posting
     from ledger.registry.drafts import DraftRow
 
 _AT_ONCE: Final = 100
@@ -41,11 +42,29 @@ def source(conn: Connection, unit: str, what: str, code: str, seen: str = "") ->
 
 def _free(conn: Connection, unit: str, head: str) -> Iterator[str]:
     """The sources that no draft waits of and no voucher stands of, in order."""
-    for first in count(1, _AT_ONCE):
-        names = [f"{head}:{number}" for number in range(first, first + _AT_ONCE)]
+    for names in _numbered([head]):
         taken = set(drafts.by_sources(conn, unit, names, drafts.UNDECIDED))
-        taken |= entries.standing_sources(conn, unit, names)
+        taken.update(entries.standing_sources(conn, unit, names))
         yield from (name for name in names if name not in taken)
+
+
+def entered(
+    conn: Connection, unit: str, acts: Sequence[str], codes: Sequence[str]
+) -> Iterator[tuple[str, Draft]]:
+    """What vouchers that stand entered by these acts of gifts: the gift's code, and the entry."""
+    for names in _numbered([f"gift:{act}:{code}" for act in acts for code in codes]):
+        standing = entries.standing_sources(conn, unit, names)
+        if not standing:
+            return
+        texts = entries.texts_of(conn, unit, standing.values())
+        for source, number in standing.items():
+            yield gift_of(source), parse_voucher(texts[number].decode()).draft
+
+
+def _numbered(heads: Sequence[str]) -> Iterator[list[str]]:
+    """The sources that begin so, a number of each at once, without an end."""
+    for first in count(1, _AT_ONCE):
+        yield [f"{head}:{number}" for head in heads for number in range(first, first + _AT_ONCE)]
 
 
 def of_gift(conn: Connection, unit: str, code: str) -> list[DraftRow]:

@@ -132,63 +132,18 @@ def sources_known(conn: Connection, unit: str, sources: Collection[str]) -> set[
     return set(rows.scalars())
 
 
-def posted_sources(conn: Connection, unit: str, source: str) -> list[str]:
-    """Numbers of vouchers from this source that stand, that is, were not reversed."""
+def standing_sources(conn: Connection, unit: str, sources: Collection[str]) -> dict[str, str]:
+    """The vouchers that stand of ``sources``, that is, were not reversed: numbers by source."""
     # Asked in two steps: in one, SQLite chooses the index of the column that is NULL nearly
     # everywhere and walks the whole journal.
-    rows = conn.execute(
-        select(entry.c.number, entry.c.reverses).where(
-            entry.c.unit == unit, entry.c.source == source
-        )
-    ).all()
-    return [
-        row.number
-        for row in rows
-        if row.reverses is None and reversal_of(conn, unit, row.number) is None
-    ]
-
-
-def texts_from(conn: Connection, unit: str, begin: str) -> list[bytes]:
-    """The texts of the vouchers that stand whose source begins so, in the order of posting.
-
-    ``begin`` ends with a colon.
-    """
-    last = begin[:-1] + ";"  # what follows the colon
-    rows = conn.execute(
-        select(entry.c.text, entry.c.number)
-        .where(
-            entry.c.unit == unit, entry.c.source >= begin, entry.c.source < last,
-            entry.c.reverses.is_(None),
-        )
-        .order_by(entry.c.seq)
-    ).all()  # fmt: skip
-    back = (
-        set(
-            conn.execute(
-                select(entry.c.reverses).where(
-                    entry.c.unit == unit,
-                    among(conn, entry.c.reverses, [row.number for row in rows]),
-                )
-            ).scalars()
-        )
-        if rows
-        else set()
-    )
-    return [row.text for row in rows if row.number not in back]
-
-
-def standing_sources(conn: Connection, unit: str, sources: Collection[str]) -> set[str]:
-    """Those of ``sources`` that a voucher stands of, that is, one that was not reversed."""
     rows = conn.execute(
         select(entry.c.source, entry.c.number, entry.c.reverses).where(
             entry.c.unit == unit, among(conn, entry.c.source, sources)
         )
     ).all()
     own = {row.number: row.source for row in rows if row.reverses is None}
-    gone = conn.execute(
-        select(entry.c.reverses).where(entry.c.unit == unit, among(conn, entry.c.reverses, own))
-    ).scalars()
-    return set(own.values()) - {own[number] for number in gone}
+    gone = reversals_of(conn, unit, own)
+    return {source: number for number, source in own.items() if number not in gone}
 
 
 def chains(conn: Connection, unit: str) -> dict[str, str]:

@@ -182,7 +182,8 @@ def test_the_years_end_is_made_once_and_again_after_a_reversal(office: House) ->
     with pytest.raises(Refused, match="quota-nothing-left"):
         unused(office, 2026, None)
     with office.registry.read() as conn:
-        (number,) = entries.posted_sources(conn, gov.GOV, "quota:cancel:F01:2026:100.00")
+        source = "quota:cancel:F01:2026:100.00"
+        (number,) = entries.standing_sources(conn, gov.GOV, [source]).values()
     back = workflow.reverse(
         office.registry, gov.GOV, number, office.maker, at(office), day=date(2026, 12, 31),
         reason="对账单有误",
