@@ -79,7 +79,7 @@ def _followed(
         read = read_fund(model, fund, period.last)
         name = Words(row.name, row.name_en) if row else Words(facts.name, facts.name_en)
         yield GiftFund(
-            _code(fund, known), fund, Words(name.zh, name.en or _code(fund, known)), read,
+            _code(fund, known), fund, Words(name.zh, name.en or _code(fund, known)),
             read.follow(rule, period.start - timedelta(days=1), terms),
             read.follow(rule, period.last, terms), free=not is_restricted(facts.restriction),
         )  # fmt: skip

@@ -152,14 +152,17 @@ class Terms(NamedTuple):
 
 
 class FundFollowed:
-    """The gifts of one fund up to a day; each is put together when it is asked for."""
+    """The gifts of one fund up to a day; each is put together when it is asked for.
 
-    def __init__(
-        self, fund: str, effects: Sequence[Effects], rule: str, terms: Terms, on: date
-    ) -> None:
-        self.fund = fund
+    ``read`` is what it was read from, which may reach further.
+    """
+
+    def __init__(self, read: FundRead, rule: str, terms: Terms, on: date) -> None:
+        self.read = read
+        self.fund = read.fund
         self._terms = terms
         self._on = on
+        effects = [one for one in read.effects if one.day <= on]
         self._by_number = {one.number: one for one in effects}
         self._kept: dict[str, _Kept] = {}
         self._took: dict[str, int] = {}
@@ -372,12 +375,11 @@ class FundRead:
 
     def follow(self, rule: str, on: date, terms: Terms) -> FundFollowed:
         """The gifts of the fund as of the end of a day, which is no later than it was read for."""
-        known = [one for one in self.effects if one.day <= on]
-        return FundFollowed(self.fund, known, rule, terms, on)
+        return FundFollowed(self, rule, terms, on)
 
     def nothing(self, rule: str) -> FundFollowed:
         """The fund before anything happened to it."""
-        return FundFollowed(self.fund, (), rule, Terms({}, {}), date.min)
+        return self.follow(rule, date.min, Terms({}, {}))
 
 
 def read_fund(model: Book, fund: str, on: date) -> FundRead:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ledger.errors import Refused, Words, finding
 from ledger.gifts.consented import NOBODY, Shown, shown
-from ledger.gifts.following import Followed, FundFollowed, FundRead, Terms, Use, read_fund
-from ledger.gifts.spending import by_purpose
+from ledger.gifts.following import Followed, FundFollowed, Terms, Use, follow_fund
+from ledger.gifts.spending import beside_budget
 from ledger.gifts.standing import GiftStanding, none_known
+from ledger.gifts.totals import CampaignTotals
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money, percent_text
@@ -96,7 +97,7 @@ class PublishedGift:
 
 
 @dataclass(frozen=True)
-class PublishedCampaign:
+class PublishedCampaign(CampaignTotals):
     """A campaign as of the end of a day. Amounts in fen; ``budget`` are (purpose, planned, spent).
 
     ``expected_fen`` and ``defaulted_fen`` are of promises: what is to come, and what will not.
@@ -109,36 +110,11 @@ class PublishedCampaign:
     budget: Sequence[tuple[str, int, int]]
     gifts: Sequence[PublishedGift]
     fund: FundFollowed
-    read: FundRead
     expected_fen: int
     defaulted_fen: int
 
-    def _sum(self, name: str) -> int:
-        return sum(getattr(one.part, name) for one in self.gifts)
-
-    @property
-    def raised_fen(self) -> int:
-        return self._sum("received_fen")
-
-    @property
-    def used_fen(self) -> int:
-        return self._sum("used_fen")
-
-    @property
-    def held_fen(self) -> int:
-        return self._sum("held_fen")
-
-    @property
-    def returned_fen(self) -> int:
-        return self._sum("returned_fen")
-
-    @property
-    def moved_in_fen(self) -> int:
-        return self._sum("moved_in_fen")
-
-    @property
-    def moved_out_fen(self) -> int:
-        return self._sum("moved_out_fen")
+    def followed(self) -> Iterator[Followed]:
+        return (one.part for one in self.gifts)
 
     @property
     def over_fen(self) -> int:
@@ -149,11 +125,6 @@ class PublishedCampaign:
     def progress(self) -> str:
         """The share of the target that was raised; empty where there is none."""
         return percent_text(self.raised_fen, self.row.target_fen)
-
-    @property
-    def coverage(self) -> str:
-        """The share of what the fund spent that is traced to gifts; empty if nothing was spent."""
-        return percent_text(self.fund.traced_fen, self.fund.spent_fen)
 
     @property
     def is_public(self) -> bool:
@@ -269,17 +240,16 @@ def _one(
     people = donors.of_unit(conn, row.unit, {one.donor for one in rows})
     owners = {one.code: one.donor for one in rows}
     opened = donors.openings(conn, registry.vault, owners)
-    read = read_fund(model, row.fund, on)
-    fund = read.follow(row.rule, on, Terms.of(rows))
+    fund = follow_fund(model, row.fund, row.rule, on, Terms.of(rows))
     standings = [
         GiftStanding(one, tuple(events.get(one.code, ())), _part(fund, one.code)) for one in rows
     ]
     promises = [one for one in standings if one.row.kind == PLEDGE and one.row.day <= on]
     return PublishedCampaign(
-        row, name, on, model.digest(Month.of(on)), _budget(lines, by_purpose(read, fund)),
+        row, name, on, model.digest(Month.of(on)), beside_budget(lines, fund),
         list(_gifts(standings, fund, shown(conn, registry.vault, people),
                     {gift: commitment for gift, (_, commitment) in opened.items()}, on)),
-        fund, read,
+        fund,
         sum(one.expected_fen for one in promises), sum(one.defaulted_fen for one in promises),
     )  # fmt: skip
 
@@ -305,19 +275,6 @@ def _gifts(
         uses, returns = lines.get(row.code, ((), ()))
         donor = names.get(row.donor, Shown(NOBODY, UNNAMED))
         yield PublishedGift(row, donor, commitments.get(row.code, ""), part, uses, returns)
-
-
-def _budget(
-    lines: Sequence[tuple[str, int]], spent: Mapping[str, int]
-) -> list[tuple[str, int, int]]:
-    """What was planned beside what was spent, by purpose; what nobody planned comes after."""
-    planned: dict[str, int] = {}
-    for purpose, fen in lines:
-        planned[purpose] = planned.get(purpose, 0) + fen
-    return [
-        (purpose, planned.get(purpose, 0), spent.get(purpose, 0))
-        for purpose in dict.fromkeys([*planned, *spent])
-    ]
 
 
 def _unpublished(code: str) -> Refused:

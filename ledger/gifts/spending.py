@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from ledger.gifts.effects import purpose_of
 
 if TYPE_CHECKING:
-    from ledger.gifts.following import FundFollowed, FundRead
+    from ledger.gifts.following import FundFollowed
     from ledger.model import PostedLine
 
 
-def by_purpose(read: FundRead, followed: FundFollowed) -> dict[str, int]:
+def by_purpose(followed: FundFollowed) -> dict[str, int]:
     """What a fund spent by purpose, in fen, whether gifts gave it or not, in order of the book.
 
     It adds up to what gifts gave and what is untraced. A voucher that is for several purposes is
@@ -23,13 +23,27 @@ def by_purpose(read: FundRead, followed: FundFollowed) -> dict[str, int]:
         whole[number] = whole.get(number, 0) + fen
     found: dict[str, int] = {}
     for number in sorted(whole, key=lambda one: (followed.effects(one).day, one)):
-        for purpose, fen in _parts(number, whole[number], read, followed).items():
+        for purpose, fen in _parts(number, whole[number], followed).items():
             found[purpose] = found.get(purpose, 0) + fen
     return {purpose: fen for purpose, fen in found.items() if fen}
 
 
-def _parts(number: str, whole: int, read: FundRead, followed: FundFollowed) -> dict[str, int]:
-    parts = _said(read.lines[number])
+def beside_budget(
+    lines: Sequence[tuple[str, int]], followed: FundFollowed
+) -> list[tuple[str, int, int]]:
+    """What was planned beside what was spent: purpose, planned, spent; the unplanned last."""
+    spent = by_purpose(followed)
+    planned: dict[str, int] = {}
+    for purpose, fen in lines:
+        planned[purpose] = planned.get(purpose, 0) + fen
+    return [
+        (purpose, planned.get(purpose, 0), spent.get(purpose, 0))
+        for purpose in dict.fromkeys([*planned, *spent])
+    ]
+
+
+def _parts(number: str, whole: int, followed: FundFollowed) -> dict[str, int]:
+    parts = _said(followed.read.lines[number])
     if sum(parts.values()) == whole:
         return parts
     one = followed.effects(number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger.collecting import uncollected
 from ledger.errors import CannotRun, finding
 from ledger.gifts.following import Followed, FundFollowed, Terms, Use, follow_fund
+from ledger.gifts.spending import beside_budget
+from ledger.gifts.totals import CampaignTotals, Totals
 from ledger.gifts.words import typed
 from ledger.layout import unit_folder
 from ledger.model import Model
-from ledger.money import Money, percent_text
+from ledger.money import Money
 from ledger.registry import campaigns, gifts
 from ledger.registry.gifts import CHANGED, DEFAULTED, MEMO, PLEDGE, VOID
 from ledger.rules.tracing import FIFO
@@ -32,7 +34,7 @@ USUAL: Final = FIFO
 
 
 @dataclass(frozen=True)
-class CampaignStanding:
+class CampaignStanding(CampaignTotals):
     """A campaign as of a day; its figures are its fund's."""
 
     row: CampaignRow
@@ -41,40 +43,13 @@ class CampaignStanding:
     fund: FundFollowed
     on: date
 
-    def _sum(self, name: str) -> int:
-        return sum(getattr(one, name) for one in self.fund.gifts.values())
+    def followed(self) -> Iterable[Followed]:
+        return self.fund.gifts.values()
 
     @property
-    def raised_fen(self) -> int:
-        """What givers gave in all: money, and things at their worth."""
-        return self._sum("received_fen")
-
-    @property
-    def used_fen(self) -> int:
-        return self._sum("used_fen")
-
-    @property
-    def held_fen(self) -> int:
-        return self._sum("held_fen")
-
-    @property
-    def returned_fen(self) -> int:
-        return self._sum("returned_fen")
-
-    @property
-    def moved_in_fen(self) -> int:
-        """What came from other funds with the giver's consent."""
-        return self._sum("moved_in_fen")
-
-    @property
-    def moved_out_fen(self) -> int:
-        """What went to other funds with the giver's consent."""
-        return self._sum("moved_out_fen")
-
-    @property
-    def coverage(self) -> str:
-        """The share of what was spent that is traced to gifts; empty where nothing was spent."""
-        return percent_text(self.fund.traced_fen, self.fund.spent_fen)
+    def budget(self) -> list[tuple[str, int, int]]:
+        """What it means to spend beside what it spent: purpose, planned, spent, in fen."""
+        return beside_budget(self.lines, self.fund)
 
     def as_json(self) -> dict[str, Any]:
         row = self.row
@@ -101,7 +76,7 @@ class CampaignStanding:
 
 
 @dataclass(frozen=True)
-class GiftStanding:
+class GiftStanding(Totals):
     """A gift as of a day: what was said of it, and in each fund where it stands what became of it.
 
     ``deadline`` is the last day of its campaign, if it has one.
@@ -112,30 +87,14 @@ class GiftStanding:
     parts: tuple[Followed, ...]
     deadline: date | None = None
 
-    def _sum(self, name: str) -> int:
-        return sum(getattr(one, name) for one in self.parts)
+    def followed(self) -> Iterable[Followed]:
+        return self.parts
 
     @property
     def uses(self) -> list[Use]:
         """What was used of it, by day and voucher, in whichever fund it stood."""
         lines = [line for part in self.parts for line in part.uses]
         return sorted(lines, key=lambda one: (one.day, one.voucher))
-
-    @property
-    def received_fen(self) -> int:
-        return self._sum("received_fen")
-
-    @property
-    def used_fen(self) -> int:
-        return self._sum("used_fen")
-
-    @property
-    def held_fen(self) -> int:
-        return self._sum("held_fen")
-
-    @property
-    def returned_fen(self) -> int:
-        return self._sum("returned_fen")
 
     @property
     def pending_fen(self) -> int:

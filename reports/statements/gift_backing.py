@@ -29,7 +29,7 @@ _LIABILITIES: Final = "Liabilities:"
 
 def move_lines(fund: GiftFund, move: GiftMove) -> tuple[VoucherLine, ...]:
     """The postings behind what a voucher did; with :func:`rest_fen` they are its figure."""
-    lines = fund.read.lines.get(move.voucher, ())
+    lines = fund.now.read.lines.get(move.voucher, ())
     if move.kind != USED:
         sign = -1 if move.kind in (RECEIVED, MOVED_IN) else 1
         return _first(_of_gift(lines, move.gift, sign), move.fen)
@@ -71,7 +71,7 @@ def untraced_backing(ref: str, label: Words, funds: Iterable[GiftFund]) -> Backi
     for fund in funds:
         used = fund.now.used
         for number, fen in fund.now.untraced.items():
-            lines = _used(fund, fund.read.lines[number], fen + used.get(number, 0))
+            lines = _used(fund, fund.now.read.lines[number], fen + used.get(number, 0))
             found += lines
             rest += fen - sum(line.amount.fen for line in lines)
     closing = Money(rest + sum(line.amount.fen for line in found))
@@ -89,7 +89,7 @@ def spending_backing(ref: str, label: Words, fund: GiftFund, purpose: str | None
     used, untraced = fund.now.used, fund.now.untraced
     for number in dict.fromkeys([*used, *untraced]):
         whole = used.get(number, 0) + untraced.get(number, 0)
-        lines = fund.read.lines[number]
+        lines = fund.now.read.lines[number]
         said = [line for line in lines if purpose_of(line)]
         if sum(line.amount.fen for line in said) == whole:
             found += [_line(line, 1) for line in said if purpose in (None, purpose_of(line))]
@@ -106,7 +106,7 @@ def spending_backing(ref: str, label: Words, fund: GiftFund, purpose: str | None
 def use_lines(fund: GiftFund, uses: Iterable[Use], sign: int = 1) -> Iterator[VoucherLine]:
     """What vouchers used of one gift: of a posting that several gifts paid, this one's part."""
     for use in uses:
-        for line in _part(fund, fund.read.lines[use.voucher], use.fen):
+        for line in _part(fund, fund.now.read.lines[use.voucher], use.fen):
             yield _signed(line, sign)
 
 
@@ -137,7 +137,7 @@ def _used(fund: GiftFund, lines: Sequence[PostedLine], whole: int) -> tuple[Vouc
     for line in lines:
         if line.units and line.label:
             pools.setdefault("things", []).append(_line(line, -1))
-        elif line.account in fund.read.capital:
+        elif line.account in fund.now.read.capital:
             pools.setdefault("bought", []).append(_line(line, 1))
         elif line.account.startswith(("Expenses:", _EQUITY)):
             pools.setdefault(line.account.partition(":")[0], []).append(_line(line, 1))

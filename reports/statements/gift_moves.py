@@ -15,7 +15,7 @@ from ledger.errors import Words
 
 if TYPE_CHECKING:
     from ledger.gifts.consented import Shown
-    from ledger.gifts.following import FundFollowed, FundRead
+    from ledger.gifts.following import FundFollowed
     from ledger.gifts.published import PublishedCampaign
     from ledger.registry.gifts import GiftRow
 
@@ -67,7 +67,6 @@ class GiftFund:
     code: str
     fund: str
     name: Words
-    read: FundRead
     before: FundFollowed
     now: FundFollowed
     free: bool = False
@@ -199,8 +198,8 @@ class GiftMoves:
         for one in self.campaigns:
             row = one.row
             name = Words(row.name, row.name_en or row.code)
-            nothing = one.read.nothing(row.rule)
-            found[row.code] = GiftFund(row.code, row.fund, name, one.read, nothing, one.fund)
+            nothing = one.fund.read.nothing(row.rule)
+            found[row.code] = GiftFund(row.code, row.fund, name, nothing, one.fund)
         return found
 
     def of(self, code: str) -> GiftMoves:

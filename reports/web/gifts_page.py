@@ -155,7 +155,7 @@ def _sums(given: Sequence[GiftStanding], place: str) -> tuple[tuple[str, str], .
 
 def _of(one: CampaignStanding | GiftStanding, part: str) -> int:
     """A part's figure in fen; what a campaign raised is what gifts received."""
-    name = "received" if part == "raised" and not hasattr(one, "raised_fen") else part
+    name = "received" if part == "raised" else part
     fen: int = getattr(one, f"{name}_fen")
     return fen
 

@@ -16,7 +16,6 @@ from ledger.errors import CannotRun, Finding, LedgerError, Refused, Words, findi
 from ledger.gifts import campaigns as library
 from ledger.gifts.called import CAMPAIGN_STATES, RULES, STATES
 from ledger.gifts.campaigns import Terms
-from ledger.gifts.published import published
 from ledger.gifts.standing import campaign_standing, unit_standings
 from ledger.money import Money, yuan
 from ledger.registry import campaigns, gifts
@@ -191,7 +190,7 @@ def _campaign(unit: str, code: str, findings: tuple[Finding, ...] = (), act: str
         typed=request.form if act else {}, seen=_digest(row), href=_href(unit, on),
         reference=lambda part: ref(unit, on, code, part),
         gifts=[(gift, gift_bar(gift)) for gift in reversed(one.gifts[-_GIFTS_SHOWN:])],
-        more=max(0, len(one.gifts) - _GIFTS_SHOWN), budget=_budget(unit, one),
+        more=max(0, len(one.gifts) - _GIFTS_SHOWN), budget=one.budget,
         waits=row.state in (WAITING, CLOSING), mine=asked_by == me,
         over=bool(row.target_fen) and one.raised_fen > row.target_fen,
         may_rule=row.state in (WAITING, OPEN) and not has_gifts and not one.fund.codes,
@@ -202,11 +201,6 @@ def _campaign(unit: str, code: str, findings: tuple[Finding, ...] = (), act: str
     )  # fmt: skip
 
 
-def _budget(unit: str, one: CampaignStanding) -> Sequence[tuple[str, int, int]]:
-    """What the campaign means to spend beside what it spent, things among it, by purpose."""
-    return published(desk().registry, unit, one.row.code, one.on).budget
-
-
 def _budget_file(unit: str, one: CampaignStanding, on: date, form: str) -> Response:
     columns = (
         Column("budget", Words("预算", "Budget")),
@@ -215,7 +209,7 @@ def _budget_file(unit: str, one: CampaignStanding, on: date, form: str) -> Respo
     )
     rows: list[tuple[str, Words, tuple[Cell, ...]]] = []
     sums = [0, 0]
-    for place, (purpose, planned, spent) in enumerate(_budget(unit, one), start=1):
+    for place, (purpose, planned, spent) in enumerate(one.budget, start=1):
         sums = [sums[0] + planned, sums[1] + spent]
         cells = (Money(planned), Money(spent), Money(planned - spent))
         rows.append((str(place), Words(purpose, purpose), cells))
