@@ -14,7 +14,7 @@ from importers.listing import Target
 from ledger.errors import Finding, finding, refuse_if
 from ledger.fundcheck import is_restricted
 from ledger.gifts.accounts import ready
-from ledger.gifts.campaigns import known_campaign
+from ledger.gifts.standing import known_campaign
 from ledger.gifts.words import named_faults
 from ledger.registry import campaigns, donors, entries, gifts
 from ledger.registry.campaigns import OPEN

@@ -60,8 +60,7 @@ def _funds(conn: Connection, unit: str, rows: Sequence[GiftRow]) -> dict[str, li
     events = gifts.events(conn, unit, [row.code for row in rows])
     found: dict[str, list[GiftRow]] = {}
     for row in rows:
-        moved = [one.fund for one in events.get(row.code, ()) if one.fund]
-        for fund in dict.fromkeys([row.fund, *moved]):
+        for fund in gifts.stands_in(row, events.get(row.code, ())):
             found.setdefault(fund, []).append(row)
     return found
 

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final
 from ledger import workflow
 from ledger.entry import safe_text
 from ledger.errors import CannotRun, Finding, NotAllowed, Refused, finding, refuse_if
-from ledger.gifts.campaigns import known_campaign
-from ledger.gifts.standing import known_gift
+from ledger.gifts.standing import known_campaign, known_gift
 from ledger.gifts.words import named_faults
 from ledger.registry import campaigns, disclosures, oplog, papers
 from ledger.registry.disclosures import CALM, PUBLISHED, WAITING, WITHDRAWN, DisclosureRow

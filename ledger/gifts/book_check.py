@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING
 
 from ledger.errors import Finding, finding
 from ledger.gifts import waiting
-from ledger.gifts.marks import GIFT, MOVED
+from ledger.gifts.marks import GIFT, MOVED, SOURCE_LINES
 from ledger.money import Money
 from ledger.registry import claims, gifts
-from ledger.registry.gifts import CHANGED, MEMO, PLEDGE, GiftRow
+from ledger.registry.gifts import MEMO, PLEDGE, GiftRow
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.entry import Voucher
-
-_SOURCES = ("Income:", "Liabilities:", "Equity:")
 
 
 def differences(conn: Connection, unit: str, vouchers: Iterable[Voucher]) -> list[Finding]:
@@ -46,8 +44,7 @@ def differences(conn: Connection, unit: str, vouchers: Iterable[Voucher]) -> lis
                 _differs(unit, code, "登记册没有这笔捐赠", "the registry has no such gift")
             )
             continue
-        funds = {row.fund, *(one.fund for one in events.get(code, ()) if one.kind == CHANGED)}
-        for fund in sorted(of.keys() - funds):
+        for fund in sorted(of.keys() - set(gifts.stands_in(row, events.get(code, ())))):
             found.append(_differs(
                 unit, code, f"记入资金 {fund}，登记的是 {row.fund}",
                 f"it stands in fund {fund}, and was entered for {row.fund}",
@@ -94,7 +91,7 @@ def _came(vouchers: Iterable[Voucher]) -> dict[str, dict[str, int]]:
         sums: dict[tuple[str, str], int] = defaultdict(int)
         for line in voucher.draft.postings:
             meta = dict(line.meta)
-            if GIFT in meta and MOVED not in meta and line.account.startswith(_SOURCES):
+            if GIFT in meta and MOVED not in meta and line.account.startswith(SOURCE_LINES):
                 sums[meta[GIFT], line.fund] -= line.amount.fen
         for (code, fund), fen in sums.items():
             if fen > 0:

@@ -16,7 +16,7 @@ from ledger.entry import FUND_CODE, safe_text
 from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.founding import declare_fund
 from ledger.gifts.accounts import accounts_of
-from ledger.gifts.standing import campaign_standing, none_known
+from ledger.gifts.standing import campaign_standing, known_campaign
 from ledger.gifts.words import named_faults, typed
 from ledger.journal import open_pen
 from ledger.registry import campaigns, entries, gifts, oplog, units
@@ -186,14 +186,6 @@ def ask_to_close(
         campaigns.ask_to_close(conn, row, day, decision, leftover, user.id)
         _log(conn, row, "campaign.ask-close", user, now, decision)
     return replace(row, state=CLOSING, closed=day, decision=decision, leftover=leftover)
-
-
-def known_campaign(conn: Connection, unit: str, code: str) -> CampaignRow:
-    """The unit's campaign of this code; CannotRun if there is none."""
-    row = campaigns.find(conn, unit, code)
-    if row is None:
-        raise none_known("no-campaign", "募捐活动", "campaign", code, "campaign list")
-    return row
 
 
 def open_campaign(conn: Connection, unit: str, code: str, day: date) -> CampaignRow:

@@ -18,16 +18,16 @@ from ledger.canonical_reader import parse_voucher
 from ledger.errors import Finding, Refused, finding
 from ledger.gifts import waiting
 from ledger.gifts.accounts import accounts_of
-from ledger.gifts.marks import DONOR, GIFT
+from ledger.gifts.marks import DONOR, GIFT, SOURCE_LINES
 from ledger.money import CNY, Money
 from ledger.registry import campaigns, claims, entries, gifts, units
-from ledger.registry.gifts import CHANGED, PLEDGE, VOID
+from ledger.registry.gifts import PLEDGE, VOID
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.entry import Draft, Posting
-    from ledger.registry.gifts import EventRow, GiftRow
+    from ledger.registry.gifts import GiftRow
 
 #: What the sources of drafts begin with that the acts of this package propose.
 SOURCE: Final = "gift:"
@@ -35,7 +35,6 @@ SOURCE: Final = "gift:"
 _NO_USE: Final = (f"{SOURCE}in:", f"{SOURCE}met:", f"{SOURCE}release:")
 #: Acts that bring money of a gift to a fund, or take it from there.
 _BRINGING: Final = ("in", "back", "moved", "met")
-_SOURCE_LINES: Final = ("Income:", "Liabilities:", "Equity:")
 
 
 class GiftChecks:
@@ -85,7 +84,7 @@ class GiftChecks:
             line
             for line in draft.postings
             if line.amount.fen > 0
-            and line.account.startswith(_SOURCE_LINES)
+            and line.account.startswith(SOURCE_LINES)
             and GIFT in dict(line.meta)
         ]
         codes = {dict(line.meta)[GIFT] for line in brought_on}
@@ -119,7 +118,7 @@ class GiftChecks:
             )  # fmt: skip
             return
         events = self._events.get(code, ())
-        if line.fund not in _funds_of(row, events):
+        if line.fund not in gifts.stands_in(row, events):
             yield _wrong_fund(row, line.fund)
         if said.get(DONOR, row.donor) != row.donor:
             yield finding(
@@ -133,7 +132,7 @@ class GiftChecks:
                 "另行登记一笔捐赠", "record another gift",
             )  # fmt: skip
         by_hand = "claim" not in said and not draft.source.startswith(SOURCE)
-        if by_hand and line.account.startswith(_SOURCE_LINES):
+        if by_hand and line.account.startswith(SOURCE_LINES):
             yield finding(
                 "gift-by-hand", f"捐赠 {code} 的收到、退还与解除限定不手工填写",
                 f"what gift {code} brought, gives back or is released from is not typed by hand",
@@ -150,7 +149,7 @@ class GiftChecks:
             line.amount.fen
             for line in draft.postings
             if row is not None
-            and line.account.startswith(_SOURCE_LINES)
+            and line.account.startswith(SOURCE_LINES)
             and dict(line.meta).get(GIFT) == row.code
         )
         if row is None or not (0 < came <= row.fen if row.kind == PLEDGE else came == row.fen):
@@ -213,7 +212,7 @@ def brought(conn: Connection, rows: Sequence[GiftRow], fund: str) -> dict[str, i
     found = claims.settled_of_gifts(conn, unit, [row.code for row in rows if row.fund == fund])
     for code, draft in waiting.entered(conn, unit, _BRINGING, [row.code for row in rows]):
         for line in draft.postings:
-            here = line.fund == fund and line.account.startswith(_SOURCE_LINES)
+            here = line.fund == fund and line.account.startswith(SOURCE_LINES)
             if here and dict(line.meta).get(GIFT) == code and line.lot is None:
                 found[code] = found.get(code, 0) - line.amount.fen
     return found
@@ -226,7 +225,7 @@ def _given_back(draft: Draft, rows: Sequence[GiftRow], fund: str) -> int:
         line.amount.fen
         for line in draft.postings
         if line.fund == fund
-        and line.account.startswith(_SOURCE_LINES)
+        and line.account.startswith(SOURCE_LINES)
         and dict(line.meta).get(GIFT) in codes
     )
 
@@ -248,12 +247,7 @@ def _takes(line: Posting, codes: Collection[str]) -> bool:
     if dict(line.meta).get(GIFT) not in codes:
         return False
     rises = line.amount.fen > 0
-    return rises and line.account.startswith(("Expenses:", *_SOURCE_LINES))
-
-
-def _funds_of(row: GiftRow, events: Sequence[EventRow]) -> set[str]:
-    """The funds in which a gift may stand: its own, and where a consent took it."""
-    return {row.fund, *(one.fund for one in events if one.kind == CHANGED and one.checker)}
+    return rises and line.account.startswith(("Expenses:", *SOURCE_LINES))
 
 
 def _wrong_fund(row: GiftRow, fund: str) -> Finding:

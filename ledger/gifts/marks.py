@@ -15,3 +15,5 @@ MOVED: Final = "moved"
 EVIDENCE: Final = "evidence"
 #: Foreign money: how much, and at which rate it stands in the book.
 FOREIGN, RATE, RATE_SOURCE = "foreign", "rate", "rate-source"
+#: Accounts on which a line that names a gift says that it came, went back or only changed its name.
+SOURCE_LINES: Final = ("Income:", "Liabilities:", "Equity:")

@@ -17,12 +17,12 @@ from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.fundcheck import is_restricted
 from ledger.gifts import lines, waiting
 from ledger.gifts.accounts import ready
-from ledger.gifts.campaigns import known_campaign, open_campaign
+from ledger.gifts.campaigns import open_campaign
 from ledger.gifts.donors import known_donor
 from ledger.gifts.given import bad, called, money_account, sent_twice
 from ledger.gifts.marks import GIFT
 from ledger.gifts.recording import add_parts, expect, next_code, receipt_draft
-from ledger.gifts.standing import gift_standing
+from ledger.gifts.standing import gift_standing, known_campaign
 from ledger.gifts.words import named_faults
 from ledger.money import Money
 from ledger.registry import campaigns, claims, entries, gifts, oplog, papers

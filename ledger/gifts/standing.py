@@ -19,7 +19,7 @@ from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import campaigns, gifts
-from ledger.registry.gifts import CHANGED, DEFAULTED, MEMO, PLEDGE, VOID
+from ledger.registry.gifts import DEFAULTED, MEMO, PLEDGE, VOID
 from ledger.rules.tracing import FIFO
 
 if TYPE_CHECKING:
@@ -160,31 +160,27 @@ class GiftStanding(Totals):
 
 
 def campaign_standing(registry: Registry, unit: str, code: str, on: date) -> CampaignStanding:
-    """One campaign as of the end of a day; CannotRun if there is none of that code."""
-    for one in campaign_standings(registry, unit, on, code):
-        return one
-    raise none_known("no-campaign", "募捐活动", "campaign", code, "campaign list")
+    """One campaign as of the end of a day; CannotRun if there is none of that code.
 
-
-def campaign_standings(
-    registry: Registry, unit: str, on: date, code: str | None = None
-) -> list[CampaignStanding]:
-    """The unit's campaigns as of the end of a day, by code; only this one, if given."""
+    Its gifts are told as far as they stand in its fund.
+    """
     with registry.read() as conn:
-        rows = [row for row in campaigns.of_unit(conn, unit) if code in (None, row.code)]
-        lines = campaigns.lines_of(conn, unit)
-        told = _Told(conn, unit, code)
+        row = known_campaign(conn, unit, code)
+        lines = campaigns.lines_of(conn, unit).get(code, ())
+        told = _Told(conn, unit, [row.fund])
     with _model(registry, unit) as model, uncollected():
-        found = []
-        for row in rows:
-            fund = _fund(model, row.fund, row.rule, on, told)
-            of = [
-                told.standing(one, [fund.gifts[one.code]] if one.code in fund.gifts else [], row)
-                for one in told.gifts.values()
-                if one.campaign == row.code
-            ]
-            found.append(CampaignStanding(row, tuple(lines.get(row.code, ())), tuple(of), fund, on))
-    return found
+        fund = _fund(model, row.fund, row.rule, on, told)
+        of = [
+            told.standing(one, [fund.gifts[one.code]] if one.code in fund.gifts else [], row)
+            for one in told.gifts.values()
+            if one.campaign == code
+        ]
+    return CampaignStanding(row, tuple(lines), tuple(of), fund, on)
+
+
+def campaign_standings(registry: Registry, unit: str, on: date) -> list[CampaignStanding]:
+    """The unit's campaigns as of the end of a day, by code."""
+    return unit_standings(registry, unit, on)[0]
 
 
 def gift_standings(registry: Registry, unit: str, on: date) -> list[GiftStanding]:
@@ -234,7 +230,7 @@ def gift_standing(registry: Registry, unit: str, code: str, on: date) -> GiftSta
         row = known_gift(conn, unit, code)
         rules = {one.fund: one for one in campaigns.of_unit(conn, unit)}
         moved = gifts.events(conn, unit, [code]).get(code, [])
-        told = _Told(conn, unit, funds=[row.fund, *(one.fund for one in moved if one.fund)])
+        told = _Told(conn, unit, gifts.stands_in(row, moved))
     with _model(registry, unit) as model:
         funds = [
             _fund(model, fund, rules[fund].rule if fund in rules else USUAL, on, told)
@@ -242,6 +238,14 @@ def gift_standing(registry: Registry, unit: str, code: str, on: date) -> GiftSta
         ]
     parts = [fund.gift(code) for fund in funds if code in fund.codes]
     return told.standing(row, parts, rules.get(row.fund))
+
+
+def known_campaign(conn: Connection, unit: str, code: str) -> CampaignRow:
+    """The unit's campaign of this code; CannotRun if there is none."""
+    row = campaigns.find(conn, unit, code)
+    if row is None:
+        raise none_known("no-campaign", "募捐活动", "campaign", code, "campaign list")
+    return row
 
 
 def known_gift(conn: Connection, unit: str, code: str) -> GiftRow:
@@ -253,24 +257,20 @@ def known_gift(conn: Connection, unit: str, code: str) -> GiftRow:
 
 
 class _Told:
-    """What the registry says of a unit's gifts, or of those of a campaign or some funds."""
+    """What the registry says of a unit's gifts, or of those in some funds."""
 
-    def __init__(
-        self, conn: Connection, unit: str, campaign: str | None = None,
-        funds: Sequence[str] = (),
-    ) -> None:  # fmt: skip
+    def __init__(self, conn: Connection, unit: str, funds: Sequence[str] = ()) -> None:
         if funds:
             rows = [row for fund in funds for row in gifts.of_fund(conn, unit, fund)]
         else:
-            rows = gifts.of_unit(conn, unit, campaign)
+            rows = gifts.of_unit(conn, unit)
         self.gifts = {row.code: row for row in rows}
         self.events = gifts.events(conn, unit, self.gifts)
         self.terms = Terms.of(rows)
 
     def at(self, row: GiftRow) -> list[str]:
         """The funds in which a gift stands, or stood."""
-        moved = [one.fund for one in self.events.get(row.code, ()) if one.kind == CHANGED]
-        return list(dict.fromkeys([row.fund, *filter(None, moved)]))
+        return gifts.stands_in(row, self.events.get(row.code, ()))
 
     def standing(
         self, row: GiftRow, parts: Sequence[Followed], campaign: CampaignRow | None

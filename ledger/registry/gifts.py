@@ -138,12 +138,13 @@ def with_orders(conn: Connection, unit: str, orders: Collection[str]) -> dict[st
     return {row.order: row.code for row in rows}
 
 
-def of_unit(conn: Connection, unit: str, campaign: str | None = None) -> list[GiftRow]:
-    """The unit's gifts, or those of one campaign, in the order of their codes."""
-    query = select(*_COLUMNS).where(table.c.unit == unit)
-    if campaign is not None:
-        query = query.where(table.c.campaign == campaign)
-    query = query.order_by(table.c.day, func.length(table.c.code), table.c.code)
+def of_unit(conn: Connection, unit: str) -> list[GiftRow]:
+    """The unit's gifts in the order of their codes."""
+    query = (
+        select(*_COLUMNS)
+        .where(table.c.unit == unit)
+        .order_by(table.c.day, func.length(table.c.code), table.c.code)
+    )
     return [GiftRow(*row) for row in conn.execute(query)]
 
 
@@ -268,3 +269,9 @@ def events(conn: Connection, unit: str, codes: Collection[str]) -> dict[str, lis
     for row in rows:
         found.setdefault(row.gift, []).append(EventRow(*row[1:]))
     return found
+
+
+def stands_in(row: GiftRow, events: Sequence[EventRow]) -> list[str]:
+    """The funds in which a gift may stand: its own, and where consents took it, in order."""
+    moved = (one.fund for one in events if one.kind == CHANGED and one.checker)
+    return list(dict.fromkeys([row.fund, *moved]))

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import Refused
+from ledger.gifts.standing import campaign_standing, campaign_standings
 from ledger.money import yuan
 from ledger.registry.campaigns import CampaignRow
 from tests.cli.command import Told
-from tests.gifts.giving import Giving
+from tests.gifts.giving import UNIT, Giving
 
 
 def ask(giving: Giving, tmp_path: Path, code: str, to: CampaignRow, on: str) -> Told:
@@ -161,3 +162,19 @@ def test_the_way_of_a_moved_gift_says_whence_and_whereto(giving: Giving, tmp_pat
 def test_a_name_typed_for_a_unit_is_not_repeated(giving: Giving) -> None:
     told = giving.run("gift", "list", "--unit", "王大锤锤")
     assert told.status == 2 and "王大锤锤" not in told.said
+
+
+def test_a_campaign_stands_alike_whether_it_is_asked_for_alone_or_among_all(
+    giving: Giving, tmp_path: Path
+) -> None:
+    """Also what was moved into it is left alone until its day."""
+    first, second = giving.campaign(), giving.campaign(name="助学")
+    code = giving.give("100.00", campaign=first.code, until=date(2026, 9, 1))
+    giving.approve(move(giving, tmp_path, code, second, "2026-04-01").json["draft"])
+    own = giving.give("60.00", date(2026, 4, 2), campaign=second.code)
+    giving.spend("50.00", second.fund, date(2026, 4, 3))
+    alone = campaign_standing(giving.registry, UNIT, second.code, date(2026, 6, 30))
+    among = campaign_standings(giving.registry, UNIT, date(2026, 6, 30))
+    (same,) = [one for one in among if one.row.code == second.code]
+    for one in (alone, same):
+        assert (one.fund.gift(code).used_fen, one.fund.gift(own).used_fen) == (0, 5000)
