@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from ledger.asking import Ledger
     from ledger.period import Period
     from ledger.registry import Registry
     from ledger.registry.campaigns import CampaignRow
     from ledger.registry.gifts import GiftRow
-    from reports.statements.source import Ledger, Source
+    from reports.statements.source import Source
 
 
 def gift_source(registry: Registry, unit: str, name: str, period: Period) -> Source:

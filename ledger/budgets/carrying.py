@@ -16,6 +16,7 @@ from ledger.errors import Finding
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import CNY, Money
+from ledger.openings import opening_vouchers
 from ledger.period import Month
 from ledger.registry import allocations, units
 from ledger.rules.rulebook import NoRuleLoaded, load
@@ -158,21 +159,14 @@ def _carried(model: Model, through: Month) -> list[tuple[str, int, int]]:
 
 
 def _brought(model: Model, opened: date, capital: set[str]) -> dict[str, int]:
-    """By fund, what the book opened with: vouchers of its first day without a result."""
-    first = Month.of(opened)
-    lines = [
-        line
-        for line in model.lines(since=first, through=first)
-        if line.day == opened and line.number.startswith("转") and line.amount.currency == CNY
-    ]
-    equity = {line.number for line in lines if line.account.startswith("Equity:")}
-    results = {line.number for line in lines if line.account.startswith(_RESULT)}
+    """By fund, what the book opened with."""
     found: dict[str, int] = defaultdict(int)
-    for line in lines:
-        if (
-            line.number in equity - results
-            and line.account.startswith(("Assets:", "Liabilities:"))
-            and line.account not in capital
-        ):
-            found[line.fund] += line.amount.fen
+    for one in opening_vouchers(model, opened):
+        for line in one.draft.postings:
+            if (
+                line.amount.currency == CNY
+                and line.account.startswith(("Assets:", "Liabilities:"))
+                and line.account not in capital
+            ):
+                found[line.fund] += line.amount.fen
     return found

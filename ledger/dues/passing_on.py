@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Words
 from ledger.money import CNY, Money, percent_text
@@ -19,32 +19,13 @@ from ledger.period import Month
 from ledger.rules.remittance import remittance_due
 
 if TYPE_CHECKING:
-    from ledger.entry import Voucher
-    from ledger.model import MonthCell, PostedLine
+    from ledger.asking import Ledger
+    from ledger.model import PostedLine
     from ledger.rules.table import RemittanceRow, RemittanceTable
 
 REMITTANCE: Final = "remittance"
 FOR_YEAR: Final = "remitted-for"
 COUNTER: Final = "counter"
-
-
-class Book(Protocol):
-    """The part of the read model that is asked."""
-
-    def cells(
-        self, *, since: Month | None = None, through: Month | None = None
-    ) -> list[MonthCell]: ...
-
-    def lines(
-        self,
-        *,
-        since: Month | None = None,
-        through: Month | None = None,
-        accounts: Collection[str] | None = None,
-        fund: str | None = None,
-    ) -> Iterator[PostedLine]: ...
-
-    def voucher(self, number: str) -> Voucher: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +84,7 @@ class Reckoned:
         return self.due - self.went
 
 
-def reckon(book: Book, way: Way, through: Month, until: Month | None = None) -> Reckoned:
+def reckon(book: Ledger, way: Way, through: Month, until: Month | None = None) -> Reckoned:
     """What a way comes to in the year of ``through``, on what came up to the end of that month.
 
     What went for the year is counted up to ``until``, or to the end of the book: it goes in the
@@ -129,14 +110,14 @@ def reckon(book: Book, way: Way, through: Month, until: Month | None = None) -> 
     )  # fmt: skip
 
 
-def held_before(book: Book, way: Way, january: Month) -> Iterable[PostedLine]:
+def held_before(book: Ledger, way: Way, january: Month) -> Iterable[PostedLine]:
     """Everything on a holding account before the year, arrivals and departures."""
     for line in book.lines(through=january.previous(), accounts=[way.account], fund=way.fund):
         if line.amount.currency == CNY and _is_of(way, line):
             yield line
 
 
-def _came(book: Book, way: Way, since: Month, through: Month) -> Iterator[PostedLine]:
+def _came(book: Ledger, way: Way, since: Month, through: Month) -> Iterator[PostedLine]:
     """What came in on the way's base: without what went, and without the year's carrying over."""
     base = set(way.base)
     accounts = sorted({account for account, _ in base})
@@ -151,7 +132,7 @@ def _came(book: Book, way: Way, since: Month, through: Month) -> Iterator[Posted
         yield line
 
 
-def _went(book: Book, way: Way, since: Month, until: Month | None) -> Iterator[PostedLine]:
+def _went(book: Ledger, way: Way, since: Month, until: Month | None) -> Iterator[PostedLine]:
     if not way.account:
         return
     lines = book.lines(since=since, through=until, accounts=[way.account], fund=way.fund)
@@ -214,7 +195,7 @@ def shares_by_month(
     return [Share(m, Money(received.get(m, 0)), Money(up.get(m, 0))) for m in months]
 
 
-def own_income(book: Book, base: Collection[tuple[str, str]], through: Month) -> list[PostedLine]:
+def own_income(book: Ledger, base: Collection[tuple[str, str]], through: Month) -> list[PostedLine]:
     """What came in on the unit's own income of dues and levies in the year up to ``through``."""
     way = Way("own", Words("", ""), "", "", held=False, base=tuple(sorted(base)))
     return list(_came(book, way, Month(through.year, 1), through)) if base else []

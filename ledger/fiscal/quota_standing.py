@@ -7,20 +7,19 @@ accounts it is cancelled or restored, and anything else used it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import CNY
 
 if TYPE_CHECKING:
+    from ledger.asking import Ledger
     from ledger.chart import Chart
     from ledger.entry import Draft, Voucher
-    from ledger.model import AccountFacts, PostedLine
     from ledger.period import Month
 
 GRANTED: Final = "granted"
@@ -29,18 +28,6 @@ USED: Final = "used"
 CANCELLED: Final = "cancelled"
 UNRELEASED: Final = "unreleased"
 RETURN_USED: Final = "return-used"
-
-
-class Book(Protocol):
-    """What is asked of a book's read model."""
-
-    def accounts(self) -> Mapping[str, AccountFacts]: ...
-
-    def lines(
-        self, *, through: Month | None = None, accounts: Collection[str] | None = None
-    ) -> Iterator[PostedLine]: ...
-
-    def voucher(self, number: str) -> Voucher: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +105,7 @@ def quota_years(federation: Path, unit: str, chart: Chart) -> list[QuotaYear]:
         model.close()
 
 
-def years_of(model: Book, chart: Chart, through: Month | None = None) -> list[QuotaYear]:
+def years_of(model: Ledger, chart: Chart, through: Month | None = None) -> list[QuotaYear]:
     """:func:`quota_years` of a book that is open, as it stood after ``through``.
 
     Only vouchers that touch quota are read.

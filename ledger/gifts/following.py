@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.gifts.effects import Effects, Things, read_effects
 from ledger.money import CNY, Money
@@ -21,7 +21,8 @@ from ledger.period import Month
 from ledger.rules.tracing import Move, trace
 
 if TYPE_CHECKING:
-    from ledger.model import AccountFacts, PostedLine
+    from ledger.asking import Ledger
+    from ledger.model import PostedLine
     from ledger.registry.gifts import GiftRow
     from ledger.rules.tracing import Lot, Sums, Traced
 
@@ -47,16 +48,6 @@ class Use(NamedTuple):
             "voucher": self.voucher, "date": self.day.isoformat(), "amount": Money(self.fen).text,
             "purpose": self.purpose, "paper": self.papers[0] if self.papers else "",
         }  # fmt: skip
-
-
-class Book(Protocol):
-    """The part of :class:`ledger.model.Model` that is asked."""
-
-    def lines(
-        self, *, through: Month | None = None, fund: str | None = None
-    ) -> Iterator[PostedLine]: ...
-
-    def accounts(self) -> dict[str, AccountFacts]: ...
 
 
 #: What was used of a gift, and what went back, in order.
@@ -382,7 +373,7 @@ class FundRead:
         return self.follow(rule, date.min, Terms({}, {}))
 
 
-def read_fund(model: Book, fund: str, on: date) -> FundRead:
+def read_fund(model: Ledger, fund: str, on: date) -> FundRead:
     """What the book says of a fund up to the end of a day."""
     capital = {name for name, facts in model.accounts().items() if facts.capital}
     vouchers: dict[str, list[PostedLine]] = {}
@@ -393,7 +384,7 @@ def read_fund(model: Book, fund: str, on: date) -> FundRead:
     return FundRead(fund, vouchers, [one for one in read if one is not None], capital)
 
 
-def follow_fund(model: Book, fund: str, rule: str, on: date, terms: Terms) -> FundFollowed:
+def follow_fund(model: Ledger, fund: str, rule: str, on: date, terms: Terms) -> FundFollowed:
     """The gifts of a fund as of the end of a day."""
     return read_fund(model, fund, on).follow(rule, on, terms)
 

@@ -21,12 +21,12 @@ from ledger.gifts.standing import gift_standings
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import CNY
+from ledger.openings import opening_vouchers
 from ledger.period import Month
 from ledger.registry import entries, gifts
 from ledger.rules.ratios import Figures
 
 if TYPE_CHECKING:
-    from ledger.model import PostedLine
     from ledger.registry import Registry
     from ledger.registry.units import UnitRow
 
@@ -204,21 +204,13 @@ class Years:
 
     def _brought_in(self) -> int | None:
         """Assets less liabilities that opening vouchers brought in; None where there are none."""
-        day = self._unit.opened
-        vouchers: dict[str, list[PostedLine]] = {}
-        for line in self._model.lines(since=Month.of(day), through=Month.of(day)):
-            if line.day == day and line.number.startswith("转"):
-                vouchers.setdefault(line.number, []).append(line)
-        openings = []
-        for lines in vouchers.values():
-            roots = {line.account.partition(":")[0] for line in lines}
-            if "Equity" in roots and not roots & {"Income", "Expenses"}:
-                openings += lines
+        openings = opening_vouchers(self._model, self._unit.opened)
         if not openings:
             return None
         return sum(
             line.amount.fen
-            for line in openings
+            for one in openings
+            for line in one.draft.postings
             if line.account.startswith(("Assets:", "Liabilities:")) and line.amount.currency == CNY
         )
 

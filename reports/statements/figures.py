@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from ledger.chart import BEGIN, END, MOVED
 from ledger.errors import Refused, Words, finding
 from ledger.money import CNY, Money
+from ledger.openings import opening_vouchers
 from ledger.period import Month, Period
 from reports.statement import Backing, VoucherLine
 
 if TYPE_CHECKING:
+    from ledger.entry import Voucher
     from ledger.model import AccountFacts, MonthCell, PostedLine
     from reports.statements.source import Source
 
@@ -238,21 +240,8 @@ class Figures:
     @cached_property
     def openings(self) -> dict[str, list[VoucherLine]]:
         """The opening vouchers' lines by number."""
-        day = self.source.facts.opened
-        equity = [name for name in self.accounts if name.startswith("Equity:")]
-        numbers = dict.fromkeys(
-            line.number
-            for line in self.source.model.lines(
-                since=Month.of(day), through=Month.of(day), accounts=equity
-            )
-            if line.day == day and line.number.startswith("转")
-        )
-        found = {number: self._voucher(number) for number in numbers}
-        return {
-            number: lines
-            for number, lines in found.items()
-            if not any(line.account.startswith(("Income:", "Expenses:")) for line in lines)
-        }
+        found = opening_vouchers(self.source.model, self.source.facts.opened)
+        return {one.number: _lines_of(one) for one in found}
 
     def opened_within(self, span: Span) -> bool:
         """True if the book's first day lies in the span."""
@@ -296,19 +285,7 @@ class Figures:
         return known
 
     def _voucher(self, number: str) -> list[VoucherLine]:
-        draft = self.source.model.voucher(number).draft
-        return [
-            VoucherLine(
-                number,
-                draft.day,
-                draft.narration,
-                line.account,
-                line.fund,
-                line.amount,
-                draft.papers,
-            )
-            for line in draft.postings
-        ]
+        return _lines_of(self.source.model.voucher(number))
 
     # ---- backing -------------------------------------------------------------------------------
 
@@ -400,3 +377,19 @@ def _signed(figure: Figure, line: PostedLine | VoucherLine) -> VoucherLine:
     return VoucherLine(
         line.number, line.day, line.narration, line.account, line.fund, amount, line.papers
     )
+
+
+def _lines_of(voucher: Voucher) -> list[VoucherLine]:
+    draft = voucher.draft
+    return [
+        VoucherLine(
+            voucher.number,
+            draft.day,
+            draft.narration,
+            line.account,
+            line.fund,
+            line.amount,
+            draft.papers,
+        )
+        for line in draft.postings
+    ]

@@ -1,7 +1,7 @@
 """What a statement is built from: the read model, the chart, the unit's facts, and plain rows.
 
-The read model is a protocol here, so that a statement can be worked out from any book that gives
-month cells and posted lines. Rows of the registry arrive as values; nothing here reads SQL.
+The read model is a protocol (:mod:`ledger.asking`). Rows of the registry arrive as values; nothing
+here reads SQL.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ledger.errors import Words
 from ledger.money import CNY
 
 if TYPE_CHECKING:
     from ledger.allocations.standing import Standing
+    from ledger.asking import Ledger
     from ledger.budgets.standing import Compared
     from ledger.chart import Chart
     from ledger.consolidation.consolidating import Consolidation
@@ -36,31 +37,6 @@ if TYPE_CHECKING:
     from reports.statements.dues_rows import DuesRows
     from reports.statements.gift_moves import GiftMoves
     from reports.statements.gift_rows import GiftRows
-
-
-class Ledger(Protocol):
-    """The part of :class:`ledger.model.Model` that statements ask; months are inclusive."""
-
-    def cells(
-        self, *, since: Month | None = None, through: Month | None = None
-    ) -> list[MonthCell]: ...
-
-    def lines(
-        self,
-        *,
-        since: Month | None = None,
-        through: Month | None = None,
-        accounts: Collection[str] | None = None,
-        fund: str | None = None,
-    ) -> Iterator[PostedLine]: ...
-
-    def voucher(self, number: str) -> Voucher: ...
-
-    def accounts(self) -> dict[str, AccountFacts]: ...
-
-    def funds(self) -> dict[str, FundFacts]: ...
-
-    def digest(self, through: Month) -> str: ...
 
 
 class Snapshot:
