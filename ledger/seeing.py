@@ -1,4 +1,6 @@
-"""Who sees a whole subtree of units: a sum tells of each of its parts."""
+"""Who sees more than a unit's books: a whole subtree, since a sum tells of each of its parts, and
+the names behind ids.
+"""
 
 from __future__ import annotations
 
@@ -23,3 +25,8 @@ def demand_tree(registry: Registry, root: str, user: User) -> list[UnitRow]:
     for row in rows:
         workflow.demand(user, "browse", row.id)
     return rows
+
+
+def may_know(user: User, unit: str) -> bool:
+    """Whoever records or checks in a unit sees who gives and who is aided, and nobody else."""
+    return user.may("record", unit) or user.may("approve", unit)

@@ -20,6 +20,7 @@ from ledger.registry import aid, member_merges, persons, same_persons
 from ledger.registry.aid import Stood
 from ledger.registry.persons import PersonData
 from ledger.registry.vault import unseal_with
+from ledger.seeing import may_know
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -112,11 +113,6 @@ def names(registry: Registry, conn: Connection, rows: Sequence[aid.AidRow]) -> l
             account = json.loads(unseal_with(key, row.said, context=context))
         found.append(Named(person, member, data.get(person), account))
     return found
-
-
-def may_know(user: User, unit: str) -> bool:
-    """Whoever records or checks aid of a unit sees to whom it goes, and nobody else."""
-    return user.may("record", unit) or user.may("approve", unit)
 
 
 def demand_names(user: User, unit: str) -> None:

@@ -17,6 +17,7 @@ from ledger.errors import Finding, Words
 from ledger.money import Money
 from ledger.registry import aid, members, oplog
 from ledger.registry.aid import Stood
+from ledger.seeing import may_know
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -111,7 +112,7 @@ def of_batch(
         raise review.no_batch(batch)
     with registry.read() as conn:
         found: list[Finding] = []
-        if rows[0].stood.state in ("waiting", "returned") and review.may_know(user, unit):
+        if rows[0].stood.state in ("waiting", "returned") and may_know(user, unit):
             found = review.of_batch(registry, conn, unit, batch, user)
         known = terms(registry, conn, unit, rows[0].stood.row.day)
     return Batch(tuple(rows), tuple(found), known)

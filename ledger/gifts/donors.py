@@ -17,6 +17,7 @@ from ledger.gifts.words import typed
 from ledger.registry import donors, oplog, papers, persons
 from ledger.registry.donors import ANONYMOUS, COMPANY, CONSENTS, KINDS, UNNAMED, DonorRow, New
 from ledger.registry.persons import PersonData
+from ledger.seeing import may_know
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -159,11 +160,6 @@ def erase(registry: Registry, unit: str, donor: str, reason: str, user: User, no
         )  # fmt: skip
     registry.wipe()
     return row.id
-
-
-def may_know(user: User, unit: str) -> bool:
-    """Whoever records or checks gifts of a unit sees who gives, and nobody else."""
-    return user.may("record", unit) or user.may("approve", unit)
 
 
 def names_of(

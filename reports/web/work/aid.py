@@ -13,7 +13,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 
 from importers.aid import pay_list, preview_list
 from ledger.account import account_label
-from ledger.aid import paying, review, standing
+from ledger.aid import paying, standing
 from ledger.aid.paying import Order, Preview
 from ledger.aid.recipients import Wanted
 from ledger.aid.terms import Terms, terms
@@ -21,6 +21,7 @@ from ledger.errors import CannotRun, Finding, LedgerError, Refused, Words, findi
 from ledger.money import Money
 from ledger.registry.persons import PersonData
 from ledger.rules.listing import limit_words
+from ledger.seeing import may_know
 from reports.statement import DAY, TEXT, Column
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.work import typed
@@ -72,7 +73,7 @@ def _overview(
     registry, user, now = desk().registry, current_user(), desk().clock()
     year = _year(request.values.get("year", ""), now.year)
     names = request.args.get("names") == "1"
-    if names and not review.may_know(user, unit):
+    if names and not may_know(user, unit):
         abort(403)
     rows = standing.listed(registry, unit, user, now, year=year, names=names)
     if form := form_asked():
@@ -89,7 +90,7 @@ def _overview(
         rows=rows,
         sums=_sums(rows, known),
         names=names,
-        may_know=review.may_know(user, unit),
+        may_know=may_know(user, unit),
         kinds=_kinds(known),
         known=known,
         report=report[:_MOST_TOLD],
@@ -111,7 +112,7 @@ def _overview(
 def batch(unit: str, batch: str) -> Response:
     """One batch; with its recipients for who records or checks, which the log keeps."""
     user = current_user()
-    names = review.may_know(user, unit)
+    names = may_know(user, unit)
     try:
         found = standing.of_batch(desk().registry, unit, batch, user, desk().clock(), names=names)
     except CannotRun:

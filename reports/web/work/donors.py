@@ -15,11 +15,12 @@ from importers.donors import enter_donor_list, look_at_donor_list
 from ledger.errors import CannotRun, Finding, LedgerError, Refused, Words, finding
 from ledger.gifts import donors as library
 from ledger.gifts.called import STATES
-from ledger.gifts.donors import SaidDonor, enter_donors, may_know, names_of
+from ledger.gifts.donors import SaidDonor, enter_donors, names_of
 from ledger.gifts.standing import gift_standings
 from ledger.registry import donors
 from ledger.registry.donors import ANONYMOUS
 from ledger.registry.persons import PersonData
+from ledger.seeing import may_know
 from reports.statement import COUNT, TEXT, Column
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.gifts import CONSENTS, DONORS, KINDS, gift_bar

@@ -12,7 +12,6 @@ from flask import Blueprint, redirect, request, url_for
 
 from ledger.errors import Finding, LedgerError, Refused, Words
 from ledger.gifts.accounts import accounts_of
-from ledger.gifts.donors import may_know
 from ledger.gifts.given import Given
 from ledger.gifts.pledging import Promise, pledge
 from ledger.gifts.recording import record
@@ -30,6 +29,7 @@ from ledger.registry.gifts import (
     PLEDGE,
     SERVICE,
 )
+from ledger.seeing import may_know
 from reports.web.access import accepts, current_user, desk, may_record
 from reports.web.gifts import BASES
 from reports.web.work import typed

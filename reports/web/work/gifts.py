@@ -16,12 +16,12 @@ from ledger.errors import CannotRun, Finding, Words
 from ledger.gifts import waiting
 from ledger.gifts.accounts import accounts_of
 from ledger.gifts.called import STATES
-from ledger.gifts.donors import may_know
 from ledger.gifts.standing import gift_standing, gift_standings
 from ledger.gifts.terms import own_money
 from ledger.money import Money
 from ledger.registry import campaigns, claims, gifts, units
 from ledger.registry.gifts import AGENCY, ASSET, CASH, CONDITIONAL, GOODS, PLEDGE
+from ledger.seeing import may_know
 from reports.statement import DAY, TEXT, Column
 from reports.web.access import current_user, desk, may_browse
 from reports.web.gifts import BASES, EVENTS, KINDS, NATURES, gift_bar
