@@ -61,6 +61,13 @@ def demand(user: User, right: str, unit: str) -> None:
         )
 
 
+def not_oneself(zh: str, en: str) -> NotAllowed:
+    """The refusal for who would approve what they entered or asked for; the words say what."""
+    return NotAllowed(
+        finding("maker-is-checker", zh, en, "请另一位审核人办理", "ask another checker")
+    )
+
+
 def propose(registry: Registry, draft: Draft, maker: User, now: datetime) -> str:
     """Enter a draft for checking; its id. Refused if it could not be posted as it stands."""
     demand(maker, "record", draft.unit)
@@ -257,14 +264,8 @@ def approve_in(pen: Pen, registry: Registry, draft_id: str, checker: User) -> Vo
     demand(checker, "approve", row.unit)
     _refuse_returned(row)
     if checker.id == row.maker:
-        raise NotAllowed(
-            finding(
-                "maker-is-checker",
-                "制单人不能审核自己的凭证",
-                "nobody approves a voucher of their own making",
-                "请另一位审核人办理",
-                "ask another checker",
-            )
+        raise not_oneself(
+            "制单人不能审核自己的凭证", "nobody approves a voucher of their own making"
         )
     draft = draft_from_json(row.payload)
     before = _approvers(drafts.approvals(conn, draft_id), row.digest)

@@ -19,7 +19,7 @@ from ledger.allocations.curve import live
 from ledger.allocations.expecting import expect, waiting_fen
 from ledger.allocations.standing import Standing, known, standing_in
 from ledger.entry import safe_text
-from ledger.errors import Finding, NotAllowed, Refused, refuse_if
+from ledger.errors import Finding, Refused, refuse_if
 from ledger.fundcheck import is_restricted
 from ledger.money import Money
 from ledger.registry import allocations, claims, entries, oplog, papers
@@ -264,7 +264,9 @@ def confirmed(conn: Connection, unit: str, code: str) -> AllocationRow:
 
 def _another(maker: str, user: User) -> None:
     if maker == user.id:
-        raise NotAllowed(faults.maker_is_checker())
+        raise workflow.not_oneself(
+            "登记人不能审批自己登记的事项", "nobody confirms what they entered themselves"
+        )
 
 
 def _own_or_checker(maker: str, user: User, unit: str) -> None:

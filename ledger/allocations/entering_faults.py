@@ -56,14 +56,6 @@ def nothing_waits(row: AllocationRow, numbers: Sequence[int]) -> Finding:
     )  # fmt: skip
 
 
-def maker_is_checker() -> Finding:
-    return finding(
-        "maker-is-checker", "登记人不能审批自己登记的事项",
-        "nobody confirms what they entered themselves",
-        "请另一位审核人办理", "ask another checker",
-    )  # fmt: skip
-
-
 def no_money_account(account: str) -> Finding:
     return finding(
         "account-not-open", f"没有收付款科目 {account[:60]}",

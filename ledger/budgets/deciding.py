@@ -108,13 +108,9 @@ def approve(
     with open_pen(registry, unit, now) as pen:
         row = _waiting(pen.conn, unit, year, version)
         if row.maker == user.id:
-            raise NotAllowed(
-                finding(
-                    "maker-is-checker", "编制人不能审批自己的预算",
-                    "nobody approves a budget of their own making",
-                    "请另一位审核人办理", "ask another checker",
-                )
-            )  # fmt: skip
+            raise workflow.not_oneself(
+                "编制人不能审批自己的预算", "nobody approves a budget of their own making"
+            )
         lines = budgets.lines_of(pen.conn, unit, year, version)
         earlier = budgets.in_force(pen.conn, unit, [year])
         # Only sums of lines that are in force were moved by every voucher.

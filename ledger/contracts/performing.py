@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from ledger import settlement, workflow
 from ledger.contracts.checking import Facts, expect, facts_of
 from ledger.contracts.marks import CONTRACT, MILESTONE, PARTY, named
-from ledger.contracts.signing import known, not_oneself
+from ledger.contracts.signing import known
 from ledger.draft_text import draft_from_json
 from ledger.entry import Posting, build_draft, meta_of, safe_text, voucher_class
-from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
+from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.lines import line_of
 from ledger.money import Money
 from ledger.registry import claims, contracts, drafts, oplog, papers
@@ -82,8 +82,9 @@ def accept(
                                    f"it was delivered on {standing.delivered}"))  # fmt: skip
         refuse_if(faults)
         if standing.reporter == user.id:
-            raise NotAllowed(not_oneself("交付登记人不能自己验收",
-                                         "nobody accepts what they delivered"))  # fmt: skip
+            raise workflow.not_oneself(
+                "交付登记人不能自己验收", "nobody accepts what they delivered"
+            )
         contracts.set_accepted(conn, unit, stone.milestone, said.day)
         _event(conn, registry, row, ACCEPTED, stone, said, user, now)
         if row.role == SUPPLIER:

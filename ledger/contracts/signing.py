@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from ledger import workflow
 from ledger.contracts.checking import Facts, facts_of
 from ledger.entry import safe_text
-from ledger.errors import CannotRun, Finding, NotAllowed, Refused, finding, refuse_if
+from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.money import Money, total
 from ledger.reference import make_code
 from ledger.registry import contracts, counterparties, decisions, entries, oplog, papers, persons
@@ -153,8 +153,9 @@ def confirm(
         if seen not in (None, version.version):
             raise Refused(_bad("待确认的已是另一版", "another version waits by now"))
         if version.maker == user.id:
-            raise NotAllowed(not_oneself("登记人不能确认自己登记的合同",
-                                         "nobody confirms what they entered"))  # fmt: skip
+            raise workflow.not_oneself(
+                "登记人不能确认自己登记的合同", "nobody confirms what they entered"
+            )
         stones = contracts.milestones(conn, unit, code, version.version)
         planned = tuple(Planned(one.due, Money(one.fen), one.deliverable) for one in stones)
         refuse_if(_moved_faults(facts_of(conn, row), planned, version))
@@ -356,10 +357,6 @@ def _moved_faults(
             f"已预付 {Money(ahead).grouped}，多于约定的 {Money(version.advance_fen).grouped}",
             f"{Money(ahead).grouped} moved in advance, {Money(version.advance_fen).grouped} agreed",
         )
-
-
-def not_oneself(zh: str, en: str) -> Finding:
-    return finding("maker-is-checker", zh, en, "请另一位审核人办理", "ask another checker")
 
 
 def _bad(zh: str, en: str) -> Finding:

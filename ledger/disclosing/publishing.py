@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
 from ledger.entry import safe_text
-from ledger.errors import CannotRun, Finding, NotAllowed, Refused, finding, refuse_if
+from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.gifts.standing import known_campaign, known_gift
 from ledger.gifts.words import named_faults
 from ledger.registry import campaigns, disclosures, oplog, papers
@@ -110,13 +110,9 @@ def confirm(registry: Registry, unit: str, number: int, user: User, now: datetim
         registry.lock_unit(conn, unit)
         row = _waiting(conn, unit, number)
         if row.user == user.id:
-            raise NotAllowed(
-                finding(
-                    "maker-is-checker", "登记人不能确认自己登记的公开",
-                    "nobody confirms a publication that they entered",
-                    "请另一位审核人办理", "ask another checker",
-                )
-            )  # fmt: skip
+            raise workflow.not_oneself(
+                "登记人不能确认自己登记的公开", "nobody confirms a publication that they entered"
+            )
         paper = papers.find(conn, unit, row.paper)
         if paper is None or papers.read(registry, unit, paper) is None:
             raise Refused(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
 from ledger.entry import safe_text
-from ledger.errors import Finding, NotAllowed, Refused, finding
+from ledger.errors import Finding, Refused, finding
 from ledger.money import Money
 from ledger.reference import make_code
 from ledger.registry import claims, oplog, persons, write_offs
@@ -66,7 +66,9 @@ def approve(registry: Registry, unit: str, code: str, user: User, now: datetime)
         registry.lock_unit(conn, unit)
         found = _find(conn, unit, code, PROPOSED)
         if user.id in found.who("propose"):
-            raise NotAllowed(_own_proposal())
+            raise workflow.not_oneself(
+                "提出核销的人不能审核", "nobody approves a write-off of their own proposing"
+            )
         if user.id in found.who("approve"):
             raise Refused(_approved_already())
         row = _open_claim(conn, unit, found.claim)
@@ -182,16 +184,6 @@ def _no_names() -> Finding:
         "the reason or the decision holds the name of a registered person",
         "以会员编号代替姓名",
         "write the member's number instead",
-    )
-
-
-def _own_proposal() -> Finding:
-    return finding(
-        "maker-is-checker",
-        "提出核销的人不能审核",
-        "nobody approves a write-off of their own proposing",
-        "请另一位审核人办理",
-        "ask another checker",
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ledger import workflow
 from ledger.entry import FUND_CODE, safe_text
-from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
+from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.founding import declare_fund
 from ledger.gifts.accounts import accounts_of
 from ledger.gifts.standing import campaign_standing, known_campaign
@@ -270,13 +270,9 @@ def _open_fund(conn: Connection, row: CampaignRow) -> None:
 
 def _other(asked: str, user: User) -> None:
     if asked == user.id:
-        raise NotAllowed(
-            finding(
-                "maker-is-checker", "申请人不能审批自己的活动",
-                "nobody opens or closes a campaign of their own making",
-                "请另一位审核人办理", "ask another checker",
-            )
-        )  # fmt: skip
+        raise workflow.not_oneself(
+            "申请人不能审批自己的活动", "nobody opens or closes a campaign of their own making"
+        )
 
 
 def _must_be(row: CampaignRow, state: str) -> None:

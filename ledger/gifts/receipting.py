@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
 from ledger.entry import safe_text
-from ledger.errors import NotAllowed, Refused, finding, refuse_if
+from ledger.errors import Refused, finding, refuse_if
 from ledger.gifts.arriving import Arrival, arrivals
 from ledger.gifts.sealing import canonical_text, leaf_of, open_month
 from ledger.gifts.standing import known_gift
@@ -239,13 +239,9 @@ def confirm_void(
         row = receipt_called(conn, unit, code)
         _must_be(row, VOIDING)
         if row.void_by == user.id:
-            raise NotAllowed(
-                finding(
-                    "maker-is-checker", "申请人不能确认自己的申请",
-                    "nobody confirms what they asked for",
-                    "请另一位审核人办理", "ask another checker",
-                )
-            )  # fmt: skip
+            raise workflow.not_oneself(
+                "申请人不能确认自己的申请", "nobody confirms what they asked for"
+            )
         _void(conn, row, user.id, user, now)
         return receipt_called(conn, unit, code)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
 from ledger.entry import Draft, Posting, build_draft, safe_text, voucher_class
-from ledger.errors import NotAllowed, finding, refuse_if
+from ledger.errors import refuse_if
 from ledger.fundcheck import is_restricted
 from ledger.gifts import waiting
 from ledger.gifts.accounts import ready
@@ -112,13 +112,9 @@ def approve_terms(
     standing = gift_standing(registry, unit, code, now.date())
     event = _waiting(standing, number)
     if event.user == user.id:
-        raise NotAllowed(
-            finding(
-                "maker-is-checker", "申请人不能审批自己的申请",
-                "nobody approves what they asked for",
-                "请另一位审核人办理", "ask another checker",
-            )
-        )  # fmt: skip
+        raise workflow.not_oneself(
+            "申请人不能审批自己的申请", "nobody approves what they asked for"
+        )
     moves = event.kind == CHANGED
     accounts: dict[str, str] = {}
     if moves:
