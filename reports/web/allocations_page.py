@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fava.ext import FavaExtensionBase
-from fava.util.date import parse_date
-from flask import current_app, request
 
 from ledger import clock
 from ledger.allocations.standing import STATES, STEPS, stands
@@ -22,13 +19,12 @@ from ledger.money import Money
 from reports.statements.allocation_parts import PARTS, fen_of
 from reports.statements.arrivals import groups_of
 from reports.web.allocations import WIDTH, bar_of
+from reports.web.fava_asked import last_day_asked, registry_of_page, unit_of_page, years_offered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
 
     from ledger.allocations.standing import Standing
-    from ledger.registry import Registry
     from reports.web.allocations import Part
 
 
@@ -68,14 +64,13 @@ class Allocations(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
 
     def page(self) -> Page:
         """The page as of the end of Fava's time filter; today if there is none."""
-        registry: Registry | None = getattr(current_app.config["LEDGERS"], "registry", None)
+        registry = registry_of_page()
         if registry is None:
             return Page(known=False)
-        unit = current_app.config.get("MINGBAI_UNIT", "")
-        on = _day(clock.now().date())
+        unit = unit_of_page()
+        on = last_day_asked(clock.now().date())
         found = stands(registry, unit, on)
         figures = f"/figures/{unit}/arrivals/{on:%Y-%m}"
-        years = sorted({one.row.year for one in found} | {on.year}, reverse=True)[:6]
         return Page(
             known=True,
             on=on.isoformat(),
@@ -88,7 +83,7 @@ class Allocations(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
                     (Words("按状态", "By state"), "state", _state),
                 )
             ),
-            years=tuple((f"{one:04d}", one == on.year) for one in years),
+            years=years_offered((one.row.year for one in found), on),
             rows=tuple(_row(unit, figures, one) for one in found),
             desk=f"/desk/{unit}/allocations",
             files=tuple(
@@ -97,14 +92,6 @@ class Allocations(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
                 if found
             ),
         )
-
-
-def _day(today: date) -> date:
-    """The last day that Fava's time filter asks for; today if it asks for none."""
-    _, end = parse_date(request.args.get("time", ""))
-    if end is None or not 1900 <= end.year <= 2998:
-        return today
-    return end - timedelta(days=1)
 
 
 def _row(unit: str, figures: str, one: Standing) -> Row:

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 from fava.ext import FavaExtensionBase
 from fava.util.date import parse_date
-from flask import current_app, request
+from flask import request
 
 from ledger import clock
 from ledger.budgets import standing
 from ledger.registry import budgets
 from reports.web.budget_rows import BarSide, sides_of
+from reports.web.fava_asked import registry_of_page, unit_of_page
 
 if TYPE_CHECKING:
-    from ledger.registry import Registry
+    pass
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,10 @@ class Budget(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
 
     def page(self) -> Page:
         """The page for the year that the time filter ends in; this year if there is none."""
-        registry: Registry | None = getattr(current_app.config["LEDGERS"], "registry", None)
+        registry = registry_of_page()
         if registry is None:
             return Page(known=False)
-        unit = current_app.config.get("MINGBAI_UNIT", "")
+        unit = unit_of_page()
         today = clock.now().date()
         year = _year() or today.year
         with registry.read() as conn:

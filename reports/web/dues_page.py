@@ -17,20 +17,20 @@ from fava.core.inventory import SimpleCounterInventory
 from fava.ext import FavaExtensionBase
 from fava.internal_api import BarChart
 from fava.util.date import parse_date
-from flask import current_app, request
+from flask import request
 
 from ledger.money import Money
 from ledger.period import Month
 from reports.dues_source import unit_dues, years_of_dues
 from reports.statements.dues_rows import PARTS
 from reports.web.dues import ALL, DuesFigures, MonthRow, address
+from reports.web.fava_asked import registry_of_page, unit_of_page
 from reports.web.funds import Months
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ledger.errors import Words
-    from ledger.registry import Registry
     from reports.statements.dues_rows import Sums
 
 _LONGEST_SPAN: Final = 240  # months, as on the funds page
@@ -84,8 +84,8 @@ class Dues(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
 
     def page(self) -> Page:
         """The page for the current time filter; the last year with dues if there is none."""
-        registry: Registry | None = getattr(current_app.config["LEDGERS"], "registry", None)
-        unit = current_app.config.get("MINGBAI_UNIT", "")
+        registry = registry_of_page()
+        unit = unit_of_page()
         years = years_of_dues(registry, unit) if registry is not None else []
         months, whole = _months(years)
         if registry is None:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from fava.ext import FavaExtensionBase
 from fava.util.date import parse_date
-from flask import current_app, request
+from flask import request
 
 from ledger import clock
 from ledger.money import Money
@@ -21,11 +21,11 @@ from ledger.period import Month, Period
 from ledger.registry import units
 from ledger.transfers.matrix import build_matrix
 from ledger.transfers.standing import WORDS
+from reports.web.fava_asked import registry_of_page, unit_of_page
 from reports.web.federation import Picture, picture_of
 
 if TYPE_CHECKING:
     from ledger.errors import Words
-    from ledger.registry import Registry
     from ledger.transfers.matrix import Matrix, Pair, Problem
 
 
@@ -75,10 +75,10 @@ class Federation(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
 
     def page(self) -> Page:
         """The page for the current time filter; this year if there is none."""
-        registry: Registry | None = getattr(current_app.config["LEDGERS"], "registry", None)
+        registry = registry_of_page()
         if registry is None:
             return Page(known=False)
-        unit = current_app.config.get("MINGBAI_UNIT", "")
+        unit = unit_of_page()
         today = clock.now().date()
         period = _period() or Period.parse(f"{today.year:04d}")
         matrix = build_matrix(registry, [unit], period, today)

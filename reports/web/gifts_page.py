@@ -7,12 +7,9 @@ page says so. Nobody is named: not a giver, not by their id either.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fava.ext import FavaExtensionBase
-from fava.util.date import parse_date
-from flask import current_app, request
 
 from ledger import clock
 from ledger.disclosing.deadlines import reckoned
@@ -23,14 +20,13 @@ from ledger.money import Money
 from ledger.registry import campaigns
 from reports.gift_figures import ALL, PARTS, UNTRACED
 from reports.web.allocations import WIDTH
+from reports.web.fava_asked import last_day_asked, registry_of_page, unit_of_page, years_offered
 from reports.web.gifts import KINDS, campaign_bar, last_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import date
 
     from ledger.gifts.standing import CampaignStanding, GiftStanding
-    from ledger.registry import Registry
     from reports.web.allocations import Part
     from reports.web.gifts import LastDay
 
@@ -75,11 +71,12 @@ class Gifts(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
 
     def page(self) -> Page:
         """The page as of the end of Fava's time filter; today if there is none."""
-        registry: Registry | None = getattr(current_app.config["LEDGERS"], "registry", None)
+        registry = registry_of_page()
         if registry is None:
             return Page(known=False)
-        unit = current_app.config.get("MINGBAI_UNIT", "")
-        on = _day(clock.now().date())
+        unit = unit_of_page()
+        today = clock.now().date()
+        on = min(last_day_asked(today), today)
         every, given = unit_standings(registry, unit, on)
         found = [
             one
@@ -87,7 +84,6 @@ class Gifts(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
             if one.row.state not in (campaigns.WAITING, campaigns.WITHDRAWN) and one.row.start <= on
         ]
         figures = f"/figures/{unit}/gifts/{on.isoformat()}"
-        years = sorted({one.row.day.year for one in given} | {on.year}, reverse=True)[:6]
         return Page(
             known=True,
             on=on.isoformat(),
@@ -96,7 +92,7 @@ class Gifts(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
             kinds=tuple(_kinds(unit, figures, given)),
             total=_total(figures, given) if given else None,
             days=tuple(last_days(reckoned(registry, unit, on, given)))[:_DAYS_SHOWN],
-            years=tuple((f"{one:04d}", one == on.year) for one in years),
+            years=years_offered((one.row.day.year for one in given), on),
             desk=f"/desk/{unit}",
             files=tuple(
                 (form.upper(), f"/desk/{unit}/campaigns?on={on.isoformat()}&format={form}")
@@ -104,14 +100,6 @@ class Gifts(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
                 if found
             ),
         )
-
-
-def _day(today: date) -> date:
-    """The last day that Fava's time filter asks for; today if it asks for none."""
-    _, end = parse_date(request.args.get("time", ""))
-    if end is None or not 1900 <= end.year <= 2998:
-        return today
-    return min(end - timedelta(days=1), today)
 
 
 def _campaign(unit: str, figures: str, one: CampaignStanding) -> Row:
