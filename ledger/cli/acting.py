@@ -47,6 +47,23 @@ def add_user(parser: argparse.ArgumentParser) -> None:
     add_password_file(parser)
 
 
+def add_part(
+    parts: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str, *,
+    code: tuple[str, str] | None = None, of_one_unit: bool = True,
+) -> argparse.ArgumentParser:  # fmt: skip
+    """A part of a command that a user carries out in a unit.
+
+    ``code`` is what it is about, as a positional word: how the help calls it, and what it says.
+    """
+    parser = parts.add_parser(name, help=help)
+    add_folder(parser)
+    add_unit(parser, required=of_one_unit)
+    if code is not None:
+        parser.add_argument("code", metavar=code[0], help=code[1])
+    add_user(parser)
+    return parser
+
+
 def add_password_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--password-file",

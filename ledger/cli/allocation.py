@@ -109,19 +109,11 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _part(
-    parts: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    help: str,
-    *,
-    code: bool = True,
-) -> argparse.ArgumentParser:
-    parser = parts.add_parser(name, help=help)
-    acting.add_folder(parser)
-    acting.add_unit(parser)
-    if code:
-        parser.add_argument("code", metavar="CODE", help="拨款编号 code: BK2026-0001-7")
-    acting.add_user(parser)
-    return parser
+    parts: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str,
+    *, code: bool = True,
+) -> argparse.ArgumentParser:  # fmt: skip
+    about = ("CODE", "拨款编号 code: BK2026-0001-7") if code else None
+    return acting.add_part(parts, name, help, code=about)
 
 
 def _event(parser: argparse.ArgumentParser) -> None:

@@ -100,13 +100,8 @@ def _part(
     parts: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str,
     *, code: bool = True,
 ) -> argparse.ArgumentParser:  # fmt: skip
-    parser = parts.add_parser(name, help=help)
-    acting.add_folder(parser)
-    acting.add_unit(parser)
-    if code:
-        parser.add_argument("code", metavar="CODE", help="活动编号 code: HD2026-0001-4")
-    acting.add_user(parser)
-    return parser
+    about = ("CODE", "活动编号 code: HD2026-0001-4") if code else None
+    return acting.add_part(parts, name, help, code=about)
 
 
 def run_open(options: argparse.Namespace) -> int:

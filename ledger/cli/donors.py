@@ -23,21 +23,23 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     group = commands.add_parser("donors", help="捐赠人 donors of a unit")
     parts = group.add_subparsers(dest="part", required=True, metavar="PART")
 
-    add = _part(parts, "import", "按名册登记捐赠人 enter the donors of a list")
+    add = acting.add_part(parts, "import", "按名册登记捐赠人 enter the donors of a list")
     add.add_argument(
         "file", metavar="FILE", type=Path, help="名册：模板 donors 的 CSV 或 XLSX the filled sheet"
     )
     acting.add_json(add)
     add.set_defaults(run=run_import)
 
-    listed = _part(parts, "list", "列出捐赠人 list donors")
+    listed = acting.add_part(parts, "list", "列出捐赠人 list donors")
     listed.add_argument(
         "--names", action="store_true", help="连同姓名，记入操作日志 with names; the log keeps it"
     )
     acting.add_json(listed)
     listed.set_defaults(run=run_list)
 
-    consent = _part(parts, "consent", "登记公开方式的改变 what a donor consents to from now on")
+    consent = acting.add_part(
+        parts, "consent", "登记公开方式的改变 what a donor consents to from now on"
+    )
     consent.add_argument("donor", metavar="DONOR", help="捐赠人 d-…")
     consent.add_argument(
         "--to", required=True, choices=["named", "masked", "anonymous"],
@@ -48,7 +50,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_json(consent)
     consent.set_defaults(run=run_consent)
 
-    statement = _part(parts, "statement", "捐赠人年度对账单 a donor's statement of a year")
+    statement = acting.add_part(
+        parts, "statement", "捐赠人年度对账单 a donor's statement of a year"
+    )
     statement.add_argument(
         "donors", metavar="DONOR", nargs="*", help="捐赠人 d-…；或用 --all or --all of them"
     )
@@ -61,20 +65,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_json(statement)
     statement.set_defaults(run=run_statement, rest="donors")
 
-    erase = _part(parts, "erase", "删除捐赠人的个人信息 erase who a donor is, for good")
+    erase = acting.add_part(parts, "erase", "删除捐赠人的个人信息 erase who a donor is, for good")
     erase.add_argument("donor", metavar="DONOR", help="捐赠人 d-…")
     erase.add_argument("--reason", required=True, metavar="TEXT", help="依据 why")
     erase.set_defaults(run=run_erase)
-
-
-def _part(
-    parts: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
-) -> argparse.ArgumentParser:
-    parser = parts.add_parser(name, help=help)
-    acting.add_folder(parser)
-    acting.add_unit(parser)
-    acting.add_user(parser)
-    return parser
 
 
 def run_import(options: argparse.Namespace) -> int:

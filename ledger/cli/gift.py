@@ -156,7 +156,7 @@ def run_pledge(options: argparse.Namespace) -> int:
         unit = acting.known_unit(registry, options.unit)
         workflow.demand(user, "record", unit)
         paper, name = gift_acts.paper_of(options)
-        parts = [(_day(day), _amount(amount)) for day, amount in options.due]
+        parts = [_part_due(one) for one in options.due]
         promise = Promise(
             unit, options.donor, options.on, parts, options.campaign, options.fund,
             options.purpose, options.until, paper, name,
@@ -269,16 +269,11 @@ def _foreign(typed: list[str] | None) -> Money | None:
         ) from None
 
 
-def _day(text: str) -> date:
+def _part_due(typed: list[str]) -> tuple[date, Money]:
+    """A part of a promise as it is typed: the day, and the amount."""
+    day, amount = typed
     try:
-        return acting.day(text)
-    except argparse.ArgumentTypeError as fault:
-        raise _usage(str(fault), str(fault)) from None
-
-
-def _amount(text: str) -> Money:
-    try:
-        return acting.above_zero(text)
+        return acting.day(day), acting.above_zero(amount)
     except argparse.ArgumentTypeError as fault:
         raise _usage(str(fault), str(fault)) from None
 

@@ -15,13 +15,8 @@ def part(
     *, code: bool = True, of_one_unit: bool = True,
 ) -> argparse.ArgumentParser:  # fmt: skip
     """A part of ``gift`` about one unit, and about one gift by its code."""
-    parser = parts.add_parser(name, help=help)
-    acting.add_folder(parser)
-    acting.add_unit(parser, required=of_one_unit)
-    if code:
-        parser.add_argument("code", metavar="GIFT", help="捐赠编号 code: JZ2026-0001-7")
-    acting.add_user(parser)
-    return parser
+    about = ("GIFT", "捐赠编号 code: JZ2026-0001-7") if code else None
+    return acting.add_part(parts, name, help, code=about, of_one_unit=of_one_unit)
 
 
 def add_commands(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

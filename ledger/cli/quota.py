@@ -17,18 +17,18 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     group = commands.add_parser("quota", help="财政用款额度 fiscal quota")
     parts = group.add_subparsers(dest="part", required=True, metavar="PART")
 
-    grant = _part(parts, "grant", "额度到账：提出凭证草稿 quota arrived: a draft")
+    grant = acting.add_part(parts, "grant", "额度到账：提出凭证草稿 quota arrived: a draft")
     _step(grant, document="到账通知书编号 number of the notice")
     grant.set_defaults(run=run_grant)
 
-    draw = _part(parts, "draw", "支用额度：提出凭证草稿 quota was drawn: a draft")
+    draw = acting.add_part(parts, "draw", "支用额度：提出凭证草稿 quota was drawn: a draft")
     draw.add_argument(
         "--account", required=True, metavar="ACCOUNT", help="借方科目 what it paid for"
     )
     _step(draw, document="附件或文号 its paper", needed=False)
     draw.set_defaults(run=run_draw)
 
-    unused = _part(
+    unused = acting.add_part(
         parts, "unused", "年末注销未用额度、确认未下达额度 cancel unused quota when the year ends"
     )
     unused.add_argument("--fund", required=True, metavar="F", help="资金 fund")
@@ -41,24 +41,18 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_json(unused)
     unused.set_defaults(run=run_unused)
 
-    restore = _part(parts, "restore", "恢复上年额度：提出凭证草稿 quota came back: a draft")
+    restore = acting.add_part(
+        parts, "restore", "恢复上年额度：提出凭证草稿 quota came back: a draft"
+    )
     _step(restore, document="恢复到账通知书编号 number of the notice")
     restore.set_defaults(run=run_restore)
 
-    listed = _part(parts, "list", "各年下达、支用、未用的额度 quota by year: granted, used, unused")
+    listed = acting.add_part(
+        parts, "list", "各年下达、支用、未用的额度 quota by year: granted, used, unused"
+    )
     listed.add_argument("--year", type=acting.year, metavar="Y", help="年度 year")
     acting.add_json(listed)
     listed.set_defaults(run=run_list)
-
-
-def _part(
-    parts: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
-) -> argparse.ArgumentParser:
-    parser = parts.add_parser(name, help=help)
-    acting.add_folder(parser)
-    acting.add_unit(parser)
-    acting.add_user(parser)
-    return parser
 
 
 def _step(parser: argparse.ArgumentParser, *, document: str, needed: bool = True) -> None:
