@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.entry import safe_text
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.period import Month
@@ -236,9 +236,9 @@ def _reverse(
     for number in numbers:
         if f"reverse:{number}" in waiting:
             continue
-        voucher = workflow.find_voucher_in(conn, file.unit, number)
+        voucher = reversing.find_voucher_in(conn, file.unit, number)
         day = _open_day(voucher.draft.day, last)
-        proposed.append(workflow.reversal_of(voucher, day, f"撤销导入 {file.id}，{note}"))
+        proposed.append(reversing.reversal_of(voucher, day, f"撤销导入 {file.id}，{note}"))
     made: list[str] = []
     faults: list[Finding] = []
     for answer in workflow.propose_each(conn, registry, proposed, user.id, now):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from ledger import canonical, workflow
+from ledger import canonical, reversing, workflow
 from ledger.entry import Draft, Posting, Voucher
 from ledger.founding import declare_fund, open_accounts
 from ledger.journal import open_pen, write_book_file
@@ -91,7 +91,7 @@ class House:
         self, voucher: Voucher, day: date = date(2026, 3, 5), reason: str = "误记"
     ) -> Voucher:
         """Take a voucher back on a later day."""
-        draft_id = workflow.reverse(
+        draft_id = reversing.reverse(
             self.registry, voucher.draft.unit, voucher.number, self.maker, self.now, day=day,
             reason=reason,
         )  # fmt: skip

@@ -235,13 +235,13 @@ def _of_unit(registry: Registry, options: argparse.Namespace) -> None:
 
 
 def run_reverse(options: argparse.Namespace) -> int:
-    from ledger import clock, workflow
+    from ledger import clock, reversing, workflow
 
     now = clock.now()
     with acting.opened(options.folder) as registry:
         unit = acting.known_unit(registry, options.unit)
         user = acting.acting_user(registry, options, now)
-        draft_id = workflow.reverse(
+        draft_id = reversing.reverse(
             registry,
             unit,
             options.number.removeprefix(f"{unit}/"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.entry import Draft, Posting, build_draft, safe_text, voucher_class
 from ledger.errors import refuse_if
 from ledger.fundcheck import is_restricted
@@ -195,7 +195,7 @@ def _movable(conn: Connection, standing: GiftStanding, target: str) -> None:
 def _money_of(conn: Connection, standing: GiftStanding) -> str:
     """The account that the gift's money came on."""
     number = standing.parts[0].came[0].voucher
-    voucher = workflow.find_voucher_in(conn, standing.row.unit, number).draft
+    voucher = reversing.find_voucher_in(conn, standing.row.unit, number).draft
     for line in voucher.postings:
         if line.account.startswith("Assets:") and line.amount.fen > 0 and line.lot is None:
             return line.account

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.aid import review
 from ledger.aid.limits import BANDS, Earlier, Planned, band, judge
 from ledger.aid.paying import Paid, preview
@@ -127,7 +127,7 @@ def test_of_two_units_that_enter_at_once_the_second_is_refused_when_it_is_checke
 
 def test_what_was_withdrawn_or_reversed_counts_no_more(world: World) -> None:
     voucher = world.approve(world.pay(by_number("0001")))
-    draft = workflow.reverse(
+    draft = reversing.reverse(
         world.registry, UNIT, voucher.number, world.house.maker, world.house.now, day=MARCH,
         reason="发错",
     )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from ledger import book, workflow
+from ledger import book, reversing, workflow
 from ledger.aid import review
 from ledger.aid.paying import preview
 from ledger.draft_text import draft_from_json
@@ -177,7 +177,7 @@ def test_the_same_list_twice_gives_one_batch_until_it_is_withdrawn(world: World)
 
 def test_a_reversal_takes_the_payments_back(world: World) -> None:
     voucher = world.approve(world.pay(to(LIU)))
-    draft = workflow.reverse(
+    draft = reversing.reverse(
         world.registry, UNIT, voucher.number, world.house.maker, world.house.now, day=MARCH,
         reason="发错",
     )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
-from ledger import closing, workflow
+from ledger import closing, reversing, workflow
 from ledger.cli.main import main
 from ledger.errors import Refused
 from ledger.period import Month, Period
@@ -109,7 +109,7 @@ def test_a_reversal_stands_in_its_own_month(paid: World) -> None:
     before = cells(report(paid, "2026-02"))
     number = known_source(paid.registry, UNIT, "aid", FEBRUARY.period).aid
     assert number is not None
-    draft = workflow.reverse(
+    draft = reversing.reverse(
         paid.registry, UNIT, number.paid[0].number, paid.house.maker, paid.house.now,
         day=date(2026, 3, 5), reason="发错",
     )  # fmt: skip

@@ -17,7 +17,7 @@ from beancount.core.data import Transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.allocations import entering, moving, standing
 from ledger.allocations.standing import Standing, stands
 from ledger.entry import Draft, Posting, Voucher
@@ -90,7 +90,7 @@ class World:
             voucher = self.posted[number % len(self.posted)]
             later = max(day, voucher.draft.day)
             self._take(
-                workflow.reverse(
+                reversing.reverse(
                     registry, UNIT, voucher.number, maker, NOW, day=later, reason="误记"
                 )
             )

@@ -20,7 +20,7 @@ from beancount.core import data
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import workflow
+from ledger import reversing
 from ledger.budgetcheck import CONTROLS, BudgetLine
 from ledger.budgets import ceilings
 from ledger.budgets.standing import compare
@@ -134,7 +134,7 @@ class Year:
         if not open_:
             return None
         voucher = open_[step.which % len(open_)]
-        return workflow.reversal_of(voucher, date(2026, 3, 6), "填错")
+        return reversing.reversal_of(voucher, date(2026, 3, 6), "填错")
 
     def agree(self) -> None:
         """The kept sums, the journal read anew, and the read model of the text are one."""

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importers.levies import announce_tax, declare_list
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.dues.levy_founding import found_union, held_for
 from ledger.dues.levying import Declared, declare
 from ledger.errors import LedgerError, NotAllowed, Refused
@@ -58,7 +58,7 @@ def test_one_deposit_settles_every_share_and_reversal_opens_them(levies: Levies)
         yuan("0"),
     )
     house = levies.house
-    draft = workflow.reverse(
+    draft = reversing.reverse(
         house.registry, UNIT, "收-202603-0001", house.maker, house.now, day=date(2026, 3, 5),
         reason="示例",
     )  # fmt: skip
@@ -218,7 +218,7 @@ def test_a_release_that_is_reversed_is_held_again(small: Levies) -> None:
         assert draft is not None
         result = workflow.approve(house.registry, draft, house.checker, house.now)
         assert not isinstance(result, workflow.Waiting)
-        back = workflow.reverse(
+        back = reversing.reverse(
             house.registry, UNIT, result.number, house.maker, house.now, day=date(2026, 3, 5),
             reason="示例",
         )  # fmt: skip

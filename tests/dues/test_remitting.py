@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.binding import bind
 from ledger.checking import check_unit
 from ledger.dues.granting import Grant, floor, grant
@@ -111,7 +111,7 @@ def vouchers(house: House) -> list[str]:
 
 
 def reverse(house: House, number: str) -> None:
-    draft = workflow.reverse(
+    draft = reversing.reverse(
         house.registry, UNIT, number, house.maker, house.now, day=date(2026, 3, 5), reason="示例"
     )
     workflow.approve(house.registry, draft, house.checker, house.now)

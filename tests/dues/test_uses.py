@@ -11,7 +11,7 @@ from beancount import loader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger import gate, posting, rebuild, workflow
+from ledger import gate, posting, rebuild, reversing, workflow
 from ledger.binding import bind
 from ledger.bound_funds import bindings
 from ledger.checking import check_unit
@@ -226,8 +226,8 @@ def test_a_fund_of_the_same_rule_may_receive_by_decision(small: House) -> None:
 
 def test_a_reversal_takes_back_the_purpose_with_the_money(bound: House) -> None:
     number = bound.post(spend("training")).number
-    original = workflow.find_voucher(bound.registry, UNIT, number)
-    back = workflow.reversal_of(original, DAY, "示例")
+    original = reversing.find_voucher(bound.registry, UNIT, number)
+    back = reversing.reversal_of(original, DAY, "示例")
     forged = replace(
         back,
         postings=tuple(

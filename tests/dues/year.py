@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.dues import cash, writing_off
 from ledger.dues.assessing import assess_month
 from ledger.dues.credits import held_by
@@ -189,7 +189,7 @@ class Year:
     def _reverse(self, unit: str, voucher: Voucher) -> None:
         house = self.house
         day = max(voucher.draft.day, house.now.date())
-        draft = workflow.reverse(
+        draft = reversing.reverse(
             house.registry, unit, voucher.number, self.people[0], house.now, day=day, reason="误"
         )
         workflow.approve(house.registry, draft, self.people[1], house.now)

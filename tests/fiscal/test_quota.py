@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from ledger import book, workflow
+from ledger import book, reversing, workflow
 from ledger.errors import NotAllowed, Refused
 from ledger.fiscal import quota
 from ledger.fiscal.quota import Step
@@ -184,7 +184,7 @@ def test_the_years_end_is_made_once_and_again_after_a_reversal(office: House) ->
     with office.registry.read() as conn:
         source = "quota:cancel:F01:2026:100.00"
         (number,) = entries.standing_sources(conn, gov.GOV, [source]).values()
-    back = workflow.reverse(
+    back = reversing.reverse(
         office.registry, gov.GOV, number, office.maker, at(office), day=date(2026, 12, 31),
         reason="对账单有误",
     )  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from beancount import loader
 from beancount.core import convert
 
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.account import account_code
 from ledger.clock import CHINA
 from ledger.entry import Draft, Posting, Voucher, voucher_class
@@ -145,7 +145,7 @@ class Giving:
         )
 
     def reverse(self, voucher: Voucher, day: date) -> Voucher:
-        draft = workflow.reverse(
+        draft = reversing.reverse(
             self.registry, UNIT, voucher.number, self.maker, self.now, day=day, reason="误记"
         )
         return self.approve(draft)

@@ -8,7 +8,7 @@ import pytest
 
 from importers import answering, undoing
 from importers.drafting import OtherSide, claim_meta
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.errors import Refused
 from ledger.money import yuan
 from ledger.reference import make_code
@@ -95,7 +95,7 @@ def test_a_reversed_voucher_teaches_nothing(both: Desk) -> None:
     accept(both, pay(both))
     (number,) = list(both.approve_all())
     assert len(payers(both)) == 1
-    workflow.reverse(
+    reversing.reverse(
         both.registry, UNIT, number, both.house.maker, both.house.now,
         day=both.house.now.date(), reason="付款人不符",
     )  # fmt: skip

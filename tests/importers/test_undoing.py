@@ -10,7 +10,7 @@ import pytest
 
 from importers import staging, undoing
 from importers.drafting import OtherSide
-from ledger import closing, workflow
+from ledger import closing, reversing, workflow
 from ledger.cli.main import main
 from ledger.entry import Voucher
 from ledger.errors import LedgerError, NotAllowed, Refused
@@ -141,7 +141,7 @@ def test_undoing_twice_does_what_once_does(desk: Desk) -> None:
 
 def test_a_reversal_that_waits_already_is_the_one_that_is_used(desk: Desk) -> None:
     done = posted(desk)
-    mine = workflow.reverse(
+    mine = reversing.reverse(
         desk.registry, UNIT, "收-202603-0001", desk.house.maker, desk.house.now,
         day=date(2026, 3, 4), reason="记错",
     )  # fmt: skip
@@ -152,7 +152,7 @@ def test_a_reversal_that_waits_already_is_the_one_that_is_used(desk: Desk) -> No
 
 def test_a_voucher_that_was_reversed_before_needs_no_second_reversal(desk: Desk) -> None:
     done = posted(desk)
-    workflow.reverse(
+    reversing.reverse(
         desk.registry, UNIT, "收-202603-0001", desk.house.maker, desk.house.now,
         day=date(2026, 3, 4), reason="记错",
     )  # fmt: skip

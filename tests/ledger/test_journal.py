@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from ledger import bookchain, canonical_reader, journal, workflow
+from ledger import bookchain, canonical_reader, journal, reversing, workflow
 from ledger.checking import check_unit
 from ledger.errors import Refused, WitnessMismatch
 from ledger.registry import entries
@@ -169,7 +169,7 @@ def test_changed_policy_is_found(small_house: House) -> None:
 
 def test_a_reversal_takes_back_every_line_and_is_made_once(house: House) -> None:
     voucher = house.post(house.draft())
-    draft_id = workflow.reverse(
+    draft_id = reversing.reverse(
         house.registry, UNIT, voucher.number, house.maker, house.now,
         day=date(2026, 3, 6), reason="记错",
     )  # fmt: skip
@@ -178,7 +178,7 @@ def test_a_reversal_takes_back_every_line_and_is_made_once(house: House) -> None
     assert back.draft.reverses == voucher.number
     assert [p.amount for p in back.draft.postings] == [-p.amount for p in voucher.draft.postings]
     with pytest.raises(Refused, match=re.escape(back.number)):
-        workflow.reverse(
+        reversing.reverse(
             house.registry, UNIT, voucher.number, house.maker, house.now,
             day=date(2026, 3, 6), reason="再冲",
         )  # fmt: skip

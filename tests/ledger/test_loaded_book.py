@@ -9,7 +9,7 @@ from typing import Any
 
 from beancount import loader
 
-from ledger import closing, workflow
+from ledger import closing, reversing, workflow
 from ledger.entry import Draft, Lot, Posting, Voucher
 from ledger.founding import open_accounts
 from ledger.journal import open_pen
@@ -118,7 +118,7 @@ def test_an_account_or_a_closing_means_reading_all_again(small_house: House) -> 
 def test_a_reversal_appears_like_any_other_voucher(small_house: House) -> None:
     wrong = small_house.post(small_house.draft("7.00"))
     book = opened(small_house)
-    back = workflow.reverse(
+    back = reversing.reverse(
         small_house.registry, UNIT, wrong.number, small_house.maker, small_house.now,
         day=date(2026, 3, 6), reason="记错",
     )  # fmt: skip

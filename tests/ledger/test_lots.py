@@ -10,7 +10,7 @@ from beancount import loader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger import book, workflow
+from ledger import book, reversing
 from ledger.checking import check_unit
 from ledger.cli.bench.books import ACCOUNTS, UNIT, BookWriter
 from ledger.entry import Draft, Lot, Posting
@@ -130,7 +130,7 @@ def test_the_posting_path_refuses_a_second_disposal(house: House) -> None:
         house.post(draft("-1", date(2026, 3, 5)))
     # Reversing the purchase would take the thing away that was disposed of.
     with pytest.raises(Refused, match="lot-not-held"):
-        workflow.reverse(
+        reversing.reverse(
             house.registry, TINY, bought.number, house.maker, house.now,
             day=date(2026, 3, 5), reason="退货",
         )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from ledger import closing, rebuild, workflow
+from ledger import closing, rebuild, reversing, workflow
 from ledger.checking import check_unit
 from ledger.errors import Refused
 from ledger.period import Month
@@ -21,7 +21,7 @@ def fill(house: House) -> None:
         house.post(house.draft(f"{day}0.00", day=date(2026, 1, day)))
     house.post(house.draft("80.00", fund="F03", day=date(2026, 1, 9)))
     first = house.post(house.draft("77.00", day=date(2026, 1, 9)))
-    draft_id = workflow.reverse(
+    draft_id = reversing.reverse(
         house.registry, UNIT, first.number, house.maker, house.now,
         day=date(2026, 1, 10), reason="重复",
     )  # fmt: skip

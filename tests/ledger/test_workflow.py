@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from ledger import closing, workflow
+from ledger import closing, reversing, workflow
 from ledger.checking import check_unit
 from ledger.entry import Draft, Lot, Posting, Voucher
 from ledger.errors import NotAllowed, Refused
@@ -125,7 +125,7 @@ def test_one_source_gives_one_voucher_until_it_is_reversed(house: House) -> None
     voucher = house.post(draft)
     with pytest.raises(Refused, match="source-used"):
         propose(house, draft)
-    back = workflow.reverse(
+    back = reversing.reverse(
         house.registry, UNIT, voucher.number, house.maker, house.now,
         day=date(2026, 3, 6), reason="记错科目",
     )  # fmt: skip
@@ -157,7 +157,7 @@ def test_reversing_what_a_fund_received_may_not_overdraw_it(house: House) -> Non
     received = house.post(house.draft("100.00", fund="F03", day=date(2026, 3, 3)))
     house.post(spend(house, "60.00", date(2026, 3, 4)))
     with pytest.raises(Refused, match="fund-overdrawn"):
-        workflow.reverse(
+        reversing.reverse(
             house.registry, UNIT, received.number, house.maker, house.now,
             day=date(2026, 3, 5), reason="x",
         )  # fmt: skip
@@ -249,7 +249,7 @@ def test_a_reversal_takes_back_exactly_what_was_posted(house: House) -> None:
             propose(house, wrong)
     done = house.post(back())
     with pytest.raises(Refused, match="not reversed again"):
-        workflow.reverse(
+        reversing.reverse(
             house.registry, UNIT, done.number, house.maker, house.now,
             day=date(2026, 3, 6), reason="冲销的冲销",
         )  # fmt: skip
@@ -259,7 +259,7 @@ def test_two_reversals_of_one_voucher_do_not_wait_together(house: House) -> None
     voucher = house.post(house.draft())
 
     def ask() -> str:
-        return workflow.reverse(
+        return reversing.reverse(
             house.registry, UNIT, voucher.number, house.maker, house.now,
             day=date(2026, 3, 6), reason="记错",
         )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.chart import load_chart
 from ledger.entry import Draft, Posting, Voucher
 from ledger.errors import CannotRun, Refused
@@ -304,7 +304,7 @@ def test_a_reversal_posted_through_the_journal_is_known_as_one(small_house: Hous
     )
     wrong = workflow.approve(house.registry, draft, checker, house.now)
     assert isinstance(wrong, Voucher)
-    back = workflow.reverse(
+    back = reversing.reverse(
         house.registry, unit, wrong.number, maker, house.now, day=date(2026, 3, 2), reason="记错"
     )
     source = book_source(house.registry.folder, unit)

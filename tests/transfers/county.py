@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from ledger import rebuild, workflow
+from ledger import rebuild, reversing, workflow
 from ledger.cli.bench.books import BookWriter
 from ledger.clock import CHINA
 from ledger.entry import Draft, Voucher
@@ -60,7 +60,7 @@ class County:
         return self.approve(workflow.propose(self.registry, draft, self.people["maker"], NOW))
 
     def reverse(self, unit: str, number: str, day: date) -> Voucher:
-        draft = workflow.reverse(
+        draft = reversing.reverse(
             self.registry, unit, number, self.people["maker"], NOW, day=day, reason="重复"
         )
         return self.approve(draft)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.dues.remitting import remit
 from ledger.errors import NotAllowed, Refused
 from ledger.period import Month
@@ -104,7 +104,7 @@ def test_a_reversed_remittance_goes_under_a_new_reference_and_the_old_one_is_dro
 ) -> None:
     sheng.post(sheng.draft("1000.00"))
     number = approve(sheng, proposed(sheng))
-    back = workflow.reverse(
+    back = reversing.reverse(
         sheng.registry, UNIT, number, sheng.maker, sheng.now, day=date(2026, 3, 5), reason="示例"
     )
     approve(sheng, back)

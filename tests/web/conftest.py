@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from ledger import canonical, workflow
+from ledger import canonical, reversing, workflow
 from ledger.entry import Voucher
 from ledger.journal import open_pen, write_book_file
 from ledger.money import Money
@@ -53,7 +53,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     spent = house.draft("30.50", debit=ACTIVITY, credit=BANK, fund="F03", kind="付")
     house.post(spent)
     wrong = house.post(house.draft("7.00"))
-    back = workflow.reverse(
+    back = reversing.reverse(
         house.registry, UNIT, wrong.number, house.maker, NOW, day=date(2026, 3, 6), reason="记错"
     )
     assert isinstance(workflow.approve(house.registry, back, house.checker, NOW), Voucher)

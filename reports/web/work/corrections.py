@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, redirect, request, url_for
 
 from importers import answering
-from ledger import workflow
+from ledger import reversing, workflow
 from ledger.account import account_code, account_label
 from ledger.allocations.attributing import ALLOCATION
 from ledger.allocations.naming import codes_in
@@ -217,7 +217,7 @@ def reversal(unit: str, number: str) -> Response:
 
 def _voucher(unit: str, number: str) -> Voucher:
     try:
-        return workflow.find_voucher(desk().registry, unit, number)
+        return reversing.find_voucher(desk().registry, unit, number)
     except Refused:
         abort(404)
 
@@ -256,7 +256,7 @@ def reverse(unit: str, number: str) -> Response:
         )  # fmt: skip
         return _reversal(unit, found, (fault,))
     try:
-        draft_id = workflow.reverse(
+        draft_id = reversing.reverse(
             desk().registry, unit, number, current_user(), desk().clock(),
             day=day, reason=safe_text(request.form.get("reason", "")),
         )  # fmt: skip

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, abort, redirect, request, url_for
 
-from ledger import workflow
+from ledger import reversing
 from ledger.errors import CannotRun, Refused
 from ledger.layout import unit_folder
 from ledger.model import Model
@@ -147,7 +147,7 @@ def reverse(unit: str, reference: str) -> Response:
     now = desk().clock()
     return _do(
         unit, reference, "reversed",
-        lambda: workflow.reverse(
+        lambda: reversing.reverse(
             desk().registry, of, number, current_user(), now, day=now.date(), reason=_reason()
         ),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger import checking, clock, closing, workflow
+from ledger import checking, clock, closing, reversing
 from ledger.cli import acting
 from ledger.cli.demo.county.acts import approve_waiting
 from ledger.cli.demo.county.answers import KEY
@@ -304,7 +304,7 @@ class _Story:
         if unit is None or not spent:
             return
         number = spent[0].number
-        workflow.reverse(
+        reversing.reverse(
             self.registry, unit, number, self.zhou, now, day=now.date(), reason="付款人有误"
         )
         self._approve([unit], now)
