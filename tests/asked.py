@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -31,3 +31,10 @@ def asked(registry: Registry) -> Iterator[list[Question]]:
         yield heard
     finally:
         event.remove(registry.engine, "before_cursor_execute", hear)
+
+
+def count(registry: Registry, do: Callable[[], object]) -> int:
+    """How many questions the registry is asked while ``do`` does it."""
+    with asked(registry) as heard:
+        do()
+    return len(heard)

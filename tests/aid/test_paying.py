@@ -28,6 +28,7 @@ from tests.aid.world import (
     person,
     to,
 )  # fmt: skip
+from tests.asked import asked
 from tests.house import ACTIVITY, BANK, DUES, OFFICE, UNIT
 
 
@@ -317,18 +318,11 @@ def test_a_batch_that_is_not_there_is_told(world: World) -> None:
 
 
 def test_a_hundred_rows_ask_as_few_questions_as_ten(small_world: World) -> None:
-    from sqlalchemy import event
-
     world = small_world
-    engine = world.registry.engine
-    asked: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     counts = []
     for first, size in ((0, 10), (100, 100)):
-        asked.clear()
-        world.pay(
-            *[to(person(first + at), "condolence", "1.00", line=at) for at in range(size)],
-            origin=str(size),
-        )  # fmt: skip
-        counts.append(len(asked))
+        rows = [to(person(first + at), "condolence", "1.00", line=at) for at in range(size)]
+        with asked(world.registry) as heard:
+            world.pay(*rows, origin=str(size))
+        counts.append(len(heard))
     assert counts[1] <= counts[0] + 2, counts

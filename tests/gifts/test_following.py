@@ -6,26 +6,19 @@ Beancount's own loader says of the book.
 
 from __future__ import annotations
 
-import itertools
-import tempfile
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
-from ledger.entry import Posting, Voucher
-from ledger.errors import Refused
+from ledger.entry import Posting
 from ledger.gifts.standing import CampaignStanding, campaign_standing, gift_standing
 from ledger.money import Money, yuan
-from tests.gifts.giving import UNIT, Giving, begin
-
-FIRST = date(2026, 3, 1)
-AMOUNTS = st.integers(1, 50_000)
+from tests.asked import count
+from tests.gifts.giving import UNIT, Giving
+from tests.gifts.life import STEPS, Life, Step, lived
 
 
 def standing(giving: Giving, code: str) -> CampaignStanding:
@@ -75,7 +68,7 @@ def test_other_money_of_the_fund_is_no_gift(giving: Giving) -> None:
     interest = giving.account("490101")
     giving.post(
         Posting(giving.bank, yuan("5.00"), row.fund), Posting(interest, yuan("-5.00"), row.fund),
-        day=FIRST, narration="利息",
+        day=date(2026, 3, 1), narration="利息",
     )  # fmt: skip
     giving.spend("105.00", row.fund, date(2026, 4, 1))
     assert giving.sums(code) == ("100.00", "100.00", "0.00", "0.00")
@@ -154,90 +147,6 @@ def test_a_gift_that_is_not_there_is_a_finding(giving: Giving) -> None:
 # ---- any campaign ------------------------------------------------------------------------------
 
 
-class Life:
-    """A campaign that things happen to, and what a person with a pencil would know of it."""
-
-    def __init__(self, folder: Path, chart: str, rule: str) -> None:
-        self.giving = begin(folder, chart)
-        self.row = self.giving.campaign(rule)
-        self.days = (FIRST + timedelta(days=n) for n in itertools.count())
-        self.money: dict[str, int] = {}
-        self.goods: dict[str, tuple[int, int]] = {}
-        self.spent: list[Voucher] = []
-        self.bank = 0
-
-    def receive(self, fen: int) -> None:
-        code = self.giving.give(Money(fen).text, next(self.days), campaign=self.row.code)
-        self.money[code] = fen
-        self.bank += fen
-
-    def receive_goods(self, fen: int, pieces: int) -> None:
-        done = self.giving.record(
-            kind="goods", amount=Money(fen), quantity=str(pieces), measure="件", basis="invoice",
-            campaign=self.row.code, day=next(self.days), paper=b"x", paper_name="x.txt",
-        )  # fmt: skip
-        self.giving.approve(done.draft)
-        self.goods[done.row.code] = (fen, pieces)
-
-    def hand_out(self, at: int, pieces: int) -> None:
-        if not self.goods:
-            return
-        code = sorted(self.goods)[at % len(self.goods)]
-        expense = () if self.giving.chart.startswith("union") else (
-            "--expense", self.giving.account("5101"),
-        )  # fmt: skip
-        told = self.giving.run(
-            "gift", "give", code, "--quantity", str(pieces), "--on", next(self.days).isoformat(),
-            *expense, "--json",
-        )  # fmt: skip
-        if told.status == 0:
-            self.giving.approve(told.json["draft"])
-
-    def spend(self, fen: int, at: int | None) -> None:
-        meta = {}
-        if at is not None and self.money:
-            meta = {"gift": sorted(self.money)[at % len(self.money)]}
-        try:
-            self.spent.append(
-                self.giving.spend(Money(fen).text, self.row.fund, next(self.days), **meta)
-            )
-        except Refused:
-            return  # the fund is not overdrawn
-        self.bank -= fen
-
-    def refund(self, at: int, fen: int) -> None:
-        if not self.money:
-            return
-        code = sorted(self.money)[at % len(self.money)]
-        told = self.giving.run(
-            "gift", "refund", code, "--amount", Money(fen).text, "--money", self.giving.bank,
-            "--on", next(self.days).isoformat(), "--json",
-        )  # fmt: skip
-        if told.status == 0:
-            self.giving.approve(told.json["draft"])
-            self.bank -= fen
-
-    def undo(self, at: int) -> None:
-        if not self.spent:
-            return
-        voucher = self.spent.pop(at % len(self.spent))
-        self.giving.reverse(voucher, next(self.days))
-        self.bank += voucher.draft.postings[0].amount.fen
-
-
-PLACES = st.integers(0, 5)
-STEPS = st.one_of(
-    st.tuples(st.just("receive"), AMOUNTS),
-    st.tuples(st.just("receive"), AMOUNTS),
-    st.tuples(st.just("receive_goods"), AMOUNTS, st.integers(1, 9)),
-    st.tuples(st.just("hand_out"), PLACES, st.integers(1, 9)),
-    st.tuples(st.just("spend"), AMOUNTS, st.none() | PLACES),
-    st.tuples(st.just("spend"), AMOUNTS, st.none()),
-    st.tuples(st.just("refund"), PLACES, AMOUNTS),
-    st.tuples(st.just("undo"), PLACES),
-)
-
-
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(["union-2021-basic", "npo-2024"]),
@@ -245,16 +154,10 @@ STEPS = st.one_of(
     st.lists(STEPS, min_size=1, max_size=12),
 )
 def test_no_campaign_loses_or_invents_a_fen_or_a_piece(
-    chart: str, rule: str, steps: list[tuple[object, ...]]
+    chart: str, rule: str, steps: list[Step]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        life = Life(Path(folder) / "f", chart, rule)
-        try:
-            for what, *said in steps:
-                getattr(life, str(what))(*said)
-            _look(life)
-        finally:
-            life.giving.registry.close()
+    with lived(chart, rule, steps) as life:
+        _look(life)
 
 
 def _look(life: Life) -> None:
@@ -287,18 +190,6 @@ def _look(life: Life) -> None:
 # ---- what it costs -----------------------------------------------------------------------------
 
 
-def queries(giving: Giving, ask: Callable[[], object]) -> int:
-    seen: list[str] = []
-
-    def hear(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(giving.registry.engine, "before_cursor_execute", hear)
-    ask()
-    event.remove(giving.registry.engine, "before_cursor_execute", hear)
-    return len(seen)
-
-
 @pytest.mark.parametrize("what", ["campaign", "gift", "list"])
 def test_more_gifts_are_no_more_queries(giving: Giving, what: str) -> None:
     from ledger.gifts.standing import gift_standings
@@ -310,7 +201,7 @@ def test_more_gifts_are_no_more_queries(giving: Giving, what: str) -> None:
         "gift": lambda: gift_standing(giving.registry, UNIT, code, giving.now.date()),
         "list": lambda: gift_standings(giving.registry, UNIT, giving.now.date()),
     }
-    few = queries(giving, asks[what])
+    few = count(giving.registry, asks[what])
     for _ in range(6):
         giving.give("1.00", campaign=row.code)
-    assert queries(giving, asks[what]) == few
+    assert count(giving.registry, asks[what]) == few

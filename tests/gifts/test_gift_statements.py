@@ -8,9 +8,8 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ from reports.statements import catalogue
 from reports.web.app import create_app
 from tests.cli.command import mingbai
 from tests.gifts.giving import NOW, UNIT, Giving
-from tests.gifts.test_following import FIRST, STEPS, Life
+from tests.gifts.life import STEPS, Life, Step, lived
 from tests.web.browser import signed_in
 
 MONTHS = ("2026-03", "2026-04", "2026-05", "2026-06")
@@ -265,17 +264,10 @@ def test_bean_query_adds_up_the_same(tmp_path: Path, chart: str) -> None:
     st.lists(STEPS, min_size=1, max_size=12),
 )
 def test_months_join_every_figure_opens_and_the_end_is_what_gifts_hold(
-    chart: str, rule: str, steps: list[tuple[object, ...]]
+    chart: str, rule: str, steps: list[Step]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        life = Life(Path(folder) / "f", chart, rule)
-        life.days = (FIRST + timedelta(days=9 * n) for n in range(14))
-        try:
-            for what, *said in steps:
-                getattr(life, str(what))(*said)
-            _look(life)
-        finally:
-            life.giving.registry.close()
+    with lived(chart, rule, steps, apart=9) as life:
+        _look(life)
 
 
 def _look(life: Life) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -29,8 +28,9 @@ from reports.sources import OF_GIFT_FIGURES, known_source
 from reports.statement import MONEY, Backing, Statement
 from reports.statements.catalogue import backing, build, with_annex
 from reports.statements.source import Source
+from tests.asked import count
 from tests.gifts.giving import CHARTS, UNIT, Giving
-from tests.gifts.test_following import STEPS, Life, queries
+from tests.gifts.life import STEPS, Life, Step, lived
 
 YEAR = "2026"
 THINGS = {
@@ -495,17 +495,9 @@ def test_a_transfer_between_funds_cancels_out_in_the_total(giving: Giving) -> No
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(["union-2021-basic", "npo-2024"]), st.lists(STEPS, min_size=1, max_size=10))
-def test_the_totals_are_what_beancount_says(
-    chart: str, steps: list[tuple[object, ...]]
-) -> None:  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        life = Life(Path(folder) / "f", chart, "fifo")
-        try:
-            for what, *said in steps:
-                getattr(life, str(what))(*said)
-            _look(life)
-        finally:
-            life.giving.registry.close()
+def test_the_totals_are_what_beancount_says(chart: str, steps: list[Step]) -> None:
+    with lived(chart, "fifo", steps) as life:
+        _look(life)
 
 
 def _look(life: Life) -> None:
@@ -538,10 +530,10 @@ def _look(life: Life) -> None:
 @pytest.mark.parametrize("name", ["gifts-received", "large-gifts"])
 def test_more_gifts_are_no_more_queries(giving: Giving, name: str) -> None:
     giving.give("100.00", fund="F01")
-    few = queries(giving, lambda: statement(giving, name))
+    few = count(giving.registry, lambda: statement(giving, name))
     for _ in range(5):
         giving.give("100.00", fund="F02")
-    assert queries(giving, lambda: statement(giving, name)) == few
+    assert count(giving.registry, lambda: statement(giving, name)) == few
 
 
 # ---- who has none ------------------------------------------------------------------------------
