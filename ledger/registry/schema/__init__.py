@@ -14,6 +14,15 @@ from ledger.registry.schema.allocations import (
     allocation_move,
     allocation_reach,
 )
+from ledger.registry.schema.assets import (
+    asset,
+    asset_estimate,
+    asset_event,
+    asset_request,
+    asset_request_item,
+    asset_sum,
+    asset_use,
+)
 from ledger.registry.schema.base import Moment, Serial, metadata
 from ledger.registry.schema.budgets import budget, budget_line, budget_sum
 from ledger.registry.schema.claims import claim, claim_list, claim_order, claim_past
@@ -110,6 +119,13 @@ __all__ = [
     "allocation_reach",
     "approval",
     "assessment",
+    "asset",
+    "asset_estimate",
+    "asset_event",
+    "asset_request",
+    "asset_request_item",
+    "asset_sum",
+    "asset_use",
     "bank_account",
     "book_file",
     "book_head",
