@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ledger.money import fen_text
+from ledger.rules.assets import ADDITION, METHODS, NO_RESIDUAL, AssetClass, AssetTable
 from ledger.rules.table import (
     ENTER,
     OF_INCOME,
@@ -113,6 +114,47 @@ def _table(table: Table) -> Iterator[str]:
             yield f"  {tier.id:<20} {tier.name.zh}：{_tier(tier)}{known}"
         if table.exempt:
             yield f"  年度管理费用低于 below {fen_text(table.exempt)}：不受限制 no limit"
+    elif isinstance(table, AssetTable):
+        yield from _assets(table)
+
+
+def _assets(table: AssetTable) -> Iterator[str]:
+    yield f"  适用 charts: {' '.join(table.charts) or '只供对照 for comparison only'}"
+    begins = (
+        "当月增加当月计提 from the month of addition"
+        if table.starts == ADDITION
+        else "当月增加次月计提 from the month after"
+    )
+    told = {
+        "timing": begins,
+        "residual": "不计净残值 no residual value"
+        if table.residual == NO_RESIDUAL
+        else "净残值自定 residual value chosen",
+        "methods": "、".join(f"{METHODS[one].zh} {one}" for one in table.methods),
+    }
+    if table.general is not None and table.special is not None:
+        told["thresholds"] = (
+            f"达到 from {fen_text(table.general)}，专用设备 special {fen_text(table.special)}"
+        )
+    if table.nominal is not None:
+        told["nominal"] = f"名义金额 nominal {fen_text(table.nominal)}"
+    if table.count_months is not None:
+        told["count"] = f"至少每 {table.count_months} 个月盘点 counted every so many months"
+    for term in table.terms:
+        yield f"  {told[term.name]}{_known(term.article, term.confidence)}"
+    for one in table.classes:
+        known = _known(one.article, one.confidence)
+        yield f"  {one.id:<20} {one.name.zh}：{_life(table, one)}{known}"
+
+
+def _life(table: AssetTable, one: AssetClass) -> str:
+    if not one.depreciated:
+        return "不计提折旧 not depreciated"
+    usual = f"{one.usual} 个月 months" if one.usual else "年限自定 a life of its own"
+    bounds = f"（{one.lives.zh}）" if one.lives.zh else ""
+    begins = "" if one.starts == table.starts else f"，{one.starts}"
+    by = "" if one.methods == table.methods else f"，{'、'.join(one.methods)}"
+    return f"{usual}{bounds}{begins}{by}"
 
 
 def _deadline(table: DeadlineTable) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from ledger.errors import Finding, Refused, Words
 from ledger.rules.aid_reading import aid_kinds, aid_limits
+from ledger.rules.asset_reading import asset_classes
 from ledger.rules.charity_reading import deadline, ratios
 from ledger.rules.fields import Fields, bad_rule
 from ledger.rules.proof import check_rates
@@ -135,6 +136,8 @@ def _table(fields: Fields, origin: int) -> Table | None:
         table = deadline(fields, head)
     elif kind == "ratios":
         table = ratios(fields, head)
+    elif kind == "asset-classes":
+        table = asset_classes(fields, head)
     else:
         table = _uses(fields, head)
     fields.done()

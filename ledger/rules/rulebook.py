@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.period import Month
+from ledger.rules.assets import AssetTable
 from ledger.rules.fields import bad_rule
 from ledger.rules.reading import read_tables
 from ledger.rules.table import (
@@ -61,6 +62,7 @@ T = TypeVar(
     ShareTable,
     DeadlineTable,
     RatioTable,
+    AssetTable,
 )
 
 

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 
 from ledger.errors import Words
 from ledger.period import Month, months_after
+from ledger.rules.assets import AssetTable
 
 NO_WORDS: Final = Words("", "")
 #: How well a figure is known: read in a copy of the text, read in a text about it, or remembered.
@@ -616,6 +617,7 @@ Table = (
     | ShareTable
     | DeadlineTable
     | RatioTable
+    | AssetTable
 )
 #: The kinds of tables as files name them.
 KINDS: Final[Mapping[str, type[Table]]] = {
@@ -633,6 +635,7 @@ KINDS: Final[Mapping[str, type[Table]]] = {
     "share": ShareTable,
     "deadline": DeadlineTable,
     "ratios": RatioTable,
+    "asset-classes": AssetTable,
 }
 
 

@@ -1,0 +1,65 @@
+"""Which regime of assets a unit is under, by its chart of accounts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from ledger.errors import Finding, Words, finding
+from ledger.rules.assets import AssetTable
+from ledger.rules.rulebook import NoRuleLoaded, Rulebook
+from ledger.rules.table import Place
+
+_ANYWHERE: Final = Place()
+
+
+def regime_of(rulebook: Rulebook, chart: str, day: date, place: Place = _ANYWHERE) -> AssetTable:
+    """The table in force on ``day`` for units that keep their book by ``chart``.
+
+    Raises: NoRuleLoaded if there is none; Refused if two contradict each other.
+    """
+    names = sorted(
+        {
+            table.head.rule
+            for table in rulebook.tables
+            if isinstance(table, AssetTable) and chart in table.charts
+        }
+    )
+    found = [table for name in names if (table := _in_force(rulebook, name, day, place))]
+    fitting = [table for table in found if chart in table.charts]
+    if not fitting:
+        raise NoRuleLoaded(_none(rulebook, chart, day, names))
+    # A regime of the unit's own goes before one that ships, as everywhere.
+    return max(fitting, key=lambda table: (table.head.origin, table.head.effective_from))
+
+
+def _in_force(rulebook: Rulebook, rule: str, day: date, place: Place) -> AssetTable | None:
+    try:
+        return rulebook.in_force(AssetTable, rule, day, place)
+    except NoRuleLoaded:
+        return None
+
+
+def _none(rulebook: Rulebook, chart: str, day: date, names: list[str]) -> Finding:
+    known = [
+        table
+        for table in rulebook.tables
+        if isinstance(table, AssetTable) and table.head.rule in names
+    ]
+    listed = "；".join(
+        f"{table.head.key} {table.head.effective_from}–{table.head.effective_to or ''}"
+        for table in known[:5]
+    )
+    there = Words("本地规则文件可以补上", "a local rule file can bring one")
+    if listed:
+        there = Words(
+            f"已有而不适用的：{listed}。{there.zh}",
+            f"there are, not in force here: {listed}; {there.en}",
+        )
+    return finding(
+        "no-rule-loaded",
+        f"没有装入规则：{day} 没有适用于科目表 {chart[:40]} 的资产类别表（asset-classes）",
+        f"no rule loaded: no asset-classes table is in force on {day} for chart {chart[:40]}",
+        there.zh,
+        there.en,
+    )
