@@ -15,12 +15,12 @@ from ledger.errors import Finding, finding, refuse_if
 from ledger.fundcheck import is_restricted
 from ledger.gifts.accounts import ready
 from ledger.gifts.standing import known_campaign
-from ledger.gifts.words import named_faults
 from ledger.registry import campaigns, donors, entries, gifts
 from ledger.registry.campaigns import OPEN
 from ledger.registry.donors import ANONYMOUS, COMPANY, MASKED, NAMED, PERSON, UNNAMED, New
 from ledger.registry.gifts import PLATFORM, GiftRow
 from ledger.registry.persons import PersonData
+from ledger.words import named_faults
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

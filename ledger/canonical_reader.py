@@ -399,7 +399,7 @@ def unquoted(text: str) -> str:
 class LeanLine(NamedTuple):
     """One posting as a listing shows it; ``ordinal`` counts within its voucher, ``line`` too.
 
-    ``units`` are those of things held at cost, ``label`` the lot that they are of.
+    ``units`` are those of a ``commodity``, things held at cost; ``label`` the lot that they are of.
     """
 
     account: str
@@ -411,6 +411,7 @@ class LeanLine(NamedTuple):
     line: int
     units: str = ""
     label: str = ""
+    commodity: str = ""
 
 
 class LeanVoucher(NamedTuple):
@@ -439,15 +440,17 @@ def read_lean(text: str, file: str = "", line: int = 1) -> LeanVoucher:
     for ordinal, part in enumerate(_text(_ONE_POSTING).finditer(found["postings"])):
         if part["number"] is not None:
             fen, currency = fen_of(part["number"]), part["currency"]
-            units = label = ""
+            units = label = commodity = ""
         else:
             units, label = part["units"], unquoted(part["label"] or "")
+            commodity = part["commodity"]
             fen = weight_fen(Decimal(units), fen_of(part["cost"]))
             currency = part["cost_currency"]
         meta = _meta(part["meta"]) if part["meta"] else ()
         lines.append(
             LeanLine(
-                part["account"], part["fund"], fen, currency, meta, ordinal, at, units, label
+                part["account"], part["fund"], fen, currency, meta, ordinal, at, units, label,
+                commodity,
             )
         )  # fmt: skip
         at += part[0].count("\n")

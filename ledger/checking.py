@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import book, bookchain, journal
 from ledger.aid import checks as aid_checks
+from ledger.assets import sums as asset_sums
 from ledger.cacheproof import check_cache
 from ledger.canonical_reader import NotCanonical, parse_voucher
 from ledger.derived import derive, differences
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 # One altered fact may show in many places; nobody reads further than this.
 _MOST: Final = 20
-_STREAMS: Final = re.compile(rb'^    (?:gift|aid): "', re.MULTILINE)
+_STREAMS: Final = re.compile(rb'^    (?:gift|aid|asset): "|^  Assets:[^\n]* \{', re.MULTILINE)
 _PAPERS: Final = re.compile(rb'^  papers[0-9]*: "([0-9a-f ]+)"$', re.MULTILINE)
 
 
@@ -97,7 +98,7 @@ def check_derived(registry: Registry, unit: str, text: bookchain.Book) -> list[F
 
 
 def check_streams(registry: Registry, unit: str, text: bookchain.Book) -> list[Finding]:
-    """Gifts and aid of which the registry says otherwise than the vouchers that name them."""
+    """Gifts, aid and things of which the registry says otherwise than the vouchers of them."""
     vouchers = [
         parse_voucher(entry.text.decode())
         for _, entry in text.entries
@@ -106,6 +107,7 @@ def check_streams(registry: Registry, unit: str, text: bookchain.Book) -> list[F
     with registry.read() as conn:
         found = book_check.differences(conn, unit, vouchers)
         found += aid_checks.differences(conn, unit, vouchers)
+        found += asset_sums.differences(conn, unit, [voucher.draft for voucher in vouchers])
     return found[:_MOST]
 
 

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ledger import book, canonical, checking, workflow
+from ledger.assets import tie_out
 from ledger.entry import safe_text
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.gifts.sealing import seal_month
@@ -132,6 +133,7 @@ def checklist(registry: Registry, unit: str, month: Month, today: date) -> list[
         return found
     for row in proven(registry, unit, month):
         found += _proof_faults(row, month)
+    found += tie_out.faults(registry, unit, month)
     return found + checking.check_unit(registry, unit)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ledger import settlement
 from ledger.allocations import attributing
 from ledger.allocations import expecting as promised
+from ledger.assets import following as assets
 from ledger.budgets import ceilings
 from ledger.contracts import checking as contracts
 from ledger.decisions import checking as decisions
@@ -32,6 +33,7 @@ def on_posted(pen: Pen, draft: Draft, draft_id: str, number: str) -> None:
     ceilings.of_pen(pen).post(draft)
     attributing.catch_up(conn, draft.unit)
     decisions.on_posted(conn, draft)
+    assets.on_posted(conn, draft, pen.now)
     if draft.reverses:
         _reversed(conn, draft)
     else:
@@ -48,6 +50,7 @@ def on_withdrawn(conn: Connection, draft: Draft, draft_id: str, user: str, now: 
     if draft.reverses:
         return  # a reversal that is not made leaves what its voucher settled as it is: paid
     _freed(conn, draft_id)
+    assets.on_withdrawn(conn, draft)
     settlement.on_withdrawn(conn, draft, draft_id, now.date())
     expecting.on_withdrawn(conn, draft, user, now)
     promised.again(conn, draft, now.date())

@@ -55,9 +55,9 @@ class MonthCell:
 class PostedLine:
     """One posting with its voucher. ``file`` is relative to the unit's folder.
 
-    ``carried``: its voucher carries income and spending over to net assets; ``units`` and
-    ``label`` are of things held at cost; ``reverses`` is the number of the voucher that this one
-    takes back.
+    ``carried``: its voucher carries income and spending over to net assets; ``units``, ``label``
+    and ``commodity`` are of things held at cost; ``reverses`` is the number of the voucher that
+    this one takes back.
     """
 
     number: str
@@ -75,6 +75,7 @@ class PostedLine:
     units: str = ""
     label: str = ""
     reverses: str = ""
+    commodity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +312,7 @@ class Model:
                 part.units,
                 part.label,
                 found.reverses,
+                part.commodity,
             )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ledger import bound_funds, fundcheck, lots, parallelcheck, settlement, usecheck
 from ledger.aid import checks as aid_checks
 from ledger.allocations.attributing import Attributing
+from ledger.assets.checks import AssetChecks
 from ledger.budgets.ceilings import Ceilings
 from ledger.canonical_reader import parse_voucher
 from ledger.chart import mirrors_of
@@ -89,6 +90,7 @@ class _Checks:
         self._bindings = bound_funds.bindings(conn, unit)
         self._allocations = Attributing(conn, unit, self._capital, facts.opened)
         self._gifts = GiftChecks(conn, unit, drafts, self._capital)
+        self._assets = AssetChecks(conn, unit, facts.chart)
         self._originals: dict[str, Voucher | None] = {}
         self._standing: dict[tuple[object, ...], list[Finding]] = {}
         self._held: dict[tuple[str, str, date], tuple[int, list[tuple[date, int]]]] = {}
@@ -111,6 +113,7 @@ class _Checks:
         found += contracts.check(self._conn, draft)
         found += aid_checks.check(self._conn, draft)
         found += self._gifts.check(draft)
+        found += self._assets.check(draft)
         return found
 
     def _standing_of(self, draft: Draft) -> list[Finding]:

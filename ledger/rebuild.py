@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ledger import bookchain, canonical_directives, canonical_reader, journal
 from ledger.allocations import attributing
+from ledger.assets import sums as asset_sums
 from ledger.decisions import checking
 from ledger.derived import Derived, derive
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
@@ -102,6 +103,7 @@ def journal_from_text(registry: Registry, unit: str, user: str, now: datetime) -
         _keep(conn, unit, rows, derived)
         attributing.catch_up(conn, unit)
         checking.take_over(conn, unit)
+        asset_sums.take_over(conn, unit)
         _log(conn, now, user, unit, "rebuild.journal", len(rows))
     journal.write_book_file(registry, unit)
     return len(rows)

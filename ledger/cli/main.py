@@ -19,6 +19,7 @@ from typing import NoReturn
 from ledger.cli import (
     aid,
     allocation,
+    asset,
     books,
     budget,
     campaign,
@@ -66,6 +67,7 @@ GROUPS = (
     gift,
     deadlines,
     ratios,
+    asset,
     allocation,
     quota,
     aid,

@@ -16,7 +16,6 @@ from ledger import workflow
 from ledger.entry import safe_text
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.gifts.standing import known_campaign, known_gift
-from ledger.gifts.words import named_faults
 from ledger.registry import campaigns, disclosures, oplog, papers
 from ledger.registry.disclosures import CALM, PUBLISHED, WAITING, WITHDRAWN, DisclosureRow
 from ledger.rules.deadlines import (
@@ -29,6 +28,7 @@ from ledger.rules.deadlines import (
     RELATED,
     Published,
 )
+from ledger.words import named_faults
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

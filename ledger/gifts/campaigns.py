@@ -17,11 +17,11 @@ from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.founding import declare_fund
 from ledger.gifts.accounts import accounts_of
 from ledger.gifts.standing import campaign_standing, known_campaign
-from ledger.gifts.words import named_faults, typed
 from ledger.journal import open_pen
 from ledger.registry import campaigns, entries, gifts, oplog, units
 from ledger.registry.campaigns import CLOSED, CLOSING, OPEN, WAITING, WITHDRAWN, CampaignRow
 from ledger.rules.tracing import RULES
+from ledger.words import named_faults, typed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

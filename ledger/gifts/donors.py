@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from ledger import workflow
 from ledger.entry import safe_text
 from ledger.errors import CannotRun, Finding, NotAllowed, Refused, finding, refuse_if
-from ledger.gifts.words import typed
 from ledger.registry import donors, oplog, papers, persons
 from ledger.registry.donors import ANONYMOUS, COMPANY, CONSENTS, KINDS, UNNAMED, DonorRow, New
 from ledger.registry.persons import PersonData
 from ledger.seeing import may_know
+from ledger.words import typed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

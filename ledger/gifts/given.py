@@ -15,7 +15,6 @@ from ledger.gifts import lines
 from ledger.gifts.accounts import accounts_of
 from ledger.gifts.campaigns import open_campaign
 from ledger.gifts.donors import known_donor
-from ledger.gifts.words import named_faults, typed
 from ledger.money import CNY, Money, round_yuan
 from ledger.registry import campaigns, entries, gifts, units
 from ledger.registry.gifts import (
@@ -34,6 +33,7 @@ from ledger.registry.gifts import (
     SERVICE,
     GiftRow,
 )
+from ledger.words import named_faults, typed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -19,12 +19,12 @@ from ledger.gifts.effects import PURPOSE
 from ledger.gifts.given import money_account, refused
 from ledger.gifts.lines import Stock, marks, refuse_stock, things_role
 from ledger.gifts.standing import GiftStanding, gift_standing
-from ledger.gifts.words import named_faults
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import entries, oplog, papers, units
 from ledger.registry.gifts import AGENCY, ASSET, CONDITIONAL, GOODS, GiftRow
+from ledger.words import named_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -23,10 +23,10 @@ from ledger.gifts.given import bad, called, money_account, sent_twice
 from ledger.gifts.marks import GIFT
 from ledger.gifts.recording import add_parts, expect, next_code, receipt_draft
 from ledger.gifts.standing import gift_standing, known_campaign
-from ledger.gifts.words import named_faults
 from ledger.money import Money
 from ledger.registry import campaigns, claims, entries, gifts, oplog, papers
 from ledger.registry.gifts import CASH, PLEDGE, GiftRow
+from ledger.words import named_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,11 +23,11 @@ from ledger.errors import Refused, finding, refuse_if
 from ledger.gifts.arriving import Arrival, arrivals
 from ledger.gifts.sealing import canonical_text, leaf_of, open_month
 from ledger.gifts.standing import known_gift
-from ledger.gifts.words import named_faults
 from ledger.period import Month
 from ledger.registry import donors, entries, gift_receipts, gifts, oplog
 from ledger.registry.gift_receipts import PREFIX, VALID, VOID, VOIDING, GiftReceiptRow
 from ledger.registry.gifts import MEMO
+from ledger.words import named_faults
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -17,10 +17,10 @@ from ledger.gifts.handing import after_it_came, things_out
 from ledger.gifts.lines import marks
 from ledger.gifts.marks import GIFT, REFUND
 from ledger.gifts.standing import GiftStanding, gift_standing
-from ledger.gifts.words import named_faults, typed
 from ledger.money import Money
 from ledger.registry import entries, oplog, papers, units
 from ledger.registry.gifts import AGENCY, ASSET, GOODS, GiftRow
+from ledger.words import named_faults, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

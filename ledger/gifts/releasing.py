@@ -21,12 +21,12 @@ from ledger.gifts.accounts import release_accounts
 from ledger.gifts.following import FundFollowed, Terms, follow_fund
 from ledger.gifts.marks import EVIDENCE, GIFT
 from ledger.gifts.standing import USUAL
-from ledger.gifts.words import typed
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import campaigns, entries, gifts
 from ledger.registry.gifts import AGENCY, SERVICE, GiftRow
+from ledger.words import typed
 
 if TYPE_CHECKING:
     from ledger.model import PostedLine

@@ -14,13 +14,13 @@ from ledger.errors import CannotRun, finding
 from ledger.gifts.following import Followed, FundFollowed, Terms, Use, follow_fund
 from ledger.gifts.spending import beside_budget
 from ledger.gifts.totals import CampaignTotals, Totals
-from ledger.gifts.words import typed
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import campaigns, gifts
 from ledger.registry.gifts import DEFAULTED, MEMO, PLEDGE, VOID
 from ledger.rules.tracing import FIFO
+from ledger.words import typed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

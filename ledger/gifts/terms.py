@@ -21,7 +21,6 @@ from ledger.gifts.marks import MOVED
 from ledger.gifts.pledging import free_claims
 from ledger.gifts.recording import add_parts
 from ledger.gifts.standing import GiftStanding, gift_standing
-from ledger.gifts.words import named_faults
 from ledger.money import Money
 from ledger.registry import campaigns, claims, entries, gifts, oplog, papers
 from ledger.registry.gifts import (
@@ -34,6 +33,7 @@ from ledger.registry.gifts import (
     VOID,
     EventRow,
 )
+from ledger.words import named_faults
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

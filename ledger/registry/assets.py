@@ -38,8 +38,9 @@ class AssetRow:
     """A card. ``cost_fen`` is what all its pieces cost; nothing for what the unit does not own.
 
     ``regime`` is the rule by which it was classed, with its version; ``begun_fen`` what was
-    depreciated of it before it came into this book; ``charged`` the account of expenses that bears
-    its depreciation, where its chart charges any.
+    depreciated of it before it came into this book; ``first`` the first month that is charged, and
+    ``removal_charged`` whether the month in which it leaves is; ``charged`` the account of expenses
+    that bears its depreciation, where its chart charges any.
     """
 
     unit: str
@@ -58,6 +59,8 @@ class AssetRow:
     life_months: int | None
     method: str
     units_total: int
+    first: str
+    removal_charged: bool
     begun_fen: int
     charged: str
     gift: str | None
@@ -189,7 +192,7 @@ def last_number(conn: Connection, unit: str) -> int:
             select(column)
             .where(of == unit, column.startswith(PREFIX))
             .order_by(func.length(column).desc(), column.desc())
-            .limit(20)
+            .limit(100)
         ).scalars()
         numbers = [code[len(PREFIX) :] for code in codes]
         found = max([found, *(int(one) for one in numbers if one.isdigit() and len(one) <= 9)])

@@ -229,6 +229,11 @@ def find(conn: Connection, user_id: str) -> User | None:
     return None if row is None else _user(conn, row.id, row.login)
 
 
+def person_of(conn: Connection, user_id: str) -> str | None:
+    """The registered person whom a user is, where that was said."""
+    return conn.execute(select(table.c.person).where(table.c.id == user_id)).scalar()
+
+
 def of_login(conn: Connection, login: str) -> User:
     """The user of a login, active or not; Refused if there is none."""
     row = conn.execute(select(table.c.id).where(table.c.login == login)).first()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -42,6 +43,8 @@ asset = Table(
     Column("life_months", Integer),
     Column("method", String(20), nullable=False),
     Column("units_total", BigInteger, nullable=False),  # 0 unless depreciated by use
+    Column("first", String(7), nullable=False),  # the first month that is charged
+    Column("removal_charged", Boolean, nullable=False),  # whether the month in which it leaves is
     Column("begun_fen", BigInteger, nullable=False),  # depreciated before it came into this book
     Column("charged", String(120), nullable=False),  # where its depreciation goes, if it has to say
     Column("gift", String(24)),

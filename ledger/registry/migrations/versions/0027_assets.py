@@ -26,6 +26,8 @@ def upgrade() -> None:
         sa.Column("life_months", sa.Integer(), nullable=True),
         sa.Column("method", sa.String(20), nullable=False),
         sa.Column("units_total", sa.BigInteger(), nullable=False),
+        sa.Column("first", sa.String(7), nullable=False),
+        sa.Column("removal_charged", sa.Boolean(), nullable=False),
         sa.Column("begun_fen", sa.BigInteger(), nullable=False),
         sa.Column("charged", sa.String(120), nullable=False),
         sa.Column("gift", sa.String(24), nullable=True),
@@ -34,13 +36,13 @@ def upgrade() -> None:
         sa.Column("photo", sa.String(64), nullable=False),
         sa.Column("user", sa.String(16), nullable=False),
         sa.Column("at", sa.String(32), nullable=False),
-        sa.CheckConstraint("residual_fen >= 0", name="ck_asset_residual"),
-        sa.CheckConstraint("cost_fen >= 0", name="ck_asset_cost"),
         sa.CheckConstraint("begun_fen >= 0", name="ck_asset_begun"),
-        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name="fk_asset_unit"),
+        sa.CheckConstraint("cost_fen >= 0", name="ck_asset_cost"),
+        sa.CheckConstraint("residual_fen >= 0", name="ck_asset_residual"),
         sa.ForeignKeyConstraint(
             ["unit", "parent"], ["asset.unit", "asset.code"], name="fk_asset_unit_parent"
         ),
+        sa.ForeignKeyConstraint(["unit"], ["unit.id"], name="fk_asset_unit"),
         sa.PrimaryKeyConstraint("unit", "code", name="pk_asset"),
     )
     op.create_index("ix_asset_unit_gift", "asset", ["unit", "gift"])
@@ -135,12 +137,12 @@ def upgrade() -> None:
         sa.Column("request", sa.String(24), nullable=False),
         sa.Column("asset", sa.String(24), nullable=False),
         sa.ForeignKeyConstraint(
-            ["unit", "asset"], ["asset.unit", "asset.code"], name="fk_asset_request_item_unit_asset"
-        ),
-        sa.ForeignKeyConstraint(
             ["unit", "request"],
             ["asset_request.unit", "asset_request.code"],
             name="fk_asset_request_item_unit_request",
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit", "asset"], ["asset.unit", "asset.code"], name="fk_asset_request_item_unit_asset"
         ),
         sa.PrimaryKeyConstraint("unit", "request", "asset", name="pk_asset_request_item"),
     )

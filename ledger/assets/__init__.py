@@ -1,0 +1,1 @@
+"""Fixed assets: what they are, who keeps them, what they are worth, and how they leave."""

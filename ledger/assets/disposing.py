@@ -1,0 +1,238 @@
+"""How a thing leaves the book: the draft of a scrapping, sale, donation, loss or transfer out.
+
+What it still has to be charged with, up to its last month, is charged in the same voucher; then its
+cost and all that was depreciated of it go together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from ledger import workflow
+from ledger.assets import accounts, leaving
+from ledger.assets.charging import (
+    Charge,
+    bound_funds,
+    charges_due,
+    is_released,
+    postings_of,
+    roles_of_charges,
+)
+from ledger.assets.leaving import CALLED, Terms, Thing, undecided
+from ledger.assets.marks import OUT, source
+from ledger.assets.requesting import known
+from ledger.entry import Draft, Lot, Posting, build_draft, meta_of, safe_text, voucher_class
+from ledger.errors import Finding, finding, refuse_if
+from ledger.money import Money
+from ledger.parallelcheck import OUTSIDE
+from ledger.period import Month
+from ledger.registry import asset_requests, assets, drafts, entries, oplog, papers
+from ledger.registry.asset_requests import (
+    APPROVED,
+    HANDED,
+    LOSS,
+    SALE,
+    SCRAP,
+    RequestRow,
+)
+from ledger.registry.assets import MEMO, PIECE
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from ledger.assets.accounts import AssetAccounts
+    from ledger.registry import Registry, User
+    from ledger.registry.assets import AssetRow, Standing
+
+_NOTHING: Final = Money(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """How it leaves: on ``day``, what came of it into ``money``, and what that cost.
+
+    A sale's price is its request's; ``proceeds`` is what scrap was sold for.
+    """
+
+    day: date
+    money: str = ""
+    fee: Money = _NOTHING
+    proceeds: Money = _NOTHING
+    paper: bytes = b""
+    paper_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What leaves, what it is charged with before, and on which terms."""
+
+    chart: AssetAccounts
+    charges: tuple[Charge, ...]
+    things: tuple[tuple[Thing, Terms], ...]
+    bound: set[str] = field(default_factory=set)
+
+    def roles(self) -> set[str]:
+        found = roles_of_charges(self.chart, self.charges) if self.charges else set()
+        for thing, terms in self.things:
+            found |= set(leaving.roles_of(self.chart, thing, terms))
+        return found
+
+    def postings(self, there: Mapping[str, str]) -> Iterator[Posting]:
+        if self.charges:
+            yield from postings_of(self.charges, self.chart, there, self.bound)
+        for thing, terms in self.things:
+            yield from leaving.lines_of(self.chart, thing, terms, there)
+
+
+def dispose(
+    registry: Registry, unit: str, code: str, how: Leaving, user: User, now: datetime
+) -> str:
+    """Propose the draft by which what a request is for leaves the book; its id.
+
+    Who records may. Refused before it was approved and signed for, and while a draft of it waits.
+    """
+    workflow.demand(user, "record", unit)
+    chart = accounts.of_unit(registry, unit)
+    with registry.read() as conn:
+        row = known(conn, unit, code)
+        refuse_if(_faults(conn, row, how, now.date()))
+        plan = _plan(conn, chart, row, how)
+    there = accounts.ready(registry, unit, plan.roles(), user, now)
+    with registry.write() as conn:
+        registry.lock_unit(conn, unit)
+        row = known(conn, unit, code)
+        refuse_if(_faults(conn, row, how, now.date()))
+        posted = tuple(_plan(conn, chart, row, how).postings(there))
+        digests = [row.sign_paper, row.paper]
+        if how.paper:
+            digests.append(
+                papers.store_in(
+                    conn, registry, unit, how.paper, how.paper_name, user=user.id, now=now
+                )
+            )
+        draft = _draft(conn, row, how.day, posted, digests, treasury=chart.has("treasury"))
+        made = workflow.propose_in(conn, registry, draft, user.id, now)
+        oplog.record(
+            conn, at=now, user=user.id, unit=unit, action="asset.dispose", object=code, detail=made
+        )
+        return made
+
+
+def _draft(
+    conn: Connection, row: RequestRow, day: date, posted: tuple[Posting, ...],
+    digests: Sequence[str], *, treasury: bool,
+) -> Draft:  # fmt: skip
+    codes = asset_requests.items(conn, row.unit, [row.code])[row.code]
+    told = "、".join(codes[:5]) + ("…" if len(codes) > 5 else "")
+    kind = voucher_class(posted)
+    # What an office gets for a thing is the treasury's: it is in no budget of its own.
+    meta = {OUTSIDE: "应缴财政款" if treasury and kind != "转" else None}
+    return build_draft(
+        unit=row.unit, day=day, kind=kind, postings=posted, meta=meta_of(meta),
+        papers=tuple(dict.fromkeys(filter(None, digests))),
+        source=next(_free_sources(conn, row.unit, row.code)),
+        narration=safe_text(f"{CALLED[row.kind]}固定资产 {row.code} {told}"),
+    )  # fmt: skip
+
+
+def _free_sources(conn: Connection, unit: str, code: str) -> Iterator[str]:
+    names = [source(OUT, code, ordinal) for ordinal in range(1, 100)]
+    taken = set(drafts.by_sources(conn, unit, names, drafts.UNDECIDED))
+    taken |= set(entries.standing_sources(conn, unit, names))
+    yield from (name for name in names if name not in taken)
+
+
+def waits(conn: Connection, unit: str, code: str) -> bool:
+    """Whether a draft by which a request's things leave the book waits."""
+    names = [source(OUT, code, ordinal) for ordinal in range(1, 100)]
+    return bool(drafts.by_sources(conn, unit, names, drafts.UNDECIDED))
+
+
+def _faults(conn: Connection, row: RequestRow, how: Leaving, today: date) -> Iterator[Finding]:
+    if row.kind not in CALLED:
+        yield _bad("这项申请不使资产离开账簿", "by this request nothing leaves the book")
+        return
+    if row.state != (APPROVED if row.kind == LOSS else HANDED):
+        yield undecided(row)
+    if not (row.signed or row.day) <= how.day <= today:
+        yield _bad("处置日期在交接与今天之间", "it leaves between being handed over and today")
+    if waits(conn, row.unit, row.code):
+        yield _bad(f"{row.code} 的处置草稿尚待审核", f"a draft of {row.code} waits")
+    if row.kind not in (SALE, SCRAP) and (how.proceeds or how.fee):
+        yield _bad(
+            "只有出售与报废有价款与费用", "only a sale or a scrapping has proceeds and costs"
+        )
+    if row.kind == SALE and how.proceeds.fen not in (0, row.price_fen):
+        yield _bad("价款以批准的为准", "its price is as approved")
+    if (row.kind == SALE or how.proceeds or how.fee) and not _is_money(conn, row.unit, how.money):
+        yield _bad("须写明收付款科目", "say which account of money it comes on")
+
+
+def _is_money(conn: Connection, unit: str, account: str) -> bool:
+    row = entries.accounts(conn, unit, [account]).get(account)
+    return row is not None and account.startswith("Assets:") and not row.capital
+
+
+# ---- what leaves -------------------------------------------------------------------------------
+
+
+def _plan(conn: Connection, chart: AssetAccounts, row: RequestRow, how: Leaving) -> _Plan:
+    codes = asset_requests.items(conn, row.unit, [row.code])[row.code]
+    cards = {
+        code: card
+        for code, card in assets.with_codes(conn, row.unit, codes).items()
+        if card.source != MEMO
+    }
+    stands = assets.sums(conn, row.unit, cards)
+    charges = [
+        one
+        for month, of in _by_last_month(cards.values(), how.day).items()
+        for one in charges_due(conn, row.unit, month, of)
+    ]
+    more = {one.row.code: one.fen for one in charges}
+    bound = bound_funds(conn, row.unit, {one.fund for one in stands.values()})
+    things = [
+        _thing(cards[code], stands[code], more.get(code, 0), bound, chart) for code in sorted(cards)
+    ]
+    paid = Money(row.price_fen) if row.kind == SALE else how.proceeds
+    worth = [max(one.net.fen, 1) for one in things]
+    shares = zip(paid.split(worth), how.fee.split(worth), strict=True)
+    return _Plan(
+        chart, tuple(charges),
+        tuple(
+            (thing, Terms(row.kind, row.code, row.decision, how.money, part, fee))
+            for thing, (part, fee) in zip(things, shares, strict=True)
+        ),
+        bound if chart.releases else set(),
+    )  # fmt: skip
+
+
+def _thing(
+    card: AssetRow, stand: Standing, more: int, bound: set[str], chart: AssetAccounts
+) -> Thing:
+    pieces = Decimal(stand.millionths) / PIECE
+    # All pieces of one thing came at one cost: a card is made for no other.
+    cost = Money(int(stand.cost_fen / pieces))
+    restricted = stand.fund in bound
+    return Thing(
+        card.code, stand.account, stand.fund, Lot(pieces, card.code, cost, card.gift),
+        Money(stand.accumulated_fen + more),
+        bound=restricted and chart.releases and is_released(card), restricted=restricted,
+    )  # fmt: skip
+
+
+def _by_last_month(cards: Iterable[AssetRow], day: date) -> dict[Month, list[str]]:
+    """Assets by the last month that is charged of them where they leave on ``day``."""
+    found: dict[Month, list[str]] = {}
+    for card in cards:
+        month = Month.of(day) if card.removal_charged else Month.of(day).previous()
+        found.setdefault(month, []).append(card.code)
+    return found
+
+
+def _bad(zh: str, en: str) -> Finding:
+    return finding("bad-disposal", zh, en, "改正后重试", "correct it and try again")

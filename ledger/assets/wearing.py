@@ -1,0 +1,75 @@
+"""What an asset is depreciated by, out of its card, its new estimates and its use: pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ledger.period import Month
+from ledger.rules.depreciation import Revision, Terms, charge_of, charges
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.registry.assets import AssetRow, EstimateRow, UseRow
+
+
+def terms_of(row: AssetRow) -> Terms | None:
+    """What an asset is depreciated by; None where it is not depreciated."""
+    if row.life_months is None:
+        return None
+    return Terms(
+        row.cost_fen, row.residual_fen, row.life_months, row.method, Month.parse(row.first),
+        row.units_total,
+    )  # fmt: skip
+
+
+def revisions_of(
+    row: AssetRow, estimates: Sequence[EstimateRow], uses: Sequence[UseRow] = ()
+) -> list[Revision]:
+    """How it was estimated anew, in the order of the months from which that counts."""
+    found = []
+    for one in estimates:
+        before = used(uses, Month.parse(one.month).previous())
+        found.append(
+            Revision(
+                Month.parse(one.month),
+                one.life_months,
+                one.residual_fen,
+                one.method,
+                one.accumulated_fen,
+                units_before=before,
+                units_left=max(0, row.units_total - before),
+            )
+        )
+    return sorted(found, key=lambda one: one.month)
+
+
+def used(uses: Sequence[UseRow], through: Month) -> int:
+    """How many units it was used up to the end of a month."""
+    return sum(one.units for one in uses if one.month <= str(through))
+
+
+def due(
+    row: AssetRow, month: Month, worn_fen: int, estimates: Sequence[EstimateRow] = (),
+    uses: Sequence[UseRow] = (),
+) -> int:  # fmt: skip
+    """What is to be charged in a month beside what is charged already, in fen; never below nothing.
+
+    What was left out before is charged with it.
+    """
+    terms = terms_of(row)
+    if terms is None or (month < terms.first and not estimates):
+        return 0
+    revisions = revisions_of(row, estimates, uses) if estimates else ()
+    return charge_of(terms, revisions, month, worn_fen, units_used=used(uses, month) if uses else 0)
+
+
+def plan(
+    row: AssetRow, estimates: Sequence[EstimateRow] = (), uses: Sequence[UseRow] = (),
+    units_month: int = 0,
+) -> list[tuple[Month, int]]:  # fmt: skip
+    """Every month of an asset's life with its charge in fen; nothing where it does not wear."""
+    terms = terms_of(row)
+    if terms is None:
+        return []
+    return charges(terms, revisions_of(row, estimates, uses), units_month=units_month)
