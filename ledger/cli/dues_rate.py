@@ -5,12 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.cli import acting
-from ledger.errors import CannotRun, finding
-from ledger.layout import UNIT_NAME
+from ledger.cli import acting, rule_files
 
 if TYPE_CHECKING:
     from ledger.rules.levy import LevyShare
@@ -46,15 +43,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _add_where(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--on", type=acting.day, metavar="DAY", help="日期 day; today by default")
-    parser.add_argument(
-        "--dir", type=Path, metavar="DIR",
-        help="联合会目录：其 rules/ 中的本地规则优先 federation folder with local rules",
-    )  # fmt: skip
-    acting.add_unit(parser, required=False)
-    parser.add_argument("--province", default="", metavar="P", help="省份，如 北京市 province")
-    parser.add_argument(
-        "--kind", action="append", default=[], metavar="K", help="单位性质 a kind of unit"
-    )
+    rule_files.add_where(parser)
     acting.add_json(parser)
 
 
@@ -85,39 +74,10 @@ def run_rate(options: argparse.Namespace) -> int:
 
 def _rulebook(options: argparse.Namespace) -> tuple[Rulebook, date, Place]:
     """All rules at hand, the day asked for, and who asks."""
-    import sys
-
     from ledger import clock
-    from ledger.rules.rulebook import load
-    from ledger.rules.table import Place
 
-    folder: Path | None = options.dir
-    if folder is not None and not folder.is_dir():
-        raise CannotRun(
-            finding(
-                "no-folder",
-                "没有这个目录",
-                "there is no such folder",
-                "检查路径",
-                "check the path",
-                file=str(folder),
-            )
-        )
-    if options.unit is not None and not UNIT_NAME.fullmatch(options.unit):
-        raise CannotRun(
-            finding(
-                "bad-unit",
-                f"不是单位代号：{options.unit[:40]}",
-                f"not a unit: {options.unit[:40]}",
-                "代号由小写字母、数字和连字符组成",
-                "a unit is lower-case letters, digits and hyphens",
-            )
-        )
-    book, warnings = load(folder, options.unit)
-    for warning in warnings:
-        print(warning, file=sys.stderr)
-    day = options.on or clock.now().date()
-    return book, day, Place(options.province, frozenset(options.kind), options.unit or "")
+    book, place = rule_files.rulebook(options)
+    return book, options.on or clock.now().date(), place
 
 
 def _told(rated: Rated, shares: tuple[LevyShare, ...], split: Head | None) -> dict[str, Any]:

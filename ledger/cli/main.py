@@ -74,6 +74,7 @@ GROUPS = (
     budget,
     contract,
     decision,
+    asset,
     plan,
     transfers,
     statements,

@@ -30,7 +30,7 @@ from ledger.rules.table import Rounding
 #: A life of a hundred years is the longest there is; also what a plan by units may take.
 LONGEST_LIFE: Final = 1200
 _MOST_FEN: Final = 10**17
-_LAST_YEAR: Final = 2999
+_LAST_MONTH: Final = Month(2999, 12)
 _TO_THE_FEN: Final = Rounding("half-up", 1)
 
 
@@ -94,11 +94,17 @@ class Revision:
 def first_month(acquired: date, starts: str) -> Month:
     """The first month that is charged: that of addition, or the one after.
 
+    Raises: Refused where there is no month after.
+
     >>> str(first_month(date(2026, 3, 31), "addition")), str(first_month(date(2026, 12, 1), "next"))
     ('2026-03', '2027-01')
     """
     month = Month.of(acquired)
-    return month if _known(starts) == ADDITION else month.next()
+    if _known(starts) == ADDITION:
+        return month
+    if month == _LAST_MONTH:
+        raise Refused(_beyond(f"{month} 的次月", f"the month after {month}"))
+    return month.next()
 
 
 def last_month(removed: date, starts: str) -> Month:
@@ -142,13 +148,15 @@ def charges(
 
     By units it is a plan: ``units_month`` units are used every month, none if nobody says so.
     """
-    _, _, last = _phase(terms, Month(_LAST_YEAR, 12), revisions)
+    _, _, last = _phase(terms, _LAST_MONTH, revisions)
     months = last.life_months
     if last.method == UNITS:
         months = _months_of(last.units_total, units_month)
     end = _number(last.first) + months - 1
     if until is not None:
         end = min(end, _number(until))
+    if end > _number(_LAST_MONTH):
+        raise Refused(_beyond(f"自 {last.first} 起的计划", f"a plan from {last.first} on"))
     found = []
     before = 0
     for number in range(_number(terms.first), end + 1):
@@ -306,13 +314,11 @@ def _faults(terms: Terms) -> list[Finding]:
                 "a life is counted in months, 60 for five years",
             )
         )
-    elif terms.first.year + terms.life_months // 12 + 1 > _LAST_YEAR:
+    elif _number(terms.first) + terms.life_months - 1 > _number(_LAST_MONTH):
         found.append(
-            _fault(
-                f"自 {terms.first} 起 {terms.life_months} 个月超出日历",
-                f"{terms.life_months} months from {terms.first} on leave the calendar",
-                "检查日期",
-                "check the date",
+            _beyond(
+                f"自 {terms.first} 起 {terms.life_months} 个月",
+                f"{terms.life_months} months from {terms.first} on",
             )
         )
     return found + _method_faults(terms)
@@ -358,6 +364,10 @@ def _method_faults(terms: Terms) -> list[Finding]:
             )
         ]
     return []
+
+
+def _beyond(zh: str, en: str) -> Finding:
+    return _fault(f"{zh}超出日历", f"{en}: the calendar ends before", "检查日期", "check the date")
 
 
 def _fault(zh: str, en: str, do_zh: str, do_en: str) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -261,6 +262,13 @@ def test_what_is_left_out_where_the_rule_is_silent_is_no_fault() -> None:
     assert table.by_id["computer"].threshold is None
     assert table.term("timing") is not None
     assert table.term("count") is None
+
+
+def test_every_word_of_such_a_file_is_explained_in_the_readme() -> None:
+    text = (Path(__file__).parents[2] / "ledger/rules/data/README.md").read_text(encoding="utf-8")
+    keys = set(re.findall(r"(?:^|[{ ])([a-z_]+) = ", OURS, re.MULTILINE))
+    for word in keys | {"capital", "depreciated"} | set(GROUPS) | set(METHODS):
+        assert f"`{word}`" in text, word
 
 
 def test_every_kind_of_thing_and_every_method_has_both_names() -> None:

@@ -247,8 +247,13 @@ def test_every_fault_of_terms_is_told_at_once() -> None:
 
 
 def test_a_life_beyond_the_calendar_is_refused() -> None:
-    with pytest.raises(Refused, match="leave the calendar"):
-        Terms(100, 0, 1200, "straight-line", Month(2950, 1))
+    with pytest.raises(Refused, match="1200 months from 2900-02 on: the calendar ends before"):
+        Terms(100, 0, 1200, "straight-line", Month(2900, 2))
+    assert charges(Terms(100, 0, 1200, "straight-line", Month(2900, 1)))[-1][0] == Month(2999, 12)
+    with pytest.raises(Refused, match="the month after 2999-12: the calendar ends"):
+        first_month(date(2999, 12, 1), "next")
+    with pytest.raises(Refused, match="a plan from 2990-01 on: the calendar ends"):
+        charges(Terms(100, 0, 12, "units", Month(2990, 1), 1000), units_month=1)
 
 
 # ---- laws ----------------------------------------------------------------------------------------

@@ -500,10 +500,15 @@ def test_a_threshold_that_makes_no_sense_is_a_finding(was: str, spoilt: str, tol
         read_tables(major.replace(f"\n{was}\n", f"\n{spoilt}\n").encode(), "rules/major.toml")
 
 
-def test_the_example_in_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    (example,) = blocks("README.md", "python")
-    exec(example, {})  # noqa: S102
+def test_the_examples_in_the_readme_run(capsys: pytest.CaptureFixture[str]) -> None:
+    dues, assets = blocks("README.md", "python")
+    names: dict[str, object] = {}
+    exec(dues, names)  # noqa: S102
     assert capsys.readouterr().out.startswith("30.01 中组发〔2008〕3号")
+    exec(assets, names)  # noqa: S102
+    assert capsys.readouterr().out == (
+        "[(Month(year=2026, month=3), 16667), (Month(year=2026, month=4), 16666)]\n"
+    )
 
 
 def test_every_key_and_term_of_a_rule_file_is_explained() -> None:
