@@ -7,7 +7,7 @@ from typing import Final
 
 from ledger.errors import Finding, Words, finding
 from ledger.rules.assets import AssetTable
-from ledger.rules.rulebook import NoRuleLoaded, Rulebook
+from ledger.rules.rulebook import NoRuleLoaded, Rulebook, nearest
 from ledger.rules.table import Place
 
 _ANYWHERE: Final = Place()
@@ -18,34 +18,20 @@ def regime_of(rulebook: Rulebook, chart: str, day: date, place: Place = _ANYWHER
 
     Raises: NoRuleLoaded if there is none; Refused if two contradict each other.
     """
-    names = sorted(
-        {
-            table.head.rule
-            for table in rulebook.tables
-            if isinstance(table, AssetTable) and chart in table.charts
-        }
-    )
-    found = [table for name in names if (table := _in_force(rulebook, name, day, place))]
-    fitting = [table for table in found if chart in table.charts]
-    if not fitting:
-        raise NoRuleLoaded(_none(rulebook, chart, day, names))
-    # A regime of the unit's own goes before one that ships, as everywhere.
-    return max(fitting, key=lambda table: (table.head.origin, table.head.effective_from))
-
-
-def _in_force(rulebook: Rulebook, rule: str, day: date, place: Place) -> AssetTable | None:
-    try:
-        return rulebook.in_force(AssetTable, rule, day, place)
-    except NoRuleLoaded:
-        return None
-
-
-def _none(rulebook: Rulebook, chart: str, day: date, names: list[str]) -> Finding:
     known = [
         table
         for table in rulebook.tables
-        if isinstance(table, AssetTable) and table.head.rule in names
+        if isinstance(table, AssetTable) and chart in table.charts
     ]
+    fitting = [
+        table for table in known if table.head.holds_on(day) and table.head.scope.covers(place)
+    ]
+    if not fitting:
+        raise NoRuleLoaded(_none(known, chart, day))
+    return nearest(fitting)
+
+
+def _none(known: list[AssetTable], chart: str, day: date) -> Finding:
     listed = "；".join(
         f"{table.head.key} {table.head.effective_from}–{table.head.effective_to or ''}"
         for table in known[:5]

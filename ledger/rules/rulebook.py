@@ -92,16 +92,7 @@ class Rulebook:
         ]
         if not fitting:
             raise NoRuleLoaded(_none(rule, kind, day, known))
-        nearest = max(table.head.origin for table in fitting)
-        near = [table for table in fitting if table.head.origin == nearest]
-        best = [
-            table
-            for table in near
-            if not any(other.head.scope.narrower_than(table.head.scope) for other in near)
-        ]
-        if len(best) > 1:
-            raise Refused(_contradiction(best[0], best[1]))
-        return best[0]
+        return nearest(fitting)
 
     def rates(self, rule: str, month: Month, place: Place) -> RateTable:
         """The table that a month is assessed by: the one in force on its first day."""
@@ -139,6 +130,23 @@ class Rulebook:
                 "put back the rule file of that time",
             )
         )
+
+
+def nearest(fitting: Sequence[T]) -> T:
+    """Of tables that hold for one unit on one day: the nearest origin, then the narrowest scope.
+
+    Refused if two of them contradict each other.
+    """
+    origin = max(table.head.origin for table in fitting)
+    near = [table for table in fitting if table.head.origin == origin]
+    best = [
+        table
+        for table in near
+        if not any(other.head.scope.narrower_than(table.head.scope) for other in near)
+    ]
+    if len(best) > 1:
+        raise Refused(_contradiction(best[0], best[1]))
+    return best[0]
 
 
 def shipped() -> list[Table]:

@@ -191,6 +191,20 @@ def test_a_unit_s_own_table_goes_before_what_ships() -> None:
     assert regime_of(book, "union-2021-basic", DAY).head.id == "union-assets"
 
 
+def test_two_regimes_for_one_chart_are_a_finding_unless_one_is_narrower() -> None:
+    wide = OURS.replace('scope = { unit = "chunfeng" }\n', "").replace('union-2021"', 'own"', 1)
+    assert 'rule = "own"' in wide
+    twin = wide.replace('rule = "own"', 'rule = "other"').replace('id = "ours"', 'id = "theirs"')
+    unit = Place(unit="chunfeng")
+    both = Rulebook([*shipped(), *read(wide), *read(twin)])
+    with pytest.raises(Refused, match="rules-contradict"):
+        regime_of(both, "union-2021-basic", DAY, unit)
+    narrow = Rulebook([*shipped(), *read(OURS), *read(twin)])
+    assert regime_of(narrow, "union-2021-basic", DAY, unit).head.id == "ours"
+    assert regime_of(narrow, "union-2021-basic", DAY).head.id == "theirs"
+    assert regime_of(narrow, "union-2021-county", DAY, unit).head.id == "union-assets"
+
+
 def test_a_life_is_allowed_within_its_bounds() -> None:
     computer = ours(OURS).by_id["computer"]
     assert [life for life in (59, 60, 120, 121) if computer.allows(life)] == [60, 120]
