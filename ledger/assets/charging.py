@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from ledger.assets import wearing
+from ledger.assets import life
 from ledger.assets.marks import ASSET, DEPRECIATION, is_of, source
 from ledger.entry import Posting
 from ledger.fundcheck import is_restricted
@@ -57,7 +57,7 @@ def charges_due(
         standing = stands.get(code)
         if standing is None or standing.millionths <= 0 or row.life_months is None:
             continue
-        fen = wearing.due(
+        fen = life.due(
             row, month, standing.accumulated_fen, estimates.get(code, ()), uses.get(code, ())
         )
         if fen:

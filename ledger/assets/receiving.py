@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from ledger import workflow
-from ledger.assets import accounts, wearing
+from ledger.assets import accounts, life
 from ledger.assets.adding import Added, add_each
 from ledger.assets.said import SaidAsset, refused
 from ledger.errors import refuse_if
@@ -114,7 +114,7 @@ def _left(conn: Connection, card: AssetRow, row: RequestRow) -> tuple[int, int |
         return 0, None
     day = row.ended or row.signed or row.day
     last = Month.of(day) if card.removal_charged else Month.of(day).previous()
-    plan = wearing.plan(
+    plan = life.plan(
         card, assets.estimates(conn, row.unit, [card.code]).get(card.code, ()),
         assets.uses(conn, row.unit, [card.code]).get(card.code, ()),
     )  # fmt: skip

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from ledger.assets import accounts
 from ledger.assets.keepers import known_keeper
 from ledger.entry import safe_text
-from ledger.errors import Finding, Refused, finding, refuse_if
+from ledger.errors import Finding, Refused, Words, finding, refuse_if
 from ledger.money import Money
 from ledger.registry import assets, entries, gifts, units
 from ledger.registry.assets import (
@@ -25,10 +25,10 @@ from ledger.registry.assets import (
     AssetRow,
 )
 from ledger.rules import rulebook
-from ledger.rules.assets import METHODS, NO_RESIDUAL, STRAIGHT_LINE, UNITS
-from ledger.rules.depreciation import Terms, first_month
+from ledger.rules.assets import STRAIGHT_LINE
 from ledger.rules.regimes import regime_of
 from ledger.rules.table import Place
+from ledger.rules.wearing import BELOW, Choice, Wear, class_of, wear
 from ledger.words import named_faults, typed
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from ledger.rules.assets import AssetClass, AssetTable
 
 _NOTHING: Final = Money(0)
-#: Sources of which the money or the account is named that they were paid from.
-_PAID: Final = (BOUGHT,)
+#: Sources of things that are new, unless that is said otherwise.
+_NEW: Final = (BOUGHT, BUILT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class SaidAsset:
     ``money`` is the account that it was paid from, or that is owed for it. ``gift`` is the gift
     that brought it, which is in the book already; ``code`` likewise names a thing that the book
     holds without a card. ``opening``: it was there when the book began, with ``depreciated`` of it
-    worn already. ``bulk``: below the threshold, but one of a large lot of the same kind.
+    worn already. ``bulk``: below the threshold, but one of a large lot of the same kind;
+    ``worn``: it was used before it came, and lasts what is left of it.
     ``decision`` is by which something that was found is entered, ``request`` by which another
     unit gave it. ``after`` is the user's last card
     as a form showed it.
@@ -83,6 +84,7 @@ class SaidAsset:
     opening: bool = False
     depreciated: Money = _NOTHING
     bulk: bool = False
+    worn: bool = False
     paper: bytes = b""
     paper_name: str = ""
     photo: bytes = b""
@@ -107,7 +109,7 @@ def planned(conn: Connection, registry: Registry, said: SaidAsset, now: datetime
     facts = units.find(conn, said.unit)
     chart = accounts.accounts_of(facts.chart)
     table = regime_for(registry, facts, said.acquired)
-    kind = _class(table, said.class_id)
+    kind = class_of(table, said.class_id.strip())
     there = _there(conn, said)
     cost = Money(there.cost_fen) if there is not None else said.cost
     fund = there.fund if there is not None else said.fund
@@ -117,26 +119,25 @@ def planned(conn: Connection, registry: Registry, said: SaidAsset, now: datetime
         *named_faults(conn, registry, said.name, said.spec, said.serial, said.place, said.decision),
     ])  # fmt: skip
     keeper = known_keeper(conn, said.unit, said.keeper)
-    nominal = table.nominal is not None and cost.fen == table.nominal
-    wears = kind.depreciated and not memo and not nominal
-    faults, warnings = _rule_faults(said, table, kind, cost, memo=memo, wears=wears)
-    refuse_if(faults)
-    life = (said.life_months or kind.usual) if wears else None
-    first = first_month(said.acquired, kind.starts)
-    if life is not None:
-        # Values that cannot be are refused in the words of the rule's own arithmetic.
-        Terms(cost.fen, said.residual.fen, life, said.method, first, said.units_total)
+    if not memo and cost.fen <= 0:
+        raise refused("原值须大于零", "its cost is above nothing")
+    found = None if memo else _worn(said, kind, table, cost)
+    terms = found.terms if found is not None else None
+    if terms is not None and said.depreciated.fen > terms.base_fen:
+        raise refused("已提折旧多于应提的", "more is depreciated than there is to depreciate")
     row = AssetRow(
         unit=said.unit, code=said.code, name=safe_text(said.name, 120),
         spec=safe_text(said.spec, 120), serial=safe_text(said.serial, 60), class_id=kind.id,
         regime=table.head.key[:32], source=said.source, ownership=said.ownership, fund=fund,
         acquired=said.acquired, cost_fen=0 if memo else cost.fen,
-        residual_fen=said.residual.fen if wears else 0, life_months=life, method=said.method,
-        units_total=said.units_total, first=str(first), removal_charged=kind.charged_on_removal,
+        residual_fen=terms.residual_fen if terms else 0,
+        life_months=terms.life_months if terms else None,
+        method=terms.method if terms else "", units_total=terms.units_total if terms else 0,
+        first=str(terms.first) if terms else "", removal_charged=kind.charged_on_removal,
         begun_fen=said.depreciated.fen, charged=said.charged, gift=said.gift or None,
         parent=said.parent or None, paper="", photo="", user="", at="",
     )  # fmt: skip
-    return Plan(row, kind, chart, keeper, memo or there is not None, tuple(warnings))
+    return Plan(row, kind, chart, keeper, memo or there is not None, found.told if found else ())
 
 
 def regime_for(registry: Registry, facts: UnitRow, day: date) -> AssetTable:
@@ -146,20 +147,6 @@ def regime_for(registry: Registry, facts: UnitRow, day: date) -> AssetTable:
     """
     book, _ = rulebook.load(registry.folder, facts.id)
     return regime_of(book, facts.chart, max(day, facts.opened), Place.of(facts))
-
-
-def _class(table: AssetTable, word: str) -> AssetClass:
-    kind = table.class_called(word.strip())
-    if kind is None:
-        known = "、".join(one.id for one in table.classes)
-        raise Refused(
-            finding(
-                "unknown-class", f"{table.head.key} 没有类别 {typed(word)}",
-                f"{table.head.key} has no class {typed(word)}",
-                f"可用的类别：{known}", f"classes: {known}",
-            )
-        )  # fmt: skip
-    return kind
 
 
 def _there(conn: Connection, said: SaidAsset) -> assets.Standing | None:
@@ -214,7 +201,7 @@ def _faults(
     known = entries.funds(conn, said.unit, [fund]).get(fund) if fund else None
     if not memo and (known is None or known.closed is not None):
         yield bad(f"没有可用的资金 {typed(fund)}", f"there is no fund {typed(fund)}")
-    if said.source in _PAID and not said.opening and not (said.code or said.gift):
+    if said.source == BOUGHT and not said.opening and not (said.code or said.gift):
         row = entries.accounts(conn, said.unit, [said.money]).get(said.money)
         if row is None or row.closed is not None or row.capital or not _pays(said.money):
             yield bad("购置须写明付款或应付科目", "say what it was paid from, or is owed on")
@@ -234,7 +221,7 @@ def _faults(
             f"取得在账簿开始（{facts.opened}）之前：作为期初资产登记",
             f"it was acquired before the book began ({facts.opened}): enter it as there at first",
         )
-    if said.depreciated and not said.opening:
+    if said.depreciated.fen < 0 or (said.depreciated and not said.opening):
         yield bad("已提折旧只随期初资产", "only what was there at first has depreciation already")
 
 
@@ -242,56 +229,23 @@ def _pays(account: str) -> bool:
     return account.startswith(("Assets:", "Liabilities:"))
 
 
-def _rule_faults(
-    said: SaidAsset, table: AssetTable, kind: AssetClass, cost: Money, *, memo: bool, wears: bool
-) -> tuple[list[Finding], list[Finding]]:
-    """What the rule refuses, and what it only warns of."""
-    found: list[Finding] = []
-    told: list[Finding] = []
-    nominal = table.nominal
-    if not memo and cost.fen <= 0:
-        found.append(bad("原值须大于零", "its cost is above nothing"))
-    small = kind.threshold is not None and cost.fen < kind.threshold
-    if small and not memo and cost.fen != nominal:
-        words = (
-            f"{kind.name.zh}单位价值 {Money(kind.threshold or 0).grouped} 起为固定资产"
-            f"（{table.head.key}）",
-            f"{kind.name.en} is a fixed asset from {Money(kind.threshold or 0).grouped} on "
-            f"({table.head.key})",
-        )
-        one = finding(
-            "below-threshold", *words, "大批同类的注明 --bulk；否则列作库存物品或支出",
-            "say --bulk for a large lot of one kind; else it is stock, or spent",
-            severity="warning" if said.bulk else "error",
-        )  # fmt: skip
-        (told if said.bulk else found).append(one)
-    if said.method not in METHODS or (wears and said.method not in kind.methods):
-        allowed = "、".join(kind.methods)
-        found.append(bad(
-            f"{table.head.key} 只允许 {allowed}", f"{table.head.key} allows {allowed} only"
+def _worn(said: SaidAsset, kind: AssetClass, table: AssetTable, cost: Money) -> Wear:
+    """What it is depreciated by; Refused with all that the rule forbids."""
+    found = wear(
+        table, kind,
+        Choice(
+            cost.fen, said.acquired, said.method, said.residual.fen, said.life_months,
+            said.units_total, worn=said.worn or said.source not in _NEW or said.opening,
+        ),
+    )  # fmt: skip
+    small = [one for one in found.told if one.rule == BELOW]
+    if small and not said.bulk:
+        raise Refused(*(
+            replace(one, severity="error", remedy=Words(
+                f"{one.remedy.zh}：注明 --bulk", f"{one.remedy.en}: say so with --bulk"
+            )) for one in small
         ))  # fmt: skip
-    if said.method == UNITS and said.units_total <= 0 and wears:
-        found.append(bad("工作量法须写明总工作量", "by units of use their total is named"))
-    if said.residual and table.residual == NO_RESIDUAL:
-        found.append(bad(
-            f"{table.head.key} 不考虑预计净残值", f"{table.head.key} knows no residual value"
-        ))  # fmt: skip
-    if wears and said.life_months is None and kind.usual is None:
-        found.append(bad("须写明使用年限（月）", "its life in months is named"))
-    if wears and said.life_months is not None and not _may_last(said, kind):
-        found.append(bad(
-            f"{kind.name.zh}的年限{kind.lives.zh}", f"{kind.name.en} lasts {kind.lives.en}"
-        ))  # fmt: skip
-    if said.depreciated.fen < 0 or (cost.fen and said.depreciated > cost):
-        found.append(bad("已提折旧不多于原值", "depreciation is at most its cost"))
-    return found, told
-
-
-def _may_last(said: SaidAsset, kind: AssetClass) -> bool:
-    """Whether a life may be chosen; things that are not new last what they still can."""
-    if said.source in (BOUGHT, BUILT):
-        return kind.allows(said.life_months or 0)
-    return 0 < (said.life_months or 0) <= max(kind.most or 0, 1200)
+    return found
 
 
 def bad(zh: str, en: str) -> Finding:

@@ -102,6 +102,7 @@ def _add_add(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     add.add_argument(
         "--bulk", action="store_true", help="大批同类，单价低于标准 one of a large lot"
     )
+    add.add_argument("--worn", action="store_true", help="取得时已是旧资产 used before it came")
     _add_paper(add, "发票、验收单 its paper")
     add.add_argument("--photo", type=Path, metavar="FILE", help="照片 a photo")
     acting.add_json(add)
@@ -221,6 +222,7 @@ def run_add(options: argparse.Namespace) -> int:
             _account(registry, unit, options.charged), _account(registry, unit, options.money),
             options.gift, options.code, options.parent, options.decision,
             opening=options.opening, depreciated=options.depreciated, bulk=options.bulk,
+            worn=options.worn,
             paper=paper, paper_name=paper_name, photo=photo, photo_name=photo_name,
         )  # fmt: skip
         done = add(registry, said, user, now)

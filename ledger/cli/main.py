@@ -74,7 +74,6 @@ GROUPS = (
     budget,
     contract,
     decision,
-    asset,
     plan,
     transfers,
     statements,

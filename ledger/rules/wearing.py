@@ -17,6 +17,8 @@ from ledger.rules.assets import METHODS, NO_RESIDUAL, STRAIGHT_LINE, AssetClass,
 from ledger.rules.depreciation import Terms, first_month
 from ledger.rules.table import NO_WORDS
 
+#: The rule of the warning that one thing is below the value from which on such things are assets.
+BELOW: Final = "below-threshold"
 _NOT_CHARGED: Final = Words("此类资产不计提折旧", "assets of this class are not depreciated")
 _NOMINAL: Final = Words(
     "以名义金额计量的资产不计提折旧", "what stands at a nominal amount is not depreciated"
@@ -92,7 +94,7 @@ def wear(table: AssetTable, kind: AssetClass, choice: Choice) -> Wear:
 def _warnings(kind: AssetClass, choice: Choice) -> Iterator[Finding]:
     if kind.threshold is not None and choice.cost_fen < kind.threshold:
         yield finding(
-            "below-threshold",
+            BELOW,
             f"{kind.name.zh} {fen_text(choice.cost_fen)} 低于 {fen_text(kind.threshold)}："
             "单件不是固定资产",
             f"{kind.name.en} at {fen_text(choice.cost_fen)} is below {fen_text(kind.threshold)}:"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from beancount import loader
 from beancount.core import convert
@@ -128,20 +129,19 @@ class Keeping:
         return row
 
     def handed(
-        self, kind: str, *codes: str, on: date = date(2026, 5, 8), **said: object
+        self, kind: str, *codes: str, on: date = date(2026, 5, 8), **said: Any
     ) -> RequestRow:
         row = self.approved(kind, *codes, **said)
         return hand_over(
             self.registry, UNIT, row.code, on, self.maker, self.now, b"signed", "s.txt"
         )
 
-    def leave(
-        self, kind: str, *codes: str, on: date = date(2026, 5, 10), **said: object
-    ) -> Voucher:
+    def leave(self, kind: str, *codes: str, on: date = date(2026, 5, 10), **said: Any) -> Voucher:
         """The voucher by which things left the book."""
-        row = self.approved(kind, *codes, **said) if kind == "loss" else self.handed(
-            kind, *codes, **said
-        )  # fmt: skip
+        if kind == "loss":
+            row = self.approved(kind, *codes, **said)
+        else:
+            row = self.handed(kind, *codes, **said)
         money = self.bank if kind == "sale" else ""
         how = Leaving(on, money)
         return self.approve(dispose(self.registry, UNIT, row.code, how, self.maker, self.now))
