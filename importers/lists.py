@@ -96,10 +96,10 @@ def read_list(data: bytes, name: str, template: Template) -> FilledIn:
     return FilledIn(template, facts, tuple(read), total(amounts), lines)
 
 
-#: The command that enters each of our sheets; an asset list is only checked, so far.
+#: The command that enters each of our sheets.
 _ENTERED_BY: Mapping[str, str] = {
     "dues-list": "payroll", "union-fee-list": "levy tax", "allotment-notice": "allotment",
-    "donation-export": "gifts", "members": "members import", "assets": "template check assets",
+    "donation-export": "gifts", "members": "members import", "assets": "asset import",
     "levy-declaration": "levy declare", "plan": "plan", "budget": "budget set",
     "aid": "aid pay --list", "donors": "donors import",
 }  # fmt: skip

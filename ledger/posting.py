@@ -14,6 +14,7 @@ from ledger import bound_funds, fundcheck, lots, parallelcheck, settlement, usec
 from ledger.aid import checks as aid_checks
 from ledger.allocations.attributing import Attributing
 from ledger.assets.checks import AssetChecks
+from ledger.assets.sums import is_new
 from ledger.budgets.ceilings import Ceilings
 from ledger.canonical_reader import parse_voucher
 from ledger.chart import mirrors_of
@@ -365,6 +366,8 @@ def _lots(conn: Connection, draft: Draft) -> list[Finding]:
     mine = lots.lot_moves(draft)
     found: list[Finding] = []
     for commodity in dict.fromkeys(move.commodity for move in mine):
+        if is_new(conn, draft, commodity):
+            continue  # it was never there: nothing in the journal names it
         moves = [
             move
             for text in entries.texts_naming(conn, draft.unit, f" {commodity} {{")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from ledger import workflow
 from ledger.assets import accounts
 from ledger.assets.marks import ASSET, IN, REQUEST, source
-from ledger.assets.said import Plan, SaidAsset, bad, planned
+from ledger.assets.said import Plan, SaidAsset, planned
 from ledger.entry import Lot, Posting, build_draft, meta_of, safe_text, voucher_class
 from ledger.errors import Finding, finding, refuse_if
 from ledger.fundcheck import is_restricted
@@ -188,21 +188,8 @@ def _credit(plan: Plan, said: SaidAsset, bound: set[str]) -> str:
     if said.source == FOUND:
         return "found"
     if said.source == GIFT:
-        if not plan.chart.has("given"):
-            raise_gift()
         return "given"
     return f"granted{ending}"
-
-
-def raise_gift() -> None:
-    """Refuse a gift that was not recorded as one: its giver and its purpose stand there."""
-    from ledger.errors import Refused
-
-    raise Refused(bad(
-        "受赠的资产先登记捐赠（mingbai gift record --kind asset），再用 --gift 建卡",
-        "record what was given first (mingbai gift record --kind asset), then make its card with "
-        "--gift",
-    ))  # fmt: skip
 
 
 def _postings(

@@ -115,7 +115,7 @@ def ask(registry: Registry, asked: Asked, user: User, now: datetime) -> RequestR
             *named_faults(conn, registry, asked.reason, asked.to_place, asked.party),
         ])  # fmt: skip
         row = RequestRow(
-            unit, _next_code(conn, unit, asked.day.year), asked.kind, asked.day,
+            unit, _next_code(conn, asked.day.year), asked.kind, asked.day,
             safe_text(asked.decision, 60), asked.ground, safe_text(asked.reason, 300),
             asked.to_unit or None,
             counterparties.named(conn, unit, safe_text(asked.party, 120), user.id, now)
@@ -157,6 +157,8 @@ def approve(registry: Registry, unit: str, code: str, user: User, now: datetime)
         )
         if row.kind == ESTIMATE:
             _estimate(conn, row, codes, now)
+        if row.kind in (LOSS, CORRECTION):
+            _noted(conn, row, codes, now)
         _log(conn, row, "approve", row.kind, user, now)
         return asset_requests.find(conn, unit, code) or row
 
@@ -258,6 +260,19 @@ def _estimate(conn: Connection, row: RequestRow, codes: Sequence[str], now: date
                         row.residual_fen, row.method or cards[code].method, worn, row.code),
         )  # fmt: skip
     asset_requests.set_state(conn, row, DONE, ended=now.date())
+
+
+def _noted(conn: Connection, row: RequestRow, codes: Sequence[str], now: datetime) -> None:
+    """What is only noted leaves with the approval: no voucher follows for it."""
+    cards = assets.with_codes(conn, row.unit, codes)
+    memos = [code for code in codes if cards[code].source == MEMO]
+    for code, of in assets.events(conn, row.unit, memos).items():
+        assets.add_event(
+            conn, row.unit, code, GONE, row.day, row.maker, now, keeper=of[-1].keeper,
+            place=of[-1].place, request=row.code, note=row.reason,
+        )  # fmt: skip
+    if len(memos) == len(codes):
+        asset_requests.set_state(conn, row, DONE, ended=row.day)
 
 
 # ---- findings ----------------------------------------------------------------------------------
@@ -422,8 +437,8 @@ def _charged_faults(conn: Connection, unit: str, month: Month, today: date) -> I
         month = month.next()
 
 
-def _next_code(conn: Connection, unit: str, year: int) -> str:
-    return make_code(PREFIX, year, asset_requests.last_number(conn, unit, year) + 1)
+def _next_code(conn: Connection, year: int) -> str:
+    return make_code(PREFIX, year, asset_requests.last_number(conn, year) + 1)
 
 
 def _log(

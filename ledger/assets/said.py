@@ -115,7 +115,7 @@ def planned(conn: Connection, registry: Registry, said: SaidAsset, now: datetime
     fund = there.fund if there is not None else said.fund
     memo = said.source == MEMO
     refuse_if([
-        *_faults(conn, facts, said, fund, now.date(), memo=memo),
+        *_faults(conn, facts, said, fund, now.date(), memo=memo, gives=chart.has("given")),
         *named_faults(conn, registry, said.name, said.spec, said.serial, said.place, said.decision),
     ])  # fmt: skip
     keeper = known_keeper(conn, said.unit, said.keeper)
@@ -180,7 +180,14 @@ def _there(conn: Connection, said: SaidAsset) -> assets.Standing | None:
 
 
 def _faults(
-    conn: Connection, facts: UnitRow, said: SaidAsset, fund: str, today: date, *, memo: bool
+    conn: Connection,
+    facts: UnitRow,
+    said: SaidAsset,
+    fund: str,
+    today: date,
+    *,
+    memo: bool,
+    gives: bool,
 ) -> Iterator[Finding]:
     if not safe_text(said.name) or not safe_text(said.place):
         yield bad("须写明名称与存放地点", "its name and its place are named")
@@ -205,6 +212,12 @@ def _faults(
         row = entries.accounts(conn, said.unit, [said.money]).get(said.money)
         if row is None or row.closed is not None or row.capital or not _pays(said.money):
             yield bad("购置须写明付款或应付科目", "say what it was paid from, or is owed on")
+    if said.source == GIFT and not (said.gift or said.code or said.opening or gives):
+        yield bad(
+            "受赠的资产先登记捐赠（mingbai gift record --kind asset），再用 --gift 建卡",
+            "record what was given first (mingbai gift record --kind asset), then make its card "
+            "with --gift",
+        )
     if said.charged:
         row = entries.accounts(conn, said.unit, [said.charged]).get(said.charged)
         if row is None or not said.charged.startswith("Expenses:"):

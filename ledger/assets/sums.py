@@ -103,6 +103,17 @@ def on_posted(conn: Connection, draft: Draft) -> None:
         assets.put_sums(conn, draft.unit, moved(before, moves).values())
 
 
+def is_new(conn: Connection, draft: Draft, commodity: str) -> bool:
+    """Whether a draft only brings this thing, on accounts of fixed assets that never had it."""
+    chart = accounts.known(units.find(conn, draft.unit).chart)
+    lines = [line for line in draft.postings if line.lot and line.lot.commodity == commodity]
+    return (
+        chart is not None
+        and all(line.amount.fen > 0 and chart.is_cost(line.account) for line in lines)
+        and commodity not in assets.sums(conn, draft.unit, [commodity])
+    )
+
+
 def of_drafts(drafts: Iterable[Draft], chart: AssetAccounts) -> dict[str, Standing]:
     """How the things of a book stand by its vouchers, those of which nothing is left among them."""
     found: dict[str, Standing] = {}

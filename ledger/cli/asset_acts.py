@@ -24,6 +24,7 @@ _KINDS = [
 
 def add_commands(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_add(parts)
+    _add_import(parts)
     _add_receive(parts)
     _add_request(parts)
     for name, run, help in (
@@ -107,6 +108,17 @@ def _add_add(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     add.add_argument("--photo", type=Path, metavar="FILE", help="照片 a photo")
     acting.add_json(add)
     add.set_defaults(run=run_add)
+
+
+def _add_import(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sheet = acting.add_part(parts, "import", "按清册登记资产 enter the assets of a list")
+    sheet.add_argument(
+        "file", metavar="FILE", type=Path, help="清册：模板 assets 的 CSV 或 XLSX the filled sheet"
+    )
+    sheet.add_argument("--fund", default="", metavar="F", help="表中未写的资金 fund of the rest")
+    sheet.add_argument("--money", default="", metavar="A", help="购置的付款科目 paid from")
+    acting.add_json(sheet)
+    sheet.set_defaults(run=run_import)
 
 
 def _add_receive(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -227,6 +239,18 @@ def run_add(options: argparse.Namespace) -> int:
         )  # fmt: skip
         done = add(registry, said, user, now)
     return _told_added([done], options)
+
+
+def run_import(options: argparse.Namespace) -> int:
+    from importers.assets import ListWide, enter_asset_list
+    from importers.read import file_bytes
+
+    with acting.signed_in(options) as (registry, user, now):
+        unit = acting.known_unit(registry, options.unit)
+        data = file_bytes(options.file)
+        wide = ListWide(options.fund, _account(registry, unit, options.money))
+        done = enter_asset_list(registry, unit, data, options.file.name, wide, user, now)
+    return _told_added(done, options)
 
 
 def run_receive(options: argparse.Namespace) -> int:

@@ -82,11 +82,14 @@ def add(conn: Connection, row: RequestRow, codes: Sequence[str]) -> None:
     )
 
 
-def last_number(conn: Connection, unit: str, year: int) -> int:
-    """The greatest number of the unit's requests of a year; 0 if there are none."""
+def last_number(conn: Connection, year: int) -> int:
+    """The greatest number of all units' requests of a year; 0 if there are none.
+
+    Units count together: what one gives, the other agrees to by the same code.
+    """
     code = conn.execute(
         select(table.c.code)
-        .where(table.c.unit == unit, table.c.code.startswith(f"{PREFIX}{year}-"))
+        .where(table.c.code.startswith(f"{PREFIX}{year}-"))
         .order_by(func.length(table.c.code).desc(), table.c.code.desc())
         .limit(1)
     ).scalar()
