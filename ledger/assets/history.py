@@ -5,26 +5,53 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ledger.assets import accounts, sums
 from ledger.assets.standing import AssetStanding, find_asset
+from ledger.errors import Words
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import asset_requests, assets
+from ledger.registry.assets import (
+    ADDED,
+    BACK,
+    GONE,
+    LEASED,
+    LENT,
+    MOVED,
+    REPAIRING,
+    RETURNED,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ledger.registry import Registry
     from ledger.registry.asset_requests import RequestRow
     from ledger.registry.assets import EventRow
 
 
+COST, WORN = "cost", "depreciation"
+#: What a step is called.
+CALLED: Final[Mapping[str, Words]] = {
+    ADDED: Words("登记", "entered"),
+    MOVED: Words("调动", "moved"),
+    LENT: Words("借出", "lent"),
+    LEASED: Words("出租", "leased"),
+    REPAIRING: Words("送修", "sent for repair"),
+    RETURNED: Words("归还", "back"),
+    GONE: Words("离册", "gone"),
+    BACK: Words("恢复在册", "there again"),
+    COST: Words("原值", "cost"),
+    WORN: Words("折旧", "depreciation"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``what`` is an event's kind, or ``cost`` and ``depreciation`` for a voucher's line."""
+    """``what`` is an event's kind, or :data:`COST` and :data:`WORN` for a voucher's line."""
 
     day: date
     what: str
@@ -90,7 +117,7 @@ def _of_book(registry: Registry, unit: str, code: str, on: date) -> Iterator[Ste
             )  # fmt: skip
             if move is None or move.asset != code or line.day > on:
                 continue
-            what = "cost" if move.millionths else "depreciation"
+            what = COST if move.millionths else WORN
             fen = move.cost_fen or move.accumulated_fen
             yield Step(
                 line.day, what, voucher=line.number, fen=fen, note=line.narration,

@@ -151,7 +151,10 @@ def run_history(options: argparse.Namespace) -> int:
 
 
 def _step(one: Step) -> str:
+    from ledger.assets.history import CALLED
+
+    called = CALLED[one.what]
     money = f"  {Money(one.fen).grouped}  {one.voucher}" if one.voucher else ""
     where = f"  {one.keeper}  {one.place}" if one.keeper or one.place else ""
     request = f"  {one.request}" if one.request else ""
-    return f"  {one.day}  {one.what}{where}{request}{money}  {one.note}".rstrip()
+    return f"  {one.day}  {called.zh} {called.en}{where}{request}{money}  {one.note}".rstrip()
