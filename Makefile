@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO ?= build/demo
 JOBS ?= 2
 
-.PHONY: help demo test lint format bench fuzz year clean county plans
+.PHONY: help demo test lint format bench fuzz power year clean county plans
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -52,6 +52,9 @@ bench: $(VENV)/.test  ## posting, opening, reporting, importing and assessing, m
 
 fuzz: $(VENV)/.test  ## two hundred thousand damaged files through all readers; SEED repeats a run
 	@$(BIN)/python -m tests.importers.fuzz 200000 $(SEED)
+
+power: $(VENV)/.test  ## five hundred kill -9 while vouchers are posted, on both databases
+	@MINGBAI_KILLS=250 $(BIN)/python -m pytest -n 0 tests/ledger/test_power.py
 
 year: $(VENV)/.test  ## a year of 2,600 members in 16 units, every payment proven against the books
 	@MINGBAI_WHOLE_YEAR=1 $(BIN)/python -m pytest -n 0 tests/dues/test_year.py
