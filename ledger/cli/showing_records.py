@@ -1,4 +1,4 @@
-"""What ``mingbai show`` opens in the registry: claims, drafts, statement lines, gifts, aid.
+"""What ``mingbai show`` opens in the registry: claims, drafts, bank lines, gifts, aid, assets.
 
 Persons stay behind their ids here, as in the books: whoever may know a name looks it up with the
 commands that ask for a login.
@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger.cli import showing_gifts
+from ledger.cli import showing_assets, showing_gifts
 from ledger.cli.record import Record
 from ledger.money import Money
 from ledger.unitfacts import units_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _DRAFT: Final = re.compile(r"dr-[0-9A-Z]{5,12}")
 _VOUCHER: Final = re.compile(r"v-[0-9A-Z]{5,12}")
 _LINE: Final = re.compile(r"(?:line-)?([0-9]{1,7})")
+_ASSET: Final = showing_assets.ASSET
 _IMPORT: Final = re.compile(r"imp-[0-9a-f]{32}")
 # Of a claim or of a list, which may go by the number of a document.
 _CODE: Final = re.compile(
@@ -36,8 +37,9 @@ def is_record(ref: str) -> bool:
     """True if a reference has the shape of something that the registry keeps."""
     unit, slash, rest = ref.rpartition("/")
     if slash:
-        return "/" not in unit and any(shape.fullmatch(rest) for shape in (_LINE, _CODE))
-    return any(shape.fullmatch(ref) for shape in (_DRAFT, _VOUCHER, _LINE, _IMPORT, _CODE))
+        return "/" not in unit and any(shape.fullmatch(rest) for shape in (_LINE, _CODE, _ASSET))
+    shapes = (_DRAFT, _VOUCHER, _LINE, _IMPORT, _CODE, _ASSET)
+    return any(shape.fullmatch(ref) for shape in shapes)
 
 
 def find(federation: Path, ref: str) -> Record | tuple[str, str] | None:
@@ -66,9 +68,10 @@ def _found(
     if _DRAFT.fullmatch(ref):
         return _draft(conn, ref)
     unit, _, rest = ref.rpartition("/")
-    if _CODE.fullmatch(rest):
+    if _CODE.fullmatch(rest) or _ASSET.fullmatch(rest):
         of = [known for known in units if unit in ("", known)]
         told = showing_gifts.find(registry, conn, of, rest)
+        told = told or showing_assets.find(registry, conn, of, rest)
         return told if told is not None else _claims(registry, conn, of, rest)
     named = _LINE.fullmatch(rest)
     found = []
