@@ -93,7 +93,7 @@ def _against(chart: AssetAccounts, one: Charge) -> str:
 
 
 def postings_of(
-    due: Sequence[Charge], chart: AssetAccounts, there: Mapping[str, str], bound: set[str]
+    due: Sequence[Charge], chart: AssetAccounts, there: Mapping[str, str], bound: Collection[str]
 ) -> Iterator[Posting]:
     """The lines that charge some assets: what bears it, in sums, and each asset by itself."""
     sums: dict[tuple[str, str], int] = {}

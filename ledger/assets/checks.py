@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ledger.assets import accounts, charging
+from ledger import role_accounts
+from ledger.account import is_budgetary
+from ledger.assets import accounts, charging, exact
 from ledger.assets.leaving import CALLED, undecided
 from ledger.assets.marks import ASSET, IN, OUT, REQUEST, SOURCE, is_of
 from ledger.assets.sums import moved, moves_of
 from ledger.errors import Finding, finding
+from ledger.money import Money
 from ledger.registry import asset_requests, assets
 from ledger.registry.asset_requests import (
     APPROVED,
@@ -46,7 +50,8 @@ class AssetChecks:
     def check(self, draft: Draft) -> list[Finding]:
         """All findings against what a draft does to fixed assets."""
         chart = self._chart
-        if chart is None or not any(self._is_ours(line) for line in draft.postings):
+        ours = draft.reverses is None and draft.source.startswith(SOURCE)
+        if chart is None or not (ours or any(self._is_ours(line) for line in draft.postings)):
             return []
         if draft.reverses is not None:
             return [*self._taken_back(chart, draft)]
@@ -56,7 +61,7 @@ class AssetChecks:
         if code := is_of(draft.source, OUT):
             return [*self._leaving(chart, draft, code)]
         if month := charging.month_of(draft.source):
-            return [*self._charged(draft, month)]
+            return [*self._charged(chart, draft, month)]
         if code := is_of(draft.source, IN):
             return [*self._entering(chart, draft, code)]
         return [*self._unasked(chart, draft)]
@@ -89,10 +94,23 @@ class AssetChecks:
                 )  # fmt: skip
 
     def _unasked(self, chart: AssetAccounts, draft: Draft) -> Iterator[Finding]:
-        """Things that would leave by an entry that no request stands behind."""
-        for line in draft.postings:
-            if line.lot is not None and line.lot.units < 0 and chart.is_cost(line.account):
-                yield _no_request(line.lot.commodity)
+        """Things that would leave by an entry that no request stands behind, or come twice."""
+        moving = [
+            line.lot
+            for line in draft.postings
+            if line.lot is not None and chart.is_cost(line.account)
+        ]
+        coming = {lot.commodity for lot in moving if lot.units > 0}
+        cards = assets.with_codes(self._conn, self._unit, coming)
+        stands = assets.sums(self._conn, self._unit, coming)
+        for lot in moving:
+            code = lot.commodity
+            if lot.units < 0:
+                yield _no_request(code)
+            elif code in cards or (code in stands and stands[code].millionths > 0):
+                yield _twice(code)
+            elif code.startswith(assets.PREFIX) and not _is_code(code):
+                yield _bad_code(code)
 
     # ---- entering, charging --------------------------------------------------------------------
 
@@ -105,32 +123,44 @@ class AssetChecks:
         same = row is not None and (cost, worn) == (row.cost_fen, row.begun_fen)
         other = any(one.asset != code or one.millionths < 0 for one in moves)
         funds = {line.fund for line in draft.postings}
-        if not same or other or (row is not None and funds != {row.fund}):
+        day = row is not None and ("opening" in draft.tags or draft.day == row.acquired)
+        if not (same and day) or other or (row is not None and funds != {row.fund}):
             yield finding(
                 "asset-card", f"凭证与卡片 {typed(code)} 不符",
                 f"the entry is not card {typed(code)}",
                 "撤回后重新登记", "withdraw it and enter the asset anew",
             )  # fmt: skip
 
-    def _charged(self, draft: Draft, month: Month) -> Iterator[Finding]:
+    def _charged(self, chart: AssetAccounts, draft: Draft, month: Month) -> Iterator[Finding]:
         """A finding if what a draft charges is not due any more: things moved since it was made."""
         said: dict[str, int] = defaultdict(int)
         for line in draft.postings:
             code = dict(line.meta).get(ASSET)
             if code:
                 said[code] -= line.amount.fen
-        due = {
-            one.row.code: one.fen
-            for one in charging.charges_due(self._conn, self._unit, month, list(said))
-        }
-        wrong = [code for code, fen in said.items() if due.get(code, 0) != fen]
-        if wrong or draft.day != charging.last_day(month):
-            told = "、".join(wrong[:5])
+        due = charging.charges_due(self._conn, self._unit, month, list(said))
+        fens = {one.row.code: one.fen for one in due}
+        wrong = [code for code, fen in said.items() if fens.get(code, 0) != fen]
+        if (
+            wrong
+            or draft.day != charging.last_day(month)
+            or not due
+            or not exact.charges_exactly(self._conn, draft, due, chart, self._there)
+        ):
+            told = "、".join(wrong[:5] or list(said)[:5])
             yield finding(
-                "depreciation-differs", f"{month} 月应计提的已不同：{told}",
-                f"what {month} is to be charged with is another by now: {told}",
+                "depreciation-differs", f"{month} 月应计提的不是这些：{told}",
+                f"what {month} is to be charged with is not this: {told}",
                 "撤回后重新计提", "withdraw it and charge the month anew",
             )  # fmt: skip
+
+    @cached_property
+    def _there(self) -> dict[str, str]:
+        """The unit's accounts by role, those that are open."""
+        chart = self._chart
+        if chart is None:
+            return {}
+        return role_accounts.there(self._conn, self._unit, chart.roles)
 
     # ---- leaving -------------------------------------------------------------------------------
 
@@ -148,37 +178,31 @@ class AssetChecks:
         before = assets.sums(self._conn, self._unit, {one.asset for one in moves} | asked)
         after = moved(before, moves)
         owned = {one for one in asked if one in before}
-        if set(after) != owned or any(any(one[3:]) for one in after.values()):
+        whole = set(after) == owned and not any(any(one[3:]) for one in after.values())
+        if (
+            not whole
+            or draft.day < (row.signed or row.day)
+            or not exact.takes_exactly(self._conn, draft, row, chart, self._there)
+        ):
             yield _not_whole(row)
-        elif not self._own_funds(draft, before, row):
+        elif row.kind == SALE and self._paid(draft, row) != row.price_fen:
             yield finding(
-                "asset-proceeds", f"{code} 的价款与净值须记在资产原来的资金",
-                f"{code}: price and net value stand in the funds that the things stood in",
+                "asset-proceeds", f"{code} 的价款须为批准的 {Money(row.price_fen).grouped}",
+                f"{code}: its price is what was approved, {Money(row.price_fen).grouped}",
                 "撤回后重新提出处置", "withdraw it and propose the disposal anew",
             )  # fmt: skip
 
-    def _own_funds(self, draft: Draft, before: dict[str, assets.Standing], row: RequestRow) -> bool:
-        """Whether every line stands in a fund of what leaves, and a sale brings its price."""
-        funds = {one.fund for one in before.values()}
-        paid = 0
-        for line in draft.postings:
-            said = dict(line.meta)
-            marked = said.get(REQUEST) == row.code and said.get("decision") == row.decision
-            # What was still to be charged is borne in sums that name no asset.
-            if line.fund not in funds or not (marked or REQUEST not in said):
-                return False
-            capital = self._is_ours(line) or line.lot is not None
-            if line.account.startswith("Assets:") and not capital and marked:
-                paid += max(0, line.amount.fen) if not self._clears(line) else 0
-        return row.kind != SALE or paid == row.price_fen
-
-    def _clears(self, line: Posting) -> bool:
-        """Whether a line goes through the account of what is being settled."""
-        chart = self._chart
-        if chart is None:
-            return False
-        place = chart.roles["clearing"]
-        return line.account.split(":")[1].startswith(f"{place.code}-")
+    def _paid(self, draft: Draft, row: RequestRow) -> int:
+        """What came into an account of money for what a request is for, in fen."""
+        own = set(self._there.values())
+        return sum(
+            max(0, line.amount.fen)
+            for line in draft.postings
+            if dict(line.meta).get(REQUEST) == row.code
+            and line.account not in own
+            and line.lot is None
+            and not is_budgetary(line.account)
+        )
 
     # ---- taken back ----------------------------------------------------------------------------
 
@@ -195,6 +219,7 @@ class AssetChecks:
             )
             if not allowed and assets.find(self._conn, self._unit, code) is not None:
                 yield _no_correction(code)
+        yield from self._received(draft)
         for code, one in after.items():
             if one.accumulated_fen and not one.millionths:
                 yield finding(
@@ -208,6 +233,49 @@ class AssetChecks:
                     f"{code} moved since: this is not reversed by itself",
                     "先冲销其后的凭证", "reverse what came after it first",
                 )  # fmt: skip
+
+    def _received(self, draft: Draft) -> Iterator[Finding]:
+        """Findings if things come back that another unit entered: they would stand in two books."""
+        back = {
+            dict(line.meta).get(REQUEST, "")
+            for line in draft.postings
+            if line.lot is not None and line.lot.units > 0
+        }
+        for code in sorted(filter(None, back)):
+            row = asset_requests.find(self._conn, self._unit, code)
+            if row is None or row.to_unit is None:
+                continue
+            if assets.entered_for(self._conn, row.to_unit, code):
+                yield finding(
+                    "asset-received", f"{code} 的资产已在 {row.to_unit} 登记，不能单方冲销",
+                    f"{row.to_unit} entered what {code} gave: one side does not take it back alone",
+                    "请调入方先撤回草稿，或经更正申请冲销其入账",
+                    "have the other unit withdraw its draft, or reverse it by a correction, first",
+                )  # fmt: skip
+
+
+def _is_code(code: str) -> bool:
+    """Whether a code may be one of ours; a longer number would leave none for the next asset."""
+    number = code.removeprefix(assets.PREFIX)
+    return number.isascii() and number.isdigit() and 5 <= len(number) <= 9
+
+
+def _twice(code: str) -> Finding:
+    return finding(
+        "asset-twice", f"资产 {typed(code)} 已有卡片或已在账簿，不再手工记入",
+        f"asset {typed(code)} has a card, or stands in the book: it does not come by hand again",
+        "另一件资产用 mingbai asset add 登记，编号由系统给出",
+        "enter another asset with mingbai asset add, which gives it a code",
+    )  # fmt: skip
+
+
+def _bad_code(code: str) -> Finding:
+    return finding(
+        "asset-code", f"{typed(code)} 不是资产编号：写作 FA-00012",
+        f"{typed(code)} is no code of an asset: they are written FA-00012",
+        "用 mingbai asset add 登记，编号由系统给出",
+        "enter it with mingbai asset add, which gives it a code",
+    )  # fmt: skip
 
 
 def _no_request(code: str) -> Finding:

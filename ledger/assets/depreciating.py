@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from ledger import workflow
+from ledger import posting, workflow
 from ledger.assets import accounts
 from ledger.assets.charging import (
     Charge,
@@ -70,6 +70,7 @@ def depreciate(registry: Registry, unit: str, month: Month, user: User, now: dat
         refuse_if(_waiting(conn, unit))
         due = charges_due(conn, unit, month)
         proposed = list(drafts_of(conn, unit, month, due, chart, there))
+        refuse_if(posting.far_ahead(proposed[0], now.date()) if proposed else [])
         results = workflow.propose_each(conn, registry, proposed, user.id, now)
         refuse_if(fault for one in results if isinstance(one, list) for fault in one)
         made = tuple(one for one in results if isinstance(one, str))

@@ -6,47 +6,28 @@ cost and all that was depreciated of it go together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
-from ledger.assets import accounts, leaving
-from ledger.assets.charging import (
-    Charge,
-    bound_funds,
-    charges_due,
-    is_released,
-    postings_of,
-    roles_of_charges,
-)
-from ledger.assets.leaving import CALLED, Terms, Thing, undecided
+from ledger.assets import accounts
+from ledger.assets.leaving import CALLED, Terms, undecided
 from ledger.assets.marks import OUT, source
+from ledger.assets.outgoing import Outgoing, charged_later, outgoing
 from ledger.assets.requesting import known
-from ledger.entry import Draft, Lot, Posting, build_draft, meta_of, safe_text, voucher_class
+from ledger.entry import Draft, Posting, build_draft, meta_of, safe_text, voucher_class
 from ledger.errors import Finding, finding, refuse_if
 from ledger.money import Money
 from ledger.parallelcheck import OUTSIDE
-from ledger.period import Month
-from ledger.registry import asset_requests, assets, drafts, entries, oplog, papers
-from ledger.registry.asset_requests import (
-    APPROVED,
-    HANDED,
-    LOSS,
-    SALE,
-    SCRAP,
-    RequestRow,
-)
-from ledger.registry.assets import MEMO, PIECE
+from ledger.registry import asset_requests, drafts, entries, oplog, papers
+from ledger.registry.asset_requests import APPROVED, HANDED, LOSS, SALE, SCRAP, RequestRow
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from ledger.assets.accounts import AssetAccounts
     from ledger.registry import Registry, User
-    from ledger.registry.assets import AssetRow, Standing
 
 _NOTHING: Final = Money(0)
 
@@ -66,28 +47,6 @@ class Leaving:
     paper_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What leaves, what it is charged with before, and on which terms."""
-
-    chart: AssetAccounts
-    charges: tuple[Charge, ...]
-    things: tuple[tuple[Thing, Terms], ...]
-    bound: set[str] = field(default_factory=set)
-
-    def roles(self) -> set[str]:
-        found = roles_of_charges(self.chart, self.charges) if self.charges else set()
-        for thing, terms in self.things:
-            found |= set(leaving.roles_of(self.chart, thing, terms))
-        return found
-
-    def postings(self, there: Mapping[str, str]) -> Iterator[Posting]:
-        if self.charges:
-            yield from postings_of(self.charges, self.chart, there, self.bound)
-        for thing, terms in self.things:
-            yield from leaving.lines_of(self.chart, thing, terms, there)
-
-
 def dispose(
     registry: Registry, unit: str, code: str, how: Leaving, user: User, now: datetime
 ) -> str:
@@ -100,13 +59,16 @@ def dispose(
     with registry.read() as conn:
         row = known(conn, unit, code)
         refuse_if(_faults(conn, row, how, now.date()))
-        plan = _plan(conn, chart, row, how)
-    there = accounts.ready(registry, unit, plan.roles(), user, now)
+        out = outgoing(conn, chart, row, how.day)
+        refuse_if(_nothing_leaves(out))
+        terms = _terms(out, how)
+    there = accounts.ready(registry, unit, out.roles(terms), user, now)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         row = known(conn, unit, code)
         refuse_if(_faults(conn, row, how, now.date()))
-        posted = tuple(_plan(conn, chart, row, how).postings(there))
+        out = outgoing(conn, chart, row, how.day)
+        posted = tuple(out.postings(_terms(out, how), there))
         digests = [row.sign_paper, row.paper]
         if how.paper:
             digests.append(
@@ -120,6 +82,16 @@ def dispose(
             conn, at=now, user=user.id, unit=unit, action="asset.dispose", object=code, detail=made
         )
         return made
+
+
+def _terms(out: Outgoing, how: Leaving) -> list[Terms]:
+    paid = Money(out.row.price_fen) if out.row.kind == SALE else how.proceeds
+    return out.terms(how.money, paid, how.fee)
+
+
+def _nothing_leaves(out: Outgoing) -> Iterator[Finding]:
+    if not out.things:
+        yield _bad("这项申请的资产都不在账簿中", "nothing that it is for stands in the book")
 
 
 def _draft(
@@ -160,6 +132,8 @@ def _faults(conn: Connection, row: RequestRow, how: Leaving, today: date) -> Ite
         yield undecided(row)
     if not (row.signed or row.day) <= how.day <= today:
         yield _bad("处置日期在交接与今天之间", "it leaves between being handed over and today")
+    codes = asset_requests.items(conn, row.unit, [row.code])[row.code]
+    yield from charged_later(conn, row.unit, codes, how.day, today)
     if waits(conn, row.unit, row.code):
         yield _bad(f"{row.code} 的处置草稿尚待审核", f"a draft of {row.code} waits")
     if row.kind not in (SALE, SCRAP) and (how.proceeds or how.fee):
@@ -175,63 +149,6 @@ def _faults(conn: Connection, row: RequestRow, how: Leaving, today: date) -> Ite
 def _is_money(conn: Connection, unit: str, account: str) -> bool:
     row = entries.accounts(conn, unit, [account]).get(account)
     return row is not None and account.startswith("Assets:") and not row.capital
-
-
-# ---- what leaves -------------------------------------------------------------------------------
-
-
-def _plan(conn: Connection, chart: AssetAccounts, row: RequestRow, how: Leaving) -> _Plan:
-    codes = asset_requests.items(conn, row.unit, [row.code])[row.code]
-    cards = {
-        code: card
-        for code, card in assets.with_codes(conn, row.unit, codes).items()
-        if card.source != MEMO
-    }
-    stands = assets.sums(conn, row.unit, cards)
-    charges = [
-        one
-        for month, of in _by_last_month(cards.values(), how.day).items()
-        for one in charges_due(conn, row.unit, month, of)
-    ]
-    more = {one.row.code: one.fen for one in charges}
-    bound = bound_funds(conn, row.unit, {one.fund for one in stands.values()})
-    things = [
-        _thing(cards[code], stands[code], more.get(code, 0), bound, chart) for code in sorted(cards)
-    ]
-    paid = Money(row.price_fen) if row.kind == SALE else how.proceeds
-    worth = [max(one.net.fen, 1) for one in things]
-    shares = zip(paid.split(worth), how.fee.split(worth), strict=True)
-    return _Plan(
-        chart, tuple(charges),
-        tuple(
-            (thing, Terms(row.kind, row.code, row.decision, how.money, part, fee))
-            for thing, (part, fee) in zip(things, shares, strict=True)
-        ),
-        bound if chart.releases else set(),
-    )  # fmt: skip
-
-
-def _thing(
-    card: AssetRow, stand: Standing, more: int, bound: set[str], chart: AssetAccounts
-) -> Thing:
-    pieces = Decimal(stand.millionths) / PIECE
-    # All pieces of one thing came at one cost: a card is made for no other.
-    cost = Money(int(stand.cost_fen / pieces))
-    restricted = stand.fund in bound
-    return Thing(
-        card.code, stand.account, stand.fund, Lot(pieces, card.code, cost, card.gift),
-        Money(stand.accumulated_fen + more),
-        bound=restricted and chart.releases and is_released(card), restricted=restricted,
-    )  # fmt: skip
-
-
-def _by_last_month(cards: Iterable[AssetRow], day: date) -> dict[Month, list[str]]:
-    """Assets by the last month that is charged of them where they leave on ``day``."""
-    found: dict[Month, list[str]] = {}
-    for card in cards:
-        month = Month.of(day) if card.removal_charged else Month.of(day).previous()
-        found.setdefault(month, []).append(card.code)
-    return found
 
 
 def _bad(zh: str, en: str) -> Finding:

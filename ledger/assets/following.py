@@ -66,11 +66,17 @@ def _taken_back(conn: Connection, draft: Draft, now: datetime) -> None:
     gone = [
         line.lot.commodity for line in draft.postings if line.lot is not None and line.lot.units < 0
     ]
+    corrected = {}
     for asset, requests in asset_requests.of_assets(conn, draft.unit, gone).items():
         for one in requests:
             if one.kind == CORRECTION and one.state == APPROVED:
                 _events(conn, draft.unit, [asset], GONE, draft.day, now, one)
-                asset_requests.set_state(conn, one, DONE, ended=draft.day)
+                corrected[one.code] = one
+    for request, items in asset_requests.items(conn, draft.unit, corrected).items():
+        # Each asset has a voucher of its own: the correction is done with the last of them.
+        stands = assets.sums(conn, draft.unit, items)
+        if not any(one.millionths for one in stands.values()):
+            asset_requests.set_state(conn, corrected[request], DONE, ended=draft.day)
 
 
 def _events(

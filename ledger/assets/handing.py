@@ -13,7 +13,7 @@ from ledger import workflow
 from ledger.assets.keepers import known_keeper, same_person
 from ledger.assets.requesting import known
 from ledger.entry import safe_text
-from ledger.errors import Refused, finding, refuse_if
+from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.registry import asset_requests, assets, oplog, papers
 from ledger.registry.asset_requests import (
     ACCEPTED,
@@ -107,9 +107,10 @@ def give_back(
     registry: Registry, unit: str, code: str, day: date, user: User, now: datetime, *,
     to: str = "", place: str = "", note: str = "", paper: bytes = b"", name: str = "",
 ) -> RequestRow:  # fmt: skip
-    """Enter that what was lent, leased or repaired is back, with whom and where; who records may.
+    """Enter that what was lent, leased or repaired is back where it was; who records may.
 
-    Without ``to`` and ``place`` it is where it was before.
+    ``to`` and ``place`` may say so. Refused for anybody else, or elsewhere: that is a move, and
+    asked for as one.
     """
     workflow.demand(user, "record", unit)
     with registry.write() as conn:
@@ -126,11 +127,14 @@ def give_back(
         events = []
         for asset, of in assets.events(conn, unit, codes).items():
             before = next(one for one in reversed(of) if one.request != code)
+            if (keeper or before.keeper, safe_text(place, 120) or before.place) != (
+                before.keeper, before.place,
+            ):  # fmt: skip
+                raise Refused(_moves(asset, before))
             events.append(
                 EventRow(
-                    asset, 0, RETURNED, day, keeper or before.keeper,
-                    safe_text(place, 120) or before.place, None, code, safe_text(note, 300),
-                    digest, user.id, asset_requests.moment(now),
+                    asset, 0, RETURNED, day, before.keeper, before.place, None, code,
+                    safe_text(note, 300), digest, user.id, asset_requests.moment(now),
                 )
             )  # fmt: skip
         assets.add_events(conn, unit, events)
@@ -163,6 +167,16 @@ def _kept(
     if not paper:
         return ""
     return papers.store_in(conn, registry, unit, paper, name, user=user.id, now=now)
+
+
+def _moves(asset: str, before: EventRow) -> Finding:
+    return finding(
+        "asset-undecided",
+        f"{asset} 归还到原保管人 {before.keeper} 与原处 {before.place}；交给别人是内部调动",
+        f"{asset} is back with {before.keeper} at {before.place}; with anybody else it has moved",
+        "先归还原处，再申请调动：mingbai asset request --kind move",
+        "have it back first, then ask for a move: mingbai asset request --kind move",
+    )
 
 
 def _refused(row: RequestRow, zh: str, en: str) -> Refused:

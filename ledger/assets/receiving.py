@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from ledger import workflow
 from ledger.assets import accounts, life
 from ledger.assets.adding import Added, add_each
-from ledger.assets.said import SaidAsset, refused
+from ledger.assets.said import SaidAsset, bad, refused
 from ledger.errors import refuse_if
 from ledger.money import Money
 from ledger.period import Month
 from ledger.registry import asset_requests, assets
 from ledger.registry.asset_requests import DONE, HANDED, TRANSFER
-from ledger.registry.assets import ADDED, MOVED_IN
+from ledger.registry.assets import MOVED_IN
 from ledger.rules.assets import STRAIGHT_LINE
 from ledger.words import typed
 
@@ -81,12 +81,8 @@ def _request(conn: Connection, received: Received) -> RequestRow:
 
 
 def _entered(conn: Connection, received: Received) -> Iterator[Finding]:
-    from ledger.assets.said import bad
-
-    for code, of in assets.events(conn, received.unit).items():
-        if of[0].kind == ADDED and of[0].request == received.code:
-            yield bad(f"{received.code} 已登记为 {code}", f"{received.code} is entered as {code}")
-            return
+    for code in assets.entered_for(conn, received.unit, received.code)[:1]:
+        yield bad(f"{received.code} 已登记为 {code}", f"{received.code} is entered as {code}")
 
 
 def _said(

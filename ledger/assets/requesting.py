@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from ledger import workflow
 from ledger.assets.charging import charged
 from ledger.assets.keepers import known_keeper, same_person
+from ledger.assets.marks import OUT, source
 from ledger.assets.said import regime_for
 from ledger.entry import safe_text
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
@@ -25,6 +26,7 @@ from ledger.registry import (
     assets,
     counterparties,
     decisions,
+    drafts,
     entries,
     oplog,
     papers,
@@ -38,8 +40,10 @@ from ledger.registry.asset_requests import (
     DONATION,
     DONE,
     ESTIMATE,
+    HANDED,
     KINDS,
     LEASE,
+    LEAVING,
     LOSS,
     MOVE,
     OPEN,
@@ -155,6 +159,7 @@ def approve(registry: Registry, unit: str, code: str, user: User, now: datetime)
         asset_requests.set_state(
             conn, row, APPROVED, checker=user.id, checked_at=asset_requests.moment(now)
         )
+        row = replace(row, state=APPROVED)
         if row.kind == ESTIMATE:
             _estimate(conn, row, codes, now)
         if row.kind in (LOSS, CORRECTION):
@@ -185,16 +190,43 @@ def refuse(
 
 
 def withdraw(registry: Registry, unit: str, code: str, user: User, now: datetime) -> RequestRow:
-    """Take a request back by which nothing happened yet. Who records may."""
+    """Take a request back by which nothing happened yet. Who records may.
+
+    What was handed over to leave and still stands in the book stays, while no draft of its leaving
+    waits, and no other unit entered it.
+    """
     workflow.demand(user, "record", unit)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         row = known(conn, unit, code)
-        if row.state not in (WAITING, APPROVED, ACCEPTED):
+        if row.state not in (WAITING, APPROVED, ACCEPTED) and not _stays(conn, row):
             raise _not_waiting(row)
+        refuse_if(_drafted(conn, row))
         asset_requests.set_state(conn, row, WITHDRAWN)
         _log(conn, row, "withdraw", row.kind, user, now)
         return asset_requests.find(conn, unit, code) or row
+
+
+def _stays(conn: Connection, row: RequestRow) -> bool:
+    """Whether what was handed over to leave is all there still, in this book alone."""
+    if row.state != HANDED or row.kind not in LEAVING:
+        return False
+    codes = asset_requests.items(conn, row.unit, [row.code])[row.code]
+    stands = assets.sums(conn, row.unit, codes)
+    there = all(code in stands and stands[code].millionths > 0 for code in codes)
+    return there and not (row.to_unit and assets.entered_for(conn, row.to_unit, row.code))
+
+
+def _drafted(conn: Connection, row: RequestRow) -> Iterator[Finding]:
+    """A finding while a draft of what a request is for waits."""
+    names = [source(OUT, row.code, ordinal) for ordinal in range(1, 100)]
+    for draft in drafts.by_sources(conn, row.unit, names, drafts.UNDECIDED).values():
+        yield finding(
+            "request-state", f"申请 {row.code} 的处置草稿 {draft.id} 尚待审核",
+            f"draft {draft.id} of request {row.code} waits",
+            "先撤回该草稿", "withdraw that draft first",
+        )  # fmt: skip
+        return
 
 
 def known(conn: Connection, unit: str, code: str) -> RequestRow:
@@ -235,7 +267,7 @@ def _accept(conn: Connection, unit: str, code: str, user: User, now: datetime) -
 
 def _not_concerned(conn: Connection, row: RequestRow, codes: Sequence[str], user: User) -> None:
     """NotAllowed for who asked, who keeps any of these assets, and who is to receive them."""
-    if row.maker == user.id:
+    if same_person(conn, user.id, row.maker):
         raise workflow.not_oneself(
             "申请人不能审批自己的申请", "nobody approves what they asked for"
         )

@@ -42,8 +42,12 @@ def add_commands(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     hand.set_defaults(run=run_hand_over)
     back = _of_request(parts, "return", "归还 what was lent, leased or repaired is back")
     back.add_argument("--on", required=True, type=acting.day, metavar="DAY", help="归还日 day")
-    back.add_argument("--keeper", default="", metavar="WHO", help="交给谁保管 who keeps it now")
-    back.add_argument("--place", default="", metavar="TEXT", help="存放地点 where it is now")
+    back.add_argument(
+        "--keeper", default="", metavar="WHO", help="保管人，须为原保管人 who kept it before"
+    )
+    back.add_argument(
+        "--place", default="", metavar="TEXT", help="存放地点，须为原处 where it was before"
+    )
     back.add_argument("--note", default="", metavar="TEXT", help="完好情况 in what state")
     _add_paper(back, "归还单 the sheet")
     back.set_defaults(run=run_return)

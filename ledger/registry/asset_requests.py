@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from ledger.errors import Refused, finding
 from ledger.registry.schema import asset_request as table
 from ledger.registry.schema import asset_request_item as item
 from ledger.registry.sets import among, insert_many
@@ -148,12 +149,23 @@ def of_assets(conn: Connection, unit: str, codes: Collection[str]) -> dict[str, 
 
 
 def set_state(conn: Connection, row: RequestRow, state: str, **values: str | date | None) -> None:
-    """A request's new state, with who brought it about (``checker``, ``signer`` …)."""
-    conn.execute(
+    """A request's new state, with who brought it about (``checker``, ``signer`` …).
+
+    Refused if it has moved on since ``row`` was read: two units act on a transfer.
+    """
+    done = conn.execute(
         update(table)
-        .where(table.c.unit == row.unit, table.c.code == row.code)
+        .where(table.c.unit == row.unit, table.c.code == row.code, table.c.state == row.state)
         .values(state=state, **values)
     )
+    if done.rowcount != 1:
+        raise Refused(
+            finding(
+                "request-state", f"申请 {row.code} 刚被他人办理",
+                f"somebody else acted on request {row.code} just now",
+                "重新查看后再办理", "look at it again, then act",
+            )
+        )  # fmt: skip
 
 
 def moment(now: datetime) -> str:

@@ -195,7 +195,7 @@ def last_number(conn: Connection, unit: str) -> int:
             .limit(100)
         ).scalars()
         numbers = [code[len(PREFIX) :] for code in codes]
-        found = max([found, *(int(one) for one in numbers if one.isdigit() and len(one) <= 9)])
+        found = max([found, *(int(one) for one in numbers if one.isdigit() and len(one) <= 12)])
     return found
 
 
@@ -286,6 +286,19 @@ def events(
     if codes is not None:
         query = query.where(among(conn, asset_event.c.asset, codes))
     return _grouped(EventRow, conn, query, asset_event)
+
+
+def entered_for(conn: Connection, unit: str, request: str) -> list[str]:
+    """The unit's assets that a request of another unit gave, and that are not gone since."""
+    rows = conn.execute(
+        select(asset_event.c.asset).where(
+            asset_event.c.unit == unit,
+            asset_event.c.request == request,
+            asset_event.c.kind == ADDED,
+        )
+    )
+    found = events(conn, unit, rows.scalars().all())
+    return [code for code, of in found.items() if of[-1].kind != GONE]
 
 
 def add_event(
