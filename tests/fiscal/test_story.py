@@ -82,7 +82,11 @@ def live(office: Office) -> None:
     done(enter(office, "2025-03-02", "企业捐款", "1002", "4603", "2000.00", "F02"))
     done(enter(office, "2025-03-03", "代收款项", "1002", "2901", "900.00", "F02"))
     done(enter(office, "2025-05-06", "建设信息系统", "1613", "1011", "5400.00"))
-    done(enter(office, "2025-05-31", "计提折旧", "5001", "1602", "300.00"))
+    done(office.by("zhou", "asset add", *U, "--name", "复印机", "--class", "computer", "--source",
+                   "granted", "--acquired", "2025-05-06", "--cost", "21600.00", "--fund", "F01",
+                   "--keeper", "lin", "--place", "办公室", "--charged", "5001"))  # fmt: skip
+    approve(office)
+    done(office.by("zhou", "asset depreciate", *U, "2025-05"))  # 72 months, 300.00 each
     done(office.by("zhou", "quota draw", *U, *quota, "7000.00", "--account", "1302", "--on",
                    "2025-06-10"))  # fmt: skip
     approve(office)

@@ -11,6 +11,9 @@ from beancount.core import convert
 
 from ledger import reversing, workflow
 from ledger.account import account_code
+from ledger.assets.adding import add
+from ledger.assets.depreciating import depreciate
+from ledger.assets.said import SaidAsset
 from ledger.clock import CHINA
 from ledger.entry import Draft, Posting, Voucher, voucher_class
 from ledger.founding import Founding, declare_fund, found_unit, open_accounts
@@ -23,6 +26,7 @@ from ledger.gifts.standing import GiftStanding, gift_standing
 from ledger.journal import open_pen
 from ledger.layout import unit_folder
 from ledger.money import Money, yuan
+from ledger.period import Month
 from ledger.registry import Registry, User, entries, users
 from ledger.registry.campaigns import CampaignRow
 from ledger.registry.persons import PersonData
@@ -104,6 +108,23 @@ class Giving:
         """Received, used, held, returned."""
         told = self.stands(code).as_json()
         return told["received"], told["used"], told["held"], told["returned"]
+
+    def buy(self, cost: str, fund: str, day: date) -> str:
+        """The code of a thing of lasting use that is bought from a fund, and in the book."""
+        charged = "" if self.chart.startswith("union") else self.account("5101")
+        said = SaidAsset(
+            UNIT, "电脑", "computer", day, "bought", fund, yuan(cost), "zhou", "办公室",
+            money=self.bank, charged=charged, bulk=True, life_months=72,
+        )  # fmt: skip
+        done = add(self.registry, said, self.maker, self.now)
+        self.approve(done.draft)
+        return done.row.code
+
+    def wear(self, month: str) -> None:
+        """A month's depreciation is charged."""
+        done = depreciate(self.registry, UNIT, Month.parse(month), self.maker, self.now)
+        for draft in done.drafts:
+            self.approve(draft)
 
     def balance(self, code: str, fund: str = "") -> str:
         """What an account of a code holds by Beancount's own loader, in yuan, debit positive."""

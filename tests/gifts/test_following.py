@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from ledger.entry import Posting
 from ledger.gifts.standing import CampaignStanding, campaign_standing, gift_standing
 from ledger.money import Money, yuan
+from ledger.rules.rulebook import NoRuleLoaded
 from tests.asked import count
 from tests.gifts.giving import UNIT, Giving
 from tests.gifts.life import STEPS, Life, Step, lived
@@ -80,26 +81,12 @@ def test_a_thing_bought_from_the_fund_is_spent_and_its_depreciation_is_not(
 ) -> None:
     row = any_chart.campaign()
     code = any_chart.give("1000.00", campaign=row.code)
-    cost = yuan("600.00")
-    if any_chart.chart.startswith("union"):
-        lines = [
-            Posting(any_chart.account("50702"), cost, row.fund),
-            Posting(any_chart.bank, -cost, row.fund),
-            Posting(any_chart.account("162"), cost, row.fund),
-            Posting(any_chart.account("30104"), -cost, row.fund),
-        ]
-        worn = (any_chart.account("30104"), any_chart.account("163"))
-    else:
-        lines = [
-            Posting(any_chart.account("1501"), cost, row.fund),
-            Posting(any_chart.bank, -cost, row.fund),
-        ]
-        worn = (any_chart.account("5101"), any_chart.account("1502"))
-    any_chart.post(*lines, day=date(2026, 4, 1), narration="购置")
-    any_chart.post(
-        Posting(worn[0], yuan("10.00"), row.fund), Posting(worn[1], yuan("-10.00"), row.fund),
-        day=date(2026, 4, 30), narration="折旧",
-    )  # fmt: skip
+    if any_chart.chart == "npo-2004":  # its table of classes ended with 2025
+        with pytest.raises(NoRuleLoaded):
+            any_chart.buy("600.00", row.fund, date(2026, 4, 1))
+        return
+    any_chart.buy("600.00", row.fund, date(2026, 4, 1))
+    any_chart.wear("2026-05")
     assert any_chart.sums(code) == ("1000.00", "600.00", "400.00", "0.00")
 
 

@@ -324,17 +324,9 @@ def test_a_large_campaign_is_told_by_what_it_was_spent_on(any_chart: Giving) -> 
 
 def test_depreciation_is_the_use_of_assets(giving: Giving) -> None:
     row = giving.campaign()
-    cost = yuan("600.00")
     giving.give("1000.00", campaign=row.code)
-    giving.post(
-        Posting(giving.account("1501"), cost, row.fund), Posting(giving.bank, -cost, row.fund),
-        day=date(2026, 4, 1), narration="购置",
-    )  # fmt: skip
-    giving.post(
-        Posting(giving.account("5101"), yuan("10.00"), row.fund),
-        Posting(giving.account("1502"), yuan("-10.00"), row.fund),
-        day=date(2026, 4, 30), narration="折旧",
-    )  # fmt: skip
+    giving.buy("720.00", row.fund, date(2026, 4, 1))
+    giving.wear("2026-05")
     one = cells(statement(giving, "major-projects"), row.fund)
     # What was bought is an asset; the project bears it as it is used.
     assert (one["assets"], one["other"], one["total"]) == ("10.00", "0.00", "10.00")

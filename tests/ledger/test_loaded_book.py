@@ -192,7 +192,7 @@ def test_a_file_that_is_no_plain_file_is_not_read(small_house: House) -> None:
 
 
 def test_a_thing_bought_is_booked_with_the_rest(small_house: House) -> None:
-    things = "Assets:163-其他资产"
+    things = "Assets:162-固定资产:02-其他资产"
     with open_pen(small_house.registry, UNIT, small_house.now) as pen:
         open_accounts(pen, [entries.AccountRow(things, "Things", "", True, date(2026, 3, 1), None)])
     book = opened(small_house)

@@ -24,7 +24,7 @@ from tests.house import BANK, House
 from tests.house import UNIT as TINY
 from tests.ledger.books import MACHINES, OPENED
 
-THINGS = "Assets:163-设备"
+THINGS = "Assets:141-库存物品:02-设备"
 
 
 def move(
