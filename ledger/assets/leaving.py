@@ -36,7 +36,8 @@ class Thing:
     """What leaves: its lot, what was depreciated of it, and the fund that it stands in.
 
     ``bound``: its giver bound the thing itself, so that what it loses is released; ``restricted``:
-    somebody bound its fund, so that what is gained belongs there.
+    somebody bound its fund, so that what is gained belongs there; ``returns``: bound money was
+    released when it was spent on the thing, so that all that comes of it is bound again.
     """
 
     code: str
@@ -46,6 +47,7 @@ class Thing:
     worn: Money
     bound: bool
     restricted: bool
+    returns: bool
 
     @property
     def cost(self) -> Money:
@@ -151,7 +153,10 @@ def _of_office(chart: AssetAccounts, thing: Thing, terms: Terms) -> Iterator[tup
 
 
 def _of_organisation(chart: AssetAccounts, thing: Thing, terms: Terms) -> Iterator[tuple[str, int]]:
-    """财会〔2004〕7号: 1501 三（四）、四; 1509 二. What is lost of a bound thing is released."""
+    """财会〔2004〕7号: 1501 三（四）、四; 1509 二. What is lost of a bound thing is released.
+
+    What was bought with bound money released it then: what comes of it is bound anew.
+    """
     gain = terms.proceeds.fen - terms.fee.fen - thing.net.fen
     if terms.kind in (SALE, SCRAP):
         yield from _out(chart, thing, "clearing")
@@ -164,9 +169,12 @@ def _of_organisation(chart: AssetAccounts, thing: Thing, terms: Terms) -> Iterat
     else:
         bears = {LOSS: "shortage", DONATION: "donation"}.get(terms.kind, "loss")
         yield from _out(chart, thing, bears)
-    if thing.bound and gain < 0:
-        yield "restricted", -gain
-        yield "free", gain
+    # What a disposal costs beyond what it brings is money, and released as what money is spent.
+    lost = min(-gain, thing.net.fen) if thing.bound else 0
+    back = min(terms.proceeds.fen - terms.fee.fen, thing.net.fen) if thing.returns else 0
+    freed = max(lost, 0) - max(back, 0)
+    yield "restricted", freed
+    yield "free", -freed
 
 
 def _cleared(terms: Terms) -> Iterator[tuple[str, int]]:

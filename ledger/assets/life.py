@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.period import Month
-from ledger.rules.depreciation import Revision, Terms, charge_of, charges
+from ledger.rules.depreciation import Revision, Terms, accumulated, charge_of, charges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,19 @@ def revisions_of(
 def used(uses: Sequence[UseRow], through: Month) -> int:
     """How many units it was used up to the end of a month."""
     return sum(one.units for one in uses if one.month <= str(through))
+
+
+def through(
+    row: AssetRow, month: Month, estimates: Sequence[EstimateRow] = (), uses: Sequence[UseRow] = ()
+) -> int:
+    """What an asset is depreciated by up to the end of a month, in fen, by all that is known now.
+
+    Refused where an estimate is none that a month can be charged by.
+    """
+    terms = terms_of(row)
+    if terms is None:
+        return 0
+    return accumulated(terms, month, revisions_of(row, estimates, uses), used(uses, month))
 
 
 def due(

@@ -9,12 +9,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ledger.assets import leaving
 from ledger.assets.charging import (
     Charge,
-    bound_funds,
     charges_due,
     is_released,
     postings_of,
@@ -24,6 +23,7 @@ from ledger.assets.leaving import Terms, Thing
 from ledger.assets.marks import ASSET, DEPRECIATION, source
 from ledger.entry import Lot, Posting
 from ledger.errors import Finding, finding
+from ledger.fundcheck import is_restricted
 from ledger.money import Money
 from ledger.period import Month
 from ledger.registry import asset_requests, assets, entries
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from ledger.assets.accounts import AssetAccounts
     from ledger.registry.asset_requests import RequestRow
     from ledger.registry.assets import AssetRow, Standing
+
+_TIME: Final = "time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +95,30 @@ def outgoing(conn: Connection, chart: AssetAccounts, row: RequestRow, day: date)
         for one in charges_due(conn, row.unit, month, of)
     ]
     more = {one.row.code: one.fen for one in charges}
-    bound = bound_funds(conn, row.unit, {one.fund for one in stands.values()})
+    funds = entries.funds(conn, row.unit, {one.fund for one in stands.values()})
+    kinds = {code: fund.restriction for code, fund in funds.items()}
     things = [
-        _thing(cards[code], stands[code], more.get(code, 0), bound, chart) for code in sorted(cards)
+        _thing(cards[code], stands[code], more.get(code, 0), kinds[stands[code].fund], chart)
+        for code in sorted(cards)
     ]
-    released = frozenset(bound) if chart.releases else frozenset()
+    bound = frozenset(code for code, kind in kinds.items() if is_restricted(kind))
+    released = bound if chart.releases else frozenset()
     return Outgoing(chart, row, tuple(charges), tuple(things), released)
 
 
 def _thing(
-    card: AssetRow, stand: Standing, more: int, bound: set[str], chart: AssetAccounts
+    card: AssetRow, stand: Standing, more: int, restriction: str, chart: AssetAccounts
 ) -> Thing:
     pieces = Decimal(stand.millionths) / PIECE
     # All pieces of one thing came at one cost: a card is made for no other.
     cost = Money(int(stand.cost_fen / pieces))
-    restricted = stand.fund in bound
+    restricted = is_restricted(restriction)
+    bound = restricted and chart.releases and is_released(card)
+    # Where time alone binds, spending releases nothing, and nothing is to be bound anew.
+    returns = restricted and chart.releases and not bound and restriction != _TIME
     return Thing(
         card.code, stand.account, stand.fund, Lot(pieces, card.code, cost, card.gift),
-        Money(stand.accumulated_fen + more),
-        bound=restricted and chart.releases and is_released(card), restricted=restricted,
+        Money(stand.accumulated_fen + more), bound=bound, restricted=restricted, returns=returns,
     )  # fmt: skip
 
 

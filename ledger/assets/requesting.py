@@ -12,7 +12,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
-from ledger.assets.charging import charged
+from ledger.assets import estimating
+from ledger.assets.estimating import Estimate
 from ledger.assets.keepers import known_keeper, same_person
 from ledger.assets.marks import OUT, source
 from ledger.assets.said import regime_for
@@ -27,7 +28,6 @@ from ledger.registry import (
     counterparties,
     decisions,
     drafts,
-    entries,
     oplog,
     papers,
     units,
@@ -56,8 +56,7 @@ from ledger.registry.asset_requests import (
     WITHDRAWN,
     RequestRow,
 )
-from ledger.registry.assets import GONE, MEMO, EstimateRow
-from ledger.rules.depreciation import LONGEST_LIFE
+from ledger.registry.assets import GONE, MEMO
 from ledger.words import named_faults, typed
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ def ask(registry: Registry, asked: Asked, user: User, now: datetime) -> RequestR
         codes = list(dict.fromkeys(asked.codes))
         refuse_if([
             *_item_faults(conn, asked, codes), *_decided(conn, asked, now.date()),
-            *_kind_faults(conn, registry, asked, codes),
+            *_kind_faults(conn, registry, asked, codes, now.date()),
             *named_faults(conn, registry, asked.reason, asked.to_place, asked.party),
         ])  # fmt: skip
         row = RequestRow(
@@ -155,7 +154,7 @@ def approve(registry: Registry, unit: str, code: str, user: User, now: datetime)
         refuse_if(_item_faults(conn, _as_asked(row, codes), codes, but=code))
         refuse_if(_decided(conn, _as_asked(row, codes), now.date()))
         if row.kind == ESTIMATE:
-            refuse_if(_charged_faults(conn, unit, Month.parse(row.month), now.date()))
+            refuse_if(estimating.faults(conn, unit, codes, _estimate_of(row), now.date()))
         asset_requests.set_state(
             conn, row, APPROVED, checker=user.id, checked_at=asset_requests.moment(now)
         )
@@ -281,17 +280,15 @@ def _not_concerned(conn: Connection, row: RequestRow, codes: Sequence[str], user
 
 def _estimate(conn: Connection, row: RequestRow, codes: Sequence[str], now: datetime) -> None:
     """A new estimate counts from its month on: what was charged before stays as it was."""
-    cards = assets.with_codes(conn, row.unit, codes)
-    stands = assets.sums(conn, row.unit, codes)
-    before = assets.estimates(conn, row.unit, codes)
-    for code in codes:
-        worn = stands[code].accumulated_fen if code in stands else 0
-        assets.add_estimate(
-            conn, row.unit,
-            EstimateRow(code, len(before.get(code, ())) + 1, row.month, row.life_months or 1,
-                        row.residual_fen, row.method or cards[code].method, worn, row.code),
-        )  # fmt: skip
+    for one in estimating.rows_of(conn, row.unit, codes, _estimate_of(row)):
+        assets.add_estimate(conn, row.unit, one)
     asset_requests.set_state(conn, row, DONE, ended=now.date())
+
+
+def _estimate_of(row: RequestRow) -> Estimate:
+    return Estimate(
+        Month.parse(row.month), row.life_months or 0, row.residual_fen, row.method, row.code
+    )
 
 
 def _noted(conn: Connection, row: RequestRow, codes: Sequence[str], now: datetime) -> None:
@@ -378,7 +375,7 @@ def _decided(conn: Connection, asked: Asked, today: date) -> Iterator[Finding]:
 
 
 def _kind_faults(
-    conn: Connection, registry: Registry, asked: Asked, codes: Sequence[str]
+    conn: Connection, registry: Registry, asked: Asked, codes: Sequence[str], today: date
 ) -> Iterator[Finding]:
     kind = asked.kind
     if kind not in KINDS:
@@ -407,7 +404,7 @@ def _kind_faults(
     if kind in (SCRAP, LOSS, CORRECTION, ESTIMATE) and not safe_text(asked.reason):
         yield _bad("须写明原因", "the reason is given")
     if kind == ESTIMATE:
-        yield from _estimate_faults(conn, registry, asked, codes)
+        yield from _estimate_faults(conn, registry, asked, codes, today)
 
 
 def _unit_faults(conn: Connection, asked: Asked) -> Iterator[Finding]:
@@ -422,51 +419,17 @@ def _unit_faults(conn: Connection, asked: Asked) -> Iterator[Finding]:
 
 
 def _estimate_faults(
-    conn: Connection, registry: Registry, asked: Asked, codes: Sequence[str]
+    conn: Connection, registry: Registry, asked: Asked, codes: Sequence[str], today: date
 ) -> Iterator[Finding]:
-    """A new estimate is of months to come: what is charged already, or closed, stays as it is."""
-    if asked.month is None or not 0 < (asked.life_months or 0) <= LONGEST_LIFE:
-        yield _bad(
-            "写明自何月起、尚可使用几个月", "say from which month on it lasts how many months"
-        )
+    """What speaks against a new estimate."""
+    if asked.month is None:
+        yield _bad("写明自何月起重新估计", "say from which month on it is estimated anew")
         return
-    last = entries.last_closed(conn, asked.unit)
-    if last is not None and str(asked.month) <= last:
-        yield _bad(
-            f"{last} 月已结账，只能自以后的月份起", f"{last} is closed: from a later month on"
-        )
-    cards = assets.with_codes(conn, asked.unit, codes)
-    stands = assets.sums(conn, asked.unit, codes)
     table = regime_for(registry, units.find(conn, asked.unit), asked.day)
     if asked.residual and table.residual == "none":
         yield _bad("本制度不考虑预计净残值", "this rule knows no residual value")
-    for code in codes:
-        card, stand = cards.get(code), stands.get(code)
-        if card is None or stand is None:
-            continue
-        if card.life_months is None:
-            yield _bad(f"{code} 不计提折旧", f"{code} is not depreciated")
-        elif asked.residual.fen > stand.cost_fen - stand.accumulated_fen:
-            yield _bad(f"{code} 的净残值多于净值", f"{code}: a residual value above its net value")
-
-
-def _charged_faults(conn: Connection, unit: str, month: Month, today: date) -> Iterator[Finding]:
-    """A finding if a month from which on something is estimated anew is closed or charged."""
-    last = entries.last_closed(conn, unit)
-    if last is not None and str(month) <= last:
-        yield _bad(
-            f"{last} 月已结账，只能自以后的月份起", f"{last} is closed: from a later month on"
-        )
-        return
-    end = Month.of(today).next()
-    while month <= end:
-        if charged(conn, unit, month):
-            yield _bad(
-                f"{month} 月的折旧已计提或待审核，只能自以后的月份起",
-                f"{month} is charged, or waits to be: from a later month on",
-            )
-            return
-        month = month.next()
+    new = Estimate(asked.month, asked.life_months or 0, asked.residual.fen)
+    yield from estimating.faults(conn, asked.unit, codes, new, today)
 
 
 def _next_code(conn: Connection, year: int) -> str:

@@ -231,6 +231,11 @@ def _thing_faults(given: Given, nominal: Money | None) -> Iterator[Finding]:
     quantity = lines.number(given.quantity)
     if quantity is None:
         yield bad("须写明数量，大于零", "a quantity above nothing is named")
+    elif given.kind == ASSET and given.nature != AGENCY and quantity != 1:
+        yield bad(
+            "固定资产一卡一件：每件登记为一笔捐赠",
+            "a card of an asset is for one piece: record each piece as a gift of its own",
+        )
     elif given.amount.fen > 0:
         yield from lines.divides(quantity, given.amount)
     if not safe_text(given.measure) or len(given.measure) > 20:

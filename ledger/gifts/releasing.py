@@ -25,7 +25,7 @@ from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import campaigns, entries, gifts
-from ledger.registry.gifts import AGENCY, SERVICE, GiftRow
+from ledger.registry.gifts import AGENCY, ASSET, SERVICE, GiftRow
 from ledger.words import typed
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def releases_due(registry: Registry, unit: str, fund: str, on: date) -> list[Due
         if row is None or not is_restricted(row.restriction) or accounts is None:
             return []
         campaign = campaigns.of_fund(conn, unit, fund)
+        # What a giver bound as a thing of lasting use is released as it wears: ledger.assets.
         rows = {one.code: one for one in gifts.of_fund(conn, unit, fund)}
+        worn = {code for code, one in rows.items() if one.kind == ASSET}
         drafted = list(waiting.postings(conn, unit, "release", fund))
     rule = campaign.rule if campaign is not None else USUAL
     model = Model.open(unit_folder(registry.folder, unit))
@@ -73,7 +75,8 @@ def releases_due(registry: Registry, unit: str, fund: str, on: date) -> list[Due
         model.close()
     # What waits for a checker is not proposed again.
     done = _released([*lines, *(line for line in drafted if line.account == accounts[0])])
-    met = _by_time(followed, rows, on) if row.restriction == _TIME else _by_use(followed, rows, on)
+    by = _by_time if row.restriction == _TIME else _by_use
+    met = by(followed, rows, worn, on)
     wanted: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
     for one in met:
         before, papers = wanted.get((one.evidence, one.gift), (0, one.papers))
@@ -127,9 +130,13 @@ def _postings(part: list[Due], fund: str, accounts: tuple[str, str]) -> Iterator
         yield Posting(free, Money(-one.fen), fund, said)
 
 
-def _by_use(followed: FundFollowed, rows: dict[str, GiftRow], on: date) -> Iterator[Due]:
+def _by_use(
+    followed: FundFollowed, rows: dict[str, GiftRow], worn: set[str], on: date
+) -> Iterator[Due]:
     """What the fund spent, and the things that were handed out, by voucher."""
-    waits = {code: row.until for code, row in rows.items() if row.until is not None}
+    waits = {
+        code: row.until for code, row in rows.items() if row.until is not None and code not in worn
+    }
     bound: dict[str, int] = {}
     for code, row in rows.items():
         if row.kind == SERVICE and code in followed.codes:  # was never restricted
@@ -145,7 +152,7 @@ def _by_use(followed: FundFollowed, rows: dict[str, GiftRow], on: date) -> Itera
     things = {
         (use.voucher, code): use
         for code, gift in followed.gifts.items()
-        if code not in waits and rows[code].nature != AGENCY
+        if code not in waits and code not in worn and rows[code].nature != AGENCY
         for use in gift.uses
         if use.units
     }
@@ -158,11 +165,13 @@ def _by_use(followed: FundFollowed, rows: dict[str, GiftRow], on: date) -> Itera
             yield Due(number, "", rest, papers)
 
 
-def _by_time(followed: FundFollowed, rows: dict[str, GiftRow], on: date) -> Iterator[Due]:
+def _by_time(
+    followed: FundFollowed, rows: dict[str, GiftRow], worn: set[str], on: date
+) -> Iterator[Due]:
     """Gifts whose day has come, each by the vouchers that brought it."""
     for code, gift in followed.gifts.items():
         until = rows[code].until if code in rows else None
-        if until is not None and until <= on:
+        if until is not None and until <= on and code not in worn:
             for one in gift.came:
                 yield Due(one.voucher, code, one.fen, one.papers)
             for one in gift.returns:

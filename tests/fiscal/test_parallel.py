@@ -106,7 +106,6 @@ EVENTS: dict[str, tuple[Lines, dict[str, str]]] = {
         {gov.B_SPENT: "30.00", gov.B_MONEY: "-30.00"},
     ),
     "goods used up": (((gov.WORK, "30.00"), (gov.STOCK, "-30.00")), {}),
-    "depreciation": (((gov.WORK, "100.00"), (gov.DEPRECIATION, "-100.00")), {}),
     "what is owed": (((gov.WORK, "60.00"), (gov.PAYABLE, "-60.00")), {}),
     "a debt that is paid": (
         ((gov.PAYABLE, "60.00"), (gov.BANK, "-60.00")),
