@@ -110,7 +110,8 @@ def ask(registry: Registry, asked: Asked, user: User, now: datetime) -> RequestR
     unit = asked.unit
     workflow.demand(user, "record", unit)
     with registry.write() as conn:
-        registry.lock_unit(conn, unit)
+        for one in _both(asked):
+            registry.lock_unit(conn, one)
         codes = list(dict.fromkeys(asked.codes))
         refuse_if([
             *_item_faults(conn, asked, codes), *_decided(conn, asked, now.date()),
@@ -118,7 +119,7 @@ def ask(registry: Registry, asked: Asked, user: User, now: datetime) -> RequestR
             *named_faults(conn, registry, asked.reason, asked.to_place, asked.party),
         ])  # fmt: skip
         row = RequestRow(
-            unit, _next_code(conn, asked.day.year), asked.kind, asked.day,
+            unit, _next_code(conn, asked), asked.kind, asked.day,
             safe_text(asked.decision, 60), asked.ground, safe_text(asked.reason, 300),
             asked.to_unit or None,
             counterparties.named(conn, unit, safe_text(asked.party, 120), user.id, now)
@@ -432,8 +433,18 @@ def _estimate_faults(
     yield from estimating.faults(conn, asked.unit, codes, new, today)
 
 
-def _next_code(conn: Connection, year: int) -> str:
-    return make_code(PREFIX, year, asset_requests.last_number(conn, year) + 1)
+def _both(asked: Asked) -> list[str]:
+    """The units that a request is of and to, always in the same order."""
+    return sorted({asked.unit, asked.to_unit or asked.unit})
+
+
+def _next_code(conn: Connection, asked: Asked) -> str:
+    """A code that no other request of these units has, nor any to them.
+
+    The unit that receives names it by its code alone, beside its own requests and others' to it.
+    """
+    year = asked.day.year
+    return make_code(PREFIX, year, asset_requests.last_number(conn, _both(asked), year) + 1)
 
 
 def _log(

@@ -83,14 +83,12 @@ def add(conn: Connection, row: RequestRow, codes: Sequence[str]) -> None:
     )
 
 
-def last_number(conn: Connection, year: int) -> int:
-    """The greatest number of all units' requests of a year; 0 if there are none.
-
-    Units count together: what one gives, the other agrees to by the same code.
-    """
+def last_number(conn: Connection, units: Collection[str], year: int) -> int:
+    """The greatest number of a year's requests of these units and to them; 0 if there are none."""
+    whose = or_(among(conn, table.c.unit, units), among(conn, table.c.to_unit, units))
     code = conn.execute(
         select(table.c.code)
-        .where(table.c.code.startswith(f"{PREFIX}{year}-"))
+        .where(whose, table.c.code.startswith(f"{PREFIX}{year}-"))
         .order_by(func.length(table.c.code).desc(), table.c.code.desc())
         .limit(1)
     ).scalar()

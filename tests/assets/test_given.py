@@ -100,7 +100,7 @@ def test_what_was_given_is_released_once_as_it_wears_and_goes(npo: Keeping, kind
     code = carded(npo, gift)
     npo.wear("2026-04")
     assert releases_due(npo.registry, UNIT, "F02", JUNE) == []
-    npo.leave(kind, code, **({"price": yuan("3000.00")} if kind == "sale" else {}))
+    npo.leave(kind, code)  # sold, for 3,000.00
     assert releases_due(npo.registry, UNIT, "F02", JUNE) == []
     free = npo.balance("3101", "F02")
     paid = yuan("3000.00") if kind == "sale" else Money(0)
