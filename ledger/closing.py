@@ -23,6 +23,7 @@ from ledger.model import Model
 from ledger.money import Money
 from ledger.period import Month
 from ledger.registry import drafts, entries, imports, oplog, staging, statement_files, units
+from ledger.stocktakes import due
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -134,6 +135,7 @@ def checklist(registry: Registry, unit: str, month: Month, today: date) -> list[
     for row in proven(registry, unit, month):
         found += _proof_faults(row, month)
     found += tie_out.faults(registry, unit, month)
+    found += due.warnings(registry, unit, month.period.last)
     return found + checking.check_unit(registry, unit)
 
 

@@ -18,7 +18,7 @@ from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.period import Month
-from ledger.registry import asset_requests, assets
+from ledger.registry import asset_requests, assets, stocktakes
 from ledger.registry.asset_requests import COMING_BACK, HANDED, OPEN
 from ledger.registry.assets import (
     ADDED,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ledger.assets.accounts import AssetAccounts
     from ledger.registry import Registry
     from ledger.registry.asset_requests import RequestRow
+    from ledger.registry.stocktakes import DifferenceRow
     from ledger.rules.rulebook import Rulebook
 
 WAITING, IN_USE = "waiting", "in-use"
@@ -66,7 +67,8 @@ _STATE_OF: Final = {
 class AssetStanding:
     """An asset as of a day. ``open`` is the request of it that is not settled; amounts in fen.
 
-    ``overdue_days`` is for how long it should have been back.
+    ``overdue_days`` is for how long it should have been back; ``alarms`` are the differences of
+    stocktakes that nobody settled yet.
     """
 
     row: AssetRow
@@ -81,6 +83,7 @@ class AssetStanding:
     until: date | None
     open: RequestRow | None
     overdue_days: int
+    alarms: tuple[DifferenceRow, ...] = ()
 
     @property
     def net_fen(self) -> int:
@@ -110,6 +113,7 @@ class AssetStanding:
             "request": self.open.code if self.open is not None else None,
             "overdue_days": self.overdue_days, "gift": row.gift, "parent": row.parent,
             "account": self.account, "paper": row.paper, "photo": row.photo,
+            "alarms": [{"difference": one.ref, "kind": one.kind} for one in self.alarms],
         }  # fmt: skip
 
 
@@ -176,10 +180,13 @@ def register_of(
         )
         events = assets.events(conn, unit, codes)
         opened = _open_requests(conn, unit)
+        alarms: dict[str | None, list[DifferenceRow]] = {}
+        for one in stocktakes.differences(conn, unit, alarms=True):
+            alarms.setdefault(one.asset, []).append(one)
     names = _Names(book)
     return [
         _standing(row, names.kind(row), stands.get(row.code), events.get(row.code, ()),
-                  opened.get(row.code), on)
+                  opened.get(row.code), on, tuple(alarms.get(row.code, ())))
         for row in rows
         if row.acquired <= on
     ]  # fmt: skip
@@ -193,7 +200,7 @@ def _open_requests(conn: Connection, unit: str) -> dict[str, RequestRow]:
 
 def _standing(
     row: AssetRow, kind: AssetClass | None, stand: Standing | None, events: Sequence[EventRow],
-    opened: RequestRow | None, on: date,
+    opened: RequestRow | None, on: date, alarms: tuple[DifferenceRow, ...],
 ) -> AssetStanding:  # fmt: skip
     last = last_event(events, on)
     state = _STATE_OF[last.kind] if last is not None else IN_USE
@@ -208,6 +215,7 @@ def _standing(
         row, kind, state, stand.cost_fen if stand else 0, stand.accumulated_fen if stand else 0,
         stand.account if stand else "", stand.fund if stand else row.fund,
         last.keeper if last else "", last.place if last else "", until, opened, late,
+        alarms,
     )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ def add_commands(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def run_list(options: argparse.Namespace) -> int:
     from ledger import workflow
     from ledger.assets.standing import register, register_now
+    from ledger.registry import stocktakes
 
     if options.requests:
         return _requests(options)
@@ -49,6 +50,8 @@ def run_list(options: argparse.Namespace) -> int:
             found = register_now(registry, unit, options.on or now.date())
         else:
             found = register(registry, unit, options.on)
+        with registry.read() as conn:
+            alarms = stocktakes.differences(conn, unit, alarms=True)
     found = [one for one in found if _shown(one, options)]
     lines = [_line(one) for one in found]
     cost, worn = sum(one.cost_fen for one in found), sum(one.worn_fen for one in found)
@@ -56,9 +59,13 @@ def run_list(options: argparse.Namespace) -> int:
         f"{len(found)} 项 assets  原值 cost {Money(cost).grouped}  "
         f"累计折旧 depreciated {Money(worn).grouped}  净值 net {Money(cost - worn).grouped}"
     )
+    if alarms:
+        refs = " ".join(one.ref for one in alarms)
+        lines.append(f"盘点差异未处理 differences of stocktakes: {len(alarms)}  {refs[:400]}")
     fields = {
         "assets": [one.as_json() for one in found], "cost": Money(cost).text,
         "accumulated": Money(worn).text, "net": Money(cost - worn).text,
+        "alarms": [one.ref for one in alarms],
     }  # fmt: skip
     acting.told(options, fields, lines)
     return 0
@@ -80,14 +87,19 @@ def _shown(one: AssetStanding, options: argparse.Namespace) -> bool:
 
 def _line(one: AssetStanding) -> str:
     from ledger.assets.standing import STATES
+    from ledger.registry.stocktakes import KIND_WORDS
 
     row, state = one.row, STATES[one.state]
     late = f"  逾期 overdue {one.overdue_days} 天 days" if one.overdue_days else ""
     opened = f"  申请 request {one.open.code}" if one.open is not None else ""
+    alarms = "".join(
+        f"\n  盘点差异 stocktake: {' '.join(KIND_WORDS[found.kind])} {found.ref}"
+        for found in one.alarms
+    )
     return (
         f"{row.code}  {row.name}  {one.class_words.zh} {row.class_id}  {state.zh} {state.en}\n"
         f"  原值 cost {Money(one.cost_fen).grouped}  净值 net {Money(one.net_fen).grouped}  "
-        f"{one.keeper}  {one.place}{late}{opened}"
+        f"{one.keeper}  {one.place}{late}{opened}{alarms}"
     )
 
 

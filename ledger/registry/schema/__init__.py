@@ -104,6 +104,13 @@ from ledger.registry.schema.statements import (
     sub_account,
     undoing,
 )
+from ledger.registry.schema.stocktakes import (
+    stocktake,
+    stocktake_difference,
+    stocktake_item,
+    stocktake_resolution,
+    stocktake_scan,
+)
 from ledger.registry.schema.transfers import transfer, transfer_act, transfer_target
 from ledger.registry.schema.units import federation, unit, unit_event, unit_figure
 
@@ -194,6 +201,11 @@ __all__ = [
     "session",
     "statement_file",
     "statement_row",
+    "stocktake",
+    "stocktake_difference",
+    "stocktake_item",
+    "stocktake_resolution",
+    "stocktake_scan",
     "sub_account",
     "transfer",
     "transfer_act",

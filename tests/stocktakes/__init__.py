@@ -1,0 +1,1 @@
+"""Counting what a unit owns: opening, seeing, closing, settling."""
