@@ -54,6 +54,7 @@ def render_json(statement: Statement) -> str:
             for column in statement.columns
         ],
         "lines": [_line(statement, line) for line in statement.lines if line.style != "heading"],
+        "alarms": [{"text": alarm.zh, "text_en": alarm.en} for alarm in statement.alarms],
         "notes": [{"text": note.zh, "text_en": note.en} for note in statement.notes],
         "annex": [_backing(found) for found in statement.annex],
     }

@@ -44,10 +44,14 @@ OF_ALLOCATIONS: Final = ("arrivals", "allocation-use", "special-unspent")
 #: Those of gifts and campaigns, and of the yearly report on gifts.
 OF_GIFTS: Final = ("gift-disclosure", "campaign")
 OF_GIFT_FIGURES: Final = ("gifts-received", "public-benefit", "large-gifts", "major-projects")
+#: Those of lasting things.
+OF_ASSETS: Final = (
+    "asset-register", "asset-changes", "depreciation", "asset-history", "state-owned",
+)  # fmt: skip
 #: Those of the registry of which every figure opens on screen.
 OPEN_ON_SCREEN: Final = (
     *OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, *OF_ALLOCATIONS, *OF_GIFTS, *OF_GIFT_FIGURES,
-    "budget", "contracts", "major-items", "aid",
+    *OF_ASSETS, "budget", "contracts", "major-items", "aid",
 )  # fmt: skip
 #: All that say what only the registry knows.
 OF_REGISTRY: Final = ("bank-reconciliation", "operation-log", *OPEN_ON_SCREEN)
@@ -127,6 +131,10 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
 
         book = book_source(registry.folder, unit, period)
         return support_source(registry, book, name, period)
+    if name in OF_ASSETS:
+        from reports.asset_source import asset_source
+
+        return asset_source(registry, unit, name, period)
     if name == "contracts":
         return _contract_source(registry, unit, period)
     if name == "major-items":

@@ -111,7 +111,8 @@ class Statement:
     checker, approver, audience, version, ledger digest …) as pairs of label and text. ``period``
     is ``2026`` or ``2026-03``. ``bars`` say in a picture what the table says too.
     ``label_column`` heads the column of labels; None means the lines have none (journals and logs,
-    whose cells say everything).
+    whose cells say everything). ``coded`` lines are called by their codes, which then stand where
+    only labels do otherwise. ``alarms`` are said in red: what does not agree.
     """
 
     name: str
@@ -129,6 +130,8 @@ class Statement:
     label_column: Words | None = ITEM
     digest: str = ""  # the ledger's digest that this statement was drawn from
     bars: tuple[Bar, ...] = ()
+    coded: bool = False
+    alarms: tuple[Words, ...] = ()
 
     def __post_init__(self) -> None:
         width = len(self.columns)

@@ -104,6 +104,7 @@ def render_text(statement: Statement, *, refs: bool = False) -> str:
             out.append("-" * whole)
         out.append(_join(cells, widths, right))
     out.append("=" * whole)
+    out += [f"！{both(alarm)}" for alarm in statement.alarms]
     out += [both(note) for note in statement.notes]
     for found in statement.annex:
         out += ["", render_backing(found).rstrip("\n")]
@@ -165,6 +166,8 @@ def _header(statement: Statement, refs: bool) -> list[list[str]]:
     labels = [column.label for column in statement.columns]
     if statement.label_column is not None:
         labels.insert(0, statement.label_column)
+    if statement.coded:
+        labels.insert(0, statement.code_label)
     if refs:
         labels.append(Words("引用", "Reference"))
     return [[label.zh for label in labels], [label.en for label in labels]]
@@ -173,6 +176,8 @@ def _header(statement: Statement, refs: bool) -> list[list[str]]:
 def _right(statement: Statement, refs: bool) -> list[bool]:
     sides = [column.kind in (MONEY, COUNT) for column in statement.columns]
     if statement.label_column is not None:
+        sides.insert(0, False)
+    if statement.coded:
         sides.insert(0, False)
     return [*sides, False] if refs else sides
 
@@ -185,6 +190,8 @@ def _rows(statement: Statement, refs: bool) -> list[tuple[str, list[str]]]:
             cells.insert(0, "  " * line.level + both(line.label))
         elif line.style == "heading":
             cells[0] = both(line.label)
+        if statement.coded:
+            cells.insert(0, "" if line.style == "heading" else line.code)
         found.append((line.style, [*cells, line.ref] if refs else cells))
     return found
 

@@ -148,6 +148,8 @@ class _Styles:
             properties |= {"bold": True, "font_size": 18, "align": "center"}
         if look == "english":
             properties |= {"font_color": "#6B6E75", "align": "center"}
+        if look == "alarm":
+            properties |= {"font_color": "#9E1A1F"}
         if look == "small":
             properties |= {"font_color": "#6B6E75", "font_size": 9}
         of_kind: dict[str, dict[str, Any]] = {
@@ -232,6 +234,10 @@ class _Figures:
         for offset, _ in enumerate(statement.lines):
             self._write_line(first + offset, offset)
         row = first + len(statement.lines) + 1
+        for alarm in statement.alarms:
+            told = _text(f"！{alarm.zh} {alarm.en}")
+            sheet.write_string(row, 0, told, self._styles("alarm"))
+            row += 1
         for note in statement.notes:
             for text in note:
                 sheet.write_string(row, 0, _text(text), self._styles("small"))

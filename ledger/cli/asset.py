@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ledger.cli import asset_acts, asset_lists, asset_schedule
+from ledger.cli import asset_acts, asset_labels, asset_lists, asset_schedule
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -13,3 +13,4 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     asset_schedule.add_schedule(parts)
     asset_acts.add_commands(parts)
     asset_lists.add_commands(parts)
+    asset_labels.add_labels(parts)

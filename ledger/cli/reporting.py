@@ -8,7 +8,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ledger.cli import acting, reporting_aid, reporting_dues, reporting_gifts
+from ledger.cli import (
+    acting,
+    reporting_aid,
+    reporting_assets,
+    reporting_dues,
+    reporting_gifts,
+)
 from ledger.errors import CannotRun, Finding, Refused, finding
 from ledger.period import Period
 
@@ -25,7 +31,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "remittance, arrivals, allocation-use, special-unspent, budget, contracts, major-items, "
         "sofa, gifts-received, public-benefit, large-gifts, major-projects, "
         "support, support-per-head, support-by-region, grass-roots-share, consolidated, "
-        "comparison, matrix, transfers, statistics, aid, gift-disclosure, campaign, member-dues, "
+        "comparison, matrix, transfers, statistics, aid, gift-disclosure, campaign, "
+        "asset-register, asset-changes, depreciation, asset-history, state-owned, member-dues, "
         "dues-receipt",
     )  # fmt: skip
     report.add_argument(
@@ -41,9 +48,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="写入文件，已有的同名文件被整个换掉 write to FILE, replacing it as a whole",
     )  # fmt: skip
     report.add_argument(
-        "--audience", choices=["public", "members", "register"], default="public",
-        help="给谁看：公开；dues-roll 给会员，aid 为台账（含姓名，须有权，记入日志） for everyone; "
-        "dues-roll for members, aid as its register: with names, for who may, and logged",
+        "--audience", choices=["public", "members", "register"],
+        help="给谁看：public 公开，资产的报表只列各类；dues-roll 给会员，aid 为台账（含姓名，"
+        "须有权，记入日志） public for everyone, assets by class alone; dues-roll for members, aid "
+        "as its register: with names, for who may, and logged",
     )  # fmt: skip
     report.add_argument(
         "--member", metavar="MEMBER", help="member-dues、dues-receipt 的会员代号 m-… 或编号 of whom"
@@ -52,6 +60,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--campaign", metavar="CODE",
         help="gift-disclosure、campaign 只列此募捐活动 of this campaign only",
     )  # fmt: skip
+    report.add_argument(
+        "--asset", metavar="FA", help="asset-history 只列此项资产 of this asset only: FA-00012"
+    )
     acting.add_user(report)
     report.set_defaults(run=run_report)
 
@@ -65,7 +76,7 @@ def run_report(options: argparse.Namespace) -> int:
         known(options.name)
     period = _period(options.period)
     if options.output is not None:
-        _refuse_place(options.output, options.folder)
+        refuse_place(options.output, options.folder)
     elif options.format in ("pdf", "xlsx") and sys.stdout.isatty():
         raise Refused(
             finding(
@@ -85,8 +96,14 @@ def run_report(options: argparse.Namespace) -> int:
         source = source_for(options.folder, options.unit, options.name, period)
         if options.campaign:
             source = reporting_gifts.of_campaign(source, options)
-        statement = build(options.name, source, period)
-        if options.format in ("pdf", "xlsx"):
+        if options.asset:
+            source = reporting_assets.of_asset(source, options)
+        public = reporting_assets.is_public(options)
+        if public:
+            statement = reporting_assets.public(source, options, period)
+        else:
+            statement = build(options.name, source, period)
+        if options.format in ("pdf", "xlsx") and not public:
             statement = with_annex(source, statement)
         data = render(statement, options.format, findings=found)
     for fault in found:
@@ -121,7 +138,7 @@ def _period(text: str) -> Period:
 # ---- where a statement may be written ----------------------------------------------------------
 
 
-def _refuse_place(path: Path, federation: Path) -> None:
+def refuse_place(path: Path, federation: Path) -> None:
     """Refused if a statement would replace what the federation lives on."""
     place = path.resolve()
     home = federation.resolve()

@@ -71,6 +71,25 @@ class RequestRow:
     ended: date | None = None
     note: str = ""
 
+    def was_checked(self, on: date | None) -> bool:
+        """Whether it was approved or refused by the end of a day; None is now."""
+        return bool(self.checked_at) and (on is None or str(self.checked_at)[:10] <= str(on))
+
+    def state_on(self, on: date | None) -> str:
+        """Its state at the end of a day. When one was withdrawn is not kept: it counts as ever."""
+        if on is None or self.state in (WAITING, WITHDRAWN):
+            return self.state
+        if self.ended is not None and self.ended <= on:
+            return DONE
+        if self.signed is not None and self.signed <= on:
+            return HANDED
+        if not self.was_checked(on):
+            return WAITING
+        if self.state == REFUSED:
+            return REFUSED
+        agreed = self.other_at is not None and self.other_at[:10] <= str(on)
+        return ACCEPTED if agreed else APPROVED
+
 
 _COLUMNS = tuple(table.c[name] for name in RequestRow.__slots__)
 

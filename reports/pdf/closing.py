@@ -9,7 +9,7 @@ from ledger.errors import Finding, Words
 from reports.pdf.faces import Faces
 from reports.pdf.lines import break_text
 from reports.pdf.masthead import SIGNERS, signer_of
-from reports.pdf.sheet import GREY, HAIR, INK, Sheet
+from reports.pdf.sheet import ACCENT, GREY, HAIR, INK, Sheet
 from reports.statement import Statement
 
 _GAP: Final = 12.0
@@ -25,6 +25,9 @@ class Closing:
     def __init__(self, statement: Statement, faces: Faces, room: float) -> None:
         self._faces, self._room = faces, room
         self._lines: list[tuple[str, float, bool]] = []
+        for alarm in statement.alarms:
+            self._add(faces.clean(f"！{alarm.zh} {alarm.en}"))
+        self._alarms = len(self._lines)
         for number, note in enumerate(statement.notes, 1):
             mark = f"{number}. " if len(statement.notes) > 1 else ""
             self._add(faces.clean(f"注 {mark}{note.zh}" if number == 1 else f"　 {mark}{note.zh}"))
@@ -62,9 +65,10 @@ class Closing:
 
     def draw(self, sheet: Sheet, left: float, top: float) -> None:
         y = top - _GAP
-        for text, size, small in self._lines:
+        for place, (text, size, small) in enumerate(self._lines):
             height = _SMALL_LINE if small else _LINE
-            sheet.text(left, y - height + 2.6, text, size, colour=GREY if small else INK)
+            colour = ACCENT if place < self._alarms else GREY if small else INK
+            sheet.text(left, y - height + 2.6, text, size, colour=colour)
             y -= height
         y -= _GAP
         width = self._room / (len(self._signers) + 1)

@@ -14,6 +14,9 @@ from reports.statements import (
     allocation_use,
     arrears,
     arrivals,
+    asset_changes,
+    asset_history,
+    asset_register,
     balance_sheet,
     bank_reconciliation,
     budget,
@@ -24,6 +27,7 @@ from reports.statements import (
     comparison,
     consolidated,
     contracts,
+    depreciation,
     dues_roll,
     dues_use,
     funds,
@@ -42,6 +46,7 @@ from reports.statements import (
     remittance,
     sofa,
     special_unspent,
+    state_owned,
     statistics,
     support,
     support_per_head,
@@ -109,6 +114,19 @@ STATEMENTS: Final[dict[str, Entry]] = {
     "budget": Entry(budget.TITLE, budget.build, budget.backing),
     "contracts": Entry(contracts.TITLE, contracts.build, contracts.backing),
     "major-items": Entry(major_items.TITLE, major_items.build, major_items.backing),
+    "asset-register": Entry(
+        asset_register.TITLE, asset_register.build, asset_register.backing, annexed=False
+    ),
+    "asset-changes": Entry(
+        asset_changes.TITLE, asset_changes.build, asset_changes.backing, annexed=False
+    ),
+    "depreciation": Entry(
+        depreciation.TITLE, depreciation.build, depreciation.backing, annexed=False
+    ),
+    "asset-history": Entry(
+        asset_history.TITLE, asset_history.build, asset_history.backing, annexed=False
+    ),
+    "state-owned": Entry(state_owned.TITLE, state_owned.build, state_owned.backing),
     "consolidated": Entry(consolidated.TITLE, consolidated.build, consolidated.backing),
     "comparison": Entry(comparison.TITLE, comparison.build, comparison.backing),
     "support": Entry(support.TITLE, support.build, support.backing),

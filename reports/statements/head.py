@@ -42,9 +42,10 @@ def figure_refs(
 
 
 def for_audience(statement: Statement, audience: Words) -> Statement:
-    """The statement with whom it is for among its facts."""
-    facts = (*statement.facts, (_AUDIENCE, f"{audience.zh} {audience.en}"))
-    return replace(statement, facts=facts)
+    """The statement with whom it is for among its facts, in place of whom it was for."""
+    facts = [fact for fact in statement.facts if fact[0] != _AUDIENCE]
+    facts.append((_AUDIENCE, f"{audience.zh} {audience.en}"))
+    return replace(statement, facts=tuple(facts))
 
 
 def unknown_ref(ref: str) -> Refused:
@@ -101,6 +102,8 @@ def make_statement(
     label_column: Words | None = None,
     from_chart: bool = False,
     cells: Iterable[MonthCell] | None = None,
+    coded: bool = False,
+    alarms: tuple[Words, ...] = (),
 ) -> Statement:
     """A statement with the facts that all share; Refused for a period before the book.
 
@@ -144,4 +147,6 @@ def make_statement(
         notes=notes,
         label_column=label_column,
         digest=digest,
+        coded=coded,
+        alarms=alarms,
     )

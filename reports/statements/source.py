@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ledger.tree.statistics import UnitStatistics
     from ledger.unitfacts import UnitFacts
     from reports.statements.aid_rows import AidRows
+    from reports.statements.asset_rows import AssetRows
     from reports.statements.dues_rows import DuesRows
     from reports.statements.gift_moves import GiftMoves
     from reports.statements.gift_rows import GiftRows
@@ -183,6 +184,7 @@ class Source:
     support: Supported | None = None  # what the unit and all below it paid down
     names: Mapping[str, Words] = field(default_factory=dict)  # of the units that it tells of
     heads: Mapping[str, int] = field(default_factory=dict)  # members by unit, where it tells them
+    assets: AssetRows | None = None  # where a statement tells of lasting things
 
     @property
     def unit(self) -> str:

@@ -15,10 +15,11 @@ from ledger.chart import load_chart
 from ledger.errors import Refused, Words
 from ledger.money import Money
 from ledger.period import Period
-from ledger.registry import aid, gifts, units
+from ledger.registry import aid, assets, gifts, units
 from ledger.seeing import demand_tree
 from reports.dues_source import years_of_dues
 from reports.sources import (
+    OF_ASSETS,
     OF_DUES,
     OF_GIFT_FIGURES,
     OF_GIFTS,
@@ -29,7 +30,7 @@ from reports.sources import (
     known_source,
 )
 from reports.statement import MONEY
-from reports.statements import catalogue
+from reports.statements import catalogue, state_owned
 from reports.statements.dues_use import PARTY
 from reports.web.access import current_user, desk, may_browse
 from reports.web.errors import trouble_page
@@ -134,6 +135,10 @@ def _offered(unit: str) -> dict[str, Words]:
             lacking |= {"aid"}
         if not gifts.any_of(conn, unit):
             lacking |= {*OF_GIFTS, *OF_GIFT_FIGURES}
+        if not assets.any_of(conn, unit):
+            lacking |= {*OF_ASSETS}
+    if chart is None or chart.id != state_owned.CHART:
+        lacking.add(state_owned.NAME)
     below = _seen_below(unit)
     if below < 2:
         lacking |= {*OF_TREE}
