@@ -8,22 +8,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from ledger.assets import accounts, sums
+from ledger.assets.called import EVENTS
 from ledger.assets.standing import AssetStanding, find_asset
 from ledger.errors import Words
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import asset_requests, assets
-from ledger.registry.assets import (
-    ADDED,
-    BACK,
-    GONE,
-    LEASED,
-    LENT,
-    MOVED,
-    REPAIRING,
-    RETURNED,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,17 +27,8 @@ if TYPE_CHECKING:
 COST, WORN = "cost", "depreciation"
 #: What a step is called.
 CALLED: Final[Mapping[str, Words]] = {
-    ADDED: Words("登记", "entered"),
-    MOVED: Words("调动", "moved"),
-    LENT: Words("借出", "lent"),
-    LEASED: Words("出租", "leased"),
-    REPAIRING: Words("送修", "sent for repair"),
-    RETURNED: Words("归还", "back"),
-    GONE: Words("离册", "gone"),
-    BACK: Words("恢复在册", "there again"),
-    COST: Words("原值", "cost"),
-    WORN: Words("折旧", "depreciation"),
-}
+    **EVENTS, COST: Words("原值", "cost"), WORN: Words("折旧", "depreciation"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

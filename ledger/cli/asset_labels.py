@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from ledger.cli import acting
 from ledger.errors import CannotRun, Finding, finding, refuse_if
-from ledger.words import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,6 +102,7 @@ def chosen(
 
 def _faults(one: AssetStanding | None, code: str) -> Iterator[Finding]:
     from ledger.registry.assets import GONE
+    from ledger.words import typed
 
     if one is None:
         yield finding(
