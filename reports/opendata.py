@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from ledger.money import Money
-from reports.statement import Backing, Cell, Line, Statement
+from reports.statement import Backing, Cell, Line, Statement, hours_text
 
 _BOM: Final = "\ufeff"
 _OWN: Final = ("ref", "code", "label", "label_en")
@@ -80,11 +80,13 @@ def render_csv(statement: Statement, *, bom: bool = False) -> str:
 
 
 def plain(cell: Cell) -> str | int | None:
-    """A cell as JSON holds it: money ``-1234.50``, days and moments in ISO 8601."""
+    """A cell as JSON holds it: money ``-1234.50``, days and moments in ISO 8601, hours 12:30."""
     if isinstance(cell, Money):
         return cell.text
     if isinstance(cell, datetime | date):
         return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return hours_text(cell)
     return cell
 
 

@@ -51,7 +51,7 @@ OF_ASSETS: Final = (
 #: Those of the registry of which every figure opens on screen.
 OPEN_ON_SCREEN: Final = (
     *OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, *OF_ALLOCATIONS, *OF_GIFTS, *OF_GIFT_FIGURES,
-    *OF_ASSETS, "budget", "contracts", "major-items", "aid",
+    *OF_ASSETS, "budget", "contracts", "major-items", "aid", "venue-use",
 )  # fmt: skip
 #: All that say what only the registry knows.
 OF_REGISTRY: Final = ("bank-reconciliation", "operation-log", *OPEN_ON_SCREEN)
@@ -139,6 +139,11 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         return _contract_source(registry, unit, period)
     if name == "major-items":
         return _major_source(registry, unit, period)
+    if name == "venue-use":
+        from ledger.venues.standing import stands
+
+        in_period = stands(registry, unit, period)
+        return replace(book_source(registry.folder, unit, period), venues=tuple(in_period))
     if name == "statistics":
         from ledger.tree.statistics import of_subtree
 

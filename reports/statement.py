@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from ledger.errors import Words
 from ledger.money import Money
 
-#: A cell: money, a day, a moment, a count, text, or nothing.
-Cell = Money | date | datetime | int | str | None
+#: A cell: money, a day, a moment, how long something took, a count, text, or nothing.
+Cell = Money | date | datetime | timedelta | int | str | None
 
 MONEY: Final = "money"
 TEXT: Final = "text"
@@ -63,7 +63,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class VoucherLine:
-    """One posting behind a figure, as the annex lists it."""
+    """One posting behind a figure, as the annex lists it.
+
+    ``measured`` is what it counts where the figure is no money: ``02:30`` hours, ``40`` heads.
+    """
 
     number: str
     day: date
@@ -72,6 +75,7 @@ class VoucherLine:
     fund: str
     amount: Money
     papers: tuple[str, ...] = ()
+    measured: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class Backing:
     """What stands behind one reference: an opening figure, and postings in order.
 
     ``more`` counts postings that the annex leaves to ``mingbai show`` when there are very many.
-    ``opening_label`` says what the opening figure is where it is no opening balance.
+    ``opening_label`` says what the opening figure is where it is no opening balance; ``measured``
+    what the figure is where it is no money.
     """
 
     ref: str
@@ -89,6 +94,18 @@ class Backing:
     closing: Money | None
     more: int = 0
     opening_label: Words = OPENING
+    measured: str = ""
+
+
+def hours_text(took: timedelta) -> str:
+    """How long something took, in hours and minutes.
+
+    >>> hours_text(timedelta(hours=30, minutes=5))
+    '30:05'
+    """
+    minutes = int(took.total_seconds()) // 60
+    sign = "-" if minutes < 0 else ""
+    return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,23 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from ledger.errors import Words
 from ledger.money import Money
-from reports.statement import COUNT, MONEY, TEXT, Backing, Bar, Cell, Column, Line, Statement
+from reports.statement import (
+    COUNT,
+    MONEY,
+    TEXT,
+    Backing,
+    Bar,
+    Cell,
+    Column,
+    Line,
+    Statement,
+    hours_text,
+)
 
 _BAR: Final = 40  # letters
 _GAP: Final = "  "
@@ -63,6 +74,8 @@ def cell_text(cell: Cell) -> str:
         return cell.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, timedelta):
+        return hours_text(cell)
     return printable(str(cell))
 
 
@@ -133,7 +146,7 @@ def render_backing(backing: Backing) -> str:
                 cut(printable(line.narration), _WIDEST),
                 cut(line.account, _WIDEST),
                 line.fund,
-                line.amount.grouped,
+                line.measured or line.amount.grouped,
                 _papers(line.papers),
             ]
         )
@@ -141,7 +154,9 @@ def render_backing(backing: Backing) -> str:
         text = f"另有 {backing.more} 笔 {backing.more} more"
         rows.append(["", "", text, "", "", "…", ""])
     if backing.closing is not None:
-        rows.append(["", "", "合计 Figure", "", "", backing.closing.grouped, ""])
+        rows.append(
+            ["", "", "合计 Figure", "", "", backing.measured or backing.closing.grouped, ""]
+        )
     right = [False] * 5 + [True, False]
     widths = [max(map(text_width, column)) for column in zip(*rows, strict=True)] if rows else []
     out = [f"{backing.ref}  {both(backing.label)}"]

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ import xlsxwriter
 
 from ledger.errors import Finding, Refused, Words
 from ledger.money import Money
-from reports.statement import COUNT, DAY, MONEY, Backing, Cell, Statement
+from reports.statement import COUNT, DAY, MONEY, Backing, Cell, Statement, hours_text
 
 _MONEY_FORMAT: Final = "#,##0.00"
 _FONT: Final = "Noto Sans SC"
@@ -156,6 +156,7 @@ class _Styles:
             MONEY: {"num_format": _MONEY_FORMAT, "align": "right"},
             COUNT: {"num_format": "#,##0", "align": "right"},
             DAY: {"num_format": "yyyy-mm-dd", "align": "center"},
+            "hours": {"num_format": "[h]:mm", "align": "right"},
             "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
             "wrapped": {"text_wrap": True},
             "link": {"font_color": "#9E1A1F", "underline": 1},
@@ -196,6 +197,9 @@ def _write_cell(
         case date():
             sheet.write_datetime(row, column, cell, styles(look, DAY))
             return 10
+        case timedelta():
+            sheet.write_datetime(row, column, cell, styles(look, "hours"))
+            return len(hours_text(cell))
         case int():
             sheet.write_number(row, column, cell, styles(look, COUNT))
             return len(f"{cell:,}")

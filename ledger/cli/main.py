@@ -51,6 +51,7 @@ from ledger.cli import (
     transfers,
     tree,
     unit_rules,
+    venue,
     vouchers,
 )
 from ledger.errors import CannotRun, Finding, LedgerError, finding
@@ -76,6 +77,7 @@ GROUPS = (
     budget,
     contract,
     decision,
+    venue,
     plan,
     transfers,
     statements,

@@ -30,7 +30,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "bank-reconciliation, operation-log, dues-roll, dues-use, collection, arrears, levy, "
         "remittance, arrivals, allocation-use, special-unspent, budget, contracts, major-items, "
         "sofa, gifts-received, public-benefit, large-gifts, major-projects, "
-        "support, support-per-head, support-by-region, grass-roots-share, consolidated, "
+        "support, support-per-head, support-by-region, grass-roots-share, venue-use, consolidated, "
         "comparison, matrix, transfers, statistics, aid, gift-disclosure, campaign, "
         "asset-register, asset-changes, depreciation, asset-history, state-owned, member-dues, "
         "dues-receipt",

@@ -50,10 +50,11 @@ def _unknown(ref: str) -> Refused:
             f"this reference names nothing: {ref[:80]}",
             "凭证 U/收-202603-0001，报表数字 U/balance-sheet/2026-03/1，附件 sha256:…，"
             "会员 m-…，草稿 dr-…，应收编号，捐赠 U/JZ…，活动 U/HD…，帮扶批次 U/BF…，"
-            "资产 U/FA-00012，资产申请 ZB…，流水 U/line-17",
+            "资产 U/FA-00012，资产申请 ZB…，阵地 U/CD…，预约 U/YY…，流水 U/line-17",
             "a voucher U/收-202603-0001, a figure U/balance-sheet/2026-03/1, a paper sha256:…, "
             "a member m-…, a draft dr-…, a claim's code, a gift U/JZ…, a campaign U/HD…, "
-            "a batch of aid U/BF…, an asset U/FA-00012, its request ZB…, a line U/line-17",
+            "a batch of aid U/BF…, an asset U/FA-00012, its request ZB…, a venue U/CD…, "
+            "a booking U/YY…, a line U/line-17",
         )
     )
 
@@ -204,7 +205,7 @@ def _figure_json(found: Backing) -> str:
         "label": found.label.zh,
         "label_en": found.label.en,
         "opening": None if found.opening is None else found.opening.text,
-        "amount": None if found.closing is None else found.closing.text,
+        "amount": found.measured or (None if found.closing is None else found.closing.text),
         "vouchers": [
             {
                 "number": line.number,
@@ -212,7 +213,7 @@ def _figure_json(found: Backing) -> str:
                 "narration": line.narration,
                 "account": line.account,
                 "fund": line.fund,
-                "amount": line.amount.text,
+                "amount": line.measured or line.amount.text,
                 "papers": [f"sha256:{paper}" for paper in line.papers],
             }
             for line in found.postings

@@ -1,4 +1,4 @@
-"""What ``mingbai show`` opens in the registry: claims, drafts, bank lines, gifts, aid, assets.
+"""What ``mingbai show`` opens in the registry: claims, drafts, lines, gifts, aid, assets, venues.
 
 Persons stay behind their ids here, as in the books: whoever may know a name looks it up with the
 commands that ask for a login.
@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger.cli import showing_assets, showing_gifts
+from ledger.cli import showing_assets, showing_gifts, showing_venues
 from ledger.cli.record import Record
 from ledger.money import Money
 from ledger.unitfacts import units_of
@@ -32,13 +32,16 @@ _CODE: Final = re.compile(
     r"[A-Z]{2}[0-9]{4}-[0-9]{4,}-[0-9X]|[\u3400-\u9fff]{1,16}〔20[0-9]{2}〕[0-9]{1,5}号"
 )
 
+_USE: Final = showing_venues.LINE
+
 
 def is_record(ref: str) -> bool:
     """True if a reference has the shape of something that the registry keeps."""
     unit, slash, rest = ref.rpartition("/")
     if slash:
-        return "/" not in unit and any(shape.fullmatch(rest) for shape in (_LINE, _CODE, _ASSET))
-    shapes = (_DRAFT, _VOUCHER, _LINE, _IMPORT, _CODE, _ASSET)
+        shapes = (_LINE, _CODE, _ASSET, _USE)
+        return "/" not in unit and any(shape.fullmatch(rest) for shape in shapes)
+    shapes = (_DRAFT, _VOUCHER, _LINE, _IMPORT, _CODE, _ASSET, _USE)
     return any(shape.fullmatch(ref) for shape in shapes)
 
 
@@ -68,10 +71,11 @@ def _found(
     if _DRAFT.fullmatch(ref):
         return _draft(conn, ref)
     unit, _, rest = ref.rpartition("/")
-    if _CODE.fullmatch(rest) or _ASSET.fullmatch(rest):
+    if any(shape.fullmatch(rest) for shape in (_CODE, _ASSET, _USE)):
         of = [known for known in units if unit in ("", known)]
-        told = showing_gifts.find(registry, conn, of, rest)
+        told = showing_venues.find(registry, conn, of, rest)
         told = told or showing_assets.find(registry, conn, of, rest)
+        told = told or showing_gifts.find(registry, conn, of, rest)
         return told if told is not None else _claims(registry, conn, of, rest)
     named = _LINE.fullmatch(rest)
     found = []

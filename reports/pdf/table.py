@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from ledger.errors import Words
@@ -17,7 +17,7 @@ from ledger.money import Money
 from reports.pdf.faces import Faces
 from reports.pdf.lines import break_text
 from reports.pdf.sheet import MM
-from reports.statement import COUNT, MONEY, Cell, Column, Line, Statement
+from reports.statement import COUNT, MONEY, Cell, Column, Line, Statement, hours_text
 
 A4: Final = (210 * MM, 297 * MM)
 A4_WIDE: Final = (297 * MM, 210 * MM)
@@ -122,6 +122,8 @@ def cell_text(cell: Cell, currency: str) -> str:
             return f"{cell:%Y-%m-%d %H:%M}"
         case date():
             return cell.isoformat()
+        case timedelta():
+            return hours_text(cell)
         case int():
             return f"{cell:,}"
         case _:

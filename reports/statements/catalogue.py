@@ -53,6 +53,7 @@ from reports.statements import (
     support_regions,
     transfers,
     trial_balance,
+    venue_use,
     voucher_journal,
 )
 from reports.statements.figures import Span
@@ -113,6 +114,7 @@ STATEMENTS: Final[dict[str, Entry]] = {
     "campaign": Entry(campaign.TITLE, campaign.build, campaign.backing, quarters=True),
     "budget": Entry(budget.TITLE, budget.build, budget.backing),
     "contracts": Entry(contracts.TITLE, contracts.build, contracts.backing),
+    "venue-use": Entry(venue_use.TITLE, venue_use.build, venue_use.backing, quarters=True),
     "major-items": Entry(major_items.TITLE, major_items.build, major_items.backing),
     "asset-register": Entry(
         asset_register.TITLE, asset_register.build, asset_register.backing, annexed=False

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ledger.transfers.matrix import Matrix
     from ledger.tree.statistics import UnitStatistics
     from ledger.unitfacts import UnitFacts
+    from ledger.venues.standing import Standing as VenueStanding
     from reports.statements.aid_rows import AidRows
     from reports.statements.asset_rows import AssetRows
     from reports.statements.dues_rows import DuesRows
@@ -178,6 +179,7 @@ class Source:
     gift_rows: GiftRows | None = None  # where the yearly report tells of gifts
     contracts: Sequence[ContractStanding] = ()  # those signed by the period's end, as of it
     major: MajorItems | None = None  # decisions, and what went out without one
+    venues: Sequence[VenueStanding] = ()  # with their use in the period
     statistics: Sequence[UnitStatistics] = ()  # of the unit and all below it
     consolidation: Consolidation | None = None  # of the unit and all below it
     matrix: Matrix | None = None  # what the unit and all below it pay and receive

@@ -53,6 +53,7 @@ class Row:
     amount: Money
     href: str  # a voucher or another figure; a code stands for itself, with its papers
     papers: tuple[str, ...] = ()
+    measured: str = ""
 
 
 @figures.get("/figures/<unit>/<path:ref>", provide_automatic_options=False)
@@ -145,7 +146,7 @@ def _page(
             abort(404)
         listing = figure_listing(
             unit, unit_name, heading, period, backing.postings,
-            opening=backing.opening, closing=backing.closing,
+            opening=backing.opening, closing=backing.closing, measured=backing.measured,
         )  # fmt: skip
         return download(listing, form)
     count = len(backing.postings)
@@ -182,5 +183,5 @@ def _row(unit: str, line: VoucherLine) -> Row:
     papers = () if href else tuple(paper.removeprefix("sha256:") for paper in line.papers)
     return Row(
         line.number, line.day, line.narration, account_label(line.account), line.fund,
-        line.amount, href, papers,
+        line.amount, href, papers, line.measured,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from ledger.account import account_code, account_label
 from ledger.errors import Words
 from ledger.money import CNY, Money
 from reports.render import FORMATS, render
-from reports.statement import DAY, REF, TEXT, Cell, Column, Line, Statement
+from reports.statement import COUNT, DAY, REF, TEXT, Cell, Column, Line, Statement
 
 if TYPE_CHECKING:
     from reports.statement import VoucherLine
@@ -43,8 +43,12 @@ def figure_listing(
     *,
     opening: Money | None,
     closing: Money | None,
+    measured: str = "",
 ) -> Statement:
-    """The postings behind a figure with their signs; the opening first, the figure last."""
+    """The postings behind a figure with their signs; the opening first, the figure last.
+
+    ``measured`` is the figure where it is no money, as every line then has its own.
+    """
     lines = []
     if opening is not None:
         lines.append(_sum("opening", Words("期初结存", "Opening"), opening, style="subtotal"))
@@ -52,14 +56,16 @@ def figure_listing(
         Line(
             line.number,
             Words(line.narration, line.narration),
-            (*_cells(line), line.amount),
+            (*_cells(line), line.measured or line.amount),
             ref=f"{unit}/{line.number}",
         )
         for line in postings
     ]
     if closing is not None:
-        lines.append(_sum("total", Words("合计", "Total"), closing))
-    columns = (*_PLACES, Column("amount", Words("金额", "Amount"), primary=True))
+        lines.append(_sum("total", Words("合计", "Total"), measured or closing))
+    counted = Column("counted", Words("数量", "Counted"), kind=COUNT)
+    last = counted if measured else Column("amount", Words("金额", "Amount"), primary=True)
+    columns = (*_PLACES, last)
     return _statement(unit, unit_name, "figure", title, period, columns, tuple(lines))
 
 
@@ -130,7 +136,7 @@ def _cells(line: VoucherLine) -> tuple[Cell, ...]:
     return (line.day, line.number, line.narration, account, line.fund)
 
 
-def _sum(code: str, label: Words, amount: Money, style: str = "total") -> Line:
+def _sum(code: str, label: Words, amount: Money | str, style: str = "total") -> Line:
     cells = (None, None, f"{label.zh} {label.en}", None, None, amount)
     return Line(code, label, cells, style=style)
 

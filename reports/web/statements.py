@@ -5,6 +5,7 @@ On screen each figure leads to its vouchers; the files are those of ``mingbai re
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -29,7 +30,7 @@ from reports.sources import (
     OPEN_ON_SCREEN,
     known_source,
 )
-from reports.statement import MONEY
+from reports.statement import COUNT, MONEY, hours_text
 from reports.statements import catalogue, state_owned
 from reports.statements.dues_use import PARTY
 from reports.web.access import current_user, desk, may_browse
@@ -168,7 +169,13 @@ def _periods(unit: str) -> list[str]:
 def _row(found: Statement, line: Line) -> tuple[Line, list[tuple[Column, Cell, str]]]:
     """The line with the address of each of its figures."""
     cells = zip(found.columns, line.cells, strict=False)
-    return line, [(column, cell, _href(found, line, column, cell)) for column, cell in cells]
+    return line, [
+        (
+            column, hours_text(cell) if isinstance(cell, timedelta) else cell,
+            _href(found, line, column, cell),
+        )
+        for column, cell in cells
+    ]  # fmt: skip
 
 
 def _href(found: Statement, line: Line, column: Column, cell: Cell) -> str:
@@ -178,4 +185,5 @@ def _href(found: Statement, line: Line, column: Column, cell: Cell) -> str:
         return f"/vouchers/{quote(line.ref)}" if column.key == "number" else ""
     ref = line.refs.get(column.key, line.ref)
     opens = column.kind == MONEY and isinstance(cell, Money) and ref.count("/") >= 3
+    opens = opens or (column.kind == COUNT and column.key in line.refs)
     return f"/figures/{quote(ref)}" if opens else ""

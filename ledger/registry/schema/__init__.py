@@ -113,6 +113,16 @@ from ledger.registry.schema.stocktakes import (
 )
 from ledger.registry.schema.transfers import transfer, transfer_act, transfer_target
 from ledger.registry.schema.units import federation, unit, unit_event, unit_figure
+from ledger.registry.schema.venues import (
+    venue,
+    venue_booking,
+    venue_closed_day,
+    venue_facts,
+    venue_hours,
+    venue_key,
+    venue_use,
+    venue_version,
+)
 
 __all__ = [
     "Moment",
@@ -216,6 +226,14 @@ __all__ = [
     "unit_figure",
     "user",
     "user_role",
+    "venue",
+    "venue_booking",
+    "venue_closed_day",
+    "venue_facts",
+    "venue_hours",
+    "venue_key",
+    "venue_use",
+    "venue_version",
     "voucher_count",
     "write_off",
     "write_off_act",

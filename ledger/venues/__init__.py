@@ -1,0 +1,1 @@
+"""Venues: registered, opened by hours, shared by a key, booked and used."""
