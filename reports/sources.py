@@ -140,10 +140,7 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
     if name == "major-items":
         return _major_source(registry, unit, period)
     if name == "venue-use":
-        from ledger.venues.standing import stands
-
-        in_period = stands(registry, unit, period)
-        return replace(book_source(registry.folder, unit, period), venues=tuple(in_period))
+        return _venue_source(registry, unit, period)
     if name == "statistics":
         from ledger.tree.statistics import of_subtree
 
@@ -185,6 +182,15 @@ def _contract_source(registry: Registry, unit: str, period: Period) -> Source:
 
     book = book_source(registry.folder, unit, period)
     return replace(book, contracts=tuple(stands(registry, unit, period.last)))
+
+
+def _venue_source(registry: Registry, unit: str, period: Period) -> Source:
+    """The source with the unit's venues that somebody approved, and their use in the period."""
+    from ledger.registry.venues import WAITING
+    from ledger.venues.standing import stands
+
+    found = tuple(one for one in stands(registry, unit, period) if one.state != WAITING)
+    return replace(book_source(registry.folder, unit, period), venues=found)
 
 
 def _major_source(registry: Registry, unit: str, period: Period) -> Source:

@@ -39,8 +39,8 @@ def is_record(ref: str) -> bool:
     """True if a reference has the shape of something that the registry keeps."""
     unit, slash, rest = ref.rpartition("/")
     if slash:
-        shapes = (_LINE, _CODE, _ASSET, _USE)
-        return "/" not in unit and any(shape.fullmatch(rest) for shape in shapes)
+        counted = (_LINE, _CODE, _ASSET, _USE)
+        return "/" not in unit and any(shape.fullmatch(rest) for shape in counted)
     shapes = (_DRAFT, _VOUCHER, _LINE, _IMPORT, _CODE, _ASSET, _USE)
     return any(shape.fullmatch(ref) for shape in shapes)
 

@@ -137,10 +137,14 @@ class Calendar:
 
     def spans(self, day: date) -> tuple[Span, ...]:
         """The spans of a day; none on a closed day, before hours were set, and once it is over."""
-        place = bisect_right(self._firsts, day)
-        if not place or day in self.closed_days or not self.is_there(day):
+        if day in self.closed_days or not self.is_there(day):
             return ()
-        return self._weeks[place - 1][1].get(day.isoweekday(), ())
+        return self.usual(day)
+
+    def usual(self, day: date) -> tuple[Span, ...]:
+        """The spans of a day by the hours alone, were it no closed day."""
+        place = bisect_right(self._firsts, day)
+        return self._weeks[place - 1][1].get(day.isoweekday(), ()) if place else ()
 
     def is_there(self, day: date) -> bool:
         """Whether there is such a venue on the day."""

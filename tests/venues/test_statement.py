@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+import openpyxl
 import pytest
 
 from ledger.errors import Refused
@@ -127,6 +128,14 @@ def test_it_is_drawn_in_every_form_with_the_same_figures(room: Room, small_house
     assert as_json["lines"][0]["refs"]["used"] == f"{UNIT}/venue-use/2026-03/{room.code}/used"
     text = render(found, "text").decode()
     assert "147:00" in text and "向社会公开" in text
+
+
+def test_hours_in_a_spreadsheet_can_be_summed(room: Room, small_house: House) -> None:
+    _, found = told(small_house)
+    sheet = openpyxl.load_workbook(io.BytesIO(render(found, "xlsx"))).worksheets[0]
+    hours = [cell for row in sheet.iter_rows() for cell in row if cell.number_format == "[h]:mm"]
+    values = [cell.value for cell in hours]
+    assert timedelta(hours=147) in values and timedelta(hours=8) in values
 
 
 def test_an_altered_line_of_the_log_moves_the_figure_that_opens_to_it(

@@ -43,6 +43,8 @@ from reports.web.work import (
     transfers,
     tree,
     uses,
+    venue,
+    venues,
     write_offs,
 )
 
@@ -79,6 +81,8 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     tree.tree_page,
     contracts.contracts_page,
     decisions.decisions_page,
+    venues.venues_page,
+    venue.venue_page,
     aid.aid_page,
     gifts.gifts_page,
     gift_forms.gift_forms,
