@@ -51,7 +51,7 @@ OF_ASSETS: Final = (
 #: Those of the registry of which every figure opens on screen.
 OPEN_ON_SCREEN: Final = (
     *OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, *OF_ALLOCATIONS, *OF_GIFTS, *OF_GIFT_FIGURES,
-    *OF_ASSETS, "budget", "contracts", "major-items", "aid", "venue-use",
+    *OF_ASSETS, "budget", "contracts", "major-items", "aid", "venue-use", "stocktake",
 )  # fmt: skip
 #: All that say what only the registry knows.
 OF_REGISTRY: Final = ("bank-reconciliation", "operation-log", *OPEN_ON_SCREEN)
@@ -141,6 +141,10 @@ def known_source(registry: Registry, unit: str, name: str, period: Period) -> So
         return _major_source(registry, unit, period)
     if name == "venue-use":
         return _venue_source(registry, unit, period)
+    if name == "stocktake":
+        from reports.stocktake_source import stocktake_source
+
+        return stocktake_source(registry, book_source(registry.folder, unit, period), period)
     if name == "statistics":
         from ledger.tree.statistics import of_subtree
 

@@ -32,7 +32,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "sofa, gifts-received, public-benefit, large-gifts, major-projects, "
         "support, support-per-head, support-by-region, grass-roots-share, venue-use, consolidated, "
         "comparison, matrix, transfers, statistics, aid, gift-disclosure, campaign, "
-        "asset-register, asset-changes, depreciation, asset-history, state-owned, member-dues, "
+        "asset-register, asset-changes, depreciation, asset-history, state-owned, stocktake, "
+        "member-dues, "
         "dues-receipt",
     )  # fmt: skip
     report.add_argument(

@@ -48,6 +48,7 @@ from reports.statements import (
     special_unspent,
     state_owned,
     statistics,
+    stocktake,
     support,
     support_per_head,
     support_regions,
@@ -129,6 +130,7 @@ STATEMENTS: Final[dict[str, Entry]] = {
         asset_history.TITLE, asset_history.build, asset_history.backing, annexed=False
     ),
     "state-owned": Entry(state_owned.TITLE, state_owned.build, state_owned.backing),
+    "stocktake": Entry(stocktake.TITLE, stocktake.build, stocktake.backing),
     "consolidated": Entry(consolidated.TITLE, consolidated.build, consolidated.backing),
     "comparison": Entry(comparison.TITLE, comparison.build, comparison.backing),
     "support": Entry(support.TITLE, support.build, support.backing),

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from reports.statements.dues_rows import DuesRows
     from reports.statements.gift_moves import GiftMoves
     from reports.statements.gift_rows import GiftRows
+    from reports.statements.stocktake import StocktakeRows
 
 
 class Snapshot:
@@ -180,6 +181,7 @@ class Source:
     contracts: Sequence[ContractStanding] = ()  # those signed by the period's end, as of it
     major: MajorItems | None = None  # decisions, and what went out without one
     venues: Sequence[VenueStanding] = ()  # with their use in the period
+    stocktakes: StocktakeRows | None = None  # those that were closed in the period
     statistics: Sequence[UnitStatistics] = ()  # of the unit and all below it
     consolidation: Consolidation | None = None  # of the unit and all below it
     matrix: Matrix | None = None  # what the unit and all below it pay and receive

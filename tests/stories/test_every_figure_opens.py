@@ -101,12 +101,12 @@ def test_every_figure_of_the_demonstration_opens_to_vouchers_that_add_up(
     opened = open_all(demonstration, UNIT, data, vouchers)
     # A month without assessments has a roll without lines, an act of the log no money, and the
     # demonstration passes nothing on by a rule (tests/reports/test_dues_statements.py does).
-    # It has no budget, allocation, contract, decision, batch of aid or campaign, and statistics are
-    # counts.
+    # It has no budget, allocation, contract, decision, batch of aid, campaign or stocktake;
+    # statistics are counts.
     nothing = (
         "operation-log", "dues-roll", "remittance", "budget", "arrivals", "allocation-use",
         "special-unspent", "contracts", "major-items", "statistics", "aid", "major-projects",
-        "gift-disclosure", "campaign",
+        "gift-disclosure", "campaign", "stocktake",
     )  # fmt: skip
     assert opened or name in nothing
     for paper in vouchers.papers:
