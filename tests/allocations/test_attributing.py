@@ -14,15 +14,17 @@ from ledger import clock, rebuild, workflow
 from ledger.allocations import entering, moving, standing
 from ledger.entry import Draft, Posting, Voucher
 from ledger.errors import Refused
+from ledger.founding import open_accounts
+from ledger.journal import open_pen
 from ledger.money import Money, yuan
 from ledger.period import Period
-from ledger.registry import allocation_moves
+from ledger.registry import allocation_moves, entries
 from reports.sources import known_source
 from reports.statements import catalogue
 from tests.allocations.test_allocations import MARCH, Grant, promise
 from tests.asked import asked
 from tests.cli.command import Told, by_user
-from tests.house import ACTIVITY, ASSET_FUND, BANK, DUES, LEVY, MACHINES, OPENING, UNIT, House
+from tests.house import ACTIVITY, ASSET_FUND, BANK, DUES, LEVY, OPENING, UNIT, House
 from tests.reports.opening import every_figure_opens
 
 Lines = list[tuple[str, str, str | None]]
@@ -179,16 +181,20 @@ def test_general_money_is_spent_by_what_names_it(house: House) -> None:
         post(house, [(ACTIVITY, "930.01", grant.code), (BANK, "-930.01", None)], fund="F02")
 
 
-def test_what_is_bought_is_spent_once_and_its_depreciation_is_not(house: House) -> None:
+def test_what_is_bought_is_spent_once_and_its_wear_is_not(house: House) -> None:
+    stock = "Assets:141-库存物品"
+    with open_pen(house.registry, UNIT, house.now) as pen:
+        row = entries.AccountRow(stock, "Stock", "CNY", True, date(2026, 1, 1), None)
+        open_accounts(pen, [row])
     grant = Grant(house)
     grant.arrive("1000.00", MARCH)
     bought: Lines = [
-        (ACTIVITY, "600.00", None), (BANK, "-600.00", None), (MACHINES, "600.00", None),
+        (ACTIVITY, "600.00", None), (BANK, "-600.00", None), (stock, "600.00", None),
         (ASSET_FUND, "-600.00", None),
     ]  # fmt: skip
     post(house, bought)
     assert grant.check().spent_fen == 600_00
-    post(house, [(ASSET_FUND, "50.00", None), (MACHINES, "-50.00", None)])
+    post(house, [(ASSET_FUND, "50.00", None), (stock, "-50.00", None)])
     assert grant.check().spent_fen == 600_00
     twice: Lines = [(a, x, None if a in (BANK, ASSET_FUND) else grant.code) for a, x, _ in bought]
     with pytest.raises(Refused, match="allocation-line"):

@@ -136,12 +136,15 @@ class Keeping:
             self.registry, UNIT, row.code, on, self.maker, self.now, b"signed", "s.txt"
         )
 
-    def leave(self, kind: str, *codes: str, on: date = date(2026, 5, 10), **said: Any) -> Voucher:
+    def leave(
+        self, kind: str, *codes: str, on: date = date(2026, 5, 10), handed: date = date(2026, 5, 8),
+        **said: Any,
+    ) -> Voucher:  # fmt: skip
         """The voucher by which things left the book."""
         if kind == "loss":
             row = self.approved(kind, *codes, **said)
         else:
-            row = self.handed(kind, *codes, **said)
+            row = self.handed(kind, *codes, on=handed, **said)
         money = self.bank if kind == "sale" else ""
         how = Leaving(on, money)
         return self.approve(dispose(self.registry, UNIT, row.code, how, self.maker, self.now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,12 +33,17 @@ def npo(tmp_path: Path) -> Keeping:
     return begin(tmp_path / "federation", "npo-2024")
 
 
-def given(keeping: Keeping, cost: str = "12000.00", fund: str = "F02", pieces: str = "1") -> str:
-    """The code of a gift of a thing of lasting use that is in the book."""
+def donor(keeping: Keeping) -> str:
+    """The id of somebody who gives and stays unnamed."""
     anonymous = SaidDonor(1, "", "anonymous", None)
     done = enter_donors(keeping.registry, UNIT, [anonymous], "d.csv", keeping.maker, keeping.now)
+    return done.fresh[0][1]
+
+
+def given(keeping: Keeping, cost: str = "12000.00", fund: str = "F02", pieces: str = "1") -> str:
+    """The code of a gift of a thing of lasting use that is in the book."""
     said = Given(
-        UNIT, "asset", done.fresh[0][1], date(2026, 3, 2), yuan(cost), fund=fund, quantity=pieces,
+        UNIT, "asset", donor(keeping), date(2026, 3, 2), yuan(cost), fund=fund, quantity=pieces,
         measure="辆", basis="invoice", paper=b"invoice", paper_name="i.txt",
     )  # fmt: skip
     row = record(keeping.registry, said, keeping.maker, keeping.now)
@@ -100,7 +106,8 @@ def test_what_was_given_is_released_once_as_it_wears_and_goes(npo: Keeping, kind
     code = carded(npo, gift)
     npo.wear("2026-04")
     assert releases_due(npo.registry, UNIT, "F02", JUNE) == []
-    npo.leave(kind, code)  # sold, for 3,000.00
+    price: dict[str, Any] = {"price": yuan("3000.00")} if kind == "sale" else {}
+    npo.leave(kind, code, **price)
     assert releases_due(npo.registry, UNIT, "F02", JUNE) == []
     free = npo.balance("3101", "F02")
     paid = yuan("3000.00") if kind == "sale" else Money(0)
