@@ -160,10 +160,12 @@ def _roles(plan: Plan, said: SaidAsset, bound: set[str]) -> Iterator[str]:
         yield chart.role("accumulated", group)
     if chart.by_fund:
         yield chart.role("fund", group)
+        if said.opening:
+            return
         yield from {BUILT: ("construction", "construction-fund"), FOUND: ("clearing",)}.get(
             said.source, ()
         )
-        if said.source == BOUGHT and not said.opening:
+        if said.source == BOUGHT:
             yield _spending(plan)
         return
     credit = _credit(plan, said, bound)
@@ -210,11 +212,13 @@ def _postings(
         yield Posting(there[credit] if credit else said.money, worn - cost, fund, mark)
         return
     against = there[chart.role("fund", group)]
-    if said.source == FOUND:
+    if said.source == FOUND and not said.opening:
         yield Posting(there["clearing"], -cost, fund, mark)
         yield Posting(there["clearing"], cost, fund, mark)
     yield Posting(against, worn - cost, fund, mark)
-    if said.source == BOUGHT and not said.opening:
+    if said.opening:
+        return
+    if said.source == BOUGHT:
         yield Posting(there[_spending(plan)], cost, fund, mark)
         yield Posting(said.money, -cost, fund, mark)
     if said.source == BUILT:

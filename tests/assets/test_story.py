@@ -6,7 +6,11 @@ from datetime import date
 
 import pytest
 
+from ledger.account import account_code
 from ledger.checking import check_unit
+from ledger.layout import unit_folder
+from ledger.money import yuan
+from ledger.registry import entries
 from tests.assets.keeping import SISTER, UNIT, Keeping
 
 
@@ -48,3 +52,29 @@ def test_what_is_over_is_seen_in_its_history(keeping: Keeping) -> None:
     assert [step["what"] for step in told["history"]] == [
         "added", "cost", "depreciation", "gone", "depreciation", "depreciation", "cost",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["built", "found"])
+def test_what_was_built_or_found_before_the_book_began_is_there_at_first(
+    any_chart: Keeping, source: str
+) -> None:
+    """It is not being built, and nothing of it waits to be settled: it only stands there."""
+    before = set(accounts_of(any_chart))
+    code = any_chart.own(
+        source=source, acquired=date(2020, 5, 6), opening=True, depreciated=yuan("2000.00"),
+        class_id="structure", cost=yuan("36000.00"), life_months=96,
+    )  # fmt: skip
+    stood = any_chart.stands(code)
+    assert (stood.cost_fen, stood.worn_fen) == (3_600_000, 200_000)
+    opened = {account_code(name) for name in set(accounts_of(any_chart)) - before}
+    assert not any(one.startswith(("161", "182", "30103", "1505", "1613")) for one in opened)
+    book = unit_folder(any_chart.registry.folder, UNIT) / "2026/01.bean"
+    (entry,) = [
+        part for part in book.read_text("utf-8").split("\n\n") if f"asset:in:{code}" in part
+    ]
+    assert not any(word in entry for word in ("在建工程", "待处理", "建设"))
+
+
+def accounts_of(keeping: Keeping) -> dict[str, entries.AccountRow]:
+    with keeping.registry.read() as conn:
+        return entries.accounts(conn, UNIT)
