@@ -25,6 +25,10 @@ def add_commands(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )  # fmt: skip
     listed.add_argument("--keeper", default="", metavar="WHO", help="保管人 m-… 或 u-… keeper")
     listed.add_argument("--requests", action="store_true", help="列出申请 list requests instead")
+    listed.add_argument(
+        "--suspects", action="store_true",
+        help="列出可疑的：购置未登记、提前折旧 list what looks wrong: expensed, charged too early",
+    )  # fmt: skip
     acting.add_json(listed)
     listed.set_defaults(run=run_list)
     one = acting.add_part(
@@ -43,6 +47,8 @@ def run_list(options: argparse.Namespace) -> int:
 
     if options.requests:
         return _requests(options)
+    if options.suspects:
+        return _suspects(options)
     with acting.signed_in(options) as (registry, user, now):
         unit = acting.known_unit(registry, options.unit)
         workflow.demand(user, "browse", unit)
@@ -101,6 +107,19 @@ def _line(one: AssetStanding) -> str:
         f"  原值 cost {Money(one.cost_fen).grouped}  净值 net {Money(one.net_fen).grouped}  "
         f"{one.keeper}  {one.place}{late}{opened}{alarms}"
     )
+
+
+def _suspects(options: argparse.Namespace) -> int:
+    from ledger import workflow
+    from ledger.assets.suspects import suspects
+
+    with acting.signed_in(options) as (registry, user, now):
+        unit = acting.known_unit(registry, options.unit)
+        workflow.demand(user, "browse", unit)
+        found = suspects(registry, unit, options.on or now.date())
+    lines = [str(one) for one in found] or ["没有可疑的 nothing looks wrong"]
+    acting.told(options, {"suspects": [one.as_json() for one in found]}, lines)
+    return 0
 
 
 def _requests(options: argparse.Namespace) -> int:
