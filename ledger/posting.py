@@ -374,5 +374,6 @@ def _lots(conn: Connection, draft: Draft) -> list[Finding]:
             for move in lots.lot_moves(parse_voucher(text.decode()).draft)
             if move.commodity == commodity
         ]
-        found += [fault for _, fault in lots.lot_faults([*moves, *mine]) if fault not in found]
+        moves += [move for move in mine if move.commodity == commodity]
+        found += [fault for _, fault in lots.lot_faults(moves)]
     return found

@@ -26,6 +26,14 @@ def test_a_thing_leaves_whole_and_the_book_is_whole(any_chart: Keeping, kind: st
     assert check_unit(any_chart.registry, UNIT) == []
 
 
+@pytest.mark.parametrize("kind", ["scrap", "sale", "donation", "loss", "transfer"])
+def test_several_things_leave_by_one_request(any_chart: Keeping, kind: str) -> None:
+    codes = [any_chart.own(), any_chart.own(cost=yuan("5400.00"))]
+    any_chart.leave(kind, *codes)
+    assert [any_chart.stands(code).state for code in codes] == ["gone", "gone"]
+    assert check_unit(any_chart.registry, UNIT) == []
+
+
 def test_another_unit_takes_over_what_is_left(any_chart: Keeping) -> None:
     code = any_chart.own()
     any_chart.wear("2026-04")
