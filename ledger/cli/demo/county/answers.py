@@ -16,6 +16,7 @@ CHECK: Final = "mingbai check"
 MATRIX: Final = "mingbai matrix"
 EXPLAIN: Final = "mingbai dues explain"
 COLLECTION: Final = "mingbai report collection"
+SUSPECTS: Final = "mingbai asset list --suspects"
 
 _HEAD: Final = """\
 # 植入的差错与答案。The faults that were planted, and where they are.
@@ -25,10 +26,6 @@ _HEAD: Final = """\
 # found_by: 今天由哪项检查发现；none yet 表示还没有
 #   which check tells it today; none yet, if none does.
 # rule: 该检查用的词 the word by which the check tells it.
-#
-# 固定资产尚未建成，其差错未植入：资产列支、提前折旧。
-# Assets are not built yet; their faults are not here: an asset expensed, depreciation that starts
-# early.
 
 """
 

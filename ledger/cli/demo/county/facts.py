@@ -1,4 +1,4 @@
-"""The county's facts, from ``county.toml`` and ``gifts.toml``, and how much of them is lived."""
+"""The county's facts, from three files beside this one, and how much of them is lived."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ YEAR: Final = 2026
 OPENED: Final = date(YEAR - 1, 12, 1)
 _FILE: Final = Path(__file__).parent / "county.toml"
 _GIFTS: Final = Path(__file__).parent / "gifts.toml"
+_ASSETS: Final = Path(__file__).parent / "assets.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,12 @@ class Place:
 
 @dataclass(frozen=True)
 class County:
-    """Everything in the two files, with the scale it is lived at."""
+    """Everything in the three files, with the scale it is lived at."""
 
     data: dict[str, Any]
     scale: Scale
     gifts: dict[str, Any]
+    assets: dict[str, Any]
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -112,5 +114,7 @@ class County:
 
 def read_county(scale: Scale = WHOLE) -> County:
     """The county as it is in the source."""
-    data, gifts = (tomllib.loads(file.read_text(encoding="utf-8")) for file in (_FILE, _GIFTS))
-    return County(data, scale, gifts)
+    data, gifts, assets = (
+        tomllib.loads(file.read_text(encoding="utf-8")) for file in (_FILE, _GIFTS, _ASSETS)
+    )
+    return County(data, scale, gifts, assets)

@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
+from ledger.assets import accounts
+from ledger.assets.suspects import EXPENSED
 from ledger.cli.demo.county.acts import approve_waiting, payment
-from ledger.cli.demo.county.answers import CHECK, KEY, MATRIX, Fault, key_text
+from ledger.cli.demo.county.answers import CHECK, KEY, MATRIX, SUSPECTS, Fault, key_text
 from ledger.cli.demo.county.facts import County
 from ledger.cli.demo.county.forging import Forger
 from ledger.cli.demo.county.names import BANK, CARE, CASH, INTEREST, OTHER, UPPER
@@ -46,8 +48,7 @@ def plant_faults(registry: Registry, county: County) -> list[Fault]:
         people = {user.login: user for user in users.all_users(conn)}
     month = county.months[-1].next()
     planted = _Drafts(registry, people, month).plant()
-    logins = {login: user.id for login, user in people.items()}
-    planted += Forger(registry, logins, month).forge()
+    planted += Forger(registry, people, month).forge()
     planted.sort(key=lambda fault: fault.name)
     (registry.folder / KEY).write_text(key_text(planted), encoding="utf-8")
     return planted
@@ -65,6 +66,7 @@ class _Drafts:
         return [
             self._split(), self._weekend(), self._round(), self._twice(), self._loose(),
             self._rounded(), self._late(), self._receipt_gap(), self._wrong_fund(), self._expired(),
+            self._expensed(),
         ]  # fmt: skip
 
     def _day(self, day: int) -> date:
@@ -214,6 +216,20 @@ class _Drafts:
         return Fault(
             "late-posting", "银行付款迟入账", unit, found, amount,
             f"{day} 付款，{posted} 才入账", f"it was paid on {day} and entered on {posted}",
+        )  # fmt: skip
+
+    def _expensed(self) -> Fault:
+        """A computer is bought on capital expenditure, and comes into no register."""
+        unit, amount, day = "lvyou", yuan("6980.00"), self._day(13)
+        role = "spending:50706"
+        zhou = self._people["zhou"]
+        there = accounts.ready(self._registry, unit, [role], zhou, self._at(day))
+        found = self._pay(unit, day, "笔记本电脑", "示例数码商店", amount, account=there[role])
+        return Fault(
+            "asset-expensed", "固定资产直接列支", unit, found, amount,
+            "超过 1,000.00 的电脑列作支出，没有登记为固定资产",
+            "a computer above 1,000.00 was spent, and stands in no register of assets",
+            SUSPECTS, EXPENSED,
         )  # fmt: skip
 
     def _receipt_gap(self) -> Fault:

@@ -8,13 +8,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from ledger.assets import accounts, sums
+from ledger.assets.adding import add
+from ledger.assets.charging import last_day
+from ledger.assets.marks import ASSET
+from ledger.assets.said import SaidAsset
+from ledger.assets.suspects import EARLY
 from ledger.bookchain import read_book
 from ledger.canonical_reader import parse_voucher
-from ledger.cli.demo.county.acts import payment
-from ledger.cli.demo.county.answers import CHECK, COLLECTION, EXPLAIN, Fault
+from ledger.cli.demo.county.acts import approve_waiting, payment
+from ledger.cli.demo.county.answers import CHECK, COLLECTION, EXPLAIN, SUSPECTS, Fault
 from ledger.cli.demo.county.names import BANK, OTHER, PARTY
 from ledger.clock import CHINA
-from ledger.entry import Posting, Voucher
+from ledger.entry import Draft, Posting, Voucher
 from ledger.journal import open_pen
 from ledger.layout import unit_folder
 from ledger.money import Money, yuan
@@ -22,7 +28,7 @@ from ledger.registry import claims, entries, ids, members, papers, persons, unit
 
 if TYPE_CHECKING:
     from ledger.period import Month
-    from ledger.registry import Registry
+    from ledger.registry import Registry, User
 
 #: The member of the Party branch whose pay is exactly what the first rate goes up to.
 _ON_THE_EDGE: Final = ("yiyuan", "yiy0001")
@@ -33,9 +39,9 @@ _TRAINING: Final = "Expenses:505-业务支出:01-培训支出"
 class Forger:
     """Plants faults below the program, one after another."""
 
-    def __init__(self, registry: Registry, logins: dict[str, str], month: Month) -> None:
+    def __init__(self, registry: Registry, people: dict[str, User], month: Month) -> None:
         self._registry = registry
-        self._logins = logins
+        self._people = people
         self._month = month
 
     def forge(self) -> list[Fault]:
@@ -44,6 +50,7 @@ class Forger:
         return [
             self._missing_paper(), self._own_checker(), self._overdrawn(), self._after_close(last),
             self._altered(last), self._exempted(last), self._wrong_tier(last), self._named(),
+            self._early(),
         ]  # fmt: skip
 
     def _voucher(
@@ -58,8 +65,8 @@ class Forger:
         now = datetime(self._month.year, self._month.month, 28, 23, 10, tzinfo=CHINA)
         with open_pen(self._registry, unit, now) as pen:
             return pen.voucher(
-                draft, id=ids.new("v"), maker=self._logins["zhou"],
-                checkers=tuple(self._logins[login] for login in checkers),
+                draft, id=ids.new("v"), maker=self._people["zhou"].id,
+                checkers=tuple(self._people[login].id for login in checkers),
                 key=f"forged:{unit}:{day}",
             )  # fmt: skip
 
@@ -116,6 +123,42 @@ class Forger:
         return Fault(
             "leaked-name", "摘要泄露姓名", unit, made.number, amount,
             "摘要写有会员姓名", "the narration holds a member's name", below=True,
+        )  # fmt: skip
+
+    def _early(self) -> Fault:
+        """A thing that is bought in the next month was charged in this one."""
+        unit, cost = "weisheng", yuan("7200.00")
+        day = self._month.next().first.replace(day=5)
+        now = datetime(day.year, day.month, day.day, 15, tzinfo=CHINA)
+        zhou = self._people["zhou"]
+        said = SaidAsset(
+            unit, "台式计算机", "computer", day, "bought", "F02", cost, keeper="zhou",
+            place="办公室", money=BANK,
+        )  # fmt: skip
+        added = add(self._registry, said, zhou, now)
+        approve_waiting(self._registry, unit, self._people, now, [added.draft])
+        amount = Money(cost.fen // (added.row.life_months or 1))
+        roles = ("fund", "accumulated")
+        there = accounts.ready(self._registry, unit, roles, zhou, now)
+        draft = Draft(
+            unit, last_day(self._month), "转", "计提折旧",
+            (
+                Posting(there["fund"], amount, "F02"),
+                Posting(there["accumulated"], -amount, "F02", ((ASSET, added.row.code),)),
+            ),
+            source="user:计提折旧",
+        )  # fmt: skip
+        with open_pen(self._registry, unit, now) as pen:
+            made = pen.voucher(
+                draft, id=ids.new("v"), maker=zhou.id, checkers=(self._people["lin"].id,),
+                key=f"forged:{unit}:{day}",
+            )  # fmt: skip
+            sums.on_posted(pen.conn, draft)
+        return Fault(
+            "depreciation-early", "提前计提折旧", unit, made.number, amount,
+            f"{added.row.code} 购于 {day}，{self._month} 月已计提折旧",
+            f"{added.row.code} was bought on {day}, and charged for {self._month} already",
+            SUSPECTS, EARLY, True,
         )  # fmt: skip
 
     # ---- into files ----------------------------------------------------------------------------

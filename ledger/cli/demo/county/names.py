@@ -26,3 +26,5 @@ OTHER: Final = "Expenses:505-业务支出:04-其他业务支出"
 GIVING: Final = "Assets:102-银行存款:05-捐赠户"
 RELIEF: Final = "Expenses:504-维权支出:04-困难职工帮扶支出"
 CARE: Final = "Expenses:504-维权支出:05-送温暖支出"
+#: What is owed for what was bought, until the bank has paid it.
+PAYABLE: Final = "Liabilities:215-其他应付款"

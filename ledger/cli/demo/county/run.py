@@ -15,8 +15,11 @@ from ledger import checking, clock, closing, reversing
 from ledger.cli import acting
 from ledger.cli.demo.county.acts import approve_waiting
 from ledger.cli.demo.county.answers import KEY
+from ledger.cli.demo.county.asset_totals import ASSETS, asset_totals
+from ledger.cli.demo.county.assets import Assets
 from ledger.cli.demo.county.banking import Banking
 from ledger.cli.demo.county.budgets import live_budgets
+from ledger.cli.demo.county.custody import Custody
 from ledger.cli.demo.county.dues import Dues
 from ledger.cli.demo.county.ending import tell_end
 from ledger.cli.demo.county.facts import OPENED, WHOLE, YEAR, County, Place, Scale, read_county
@@ -101,6 +104,7 @@ class _Story:
         self._grants = Grants(self.registry, county)
         self._flow = Flow(self.registry, county, self._banking, seed)
         self._gifts = Gifts(self.registry, county, self._banking, seed)
+        self._assets = Assets(self.registry, county, self._banking, seed)
         self._steps = Steps(len(county.months) + 2 + faults)
         self._people: dict[str, User] = {}
 
@@ -119,12 +123,17 @@ class _Story:
         for month in self._county.months:
             with steps.step(f"{month}", "one month"):
                 self._live(month)
+        after = self._county.months[-1].next().first
+        bought = after + timedelta(days=3)
+        entered = datetime.combine(bought, datetime.min.time(), CHINA).replace(hour=10)
         with steps.step("核对", "everything is verified"):
+            steps.say(self._assets.leave_waiting(bought, self.zhou, entered))
             if found := checking.check_federation(self.registry):
                 raise CannotRun(*found)
             last = self._county.months[-1].period.last
             for name, told in (
                 (TOTALS, totals(self.registry, last)), (GIFTS, gift_totals(self.registry, last)),
+                (ASSETS, asset_totals(self.registry, last)),
             ):  # fmt: skip
                 (self._target / name).write_text(told, encoding="utf-8")
                 steps.say(f"{name}：{len(told.splitlines())} 行 lines")
@@ -148,20 +157,24 @@ class _Story:
         if not self._people:
             enter_users(self.registry, now)
         self._people = people(self.registry)
-        count = 0
+        count = things = 0
         for place in fresh:
             held = begin_year(self.registry, self._county, place, self._seed, self.zhou, now)
             if place.imports:
                 self._banking.begin(place, BANK, held)
             if place.members:
                 count += self._members.enroll(self.registry, place, self.zhou, now)
+            things += self._assets.begin(place, self.zhou, now)
         if fresh:
-            self._steps.say(f"{len(fresh)} 个单位 units，{count} 名会员 members")
+            self._steps.say(
+                f"{len(fresh)} 个单位 units，{count} 名会员 members，{things} 项资产 assets"
+            )
 
     def _take_over(self, now: datetime) -> None:
         """The year before, taken over as totals: approved, carried over and closed."""
         there = [place for place in self._county.places if place.opened == OPENED]
         self._approve([place.id for place in there], now)
+        self._assets.wear(there, Month.of(OPENED), self._people, now)
         for place in there:
             self._close(place, Month.of(OPENED), now + timedelta(days=3))
         self._steps.say(f"{OPENED.year} 年合计接管并结账 taken over as totals, and closed")
@@ -213,10 +226,12 @@ class _Story:
             )
         )
         spent = self._flow.spend(month, zhou, end)
+        things = self._assets.come(month, zhou, end)
         self._tell(self._gifts.come(month, zhou, end))
         self._import(alive, month, end)
         posted = self._approve([place.id for place in alive], end.replace(hour=16))
         self._tell(self._give(month, end.replace(hour=17)))
+        worn = self._keep(alive, month, end.replace(hour=17))
         self._reverse(month, posted, end.replace(hour=17))
         self._write_off(month, end.replace(hour=18))
         if any(place.merged and Month.of(place.merged) == month for place in self._county.places):
@@ -232,6 +247,7 @@ class _Story:
             f"会费 dues {came / 100:,.2f}，市级收到 city received {up.grouped}，"
             f"支出 spending {spent}，凭证 vouchers {len(posted)}，结账 closes {len(alive)}"
             + (f"，补助 grants {len(references)}" if references else "")
+            + f"，资产 assets +{things}，计提 charged {worn}"
         )
 
     def _give(self, month: Month, now: datetime) -> list[str]:
@@ -243,6 +259,14 @@ class _Story:
             publish(self.registry, one, self.zhou, self._people["lin"])
             told.append(f"{one.campaign} {one.kind} 公示 published: {one.name}")
         return told
+
+    def _keep(self, alive: list[Place], month: Month, now: datetime) -> int:
+        """Cards of gifts, what happens to things, and what they wear; how many are charged."""
+        assets, gifts = self._assets, self._gifts.known.gifts
+        self._tell(assets.card(month, gifts, self.zhou, now))
+        custody = Custody(self.registry, self._county, assets.held, self._people)
+        self._tell(custody.live(month, now))
+        return assets.wear(alive, month, self._people, now)
 
     def _import(self, alive: list[Place], month: Month, now: datetime) -> None:
         """The month's statements of every unit; what is odd about them is told."""
