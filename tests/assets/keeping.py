@@ -208,7 +208,7 @@ def begin(
     opened: date = OPENED,
 ) -> Keeping:  # fmt: skip
     registry = Registry.create(folder, id="gonghui", name="某工会（示例）", url=url)
-    bank_code = {"union-2021-basic": "102"}.get(chart, "1002")
+    bank_code = "102" if chart.startswith("union-2021") else "1002"
     bank = f"Assets:{bank_code}-银行存款:01-基本户"
     for unit, name in ((UNIT, "某工会（示例）"), (SISTER, "某街道工会（示例）")):
         found_unit(registry, Founding(unit, name, chart, opened, Money(10**12)), NOW)
@@ -246,8 +246,8 @@ def begin(
 def _money(made: Keeping, fund: str) -> None:
     """Money in the bank, which income of the chart brought."""
     code = {
-        "union-2021-basic": "408", "government-2019": "4001", "npo-2004": "490101",
-        "npo-2024": "490101",
+        "union-2021-basic": "408", "union-2021-county": "408", "government-2019": "4001",
+        "npo-2004": "490101", "npo-2024": "490101",
     }[made.chart]  # fmt: skip
     worth = yuan("1000000.00")
     made.post(
