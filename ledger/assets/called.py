@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from ledger.errors import Words
@@ -54,4 +55,19 @@ EVENTS: Final = {
     assets.RETURNED: Words("归还", "returned"),
     assets.GONE: Words("处置", "gone"),
     assets.BACK: Words("退回登记", "back in the book"),
+}
+#: Why a thing may be scrapped, in the words of the regulation.
+GROUNDS: Final[Mapping[str, Words]] = {
+    "worn-out": Words("超过使用年限，不能满足需要", "past its life, of no use any more"),
+    "obsolete": Words("因技术原因确需淘汰", "obsolete"),
+    "damaged": Words("无法维修", "damaged"),
+    "beyond-repair": Words("无维修价值", "not worth a repair"),
+    "disaster": Words("不可抗力毁损", "destroyed by a disaster"),
+    "lost": Words("非正常损失", "lost"),
+}
+#: Custody, and what vouchers do to a thing (:mod:`ledger.assets.history`).
+STEPS: Final[Mapping[str, Words]] = {
+    **EVENTS,
+    "cost": Words("原值", "cost"),
+    "depreciation": Words("折旧", "depreciation"),
 }

@@ -245,7 +245,7 @@ class AssetChecks:
             row = asset_requests.find(self._conn, self._unit, code)
             if row is None or row.to_unit is None:
                 continue
-            if assets.entered_for(self._conn, row.to_unit, code):
+            if assets.entered_by(self._conn, row.to_unit, [code]):
                 yield finding(
                     "asset-received", f"{code} 的资产已在 {row.to_unit} 登记，不能单方冲销",
                     f"{row.to_unit} entered what {code} gave: one side does not take it back alone",

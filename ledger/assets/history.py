@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ledger.assets import accounts, sums
-from ledger.assets.called import EVENTS
 from ledger.assets.standing import AssetStanding, find_asset
-from ledger.errors import Words
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
 from ledger.registry import asset_requests, assets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from ledger.registry import Registry
     from ledger.registry.asset_requests import RequestRow
@@ -25,10 +23,6 @@ if TYPE_CHECKING:
 
 
 COST, WORN = "cost", "depreciation"
-#: What a step is called.
-CALLED: Final[Mapping[str, Words]] = {
-    **EVENTS, COST: Words("原值", "cost"), WORN: Words("折旧", "depreciation"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

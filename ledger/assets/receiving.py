@@ -81,7 +81,8 @@ def _request(conn: Connection, received: Received) -> RequestRow:
 
 
 def _entered(conn: Connection, received: Received) -> Iterator[Finding]:
-    for code in assets.entered_for(conn, received.unit, received.code)[:1]:
+    entered = assets.entered_by(conn, received.unit, [received.code])
+    for code in entered.get(received.code, ())[:1]:
         yield bad(f"{received.code} 已登记为 {code}", f"{received.code} is entered as {code}")
 
 

@@ -214,7 +214,7 @@ def _stays(conn: Connection, row: RequestRow) -> bool:
     codes = asset_requests.items(conn, row.unit, [row.code])[row.code]
     stands = assets.sums(conn, row.unit, codes)
     there = all(code in stands and stands[code].millionths > 0 for code in codes)
-    return there and not (row.to_unit and assets.entered_for(conn, row.to_unit, row.code))
+    return there and not (row.to_unit and assets.entered_by(conn, row.to_unit, [row.code]))
 
 
 def _drafted(conn: Connection, row: RequestRow) -> Iterator[Finding]:

@@ -182,9 +182,9 @@ def run_history(options: argparse.Namespace) -> int:
 
 
 def _step(one: Step) -> str:
-    from ledger.assets.history import CALLED
+    from ledger.assets.called import STEPS
 
-    called = CALLED[one.what]
+    called = STEPS[one.what]
     money = f"  {Money(one.fen).grouped}  {one.voucher}" if one.voucher else ""
     where = f"  {one.keeper}  {one.place}" if one.keeper or one.place else ""
     request = f"  {one.request}" if one.request else ""

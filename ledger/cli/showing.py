@@ -15,6 +15,8 @@ from ledger.model import Model
 from ledger.unitfacts import read_facts, units_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ledger.entry import Voucher
     from reports.statement import Backing
 
@@ -171,6 +173,8 @@ def _figure(federation: Path, unit: str, ref: str, *, as_json: bool) -> str:
     parts = ref.split("/")
     if parts[1] == "gifts" and len(parts) == 5:
         return _of_gifts(federation, unit, ref, as_json=as_json)
+    if parts[1] == "assets" and len(parts) == 5:
+        return _of_assets(federation, unit, ref, as_json=as_json)
     try:
         period = Period.parse(parts[2])
     except ValueError as fault:
@@ -186,8 +190,22 @@ def _figure(federation: Path, unit: str, ref: str, *, as_json: bool) -> str:
 
 def _of_gifts(federation: Path, unit: str, ref: str, *, as_json: bool) -> str:
     """A figure of a campaign, of a gift or of all gifts, as of a day."""
-    from ledger.registry import Registry
     from reports.gift_figures import backing
+
+    return _of_registry(federation, unit, ref, backing, as_json=as_json)
+
+
+def _of_assets(federation: Path, unit: str, ref: str, *, as_json: bool) -> str:
+    """A figure of an asset, of a class or of all assets, as of a day."""
+    from reports.asset_figures import backing
+
+    return _of_registry(federation, unit, ref, backing, as_json=as_json)
+
+
+def _of_registry(
+    federation: Path, unit: str, ref: str, backing: Callable[..., Backing], *, as_json: bool
+) -> str:
+    from ledger.registry import Registry
     from reports.text import render_backing
 
     read_facts(federation, unit)

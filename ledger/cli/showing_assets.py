@@ -49,7 +49,8 @@ def find(registry: Registry, conn: Connection, units: Sequence[str], code: str) 
 
 
 def _asset(registry: Registry, unit: str, code: str) -> Record:
-    from ledger.assets.history import CALLED, history
+    from ledger.assets.called import STEPS
+    from ledger.assets.history import history
     from ledger.assets.standing import STATES
 
     found = history(registry, unit, code, clock.now().date())
@@ -66,7 +67,7 @@ def _asset(registry: Registry, unit: str, code: str) -> Record:
     )  # fmt: skip
     rows = [
         (
-            step.day.isoformat(), f"{CALLED[step.what].zh} {CALLED[step.what].en}", step.keeper,
+            step.day.isoformat(), f"{STEPS[step.what].zh} {STEPS[step.what].en}", step.keeper,
             step.place, f"{unit}/{step.voucher}" if step.voucher else step.request,
             Money(step.fen).grouped if step.voucher else "",
         )

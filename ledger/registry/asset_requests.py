@@ -151,6 +151,20 @@ def items(conn: Connection, unit: str, codes: Collection[str]) -> dict[str, list
     return found
 
 
+def every_item(conn: Connection, unit: str) -> dict[tuple[str, str], list[str]]:
+    """The assets of all requests of a unit and to it, in order; by the request's unit and code."""
+    rows = conn.execute(
+        select(item.c.unit, item.c.request, item.c.asset)
+        .join(table, (table.c.unit == item.c.unit) & (table.c.code == item.c.request))
+        .where(or_(table.c.unit == unit, table.c.to_unit == unit))
+        .order_by(item.c.unit, item.c.request, func.length(item.c.asset), item.c.asset)
+    )
+    found: dict[tuple[str, str], list[str]] = {}
+    for giver, request, asset in rows:
+        found.setdefault((giver, request), []).append(asset)
+    return found
+
+
 def of_assets(conn: Connection, unit: str, codes: Collection[str]) -> dict[str, list[RequestRow]]:
     """Every request for these assets, in the order in which they were made; by asset."""
     rows = conn.execute(

@@ -176,6 +176,16 @@ def of_gift(conn: Connection, unit: str, gift: str) -> list[AssetRow]:
     return [AssetRow(*row) for row in rows]
 
 
+def parts_of(conn: Connection, unit: str, code: str) -> list[AssetRow]:
+    """The cards of what is a component of an asset."""
+    rows = conn.execute(
+        select(*_COLUMNS)
+        .where(table.c.unit == unit, table.c.parent == code)
+        .order_by(func.length(table.c.code), table.c.code)
+    )
+    return [AssetRow(*row) for row in rows]
+
+
 def any_of(conn: Connection, unit: str) -> bool:
     """Whether the unit has any card, or its book anything on an account of fixed assets."""
     for part in (table, asset_sum):
@@ -288,17 +298,20 @@ def events(
     return _grouped(EventRow, conn, query, asset_event)
 
 
-def entered_for(conn: Connection, unit: str, request: str) -> list[str]:
-    """The unit's assets that a request of another unit gave, and that are not gone since."""
+def entered_by(conn: Connection, unit: str, requests: Collection[str]) -> dict[str, list[str]]:
+    """The assets that requests of other units gave, and that are not gone since; by request."""
+    where = asset_event.c
     rows = conn.execute(
-        select(asset_event.c.asset).where(
-            asset_event.c.unit == unit,
-            asset_event.c.request == request,
-            asset_event.c.kind == ADDED,
-        )
-    )
-    found = events(conn, unit, rows.scalars().all())
-    return [code for code, of in found.items() if of[-1].kind != GONE]
+        select(where.request, where.asset)
+        .where(where.unit == unit, where.kind == ADDED, among(conn, where.request, requests))
+        .order_by(where.asset)
+    ).all()
+    since = events(conn, unit, [row.asset for row in rows])
+    found: dict[str, list[str]] = {}
+    for request, asset in rows:
+        if since[asset][-1].kind != GONE:
+            found.setdefault(request, []).append(asset)
+    return found
 
 
 def add_event(

@@ -17,7 +17,7 @@ from ledger.account import account_label
 from ledger.errors import CannotRun, NotAllowed, Refused, Words
 from ledger.period import Period
 from ledger.seeing import demand_tree
-from reports import gift_figures
+from reports import asset_figures, gift_figures
 from reports.dues_source import unit_dues
 from reports.sources import OF_TRANSFERS, OF_TREE, OPEN_ON_SCREEN, book_source, known_source
 from reports.statements import catalogue
@@ -66,6 +66,8 @@ def figure(unit: str, ref: str) -> Response:
         return _of_dues(unit, ref, *parts[1:])
     if len(parts) == 4 and parts[0] == gift_figures.NAME:
         return _of_gifts(unit, ref, *parts[1:])
+    if len(parts) == 4 and parts[0] == asset_figures.NAME:
+        return _of_assets(unit, ref, *parts[1:])
     return _of_statement(unit, ref)
 
 
@@ -115,6 +117,17 @@ def _of_gifts(unit: str, ref: str, on: str, code: str, part: str) -> Response:
     try:
         found = gift_figures.backing(desk().registry, unit, on, code, part)
     except (Refused, CannotRun):
+        abort(404)
+    return _page(unit, ref, found.label, on, found, "")
+
+
+def _of_assets(unit: str, ref: str, on: str, code: str, part: str) -> Response:
+    """What vouchers did to one asset, to those of a class, or to all, as of a day."""
+    try:
+        found = asset_figures.backing(desk().registry, unit, on, code, part)
+    except NotAllowed:
+        raise
+    except Refused:
         abort(404)
     return _page(unit, ref, found.label, on, found, "")
 

@@ -62,6 +62,7 @@ def test_closed_reports_stay_closed(desk: Desk, name: str) -> None:
         "trial_balance/",
         "journal/",
         "extension/Allocations/",
+        "extension/Assets/",
         "extension/Budget/",
         "extension/Dues/",
         "extension/Federation/",
@@ -92,6 +93,7 @@ def test_pages_hold_no_paths_of_the_server_and_no_other_unit(desk: Desk) -> None
     client = desk.client("zhou")
     ours = (
         "extension/Allocations/",
+        "extension/Assets/",
         "extension/Budget/",
         "extension/Dues/",
         "extension/Federation/",

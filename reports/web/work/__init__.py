@@ -9,6 +9,11 @@ from reports.web.work import (
     allocations,
     arrears,
     assess,
+    asset_asking,
+    asset_forms,
+    asset_requests,
+    asset_wear,
+    assets,
     budgets,
     campaigns,
     cash,
@@ -92,5 +97,10 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     donors.donors_page,
     erasing.erasing_page,
     releases.releases_page,
+    assets.assets_page,
+    asset_forms.asset_forms,
+    asset_requests.requests_page,
+    asset_asking.asking,
+    asset_wear.wear_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}
