@@ -207,7 +207,8 @@ def _judged_line(one: Judged) -> str:
     if not said:
         said = "相符 as expected" if scan.seen else "记为未见 noted as not seen"
         return f"#{scan.number}  {item.asset}  {said}{again}{beside}"
-    where = f"应在 expected {item.keeper} {item.place}，实见 seen {scan.keeper} {scan.place}"
+    who = f"{scan.keeper} " if scan.keeper else ""
+    where = f"应在 expected {item.keeper} {item.place}，实见 seen {who}{scan.place}"
     return f"#{scan.number}  {item.asset}  {said}{again}{beside}\n  {where}"
 
 
@@ -373,5 +374,6 @@ def _difference_line(one: Difference) -> str:
 
 def _where(row: DifferenceRow) -> str:
     expected = f"应在 expected {row.keeper} {row.place}" if row.keeper or row.place else ""
-    seen = f"实见 seen {row.seen_keeper} {row.seen_place}" if row.seen_place else "未见 not seen"
+    who = f"{row.seen_keeper} " if row.seen_keeper else ""
+    seen = f"实见 seen {who}{row.seen_place}" if row.seen_place else "未见 not seen"
     return "，".join(part for part in (expected, seen) if part)

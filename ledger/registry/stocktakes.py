@@ -287,6 +287,60 @@ def progress(conn: Connection, unit: str, code: str) -> tuple[int, int]:
     return int(there or 0), int(counted or 0)
 
 
+def recent(conn: Connection, unit: str, code: str, user: str, most: int) -> list[ScanRow]:
+    """What a user entered last in a stocktake, the newest first."""
+    where = stocktake_scan.c
+    rows = conn.execute(
+        select(*_SCAN)
+        .where(where.unit == unit, where.stocktake == code, where.user == user)
+        .order_by(where.number.desc())
+        .limit(most)
+    )
+    return [ScanRow(*row) for row in rows]
+
+
+def places(conn: Connection, unit: str, code: str) -> list[str]:
+    """The places where a stocktake expects anything, as they are written."""
+    where = stocktake_item.c
+    rows = conn.execute(
+        select(where.place)
+        .distinct()
+        .where(where.unit == unit, where.stocktake == code, where.expected, where.place != "")
+        .order_by(where.place)
+    )
+    return list(rows.scalars())
+
+
+def all_numbered(conn: Connection, unit: str, code: str, prefix: str) -> bool:
+    """Whether every code that a stocktake expects begins so, and a number tells it."""
+    where = stocktake_item.c
+    other = conn.execute(
+        select(where.asset)
+        .where(where.unit == unit, where.stocktake == code, ~where.asset.startswith(prefix))
+        .limit(1)
+    ).first()
+    return other is None
+
+
+def unseen_in(conn: Connection, unit: str, code: str, place: str, most: int) -> list[str]:
+    """Things that are expected in a place and of which nobody said anything yet."""
+    item, seen = stocktake_item.c, stocktake_scan.c
+    said = (
+        select(seen.number)
+        .where(seen.unit == unit, seen.stocktake == code, seen.asset == item.asset)
+        .exists()
+    )
+    rows = conn.execute(
+        select(item.asset)
+        .where(
+            item.unit == unit, item.stocktake == code, item.expected, item.place == place, ~said
+        )
+        .order_by(func.length(item.asset), item.asset)
+        .limit(most)
+    )  # fmt: skip
+    return list(rows.scalars())
+
+
 def counted_since(conn: Connection, unit: str, since: date, until: date) -> set[str]:
     """The assets that closed stocktakes expected, of days after ``since`` and by ``until``."""
     rows = conn.execute(

@@ -79,9 +79,15 @@ def count(
         row = known(conn, unit, code)
         _demand_counter(row, user)
         demand_open(row)
-        if not 1 <= len(sights) <= MOST_AT_ONCE:
+        if not sights:
             raise Refused(bad(
-                f"一次登记 1 至 {MOST_AT_ONCE} 件", f"from 1 to {MOST_AT_ONCE} things at a time"
+                "没有写看到了什么", "nothing is said of what was seen",
+                "写资产编号；没有编号的实物作为盘盈登记",
+                "name assets by their codes; a thing without one is entered as found",
+            ))  # fmt: skip
+        if len(sights) > MOST_AT_ONCE:
+            raise Refused(bad(
+                f"一次至多登记 {MOST_AT_ONCE} 件", f"at most {MOST_AT_ONCE} things at a time"
             ))  # fmt: skip
         desk = _Desk(conn, registry, row, user, now)
         return desk.keep(sights)
@@ -130,8 +136,10 @@ class _Desk:
             self._scan(one, code, items, faults) for one, code in zip(sights, codes, strict=True)
         ]
         refuse_if(faults)
+        earlier = stocktakes.scans(conn, row.unit, row.code)
+        refuse_if(_found_again(rows, earlier))
+        before = last_scans(earlier)
         stocktakes.add_items(conn, row, beside.values())
-        before = last_scans(stocktakes.scans(conn, row.unit, row.code))
         made = stocktakes.add_scans(conn, row, rows)
         events = assets.events(conn, row.unit, wanted)
         detail = f"{len(made)} {made[0].asset or ''}".strip()
@@ -151,8 +159,8 @@ class _Desk:
         if label is not None and label.unit != self.row.unit:
             faults.append(bad(
                 "这是另一单位的标签", "this is another unit's label",
-                "作为盘盈登记（--found），写明标签上的编号，并告知该单位",
-                "enter it as found (--found) with what its label says, and tell that unit",
+                "作为盘盈登记，写明标签上的编号，并告知该单位",
+                "enter it as found, with what its label says, and tell that unit",
                 line=sight.line,
             ))  # fmt: skip
             return ""
@@ -180,8 +188,8 @@ class _Desk:
             if code not in known_ones:
                 faults.append(bad(
                     f"没有资产 {typed(code)}", f"there is no asset {typed(code)}",
-                    "核对编号；没有编号的实物作为盘盈登记（--found）",
-                    "check its code; a thing without one is entered as found (--found)",
+                    "核对编号；没有编号的实物作为盘盈登记",
+                    "check its code; a thing without one is entered as found",
                     line=sight.line,
                 ))  # fmt: skip
             elif known_ones[code].state == WAITING:
@@ -257,10 +265,23 @@ def judge(conn: Connection, row: StocktakeRow, number: int) -> Judged | None:
     return _judged(scan, items, assets.events(conn, row.unit, [scan.asset]), again=False)
 
 
+def _found_again(rows: Sequence[ScanRow], earlier: Sequence[ScanRow]) -> Iterator[Finding]:
+    """A finding for what was entered as found already: sent twice it would be two things."""
+    known_ones = {(one.note, one.place): one.number for one in earlier if one.asset is None}
+    for row in rows:
+        number = known_ones.get((row.note, row.place)) if row.asset is None else None
+        if number is not None:
+            yield bad(
+                f"同一地点已登记这件实物（#{number}）", f"it is entered already (#{number})",
+                "同一件不必再登记；另一件的，说明中写出区别",
+                "the same thing is there; of another one say how it differs",
+            )  # fmt: skip
+
+
 def _sight_faults(sight: Sight) -> Iterator[Finding]:
     if sight.seen and not safe_text(sight.place):
-        yield bad("须写明在哪里看到", "say where it was seen", "用 --place 写明地点",
-                  "name the place with --place", line=sight.line)  # fmt: skip
+        yield bad("须写明在哪里看到", "say where it was seen", "写明地点",
+                  "name the place", line=sight.line)  # fmt: skip
     if sight.found and (sight.what or not safe_text(sight.found)):
         yield bad("没有编号的实物写明是什么，不写编号",
                   "a thing without a code is described, and has none", line=sight.line)  # fmt: skip

@@ -106,9 +106,12 @@ def propose(
 
 
 def approve(
-    registry: Registry, unit: str, code: str, number: int, user: User, now: datetime
-) -> ResolutionRow:
+    registry: Registry, unit: str, code: str, number: int, user: User, now: datetime, *,
+    seen: int | None = None,
+) -> ResolutionRow:  # fmt: skip
     """Approve how a difference was settled: its alarm ends. Who approves in the unit may.
+
+    ``seen`` is the resolution that a page showed; Refused if another one waits by now.
 
     NotAllowed for who proposed it and for who keeps the thing, by the register or as it was seen.
     """
@@ -117,6 +120,8 @@ def approve(
         registry.lock_unit(conn, unit)
         row = known_difference(conn, unit, code, number)
         waits = _waiting(conn, row)
+        if seen not in (None, waits.number):
+            raise _not_in(row)
         _demand_other(conn, row, waits, user)
         refuse_if(_rests_on(conn, row, waits, with_paper=bool(waits.paper)))
         stocktakes.set_resolution(
@@ -193,8 +198,8 @@ def _rests_on(
     elif made.way == BY_SIGHT:
         yield from _sight_faults(conn, row, made.place)
     elif not with_paper:
-        yield bad("书面说明须附材料", "an explanation has its paper", "用 --paper 附上",
-                  "attach it with --paper")  # fmt: skip
+        yield bad("书面说明须附材料", "an explanation has its paper", "附上扫描件或照片",
+                  "attach a scan or a photo")  # fmt: skip
 
 
 def _request_faults(conn: Connection, row: DifferenceRow, code: str) -> Iterator[Finding]:

@@ -48,17 +48,17 @@ _VALUES: Final = {
 _HOW: Final = {"seen_value": (SEEN,), "away_value": (EXCUSED,), "missing_value": (UNSEEN,)}
 _LAST: Final = "value"
 _COLUMNS: Final = (
-    Column("expected", Words("应盘", "Expected"), COUNT, 0.42),
+    Column("expected", Words("应盘", "Expected"), COUNT, 0.5),
     Column("value", _VALUES["value"], primary=True),
-    Column("seen", Words("实盘", "Seen"), COUNT, 0.42),
+    Column("seen", Words("实盘", "Seen"), COUNT, 0.5),
     Column("seen_value", _VALUES["seen_value"]),
-    Column("away", Words("在外", "Away"), COUNT, 0.42),
+    Column("away", Words("在外", "Away"), COUNT, 0.5),
     Column("away_value", _VALUES["away_value"]),
-    Column("missing", Words("盘亏", "Missing"), COUNT, 0.42),
+    Column("missing", Words("盘亏", "Missing"), COUNT, 0.5),
     Column("missing_value", _VALUES["missing_value"]),
-    Column("found", Words("盘盈", "Found"), COUNT, 0.42),
+    Column("found", Words("盘盈", "Found"), COUNT, 0.5),
     Column("found_value", _VALUES["found_value"]),
-    Column("other", Words("不符", "Other"), COUNT, 0.42),
+    Column("other", Words("不符", "Other"), COUNT, 0.5),
     Column("result", Words("差异与处理", "What differs, and became of it"), TEXT, 2.0),
 )
 

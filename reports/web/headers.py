@@ -24,6 +24,11 @@ _FAVA: Final = (
 )
 # The desk's one script is a file of this host.
 _WORK: Final = f"{_OWN}; script-src 'self'"
+# Where things are counted a script sends what it reads and shows what comes back; and the camera
+# reads labels.
+_COUNT: Final = f"{_WORK}; connect-src 'self'"
+_COUNTING: Final = "work-counting."
+_CAMERA: Final = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 _PAPER: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 _ALWAYS: Final = {
@@ -43,6 +48,8 @@ def install(app: Flask) -> None:
     def _set(response: Response) -> Response:
         for name, value in _ALWAYS.items():
             response.headers[name] = value
+        if (request.endpoint or "").startswith(_COUNTING):
+            response.headers["Permissions-Policy"] = _CAMERA
         response.headers["Content-Security-Policy"] = _policy(request.endpoint or "")
         if access_of(app, request.endpoint or "") != PUBLIC or "Set-Cookie" in response.headers:
             response.headers["Cache-Control"] = "no-store"
@@ -54,6 +61,8 @@ def install(app: Flask) -> None:
 def _policy(endpoint: str) -> str:
     if endpoint.startswith("books."):
         return _FAVA
+    if endpoint.startswith(_COUNTING):
+        return _COUNT
     if endpoint.startswith("work-"):
         return _WORK
     return _PAPER if endpoint.startswith("papers.") else _OWN

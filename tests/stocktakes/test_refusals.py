@@ -343,3 +343,71 @@ def test_a_difference_that_is_not_there_is_a_finding(alarms: tuple[Counting, str
     counting, code = alarms
     with pytest.raises(CannotRun, match="no-difference"):
         counting.settle(code, 9, "seen", place=PLACE)
+
+
+# ---- who may do what ---------------------------------------------------------------------------
+
+_WHO = ("zhou", "gao", "lin", "chen", "shen", "he", "admin", "qian", "sun")
+
+
+@pytest.mark.parametrize(
+    ("act", "allowed"),
+    [
+        ("list", {"zhou", "gao", "lin", "chen", "shen", "he"}),
+        ("show", {"zhou", "gao", "lin", "chen", "shen", "he"}),
+        ("open", {"zhou"}),
+        ("withdraw", {"zhou"}),
+        ("scan", {"zhou", "he"}),  # who records, and who was named
+        ("close", {"gao", "lin"}),
+        ("resolve", {"zhou"}),
+        ("approve", {"gao", "lin"}),
+        ("refuse", {"gao", "lin"}),
+    ],
+)
+def test_each_act_is_for_those_who_may(counting: Counting, act: str, allowed: set[str]) -> None:
+    """Everybody else is told that it is not for them, before anything is looked at."""
+    counting.keeping.own()
+    code = counting.open()
+    words = {
+        "list": (), "show": (code,), "open": (), "withdraw": (code,),
+        "scan": (code, "1", "--place", PLACE), "close": (code,),
+        "resolve": (code, "9", "--seen", PLACE), "approve": (code, "9"),
+        "refuse": (code, "9", "--note", "x"),
+    }[act]  # fmt: skip
+    for who in _WHO:
+        told = counting.keeping.run("stocktake", act, *words, user=who)
+        refused = "not-allowed" in told.err or "not-a-counter" in told.err
+        assert refused == (who not in allowed), (who, told.err)
+        if refused:
+            assert told.status == 1 and code not in told.out
+
+
+def test_nothing_said_is_nothing_counted(counting: Counting) -> None:
+    counting.keeping.own()
+    told = counting.keeping.run("stocktake", "scan", counting.open())
+    assert told.status == 1 and "没有写看到了什么" in told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        (("open", "--scope", "room"), "usage"),
+        (("open", "--on", "2026-13-01"), "usage"),
+        (("scan", "PD2026-0001-0", "1", "--worth", "x"), "usage"),
+        (("scan", "PD2026-0001-0", "1", "--photo", "/nowhere.png"), "bad-paper"),
+        (("scan", "PD2026-0001-0", "--file", "/nowhere.csv"), "no-file"),
+        (("resolve", "PD2026-0001-0", "1"), "usage"),
+        (("resolve", "PD2026-0001-0", "1", "--seen", "x", "--asset", "y"), "usage"),
+        (("resolve", "PD2026-0001-0", "x", "--seen", "x"), "usage"),
+        (("approve", "PD2026-0001-0"), "usage"),
+        (("show", "PD2026-0009-9"), "no-stocktake"),
+    ],
+)
+def test_what_is_written_wrong_is_a_finding(
+    counting: Counting, words: tuple[str, ...], rule: str
+) -> None:
+    counting.keeping.own()
+    counting.open()
+    told = counting.keeping.run("stocktake", *words)
+    assert told.status in (1, 2) and f"[{rule}]" in told.err, told.err
+    assert "Traceback" not in told.err
