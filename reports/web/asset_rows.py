@@ -133,9 +133,9 @@ def memos(found: Iterable[AssetStanding]) -> int:
 # ---- the plan of one ---------------------------------------------------------------------------
 
 _TALL: Final = 90
+_WIDEST: Final = 560
 _STEP: Final = 40
-_BAR: Final = 30
-#: Years of which each is named below its bar; of longer lives every fifth is.
+#: Years of which every second is named below its bar; of longer lives every tenth is.
 _NAMED: Final = 16
 
 
@@ -162,6 +162,11 @@ class PlanPicture:
     every: int
     years: tuple[Year, ...]
 
+    @property
+    def is_long(self) -> bool:
+        """Whether its table is longer than a page should be unasked."""
+        return len(self.years) > _NAMED
+
 
 def plan_of(
     row: AssetRow, estimates: Sequence[EstimateRow], uses: Sequence[UseRow], steps: Iterable[Step],
@@ -182,17 +187,20 @@ def plan_of(
             charged[step.day.year] += step.fen
     found: list[Year] = []
     before = row.begun_fen
-    for year in sorted(one for one in by_year if one >= begins):
+    shown = sorted(one for one in by_year if one >= begins)
+    apart = max(4, min(_STEP, _WIDEST // max(1, len(shown))))
+    for year in shown:
         after = by_year[year]
         net = row.cost_fen - after
         found.append(
             Year(
-                year, after - before, charged[year], net, len(found) * _STEP,
+                year, after - before, charged[year], net, len(found) * apart,
                 net * _TALL // row.cost_fen if row.cost_fen else 0, bool(charged[year]),
             )
         )  # fmt: skip
         before = after
     if not found:
         return None
-    every = 1 if len(found) <= _NAMED else 5
-    return PlanPicture(len(found) * _STEP, _TALL, _BAR, every, tuple(found))
+    every = 2 if len(found) <= _NAMED else 10
+    wide = len(found) * apart + _STEP  # the last name may stand beyond its bar
+    return PlanPicture(wide, _TALL, apart * 3 // 4, every, tuple(found))
