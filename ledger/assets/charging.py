@@ -7,9 +7,8 @@ the book. A bound fund is released as the things wear that its giver bound.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.assets import life
 from ledger.assets.marks import ASSET, DEPRECIATION, is_of, source
@@ -18,7 +17,7 @@ from ledger.fundcheck import is_restricted
 from ledger.money import Money
 from ledger.period import Month
 from ledger.registry import assets, drafts, entries
-from ledger.registry.assets import GIFT, GRANTED, MOVED_IN
+from ledger.registry.assets import GIFT, GRANTED, MOVED_IN, Standing, Wearing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,17 +25,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.assets.accounts import AssetAccounts
-    from ledger.registry.assets import AssetRow, Standing
+    from ledger.entry import Meta
+    from ledger.registry.assets import AssetRow
 
 #: Where a bound fund is released as things wear: of these sources the giver bound the thing itself.
 _RELEASED: Final = (GIFT, GRANTED, MOVED_IN)
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """What an asset is charged with in a month, in fen."""
 
-    row: AssetRow
+    row: Wearing
     standing: Standing
     fen: int
 
@@ -44,19 +43,15 @@ class Charge:
 def charges_due(
     conn: Connection, unit: str, month: Month, codes: Sequence[str] | None = None
 ) -> list[Charge]:
-    """What every asset in the book is still to be charged with for a month, in order."""
-    stands = assets.sums(conn, unit, codes)
-    if codes is None:
-        cards = {row.code: row for row in assets.of_unit(conn, unit)}
-    else:
-        cards = assets.with_codes(conn, unit, codes)
+    """What every asset in the book is still to be charged with for a month, in order.
+
+    Three questions, however many assets there are.
+    """
     estimates = assets.estimates(conn, unit, codes)
     uses = assets.uses(conn, unit, codes)
     found = []
-    for code, row in cards.items():
-        standing = stands.get(code)
-        if standing is None or standing.millionths <= 0 or row.life_months is None:
-            continue
+    for row, standing in assets.wearing(conn, unit, codes):
+        code = row.code
         fen = life.due(
             row, month, standing.accumulated_fen, estimates.get(code, ()), uses.get(code, ())
         )
@@ -76,44 +71,63 @@ def charged(conn: Connection, unit: str, month: Month) -> bool:
 
 def roles_of_charges(chart: AssetAccounts, due: Sequence[Charge]) -> set[str]:
     """The roles whose accounts the charges of some assets stand on."""
-    roles = {
-        role
-        for one in due
-        for role in (chart.worn_role(one.standing.account), _against(chart, one))
-        if role
-    }
+    roles = set()
+    for account, plain in {(one.standing.account, not one.row.charged) for one in due}:
+        worn, against = _roles(chart, account)
+        roles |= {worn, against} if plain or chart.by_fund else {worn}
     return roles | {"restricted", "free"} if chart.releases else roles
 
 
-def _against(chart: AssetAccounts, one: Charge) -> str:
-    """The role of what bears depreciation; empty where the card names an account itself."""
-    if chart.by_fund:
-        return chart.worn_role(one.standing.account).removesuffix("accumulated") + "fund"
-    return "" if one.row.charged else "expense"
+def _roles(chart: AssetAccounts, account: str) -> tuple[str, str]:
+    """The roles of the depreciation of what stands on an account, and of what bears it."""
+    worn = chart.worn_role(account)
+    return worn, worn.removesuffix("accumulated") + "fund" if chart.by_fund else "expense"
+
+
+#: A line as it is compared: account, fen, fund, metadata.
+Line = tuple[str, int, str, "Meta"]
+
+
+def lines_of(
+    due: Sequence[Charge], chart: AssetAccounts, there: Mapping[str, str], bound: Collection[str]
+) -> Iterator[Line]:
+    """The lines that charge some assets: what bears it, in sums, and each asset by itself.
+
+    KeyError where an account that the rule names is not in ``there``.
+    """
+    sums: dict[tuple[str, str], int] = {}
+    free: dict[str, int] = {}
+    lines: list[Line] = []
+    known: dict[str, tuple[str, str]] = {}
+    for row, standing, fen in due:
+        fund, account = standing.fund, standing.account
+        if account not in known:
+            worn, against = _roles(chart, account)
+            # Where cards name what bears it, the chart's own account need not be there.
+            known[account] = there[worn], there.get(against, "")
+        worn, against = known[account]
+        if row.charged and not chart.by_fund:
+            against = row.charged
+        elif not against:
+            raise KeyError(account)
+        sums[fund, against] = sums.get((fund, against), 0) + fen
+        if fund in bound and is_released(row):
+            free[fund] = free.get(fund, 0) + fen
+        lines.append((worn, -fen, fund, ((ASSET, row.code),)))
+    for (fund, against), fen in sorted(sums.items()):
+        yield against, fen, fund, ()
+    yield from lines
+    for fund, fen in sorted(free.items()):
+        yield there["restricted"], fen, fund, ()
+        yield there["free"], -fen, fund, ()
 
 
 def postings_of(
     due: Sequence[Charge], chart: AssetAccounts, there: Mapping[str, str], bound: Collection[str]
 ) -> Iterator[Posting]:
-    """The lines that charge some assets: what bears it, in sums, and each asset by itself."""
-    sums: dict[tuple[str, str], int] = {}
-    free: dict[str, int] = {}
-    lines = []
-    for one in due:
-        fund = one.standing.fund
-        role = _against(chart, one)
-        against = there[role] if role else one.row.charged
-        sums[fund, against] = sums.get((fund, against), 0) + one.fen
-        if fund in bound and is_released(one.row):
-            free[fund] = free.get(fund, 0) + one.fen
-        worn = there[chart.worn_role(one.standing.account)]
-        lines.append(Posting(worn, Money(-one.fen), fund, ((ASSET, one.row.code),)))
-    for (fund, against), fen in sorted(sums.items()):
-        yield Posting(against, Money(fen), fund)
-    yield from lines
-    for fund, fen in sorted(free.items()):
-        yield Posting(there["restricted"], Money(fen), fund)
-        yield Posting(there["free"], Money(-fen), fund)
+    """The postings of :func:`lines_of`."""
+    for account, fen, fund, meta in lines_of(due, chart, there, bound):
+        yield Posting(account, Money(fen), fund, meta)
 
 
 def bound_funds(conn: Connection, unit: str, funds: Collection[str]) -> set[str]:
@@ -122,7 +136,7 @@ def bound_funds(conn: Connection, unit: str, funds: Collection[str]) -> set[str]
     return {code for code, row in known.items() if is_restricted(row.restriction)}
 
 
-def is_released(row: AssetRow) -> bool:
+def is_released(row: AssetRow | Wearing) -> bool:
     """Whether whoever gave or granted it bound the thing itself: wearing, it is released."""
     return row.source in _RELEASED
 

@@ -68,7 +68,7 @@ def depreciate(registry: Registry, unit: str, month: Month, user: User, now: dat
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         refuse_if(_waiting(conn, unit))
-        due = charges_due(conn, unit, month)
+        # What moved since it was reckoned is found where each draft is checked, under the lock.
         proposed = list(drafts_of(conn, unit, month, due, chart, there))
         refuse_if(posting.far_ahead(proposed[0], now.date()) if proposed else [])
         results = workflow.propose_each(conn, registry, proposed, user.id, now)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ledger.account import is_budgetary
-from ledger.assets.charging import Charge, bound_funds, postings_of
+from ledger.assets.charging import Charge, bound_funds, lines_of
 from ledger.assets.marks import ASSET, REQUEST
 from ledger.assets.outgoing import outgoing
 from ledger.money import Money
@@ -50,10 +50,14 @@ def charges_exactly(
     funds = {one.standing.fund for one in due}
     bound = bound_funds(conn, draft.unit, funds) if chart.releases else set()
     try:
-        expected = _keys(postings_of(due, chart, there, bound))
+        expected = list(lines_of(due, chart, there, bound))
     except KeyError:  # an account that the rule names was never opened
         return False
-    return _keys(draft.postings) == expected
+    return expected == [
+        (line.account, line.amount.fen, line.fund, line.meta)
+        for line in draft.postings
+        if line.lot is None
+    ] and len(expected) == len(draft.postings)
 
 
 def takes_exactly(

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ledger.period import Month
-from ledger.rules.depreciation import Revision, Terms, accumulated, charge_of, charges
+from ledger.rules.assets import STRAIGHT_LINE
+from ledger.rules.depreciation import (
+    Revision,
+    Terms,
+    accumulated,
+    charge_of,
+    charges,
+    straight_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ledger.registry.assets import AssetRow, EstimateRow, UseRow
+    from ledger.registry.assets import AssetRow, EstimateRow, UseRow, Wearing
 
 
-def terms_of(row: AssetRow) -> Terms | None:
+def terms_of(row: AssetRow | Wearing) -> Terms | None:
     """What an asset is depreciated by; None where it is not depreciated."""
     if row.life_months is None:
         return None
@@ -24,7 +33,7 @@ def terms_of(row: AssetRow) -> Terms | None:
 
 
 def revisions_of(
-    row: AssetRow, estimates: Sequence[EstimateRow], uses: Sequence[UseRow] = ()
+    row: AssetRow | Wearing, estimates: Sequence[EstimateRow], uses: Sequence[UseRow] = ()
 ) -> list[Revision]:
     """How it was estimated anew, in the order of the months from which that counts."""
     found = []
@@ -63,18 +72,30 @@ def through(
 
 
 def due(
-    row: AssetRow, month: Month, worn_fen: int, estimates: Sequence[EstimateRow] = (),
+    row: AssetRow | Wearing, month: Month, worn_fen: int, estimates: Sequence[EstimateRow] = (),
     uses: Sequence[UseRow] = (),
 ) -> int:  # fmt: skip
     """What is to be charged in a month beside what is charged already, in fen; never below nothing.
 
-    What was left out before is charged with it.
+    What was left out before is charged with it. A straight line that was never estimated anew is
+    what most assets are: it is reckoned without more ado, and comes to the same.
     """
+    if row.method == STRAIGHT_LINE and not estimates and row.life_months is not None:
+        gone = month.year * 12 + month.month - _number(row.first)
+        base = row.cost_fen - row.residual_fen
+        stands = straight_line(base, row.life_months, gone) if gone > 0 else 0
+        return max(0, stands - worn_fen)
     terms = terms_of(row)
     if terms is None or (month < terms.first and not estimates):
         return 0
     revisions = revisions_of(row, estimates, uses) if estimates else ()
     return charge_of(terms, revisions, month, worn_fen, units_used=used(uses, month) if uses else 0)
+
+
+@lru_cache(maxsize=4096)
+def _number(month: str) -> int:
+    """A month as it is kept, counted from the year 0."""
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
 def plan(

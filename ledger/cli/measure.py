@@ -11,7 +11,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "what",
         choices=[
             "post", "open", "report", "import", "dues", "members", "arrears", "consolidate",
-            "gifts",
+            "gifts", "assets",
         ],
         help="post：记账与账簿大小 posting by size of book；open：打开账簿与 bean-check 之比 "
         "balances beside bean-check；report：报表格式 drawing a report；"
@@ -20,7 +20,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "members：登记名单与查找会员 entering a list and finding members；"
         "arrears：欠费账龄 the ageing report of many members；"
         "consolidate：大联合会的汇总 a federation of 1,000 units as one；"
-        "gifts：捐赠的跟踪 following the gifts of a campaign",
+        "gifts：捐赠的跟踪 following the gifts of a campaign；"
+        "assets：一个月的折旧 a month's depreciation of many assets",
     )  # fmt: skip
     bench.add_argument(
         "--vouchers",
@@ -43,6 +44,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     bench.add_argument(
         "--gifts", type=int, default=10_000, metavar="N", help="gifts 的捐赠笔数 gifts"
+    )
+    bench.add_argument(
+        "--assets", type=int, default=100_000, metavar="N", help="assets 的资产项数 assets"
     )
     bench.add_argument("--runs", type=int, metavar="N", help="次数 runs")
     bench.set_defaults(run=run_bench)
@@ -68,6 +72,11 @@ def run_bench(options: argparse.Namespace) -> int:
         from ledger.cli.bench import following
 
         print(following.measure(options.gifts, options.runs))
+        return 0
+    if options.what == "assets":
+        from ledger.cli.bench import wearing
+
+        print(wearing.measure(options.assets, options.runs))
         return 0
     modules = {
         "post": posting,

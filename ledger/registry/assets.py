@@ -82,6 +82,20 @@ class Standing(NamedTuple):
     accumulated_fen: int
 
 
+class Wearing(NamedTuple):
+    """What of a card says how an asset wears: what is read of a hundred thousand every month."""
+
+    code: str
+    source: str
+    cost_fen: int
+    residual_fen: int
+    life_months: int
+    method: str
+    units_total: int
+    first: str
+    charged: str
+
+
 @dataclass(frozen=True, slots=True)
 class EstimateRow:
     """From ``month`` on an asset lasts ``life_months`` more, and is worth ``residual_fen`` then."""
@@ -127,6 +141,7 @@ class EventRow:
 
 _COLUMNS = tuple(table.c[name] for name in AssetRow.__slots__)
 _fields = attrgetter(*AssetRow.__slots__)
+_WEARING = tuple(table.c[name] for name in Wearing._fields)
 _SUM = tuple(asset_sum.c[name] for name in Standing._fields)
 _ESTIMATE = tuple(asset_estimate.c[name] for name in EstimateRow.__slots__)
 _USE = tuple(asset_use.c[name] for name in UseRow.__slots__)
@@ -236,6 +251,27 @@ def sums(conn: Connection, unit: str, codes: Collection[str] | None = None) -> d
         query = query.where(among(conn, asset_sum.c.asset, codes))
     query = query.order_by(func.length(asset_sum.c.asset), asset_sum.c.asset)
     return {row.asset: Standing(*row) for row in conn.execute(query)}
+
+
+def wearing(
+    conn: Connection, unit: str, codes: Collection[str] | None = None
+) -> list[tuple[Wearing, Standing]]:
+    """The assets in the book that are depreciated, each with what the book says of it, in order."""
+    query = (
+        select(*_WEARING, *_SUM)
+        .join(asset_sum, (asset_sum.c.unit == table.c.unit) & (asset_sum.c.asset == table.c.code))
+        .where(
+            table.c.unit == unit, table.c.life_months.is_not(None), asset_sum.c.millionths > 0
+        )
+        .order_by(func.length(table.c.code), table.c.code)
+    )  # fmt: skip
+    if codes is not None:
+        query = query.where(among(conn, table.c.code, codes))
+    there = len(_WEARING)
+    return [
+        (Wearing._make(row[:there]), Standing._make(row[there:]))
+        for row in conn.execute(query).all()
+    ]
 
 
 def put_sums(conn: Connection, unit: str, rows: Iterable[Standing]) -> None:

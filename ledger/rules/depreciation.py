@@ -224,10 +224,19 @@ def _spread(terms: Terms, through: Month, units_used: int) -> int:
         return _TO_THE_FEN.apply(base * used, terms.units_total)
     months = min(_number(through) - _number(terms.first) + 1, terms.life_months)
     if terms.method == STRAIGHT_LINE:
-        return _TO_THE_FEN.apply(base * months, terms.life_months)
+        return straight_line(base, terms.life_months, months)
     if terms.method == SUM_OF_YEARS:
         return _sum_of_years(base, terms.life_months // 12, months)
     return _double_declining(terms, terms.life_months // 12, months)
+
+
+def straight_line(base_fen: int, life_months: int, months: int) -> int:
+    """What is accumulated after so many months of use, in fen, half-up; at most ``base_fen``.
+
+    >>> straight_line(12000_00, 72, 1), straight_line(12000_00, 72, 80)
+    (16667, 1200000)
+    """
+    return _TO_THE_FEN.apply(base_fen * min(months, life_months), life_months)
 
 
 def _sum_of_years(base: int, years: int, months: int) -> int:

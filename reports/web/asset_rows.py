@@ -93,17 +93,19 @@ class ChargeRow:
 def charges_by_class(
     due: Sequence[Charge], found: Iterable[AssetStanding]
 ) -> tuple[ChargeRow, ...]:
-    """What is due of each class, the most first; ``found`` says what classes are called."""
-    words = {one.row.class_id: one.class_words for one in found}
+    """What is due of each class, the most first; ``found`` are the assets that it is due of."""
+    known = {one.row.code: one for one in found}
+    words = {one.row.class_id: one.class_words for one in known.values()}
     sums: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     for one in due:
-        sums[one.row.class_id] += one.fen
-        counts[one.row.class_id] += 1
+        class_id = known[one.row.code].row.class_id
+        sums[class_id] += one.fen
+        counts[class_id] += 1
     most = max(sums.values(), default=0)
     return tuple(
         ChargeRow(
-            class_id, words.get(class_id, Words(class_id, "")), counts[class_id], fen,
+            class_id, words[class_id], counts[class_id], fen,
             stacked(most, [(fen, *CHARGE_FILL)]),
         )
         for class_id, fen in sums.most_common()

@@ -65,6 +65,7 @@ def _overview(unit: str, month: Month, findings: tuple[Finding, ...] = ()) -> Re
         "work/asset_wear.html", unit, findings=findings, tab="assets", sub="depreciation",
         month=month, before=month.previous(), after=month.next(), keeps=keeps,
         classes=charges_by_class(due, every), due=due[:_SHOWN], count=len(due),
+        names={one.row.code: one.row.name for one in every},
         total=sum(one.fen for one in due), seen=_digest(due), drafts=waiting,
         to_come=month > Month.of(today),
         unused=[one for one in every if one.row.method == UNITS and one.cost_fen
