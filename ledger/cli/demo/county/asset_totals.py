@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from ledger.assets import accounts
@@ -13,8 +13,12 @@ from ledger.assets.standing import AssetStanding, overdue, register
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
+from ledger.period import Period
 from ledger.registry import asset_requests, units
 from ledger.registry.asset_requests import DONE, LEAVING
+from ledger.stocktakes.standing import closed_in
+from ledger.venues.calendar import clock
+from ledger.venues.standing import stands
 
 if TYPE_CHECKING:
     from ledger.registry import Registry
@@ -32,7 +36,8 @@ def asset_totals(registry: Registry, on: date) -> str:
     found = {unit: register(registry, unit, on) for unit in names}
     return "\n".join([
         *_by_class(found), *_counts(found), *_asked(registry, found),
-        *_left(registry, found), *_away(found), "",
+        *_left(registry, found), *_away(found), *_counted(registry, names, on),
+        *_venues(registry, names, on), "",
     ])  # fmt: skip
 
 
@@ -131,3 +136,51 @@ def _away(found: dict[str, list[AssetStanding]]) -> Iterator[str]:
     for unit, every in found.items():
         for one in overdue(every):
             yield f"{unit}  {one.row.code}  {one.until}  {one.overdue_days}"
+
+
+def _counted(registry: Registry, names: list[str], on: date) -> Iterator[str]:
+    yield ""
+    yield "盘点 stocktakes: unit, code, day, expected, seen, away, missing, found, alarms"
+    stood = [
+        (unit, one)
+        for unit in names
+        for one in closed_in(registry, unit, on.replace(month=1, day=1), on)
+    ]
+    for unit, one in stood:
+        told = one.as_json()
+        keys = ("expected", "seen", "away", "missing", "found", "alarms")
+        yield _line(unit, one.row.code, one.row.day, *(told[key] for key in keys))
+    yield ""
+    yield "盘点差异 differences: unit, stocktake, number, kind, asset, state, settled by"
+    for unit, one in stood:
+        for row in one.differences:
+            how = row.last
+            by = [how.way, how.request, how.asset] if how is not None else []
+            yield _line(
+                unit, one.row.code, row.row.number, row.row.kind, row.row.asset or "-", row.state,
+                " ".join(filter(None, by)) or "-",
+            )  # fmt: skip
+
+
+def _venues(registry: Registry, names: list[str], on: date) -> Iterator[str]:
+    yield ""
+    yield "阵地 venues: unit, code, kind, owner, days open, hours, uses, used, heads, benefit, fees"
+    year = Period(on.replace(month=1, day=1), on + timedelta(days=1))
+    stood = [(unit, one) for unit in names for one in stands(registry, unit, year)]
+    keys = ("code", "kind", "owner", "days_open", "hours_open", "uses", "hours", "heads",
+            "benefit_share", "fees")  # fmt: skip
+    for unit, one in stood:
+        told = one.as_json()
+        yield _line(unit, *(told[key] for key in keys))
+    yield ""
+    yield "共用 who uses: unit, venue, user, uses, hours, share of use, cost key"
+    for unit, one in stood:
+        for user, tally in one.by_user().items():
+            yield _line(
+                unit, one.row.code, one.names.get(user, user), tally.uses, clock(tally.minutes),
+                one.share_text(tally.minutes), one.key_of(user) or "-",
+            )  # fmt: skip
+
+
+def _line(*parts: object) -> str:
+    return "  ".join(map(str, parts))

@@ -19,6 +19,7 @@ from ledger.cli.demo.county.asset_totals import ASSETS, asset_totals
 from ledger.cli.demo.county.assets import Assets
 from ledger.cli.demo.county.banking import Banking
 from ledger.cli.demo.county.budgets import live_budgets
+from ledger.cli.demo.county.counting import Counting
 from ledger.cli.demo.county.custody import Custody
 from ledger.cli.demo.county.dues import Dues
 from ledger.cli.demo.county.ending import tell_end
@@ -40,6 +41,7 @@ from ledger.cli.demo.county.names import BANK
 from ledger.cli.demo.county.people import People
 from ledger.cli.demo.county.publishing import publish, published_in
 from ledger.cli.demo.county.totals import totals
+from ledger.cli.demo.county.venues import Venues
 from ledger.cli.demo.run import refuse_used
 from ledger.cli.demo.steps import Steps
 from ledger.clock import CHINA
@@ -105,6 +107,7 @@ class _Story:
         self._flow = Flow(self.registry, county, self._banking, seed)
         self._gifts = Gifts(self.registry, county, self._banking, seed)
         self._assets = Assets(self.registry, county, self._banking, seed)
+        self._venues = Venues(self.registry, county, self._assets.held, seed)
         self._steps = Steps(len(county.months) + 2 + faults)
         self._people: dict[str, User] = {}
 
@@ -209,6 +212,7 @@ class _Story:
         lin = self._people["lin"]
         self._tell(live_budgets(self.registry, self._county, month, zhou, lin, begin_))
         self._tell(self._gifts.open(month, zhou, lin, begin_))
+        self._tell(self._venues.begin(month, self._people, begin_))
         end = datetime.combine(month.period.last, begin_.time(), CHINA)
         changed = self._change_members(alive, month, end)
         came = sum(
@@ -240,6 +244,7 @@ class _Story:
         closed = datetime(after.year, after.month, 3, 9, 30, tzinfo=CHINA)
         for place in alive:
             self._close(place, month, closed)
+        used = self._venues.end(self._people, end.replace(hour=18))
         if changed:
             told = "，".join(f"{_CHANGES[what]} {count}" for what, count in sorted(changed.items()))
             steps.say(f"会员变动 members：{told}")
@@ -247,7 +252,8 @@ class _Story:
             f"会费 dues {came / 100:,.2f}，市级收到 city received {up.grouped}，"
             f"支出 spending {spent}，凭证 vouchers {len(posted)}，结账 closes {len(alive)}"
             + (f"，补助 grants {len(references)}" if references else "")
-            + f"，资产 assets +{things}，计提 charged {worn}"
+            + f"，资产 assets +{things}，计提 charged {worn}，"
+            f"阵地使用 uses of venues {used}"
         )
 
     def _give(self, month: Month, now: datetime) -> list[str]:
@@ -266,6 +272,8 @@ class _Story:
         self._tell(assets.card(month, gifts, self.zhou, now))
         custody = Custody(self.registry, self._county, assets.held, self._people)
         self._tell(custody.live(month, now))
+        counting = Counting(self.registry, self._county, assets.held, self._people)
+        self._tell(counting.live(month, now))
         return assets.wear(alive, month, self._people, now)
 
     def _import(self, alive: list[Place], month: Month, now: datetime) -> None:

@@ -126,4 +126,4 @@ def counted(said: dict[str, Any]) -> int:
         for one in said["units"].values()
     )
     moved = sum(len(one["things"]) for one in said["event"] if one["kind"] == "transfer")
-    return int(drawn + len(said["special"]) + moved)
+    return int(drawn + len(said["special"]) + moved) + ("waiting" in said)
