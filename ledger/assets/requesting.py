@@ -7,51 +7,39 @@ who receives. Between units the receiving one agrees as well. Until then nothing
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ledger import workflow
 from ledger.assets import estimating
+from ledger.assets.asked import Asked, as_asked, bad, decided, item_faults, kind_faults
 from ledger.assets.estimating import Estimate
 from ledger.assets.keepers import known_keeper, same_person
 from ledger.assets.marks import OUT, source
-from ledger.assets.said import regime_for
 from ledger.entry import safe_text
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
-from ledger.money import Money
 from ledger.period import Month
 from ledger.reference import make_code
 from ledger.registry import (
     asset_requests,
     assets,
     counterparties,
-    decisions,
     drafts,
     oplog,
     papers,
-    units,
 )
 from ledger.registry.asset_requests import (
     ACCEPTED,
     APPROVED,
-    COMING_BACK,
     CORRECTION,
-    DONATION,
     DONE,
     ESTIMATE,
     HANDED,
-    KINDS,
-    LEASE,
     LEAVING,
     LOSS,
-    MOVE,
-    OPEN,
     PREFIX,
     REFUSED,
-    SALE,
-    SCRAP,
-    TRANSFER,
     WAITING,
     WITHDRAWN,
     RequestRow,
@@ -63,42 +51,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.registry import Registry, User
-
-#: Why a thing may be scrapped: 行政事业性国有资产管理条例 art. 21.
-GROUNDS: Final = ("worn-out", "obsolete", "damaged", "beyond-repair", "disaster", "lost")
-MOST_ITEMS: Final = 500
-_NOTHING: Final = Money(0)
-#: Those that need a party outside, and those that need a receiver at all.
-_OUTSIDE: Final = (LEASE, SALE, DONATION)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request as somebody says it.
-
-    ``to`` is who receives it: a keeper, for a move within the unit and a loan to a member;
-    ``party`` an organisation by name; ``to_unit`` another unit of the federation. ``until`` is when
-    it is to be back. A new estimate says from which ``month`` on how long it lasts.
-    """
-
-    unit: str
-    kind: str
-    codes: Sequence[str]
-    decision: str
-    day: date
-    reason: str = ""
-    ground: str = ""
-    to: str = ""
-    to_place: str = ""
-    to_unit: str = ""
-    party: str = ""
-    until: date | None = None
-    price: Money = _NOTHING
-    month: Month | None = None
-    life_months: int | None = None
-    residual: Money = _NOTHING
-    paper: bytes = b""
-    paper_name: str = ""
 
 
 def ask(registry: Registry, asked: Asked, user: User, now: datetime) -> RequestRow:
@@ -114,8 +66,8 @@ def ask(registry: Registry, asked: Asked, user: User, now: datetime) -> RequestR
             registry.lock_unit(conn, one)
         codes = list(dict.fromkeys(asked.codes))
         refuse_if([
-            *_item_faults(conn, asked, codes), *_decided(conn, asked, now.date()),
-            *_kind_faults(conn, registry, asked, codes, now.date()),
+            *item_faults(conn, asked, codes), *decided(conn, asked, now.date()),
+            *kind_faults(conn, registry, asked, codes, now.date()),
             *named_faults(conn, registry, asked.reason, asked.to_place, asked.party),
         ])  # fmt: skip
         row = RequestRow(
@@ -152,8 +104,8 @@ def approve(registry: Registry, unit: str, code: str, user: User, now: datetime)
             raise _not_waiting(row)
         codes = asset_requests.items(conn, unit, [code]).get(code, [])
         _not_concerned(conn, row, codes, user)
-        refuse_if(_item_faults(conn, _as_asked(row, codes), codes, but=code))
-        refuse_if(_decided(conn, _as_asked(row, codes), now.date()))
+        refuse_if(item_faults(conn, as_asked(row, codes), codes, but=code))
+        refuse_if(decided(conn, as_asked(row, codes), now.date()))
         if row.kind == ESTIMATE:
             refuse_if(estimating.faults(conn, unit, codes, _estimate_of(row), now.date()))
         asset_requests.set_state(
@@ -177,7 +129,7 @@ def refuse(
         registry.lock_unit(conn, unit)
         row = _own_or_towards(conn, unit, code)
         if row.state not in (WAITING, APPROVED) or not safe_text(note):
-            raise _not_waiting(row) if safe_text(note) else Refused(_bad(
+            raise _not_waiting(row) if safe_text(note) else Refused(bad(
                 "不予批准须写明理由", "a refusal gives its reason"
             ))  # fmt: skip
         refuse_if(named_faults(conn, registry, note))
@@ -305,134 +257,6 @@ def _noted(conn: Connection, row: RequestRow, codes: Sequence[str], now: datetim
         asset_requests.set_state(conn, row, DONE, ended=row.day)
 
 
-# ---- findings ----------------------------------------------------------------------------------
-
-
-def _as_asked(row: RequestRow, codes: Sequence[str]) -> Asked:
-    return Asked(
-        row.unit, row.kind, codes, row.decision, row.day,
-        month=Month.parse(row.month) if row.month else None,
-    )  # fmt: skip
-
-
-def _item_faults(
-    conn: Connection, asked: Asked, codes: Sequence[str], but: str = ""
-) -> Iterator[Finding]:
-    """What speaks against moving these things now; ``but`` is the request that is looked at."""
-    if not 1 <= len(codes) <= MOST_ITEMS:
-        yield _bad(f"一次申请 1 至 {MOST_ITEMS} 件", f"a request is for 1 to {MOST_ITEMS} assets")
-        return
-    cards = assets.with_codes(conn, asked.unit, codes)
-    stands = assets.sums(conn, asked.unit, codes)
-    events = assets.events(conn, asked.unit, codes)
-    others = asset_requests.of_assets(conn, asked.unit, codes)
-    for code in codes:
-        card, stand = cards.get(code), stands.get(code)
-        if card is None:
-            yield _bad(f"没有资产 {typed(code)}", f"there is no asset {typed(code)}")
-            continue
-        owned = card.source != MEMO
-        if events[code][-1].kind == GONE:
-            yield _bad(f"{code} 已不在册", f"{code} is gone")
-        elif owned and (stand is None or stand.millionths <= 0):
-            yield _bad(f"{code} 尚未入账", f"{code} is not in the book yet")
-        elif not owned and asked.kind in (*_OUTSIDE, TRANSFER, ESTIMATE):
-            yield _bad(
-                f"{code} 不属本单位，不能处置",
-                f"{code} is not the unit's: it does not dispose of it",
-            )
-        for other in others.get(code, ()):
-            if other.state in OPEN and other.code != but:
-                yield finding(
-                    "asset-busy", f"{code} 已有未办结的申请 {other.code}",
-                    f"{code}: request {other.code} is open",
-                    "先办结、归还或撤回它", "settle it, have it back or withdraw it first",
-                )  # fmt: skip
-
-
-def _decided(conn: Connection, asked: Asked, today: date) -> Iterator[Finding]:
-    """A finding unless a decision of this number was recorded, carried, and taken by then."""
-    number = safe_text(asked.decision, 60)
-    found = decisions.exactly(conn, asked.unit, [number]) if number else {}
-    row = found.get(number)
-    if row is None:
-        what = ("须写明已登记的决策文号", "the number of a recorded decision is named")
-    elif not row.carried:
-        what = (f"决策 {row.number} 未获通过", f"decision {row.number} was not carried")
-    elif row.day > asked.day:
-        what = (
-            f"决策 {row.number} 作于 {row.day}，晚于申请",
-            f"decision {row.number} was taken later",
-        )
-    elif asked.day > today:
-        what = ("申请日期不晚于今天", "a request is dated today at the latest")
-    else:
-        return
-    yield finding(
-        "asset-undecided", what[0], what[1],
-        "先登记集体决策（mingbai decision record），申请写明其文号",
-        "record the decision first (mingbai decision record), and name its number",
-    )  # fmt: skip
-
-
-def _kind_faults(
-    conn: Connection, registry: Registry, asked: Asked, codes: Sequence[str], today: date
-) -> Iterator[Finding]:
-    kind = asked.kind
-    if kind not in KINDS:
-        yield _bad(f"种类为 {'、'.join(KINDS)} 之一", f"a kind is one of {', '.join(KINDS)}")
-        return
-    if kind == MOVE and not (asked.to and asked.to_place):
-        yield _bad("内部调动写明接收人与存放地点", "a move names who receives it and where it goes")
-    if kind == TRANSFER:
-        yield from _unit_faults(conn, asked)
-    elif asked.to_unit:
-        yield _bad("只有调拨写明另一单位", "only a transfer names another unit")
-    if kind in COMING_BACK and asked.until is None:
-        yield _bad("须写明归还日期", "say when it is to be back")
-    if asked.until is not None and asked.until < asked.day:
-        yield _bad("归还不早于申请", "it is back after the request")
-    if kind in COMING_BACK and not (asked.to or asked.party):
-        yield _bad("须写明借用、承租或修理的一方", "say who borrows, leases or repairs it")
-    if kind in _OUTSIDE and not safe_text(asked.party):
-        yield _bad("须写明对方单位", "the other side is named")
-    if kind in (SALE, LEASE) and asked.price.fen < (1 if kind == SALE else 0):
-        yield _bad("出售须写明价款", "a sale has its price")
-    if kind not in (SALE, LEASE) and asked.price:
-        yield _bad("只有出售与出租有价款", "only a sale or a lease has a price")
-    if kind == SCRAP and asked.ground not in GROUNDS:
-        yield _bad(f"报废的理由为 {'、'.join(GROUNDS)} 之一", f"grounds: {', '.join(GROUNDS)}")
-    if kind in (SCRAP, LOSS, CORRECTION, ESTIMATE) and not safe_text(asked.reason):
-        yield _bad("须写明原因", "the reason is given")
-    if kind == ESTIMATE:
-        yield from _estimate_faults(conn, registry, asked, codes, today)
-
-
-def _unit_faults(conn: Connection, asked: Asked) -> Iterator[Finding]:
-    known = {row.id: row for row in units.all_units(conn)}
-    other = known.get(asked.to_unit)
-    if other is None or other.id == asked.unit:
-        yield _bad(
-            "调拨须写明联合会内的另一单位", "a transfer names another unit of the federation"
-        )
-    elif other.closed is not None and other.closed <= asked.day:
-        yield _bad(f"{other.id} 已撤销", f"{other.id} was closed")
-
-
-def _estimate_faults(
-    conn: Connection, registry: Registry, asked: Asked, codes: Sequence[str], today: date
-) -> Iterator[Finding]:
-    """What speaks against a new estimate."""
-    if asked.month is None:
-        yield _bad("写明自何月起重新估计", "say from which month on it is estimated anew")
-        return
-    table = regime_for(registry, units.find(conn, asked.unit), asked.day)
-    if asked.residual and table.residual == "none":
-        yield _bad("本制度不考虑预计净残值", "this rule knows no residual value")
-    new = Estimate(asked.month, asked.life_months or 0, asked.residual.fen)
-    yield from estimating.faults(conn, asked.unit, codes, new, today)
-
-
 def _both(asked: Asked) -> list[str]:
     """The units that a request is of and to, always in the same order."""
     return sorted({asked.unit, asked.to_unit or asked.unit})
@@ -454,10 +278,6 @@ def _log(
         conn, at=now, user=user.id, unit=row.unit, action=f"asset.{act}", object=row.code,
         detail=detail,
     )  # fmt: skip
-
-
-def _bad(zh: str, en: str) -> Finding:
-    return finding("bad-request", zh, en, "改正后重试", "correct it and try again")
 
 
 def _not_waiting(row: RequestRow) -> Refused:

@@ -291,7 +291,8 @@ def _told_added(done: list[Added], options: argparse.Namespace) -> int:
 
 
 def run_request(options: argparse.Namespace) -> int:
-    from ledger.assets.requesting import Asked, ask
+    from ledger.assets.asked import Asked
+    from ledger.assets.requesting import ask
 
     with acting.signed_in(options) as (registry, user, now):
         unit = acting.known_unit(registry, options.unit)

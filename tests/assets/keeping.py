@@ -13,10 +13,11 @@ from beancount.core import convert
 from ledger import reversing, workflow
 from ledger.account import account_code
 from ledger.assets.adding import Added, add
+from ledger.assets.asked import Asked
 from ledger.assets.depreciating import depreciate
 from ledger.assets.disposing import Leaving, dispose
 from ledger.assets.handing import hand_over
-from ledger.assets.requesting import Asked, approve, ask
+from ledger.assets.requesting import approve, ask
 from ledger.assets.said import SaidAsset
 from ledger.assets.standing import AssetStanding, find_asset
 from ledger.clock import CHINA

@@ -21,10 +21,11 @@ from importers import staging
 from importers.drafting import OtherSide
 from ledger import reversing, workflow
 from ledger.account import account_code
+from ledger.assets.asked import Asked
 from ledger.assets.disposing import Leaving, dispose
 from ledger.assets.handing import give_back, hand_over
 from ledger.assets.receiving import Received, receive
-from ledger.assets.requesting import Asked, approve, ask, refuse, withdraw
+from ledger.assets.requesting import approve, ask, refuse, withdraw
 from ledger.assets.standing import AssetStanding
 from ledger.entry import Draft, Lot, Posting, voucher_class
 from ledger.errors import CannotRun, NotAllowed, Refused

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from ledger.assets.adding import add
-from ledger.assets.requesting import Asked, approve, ask
+from ledger.assets.asked import Asked
+from ledger.assets.requesting import approve, ask
 from ledger.money import yuan
 from tests.assets.keeping import DECISION, SISTER, UNIT, Keeping
 

@@ -11,11 +11,12 @@ from functools import partial
 import pytest
 
 from ledger import workflow
+from ledger.assets.asked import Asked
 from ledger.assets.depreciating import depreciate
 from ledger.assets.disposing import Leaving, dispose
 from ledger.assets.handing import give_back
 from ledger.assets.receiving import Received, receive
-from ledger.assets.requesting import Asked, approve, ask, withdraw
+from ledger.assets.requesting import approve, ask, withdraw
 from ledger.draft_text import draft_from_json
 from ledger.entry import Draft, Lot, Posting, Voucher
 from ledger.errors import CannotRun, NotAllowed, Refused

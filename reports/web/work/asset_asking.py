@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, redirect, request, url_for
 
+from ledger.assets.asked import Asked
 from ledger.assets.called import GROUNDS, KINDS
-from ledger.assets.requesting import Asked, ask
+from ledger.assets.requesting import ask
 from ledger.errors import Finding, LedgerError, Refused, Words
 from ledger.money import Money
 from ledger.registry import asset_requests as kinds

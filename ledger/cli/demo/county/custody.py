@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.assets import handing, requesting
+from ledger.assets.asked import Asked
 from ledger.assets.disposing import Leaving, dispose
 from ledger.assets.receiving import Received, receive
-from ledger.assets.requesting import Asked
 from ledger.cli.demo.county.acts import approve_waiting
 from ledger.cli.demo.county.assets import Held, keepers_of
 from ledger.cli.demo.county.gifts import paper_of
