@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 #: Requests in these states were decided; what came of them since is told beside.
 _DECIDED: Final = (APPROVED, ACCEPTED, HANDED, DONE)
-_AHEAD: Final = 12  # months of a plan
 
 
 def asset_source(registry: Registry, unit: str, name: str, period: Period) -> Source:
@@ -255,13 +254,7 @@ def _ahead(
             due[code] = behind
         if _method(card, guessed) == UNITS:
             continue
-        worn, months, month = standing.accumulated_fen + behind, [], reached
-        for _ in range(_AHEAD):
-            month = month.next()
-            fen = life.due(card, month, worn, guessed)
-            months.append((month, fen))
-            worn += fen
-        plans[code] = Planned(months)
+        plans[code] = Planned(card, guessed, standing.accumulated_fen + behind, reached)
     return due, plans
 
 

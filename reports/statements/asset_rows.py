@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from ledger.assets import life
 from ledger.assets.called import KINDS, SOURCES
 from ledger.errors import Words
 from ledger.money import Money
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ledger.assets.standing import AssetStanding
     from ledger.period import Month
     from ledger.registry.asset_requests import RequestRow
-    from ledger.registry.assets import AssetRow, EventRow
+    from ledger.registry.assets import AssetRow, EstimateRow, EventRow
     from ledger.rules.assets import AssetTable
     from reports.statement import VoucherLine
 
@@ -44,6 +45,7 @@ WHYS: Final[Mapping[str, Words]] = {
 }  # fmt: skip
 #: When a figure is of: before the period, what came in it, what went in it, or its end.
 AT_BEGIN, ADDED, LEFT, AT_END = "begin", "added", "left", "end"
+_AHEAD: Final = 12  # months of a plan
 #: The class of things in the book that have no card, and the line that holds all.
 UNCARDED, TOTAL = "uncarded", "total"
 NO_CARD: Final = Words("未建卡", "no card")
@@ -67,13 +69,33 @@ class AssetMove:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a thing is to be charged with, month by month, in fen."""
+    """What a thing is to be charged with in the twelve months after ``reached``, in fen.
 
-    months: Sequence[tuple[Month, int]]
+    ``worn_fen`` is what will be charged of it by then.
+    """
+
+    card: AssetRow
+    estimates: Sequence[EstimateRow]
+    worn_fen: int
+    reached: Month
 
     @property
     def fen(self) -> int:
-        return sum(fen for _, fen in self.months)
+        last = self.reached
+        for _ in range(_AHEAD):
+            last = last.next()
+        return life.due(self.card, last, self.worn_fen, self.estimates)
+
+    @property
+    def months(self) -> list[tuple[Month, int]]:
+        """Each month with its charge."""
+        found, worn, month = [], self.worn_fen, self.reached
+        for _ in range(_AHEAD):
+            month = month.next()
+            fen = life.due(self.card, month, worn, self.estimates)
+            found.append((month, fen))
+            worn += fen
+        return found
 
 
 @dataclass(frozen=True)

@@ -155,9 +155,9 @@ class _Page:
             yield Words("没有计提折旧的资产。", "No asset wears.")
             return
         yield from map(rule_of, self.rows.tables.values())
-        months = [month for plan in self.rows.plans.values() for month, _ in plan.months]
-        if self.planned and months:
-            first, last = min(months), max(months)
+        if self.planned and self.rows.plans:
+            months = next(iter(self.rows.plans.values())).months
+            first, last = months[0][0], months[-1][0]
             yield Words(
                 f"计划为 {first} 至 {last} 按现行卡片与估计应提的数；"
                 "期初、计提、转入转出之和为期末。",

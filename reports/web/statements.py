@@ -5,6 +5,7 @@ On screen each figure leads to its vouchers; the files are those of ``mingbai re
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -31,7 +32,7 @@ from reports.sources import (
     known_source,
 )
 from reports.statement import COUNT, MONEY, hours_text
-from reports.statements import catalogue, state_owned
+from reports.statements import asset_history, catalogue, state_owned
 from reports.statements.dues_use import PARTY
 from reports.web.access import current_user, desk, may_browse
 from reports.web.errors import trouble_page
@@ -82,13 +83,14 @@ def statement(unit: str, name: str, period: str) -> Response:
     form = request.args.get("format", "")
     if form and form not in KINDS:
         abort(404)
-    source = _source(unit, name, whole)
+    source = _of_asset(_source(unit, name, whole), name)
     try:
         found = catalogue.build(name, source, whole)
     except Refused as fault:
         return trouble_page(404, findings=fault.findings)
     if form:
         return download(catalogue.with_annex(source, found) if form == "pdf" else found, form)
+    given = {"asset": source.assets.only} if source.assets and source.assets.only else {}
     return make_response(
         render_template(
             "statement.html",
@@ -101,6 +103,8 @@ def statement(unit: str, name: str, period: str) -> Response:
             forms=list(KINDS),
             opens=_opens(name),
             picture=picture_of(found),
+            given=given,
+            history=f"/statements/{unit}/{asset_history.NAME}/{period}" if found.coded else "",
         )
     )
 
@@ -109,6 +113,17 @@ def _source(unit: str, name: str, period: Period) -> Source:
     if name in (*OF_TREE, *OF_TRANSFERS):
         demand_tree(desk().registry, unit, current_user())
     return known_source(desk().registry, unit, name, period)
+
+
+def _of_asset(source: Source, name: str) -> Source:
+    """The source with the one asset that ``asset`` asks for; 404 where there is none such."""
+    code = request.args.get("asset", "")
+    if name != asset_history.NAME or source.assets is None or not code:
+        return source
+    found = source.assets.of(code)
+    if not (found.stands or found.moves):
+        abort(404)
+    return replace(source, assets=found)
 
 
 def _opens(name: str) -> bool:
