@@ -212,13 +212,13 @@ def test_a_loan_is_signed_for_overdue_in_red_and_back_where_it_was(at: AssetDesk
     sheet = at.requests()[0].sign_paper
     assert sheet and sheet[:8] in at.as_("shen").get(f"{REQUESTS}/{code}")
     assert buttons(at, code, "zhou") == {"return"} and buttons(at, code, "gao") == set()
-    for change, told in (({"day": "2026-05-07"}, "归还日期在"), ({"keeper": "qian"}, "没有保管人"),
+    for change, told in (({"day": "2026-05-07"}, "归还日期在"), ({"day": "x"}, "日期写作"),
                          ({"day": "2026-07-07"}, "归还日期在")):  # fmt: skip
         fields = {"day": "2026-06-25"} | change
         assert told in refused(at.act(code, "return", **fields)), change
-    place(at.act(code, "return", day="2026-06-25", note="外壳有划痕", place="库房"))
+    place(at.act(code, "return", day="2026-06-25", note="外壳有划痕"))
     standing = at.keeping.stands(asset)
-    assert (standing.state, standing.place, standing.overdue_days) == ("in-use", "库房", 0)
+    assert (standing.state, standing.place, standing.overdue_days) == ("in-use", "办公室 301", 0)
     assert "外壳有划痕" in at.as_("shen").get(f"{DESK}/{asset}")
     assert "逾期" not in at.as_("shen").get(REQUESTS).split("等我办理")[1]
     assert "没有借出" in refused(at.act(code, "return", day="2026-06-25"))

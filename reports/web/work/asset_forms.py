@@ -132,7 +132,7 @@ def _new(unit: str, key: str, findings: tuple[Finding, ...] = ()) -> Response:
         groups=GROUPS, methods={one: METHODS[one] for one in METHODS if _allowed(table, one)},
         straight=STRAIGHT_LINE, by_units=UNITS, residual=table.residual != NO_RESIDUAL,
         ownerships=_OTHERS if key == "memo" else _OWNED, sources=_SOURCES, after=after,
-        by_fund=chart.by_fund, gifts=lacking[0], codes=lacking[1], today=today,
+        gives=chart.has("given"), gifts=lacking[0], codes=lacking[1], today=today,
         typed=request.form if findings else _preset(), keepers=keeper_choices(unit),
         funds=fund_choices(unit), moneys=_moneys(unit) if way else [],
         expenses=account_choices(unit, "Expenses:") if way and not chart.by_fund else [],
@@ -210,8 +210,9 @@ def _said(unit: str, way: Way) -> SaidAsset:
     fields, key = way.fields, request.form.get("way", "")
     acquired = day_typed("acquired", faults) or desk().clock().date()
     gift = typed.text("gift", 24).upper() if "gift" in fields else ""
-    bears = "cost" in fields or ("gift" in fields and not gift)
-    cost = (typed.amount("cost", faults) if bears else None) or Money(0)
+    cost = Money(0)
+    if "cost" in fields or ("gift" in fields and not gift):  # a gift's worth is its record's
+        cost = typed.amount("cost", faults, needed="cost" in fields) or cost
     worn, residual = fen_typed("depreciated", faults), fen_typed("residual", faults)
     life = _number("life", faults)
     total = _number("units_total", faults, 12)

@@ -137,7 +137,7 @@ def request_shown(
         sub="requests", shown=shown, row=row, acts=acts, act=act,
         typed=request.form if act else {}, kinds=KINDS, states=REQUEST_STATES, grounds=GROUNDS,
         who=logins(), today=desk().clock().date(), late=shown.days_late(desk().clock().date()),
-        keepers=keeper_choices(unit) if receives or "return" in acts else [],
+        keepers=keeper_choices(unit) if receives else [],
         moneys=account_choices(unit, "Assets:") if "dispose" in acts else [],
         funds=fund_choices(unit) if receives else [],
         expenses=account_choices(unit, "Expenses:") if receives else [],
@@ -225,8 +225,7 @@ def give_back(unit: str, code: str) -> Response:
         data, name = one_paper("returned")
         handing.give_back(
             desk().registry, unit, code, day, current_user(), desk().clock(),
-            to=keeper_typed(), place=typed.text("place", 120), note=typed.text("note", 300),
-            paper=data, name=name,
+            note=typed.text("note", 300), paper=data, name=name,
         )  # fmt: skip
 
     return _do(unit, code, "return", "asset-back", deed)
