@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final
 from ledger import workflow
 from ledger.assets import accounts
 from ledger.assets.marks import ASSET, IN, REQUEST, source
-from ledger.assets.said import Plan, SaidAsset, planned
+from ledger.assets.said import Plan, SaidAsset, bad, planned
 from ledger.entry import Lot, Posting, build_draft, meta_of, safe_text, voucher_class
 from ledger.errors import Finding, finding, refuse_if
 from ledger.fundcheck import is_restricted
 from ledger.money import Money
 from ledger.period import Month
-from ledger.registry import assets, entries, oplog, papers, units
+from ledger.registry import asset_requests, assets, entries, oplog, papers, units
+from ledger.registry.asset_requests import DONE, HANDED
 from ledger.registry.assets import (
     ADDED,
     BOUGHT,
@@ -78,6 +79,7 @@ def add_each(
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         refuse_if(_sent_twice(conn, unit, user.id, every[0].after))
+        refuse_if(_given_twice(conn, unit, {said.request for said in every if said.request}))
         # What was looked at before the lock may be another by now.
         plans = [planned(conn, registry, said, now) for said in every]
         done = []
@@ -239,6 +241,16 @@ def _proposed(
         tags=("opening",) if said.opening else (),
     )  # fmt: skip
     return workflow.propose_in(conn, registry, draft, user.id, now)
+
+
+def _given_twice(conn: Connection, unit: str, requests: set[str]) -> Iterator[Finding]:
+    """A finding if what another unit gave is entered already, or is not given any more."""
+    for code in sorted(requests):
+        for asset in assets.entered_by(conn, unit, [code]).get(code, ())[:1]:
+            yield bad(f"{code} 已登记为 {asset}", f"{code} is entered as {asset}")
+        given = (one.state for one in asset_requests.towards(conn, unit, code))
+        if not any(state in (HANDED, DONE) for state in given):
+            yield bad(f"{code} 已撤回", f"{code} was taken back")
 
 
 def _sent_twice(conn: Connection, unit: str, user: str, after: str | None) -> Iterator[Finding]:

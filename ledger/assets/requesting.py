@@ -148,8 +148,12 @@ def withdraw(registry: Registry, unit: str, code: str, user: User, now: datetime
     waits, and no other unit entered it.
     """
     workflow.demand(user, "record", unit)
+    with registry.read() as conn:
+        other = known(conn, unit, code).to_unit
     with registry.write() as conn:
-        registry.lock_unit(conn, unit)
+        # The other unit may be entering it just now.
+        for one in sorted({unit, other or unit}):
+            registry.lock_unit(conn, one)
         row = known(conn, unit, code)
         if row.state not in (WAITING, APPROVED, ACCEPTED) and not _stays(conn, row):
             raise _not_waiting(row)
