@@ -133,9 +133,13 @@ def refuse(
                 "不予批准须写明理由", "a refusal gives its reason"
             ))  # fmt: skip
         refuse_if(named_faults(conn, registry, note))
+        own = row.unit == unit
+        if not own and row.state != APPROVED:
+            raise _none(code)  # until its own unit approved it, it is none of this one's business
+        who, when = ("checker", "checked_at") if own else ("other_checker", "other_at")
         asset_requests.set_state(
-            conn, row, REFUSED, checker=user.id, checked_at=asset_requests.moment(now),
-            note=safe_text(note, 300),
+            conn, row, REFUSED, note=safe_text(note, 300),
+            **{who: user.id, when: asset_requests.moment(now)},
         )  # fmt: skip
         _log(conn, row, "refuse", row.kind, user, now)
         return asset_requests.find(conn, row.unit, code) or row

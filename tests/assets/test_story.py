@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 
 from ledger.account import account_code
+from ledger.assets.requesting import approve, refuse
 from ledger.checking import check_unit
 from ledger.layout import unit_folder
 from ledger.money import yuan
-from ledger.registry import entries
+from ledger.registry import asset_requests, entries
 from tests.assets.keeping import SISTER, UNIT, Keeping
 
 
@@ -86,3 +87,21 @@ def test_what_was_built_or_found_before_the_book_began_is_there_at_first(
 def accounts_of(keeping: Keeping) -> dict[str, entries.AccountRow]:
     with keeping.registry.read() as conn:
         return entries.accounts(conn, UNIT)
+
+
+def test_the_unit_that_would_receive_refuses_and_both_checkers_stay_on_record(
+    keeping: Keeping,
+) -> None:
+    row = keeping.ask("transfer", keeping.own())
+    early = keeping.run(
+        "asset", "refuse", row.code, "--note", "不需要", user="sun", unit=SISTER
+    )  # fmt: skip
+    assert early.status == 2, "it is none of the other unit's business before it was approved"
+    approve(keeping.registry, UNIT, row.code, keeping.checker, keeping.now)
+    refuse(keeping.registry, SISTER, row.code, "没有地方存放", keeping.sister_checker, keeping.now)
+    with keeping.registry.read() as conn:
+        found = asset_requests.find(conn, UNIT, row.code)
+    assert found is not None and found.state == "refused"
+    assert (found.checker, found.other_checker) == (
+        keeping.checker.id, keeping.sister_checker.id,
+    )  # fmt: skip
