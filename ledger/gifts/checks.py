@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import fundcheck
 from ledger.account import account_code
+from ledger.assets.marks import ASSET
 from ledger.canonical_reader import parse_voucher
 from ledger.errors import Finding, Refused, finding
 from ledger.gifts import waiting
@@ -62,13 +63,16 @@ class GiftChecks:
         return found or [*self._early(draft), *self.warnings(draft)]
 
     def warnings(self, draft: Draft) -> Iterator[Finding]:
-        """What maker and checker are told: income of a campaign's fund that is of no gift."""
+        """What maker and checker are told: income of a campaign's fund that is of no gift.
+
+        What a thing of the fund was sold for names the thing.
+        """
         funds = self._campaign_funds
         for line in draft.postings:
             if (
                 line.fund in funds
                 and line.amount.fen < 0
-                and GIFT not in dict(line.meta)
+                and not {GIFT, ASSET} & {key for key, _ in line.meta}
                 and account_code(line.account) in self._income
             ):
                 yield _unnamed(funds[line.fund], line)

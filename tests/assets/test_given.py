@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
+from ledger import workflow
+from ledger.assets.disposing import Leaving, dispose
 from ledger.checking import check_unit
+from ledger.entry import Draft, Posting
 from ledger.errors import Refused
+from ledger.gifts import campaigns
+from ledger.gifts.campaigns import Terms
 from ledger.gifts.donors import SaidDonor, enter_donors
 from ledger.gifts.given import Given
 from ledger.gifts.handing import hand_out
@@ -40,10 +45,14 @@ def donor(keeping: Keeping) -> str:
     return done.fresh[0][1]
 
 
-def given(keeping: Keeping, cost: str = "12000.00", fund: str = "F02", pieces: str = "1") -> str:
+def given(
+    keeping: Keeping, cost: str = "12000.00", fund: str = "F02", pieces: str = "1",
+    campaign: str = "",
+) -> str:  # fmt: skip
     """The code of a gift of a thing of lasting use that is in the book."""
     said = Given(
-        UNIT, "asset", donor(keeping), date(2026, 3, 2), yuan(cost), fund=fund, quantity=pieces,
+        UNIT, "asset", donor(keeping), date(2026, 3, 2), yuan(cost), fund=fund, campaign=campaign,
+        quantity=pieces,
         measure="辆", basis="invoice", paper=b"invoice", paper_name="i.txt",
     )  # fmt: skip
     row = record(keeping.registry, said, keeping.maker, keeping.now)
@@ -112,3 +121,26 @@ def test_what_was_given_is_released_once_as_it_wears_and_goes(npo: Keeping, kind
     free = npo.balance("3101", "F02")
     paid = yuan("3000.00") if kind == "sale" else Money(0)
     assert free == (paid - yuan("12000.00")).text
+
+
+def test_what_a_thing_was_sold_for_is_no_gift_that_was_not_named(tmp_path: Path) -> None:
+    """A campaign's fund gains by selling an ambulance: nobody is asked who gave that."""
+    union = begin(tmp_path / "federation", "union-2021-basic")
+    terms = Terms(
+        UNIT, "救护车", "救助", date(2026, 1, 1), date(2026, 12, 31), Money(0), rule="fifo"
+    )
+    asked = campaigns.ask_to_open(union.registry, terms, union.maker, union.now)
+    row = campaigns.approve(union.registry, UNIT, asked.code, union.checker, union.now)
+    code = carded(union, given(union, fund="", campaign=row.code))
+    request = union.handed("sale", code)
+    how = Leaving(date(2026, 5, 10), union.bank)
+    draft = dispose(union.registry, UNIT, request.code, how, union.maker, union.now)
+    assert workflow.warnings_of(union.registry, [draft]) == []
+    income = Posting(union.account("408"), yuan("-5.00"), row.fund)
+    draft = workflow.propose(
+        union.registry,
+        Draft(UNIT, date(2026, 5, 11), "收", "利息",
+              (Posting(union.bank, yuan("5.00"), row.fund), income)),
+        union.maker, union.now,
+    )  # fmt: skip
+    assert [told.rule for told in workflow.warnings_of(union.registry, [draft])] == ["gift-unnamed"]
