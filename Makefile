@@ -64,6 +64,7 @@ county: $(VENV)/.run  ## a county's whole year, its totals compared, every book 
 	@$(BIN)/mingbai demo build/county --size county
 	@diff tests/stories/golden/county.txt build/county/totals.txt
 	@diff tests/stories/golden/county-gifts.txt build/county/gifts.txt
+	@diff tests/stories/golden/county-assets.txt build/county/assets.txt
 	@ls build/county/units/*/book.bean | xargs -P $(JOBS) -n 1 $(BIN)/bean-check
 
 plans: $(VENV)/.test  ## a million random distribution plans: exact sums, floors, caps; SEED repeats a run

@@ -19,6 +19,9 @@ def tell_end(target: Path, *, faults: bool) -> None:
         f"consolidate {folder} --unit shi --period {YEAR}",
         f"budget show {folder} --unit xian --year {YEAR}",
         f"allocation list {folder} --unit xian",
+        f"asset list {folder} --unit xian --state overdue",
+        f"stocktake list {folder} --unit xian",
+        f"venue list {folder} --unit xian",
         f"report {folder} --unit xian income-statement --period {YEAR}",
         *([f"check {folder}"] if faults else []),
     ]
