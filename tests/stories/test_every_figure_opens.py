@@ -104,13 +104,13 @@ def test_every_figure_of_the_demonstration_opens_to_vouchers_that_add_up(
     opened = open_all(demonstration, UNIT, data, vouchers)
     # A month without assessments has a roll without lines, an act of the log no money, and the
     # demonstration passes nothing on by a rule (tests/reports/test_dues_statements.py does).
-    # It has no budget, allocation, contract, decision, batch of aid, campaign, stocktake or asset
-    # (tests/assets has); statistics are counts.
+    # It has no budget, allocation, contract, decision, batch of aid, campaign, stocktake, asset or
+    # venue (tests/assets and tests/venues have); statistics are counts.
     nothing = (
         "operation-log", "dues-roll", "remittance", "budget", "arrivals", "allocation-use",
         "special-unspent", "contracts", "major-items", "statistics", "aid", "major-projects",
         "gift-disclosure", "campaign", "stocktake", "asset-register", "asset-changes",
-        "depreciation", "asset-history",
+        "depreciation", "asset-history", "venue-use",
     )  # fmt: skip
     assert opened or name in nothing
     for paper in vouchers.papers:
