@@ -232,7 +232,9 @@ def _field(column: Column, texts: Sequence[str], faces: Faces) -> Field:
         least = min(natural, 82.0 if column.kind == "ref" else 70.0)
         share = max(column.share, 0.1)
     else:
-        natural = max(widest, head, 52.0 if column.kind == MONEY else 24.0)
+        # A heading goes on two lines, and no word of it is broken.
+        word = max((faces.width(one, ENGLISH) for one in words.en.split()), default=0.0)
+        natural = max(widest, head, word, 52.0 if column.kind == MONEY else 24.0)
         least, share = natural, 0.25 * max(column.share, 0.1)
     return Field(column.key, words, column.kind, share, least + 2 * PAD, natural + 2 * PAD)
 
