@@ -64,6 +64,7 @@ def phone(browser: WebDriver, counting: Counting) -> Iterator[WebDriver]:
     faults = [one for one in log if one["level"] == "SEVERE" and " 422 " not in one["message"]]
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+    browser.get("about:blank")  # the server waits for pages that are still open
     server.stop()
     assert faults == []
 
