@@ -57,10 +57,7 @@ class Added:
 
 
 def add(registry: Registry, said: SaidAsset, user: User, now: datetime) -> Added:
-    """Enter an asset. Who records may. Refused with every finding where it cannot be.
-
-    >>> # add(registry, SaidAsset(unit, "电脑", "computer", day, "bought", "F01", yuan("12000"), …))
-    """
+    """Enter an asset. Who records may. Refused with every finding where it cannot be."""
     return add_each(registry, [said], user, now)[0]
 
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 MOST_ITEMS: Final = 500
 _NOTHING: Final = Money(0)
-#: Those that need a party outside, and those that need a receiver at all.
+#: Those that need a party outside.
 _OUTSIDE: Final = (LEASE, SALE, DONATION)
 
 

@@ -19,7 +19,7 @@ from ledger.model import Model
 from ledger.money import Money
 from ledger.period import Month
 from ledger.registry import asset_requests, assets, stocktakes
-from ledger.registry.asset_requests import COMING_BACK, HANDED, OPEN
+from ledger.registry.asset_requests import OPEN
 from ledger.registry.assets import (
     ADDED,
     BACK,
@@ -242,17 +242,3 @@ def overdue(found: Iterable[AssetStanding]) -> list[AssetStanding]:
     """What should be back by now, the longest overdue first."""
     late = [one for one in found if one.overdue_days]
     return sorted(late, key=lambda one: (-one.overdue_days, one.row.code))
-
-
-def waiting_requests(registry: Registry, unit: str) -> list[tuple[RequestRow, list[str]]]:
-    """Requests of a unit, and to it, that are not settled, each with its assets."""
-    with registry.read() as conn:
-        rows = [
-            row
-            for row in asset_requests.of_unit(conn, unit, incoming=True)
-            if row.state in OPEN and not (row.kind in COMING_BACK and row.state == HANDED)
-        ]
-        return [
-            (row, asset_requests.items(conn, row.unit, [row.code]).get(row.code, []))
-            for row in rows
-        ]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
 from ledger.registry.schema import asset as table
 from ledger.registry.schema import (
@@ -233,12 +233,6 @@ def last_of(conn: Connection, unit: str, user: str) -> str:
         .limit(1)
     ).scalar()
     return code or ""
-
-
-def set_photo(conn: Connection, row: AssetRow, digest: str) -> None:
-    conn.execute(
-        update(table).where(table.c.unit == row.unit, table.c.code == row.code).values(photo=digest)
-    )
 
 
 # ---- what the book says ------------------------------------------------------------------------
