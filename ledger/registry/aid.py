@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, and_, func, select, update
 
 from ledger.registry import drafts
+from ledger.registry.codes import greatest_number
 from ledger.registry.schema import aid_payment as table
 from ledger.registry.schema import draft, entry
 from ledger.registry.sets import among, insert_many
@@ -82,13 +83,7 @@ def set_draft(conn: Connection, unit: str, batch: str, draft_id: str) -> None:
 def last_number(conn: Connection, unit: str, prefix: str, year: int) -> int:
     """The greatest number of the unit's codes of a year; 0 if there are none."""
     column = table.c.code if prefix == PAYMENT else table.c.batch
-    code = conn.execute(
-        select(column)
-        .where(table.c.unit == unit, column.startswith(f"{prefix}{year}-"))
-        .order_by(func.length(column).desc(), column.desc())
-        .limit(1)
-    ).scalar()
-    return 0 if code is None else int(code.split("-")[1])
+    return greatest_number(conn, column, f"{prefix}{year}-", table.c.unit == unit)
 
 
 def of_batch(conn: Connection, unit: str, batch: str) -> list[AidRow]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from ledger.reference import make_code
+from ledger.registry.codes import greatest_number
 from ledger.registry.schema import allocation as table
 from ledger.registry.schema import allocation_event
 
@@ -75,15 +76,7 @@ _EVENT = tuple(allocation_event.c[name] for name in EventRow.__slots__)
 
 def next_code(conn: Connection, unit: str, year: int, last_claim: int) -> str:
     """The code of the unit's next allocation; ``last_claim`` is the greatest number claims have."""
-    begin = f"{PREFIX}{year}-"
-    # Numbers have four digits or more: of the longest codes the last one.
-    code = conn.execute(
-        select(table.c.code)
-        .where(table.c.unit == unit, table.c.code.startswith(begin))
-        .order_by(func.length(table.c.code).desc(), table.c.code.desc())
-        .limit(1)
-    ).scalar()
-    last = 0 if code is None else int(code.split("-")[1])
+    last = greatest_number(conn, table.c.code, f"{PREFIX}{year}-", table.c.unit == unit)
     return make_code(PREFIX, year, max(last, last_claim) + 1)
 
 

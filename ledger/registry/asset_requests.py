@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from ledger.errors import Refused, finding
+from ledger.registry.codes import greatest_number
 from ledger.registry.schema import asset_request as table
 from ledger.registry.schema import asset_request_item as item
 from ledger.registry.sets import among, insert_many
@@ -105,13 +106,7 @@ def add(conn: Connection, row: RequestRow, codes: Sequence[str]) -> None:
 def last_number(conn: Connection, units: Collection[str], year: int) -> int:
     """The greatest number of a year's requests of these units and to them; 0 if there are none."""
     whose = or_(among(conn, table.c.unit, units), among(conn, table.c.to_unit, units))
-    code = conn.execute(
-        select(table.c.code)
-        .where(whose, table.c.code.startswith(f"{PREFIX}{year}-"))
-        .order_by(func.length(table.c.code).desc(), table.c.code.desc())
-        .limit(1)
-    ).scalar()
-    return 0 if code is None else int(code.split("-")[1])
+    return greatest_number(conn, table.c.code, f"{PREFIX}{year}-", whose)
 
 
 def find(conn: Connection, unit: str, code: str) -> RequestRow | None:

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, select, update
 
 from ledger.reference import make_code
+from ledger.registry.codes import greatest_number
 from ledger.registry.schema import campaign as table
 from ledger.registry.schema import campaign_line
 from ledger.registry.sets import among, insert_many
@@ -59,11 +60,8 @@ _COLUMNS = tuple(table.c[name] for name in CampaignRow.__slots__)
 
 def next_code(conn: Connection, unit: str, year: int) -> str:
     """The code of the unit's next campaign of a year: ``HD2026-0001-4``."""
-    begin = f"{PREFIX}{year}-"
-    codes = conn.execute(
-        select(table.c.code).where(table.c.unit == unit, table.c.code.startswith(begin))
-    ).scalars()
-    return make_code(PREFIX, year, max((int(one.split("-")[1]) for one in codes), default=0) + 1)
+    last = greatest_number(conn, table.c.code, f"{PREFIX}{year}-", table.c.unit == unit)
+    return make_code(PREFIX, year, last + 1)
 
 
 def add(conn: Connection, row: CampaignRow, lines: Sequence[tuple[str, int]]) -> None:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from ledger.registry.codes import greatest_number
 from ledger.registry.schema import claim as table
 from ledger.registry.schema import claim_order, claim_past
 from ledger.registry.sets import among, insert_many
@@ -92,14 +93,7 @@ def of_members(conn: Connection, unit: str, ids: Collection[str]) -> list[ClaimR
 
 def last_number(conn: Connection, unit: str, prefix: str) -> int:
     """The greatest number of claims whose code begins so, as ``HY2026-``; 0 if there are none."""
-    # Numbers have four digits or more: of the longest codes the last one.
-    code = conn.execute(
-        select(table.c.code)
-        .where(table.c.unit == unit, table.c.code.startswith(prefix))
-        .order_by(func.length(table.c.code).desc(), table.c.code.desc())
-        .limit(1)
-    ).scalar()
-    return 0 if code is None else int(code.split("-")[1])
+    return greatest_number(conn, table.c.code, prefix, table.c.unit == unit)
 
 
 def in_state(conn: Connection, unit: str, state: str) -> list[ClaimRow]:

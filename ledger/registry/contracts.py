@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from ledger.errors import Words
 from ledger.reference import make_code
+from ledger.registry.codes import greatest_number
 from ledger.registry.schema import (
     contract,
     contract_event,
@@ -136,27 +137,15 @@ _EVENT = tuple(contract_event.c[name] for name in EventRow.__slots__)
 
 def next_code(conn: Connection, unit: str, year: int) -> str:
     """The code of the unit's next contract signed in ``year``."""
-    begin = f"{PREFIX}{year}-"
-    codes = conn.execute(
-        select(contract.c.code).where(contract.c.unit == unit, contract.c.code.startswith(begin))
-    ).scalars()
-    return make_code(PREFIX, year, max((_number(code) for code in codes), default=0) + 1)
+    last = greatest_number(conn, contract.c.code, f"{PREFIX}{year}-", contract.c.unit == unit)
+    return make_code(PREFIX, year, last + 1)
 
 
 def next_milestone(conn: Connection, unit: str, year: int) -> int:
     """The number of the unit's next milestone of a contract signed in ``year``."""
     where = contract_milestone.c
-    begin = f"{MILESTONE_PREFIX}{year}-"
-    codes = conn.execute(
-        select(where.milestone)
-        .where(where.unit == unit, where.milestone.startswith(begin))
-        .distinct()
-    ).scalars()
-    return max((_number(code) for code in codes), default=0) + 1
-
-
-def _number(code: str) -> int:
-    return int(code.split("-")[1])
+    begins = f"{MILESTONE_PREFIX}{year}-"
+    return greatest_number(conn, where.milestone, begins, where.unit == unit) + 1
 
 
 def add(conn: Connection, row: ContractRow) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, func, insert, select, update
 
+from ledger.registry.codes import greatest_number
 from ledger.registry.schema import claim, draft, entry, gift_event
 from ledger.registry.schema import gift as table
 from ledger.registry.sets import among, insert_many
@@ -91,13 +92,7 @@ def add_many(conn: Connection, rows: Sequence[GiftRow]) -> None:
 
 def last_number(conn: Connection, unit: str, year: int) -> int:
     """The greatest number of the unit's gifts of a year; 0 if there are none."""
-    code = conn.execute(
-        select(table.c.code)
-        .where(table.c.unit == unit, table.c.code.startswith(f"{PREFIX}{year}-"))
-        .order_by(func.length(table.c.code).desc(), table.c.code.desc())
-        .limit(1)
-    ).scalar()
-    return 0 if code is None else int(code.split("-")[1])
+    return greatest_number(conn, table.c.code, f"{PREFIX}{year}-", table.c.unit == unit)
 
 
 def last_of(conn: Connection, unit: str, user: str) -> str:

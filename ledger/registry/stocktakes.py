@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, insert, select, update
 
 from ledger.errors import Words
+from ledger.registry.codes import greatest_number
 from ledger.registry.schema import stocktake as table
 from ledger.registry.schema import (
     stocktake_difference,
@@ -186,13 +187,7 @@ def add_items(conn: Connection, row: StocktakeRow, items: Iterable[ItemRow]) -> 
 
 def last_number(conn: Connection, unit: str, year: int) -> int:
     """The greatest number of the unit's stocktakes of a year; 0 if there are none."""
-    code = conn.execute(
-        select(table.c.code)
-        .where(table.c.unit == unit, table.c.code.startswith(f"{PREFIX}{year}-"))
-        .order_by(func.length(table.c.code).desc(), table.c.code.desc())
-        .limit(1)
-    ).scalar()
-    return 0 if code is None else int(code.split("-")[1])
+    return greatest_number(conn, table.c.code, f"{PREFIX}{year}-", table.c.unit == unit)
 
 
 def find(conn: Connection, unit: str, code: str) -> StocktakeRow | None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from ledger.errors import Words
 from ledger.reference import make_code
+from ledger.registry.codes import greatest_number
 from ledger.registry.schema import venue_booking, venue_use
 
 PREFIX: Final = "YY"
@@ -104,13 +105,9 @@ _USE = tuple(venue_use.c[name] for name in UseRow.__slots__)
 
 def next_booking(conn: Connection, unit: str, year: int) -> str:
     """The code of the unit's next booking that is entered in ``year``."""
-    begin = f"{PREFIX}{year}-"
     where = venue_booking.c
-    count = conn.execute(
-        select(func.count()).where(where.unit == unit, where.booking.startswith(begin))
-    ).scalar_one()
-    # Bookings are never deleted, so that their count is the last one's number.
-    return make_code(PREFIX, year, count + 1)
+    last = greatest_number(conn, where.booking, f"{PREFIX}{year}-", where.unit == unit)
+    return make_code(PREFIX, year, last + 1)
 
 
 def add_booking(conn: Connection, row: BookingRow) -> None:

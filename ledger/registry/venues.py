@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from ledger.errors import Words
 from ledger.reference import make_code
+from ledger.registry.codes import greatest_number
 from ledger.registry.schema import (
     venue,
     venue_closed_day,
@@ -147,11 +148,8 @@ _CLOSED = tuple(venue_closed_day.c[name] for name in ClosedDayRow.__slots__)
 
 def next_code(conn: Connection, unit: str, year: int) -> str:
     """The code of the unit's next venue that is entered in ``year``."""
-    begin = f"{PREFIX}{year}-"
-    codes = conn.execute(
-        select(venue.c.code).where(venue.c.unit == unit, venue.c.code.startswith(begin))
-    ).scalars()
-    return make_code(PREFIX, year, max((int(code.split("-")[1]) for code in codes), default=0) + 1)
+    last = greatest_number(conn, venue.c.code, f"{PREFIX}{year}-", venue.c.unit == unit)
+    return make_code(PREFIX, year, last + 1)
 
 
 def add(conn: Connection, row: VenueRow) -> None:
