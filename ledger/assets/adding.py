@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
 from ledger.assets import accounts
-from ledger.assets.marks import ASSET, IN, REQUEST, source
+from ledger.assets.marks import ASSET, REQUEST, entering
 from ledger.assets.said import Plan, SaidAsset, bad, planned
 from ledger.entry import Lot, Posting, build_draft, meta_of, safe_text, voucher_class
 from ledger.errors import Finding, finding, refuse_if
@@ -233,7 +233,7 @@ def _proposed(
     what = "期初" if said.opening else _CALLED[row.source]
     draft = build_draft(
         unit=row.unit, day=opened if said.opening else row.acquired, kind=voucher_class(posted),
-        postings=posted, papers=(row.paper,) if row.paper else (), source=source(IN, row.code),
+        postings=posted, papers=(row.paper,) if row.paper else (), source=entering(row.code),
         narration=safe_text(f"{what}固定资产 {row.code} {row.name}"),
         tags=("opening",) if said.opening else (),
     )  # fmt: skip

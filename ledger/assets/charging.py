@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ledger import numbered
 from ledger.assets import life
-from ledger.assets.marks import ASSET, DEPRECIATION, is_of, source
+from ledger.assets.marks import ASSET, DEPRECIATION, head, is_of
 from ledger.entry import Posting
 from ledger.fundcheck import is_restricted
 from ledger.money import Money
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ledger.assets.accounts import AssetAccounts
     from ledger.entry import Meta
     from ledger.registry.assets import AssetRow
+    from ledger.registry.drafts import DraftRow
 
 #: Where a bound fund is released as things wear: of these sources the giver bound the thing itself.
 _RELEASED: Final = (GIFT, GRANTED, MOVED_IN)
@@ -62,11 +64,14 @@ def charges_due(
 
 def charged(conn: Connection, unit: str, month: Month) -> bool:
     """Whether a voucher that stands charges a month, or a draft that waits would."""
-    names = [source(DEPRECIATION, str(month), ordinal) for ordinal in range(1, 100)]
-    return bool(
-        entries.standing_sources(conn, unit, names)
-        or drafts.by_sources(conn, unit, names, drafts.UNDECIDED)
-    )
+    of = head(DEPRECIATION, str(month))
+    return any(numbered.standing(conn, unit, [of])) or any(numbered.waiting(conn, unit, of))
+
+
+def waiting(conn: Connection, unit: str) -> list[DraftRow]:
+    """The drafts of depreciation, of whatever month, that wait or were returned to their maker."""
+    rows = drafts.in_states(conn, unit, drafts.UNDECIDED)
+    return [row for row in rows if is_of(row.source, DEPRECIATION)]
 
 
 def roles_of_charges(chart: AssetAccounts, due: Sequence[Charge]) -> set[str]:

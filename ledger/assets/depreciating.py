@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from ledger import posting, workflow
+from ledger import numbered, posting, workflow
 from ledger.assets import accounts
 from ledger.assets.charging import (
     Charge,
@@ -22,13 +21,14 @@ from ledger.assets.charging import (
     last_day,
     postings_of,
     roles_of_charges,
+    waiting,
 )
-from ledger.assets.marks import DEPRECIATION, source
+from ledger.assets.marks import DEPRECIATION, head
 from ledger.entry import Draft, build_draft
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.money import Money
 from ledger.period import Month
-from ledger.registry import drafts, entries, oplog
+from ledger.registry import oplog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def depreciate(registry: Registry, unit: str, month: Month, user: User, now: dat
         refuse_if(_waiting(conn, unit))
     if not due:
         raise Refused(_nothing(month))
-    there = _accounts(registry, unit, chart, due, user, now)
+    there = accounts.ready(registry, unit, roles_of_charges(chart, due), user, now)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         refuse_if(_waiting(conn, unit))
@@ -82,13 +82,6 @@ def depreciate(registry: Registry, unit: str, month: Month, user: User, now: dat
     return Proposed(month, made, len(due), fen)
 
 
-def _accounts(
-    registry: Registry, unit: str, chart: AssetAccounts, due: Sequence[Charge], user: User,
-    now: datetime,
-) -> Mapping[str, str]:  # fmt: skip
-    return accounts.ready(registry, unit, roles_of_charges(chart, due), user, now)
-
-
 def drafts_of(
     conn: Connection, unit: str, month: Month, due: Sequence[Charge], chart: AssetAccounts,
     there: Mapping[str, str],
@@ -96,32 +89,19 @@ def drafts_of(
     """The drafts that charge a month, at most :data:`AT_ONCE` assets each."""
     funds = {one.standing.fund for one in due}
     bound = bound_funds(conn, unit, funds) if chart.releases else set()
-    ordinals = _free(conn, unit, month)
+    sources = numbered.free(conn, unit, head(DEPRECIATION, str(month)))
     for start in range(0, len(due), AT_ONCE):
         part = due[start : start + AT_ONCE]
         posted = tuple(postings_of(part, chart, there, bound))
         yield build_draft(
             unit=unit, day=last_day(month), kind="转", postings=posted,
-            source=source(DEPRECIATION, str(month), next(ordinals)),
+            source=next(sources),
             narration=f"计提 {month} 固定资产折旧 {len(part)} 项",
         )  # fmt: skip
 
 
-def _free(conn: Connection, unit: str, month: Month) -> Iterator[int]:
-    """The ordinals of a month's drafts that no voucher stands of, and no draft waits of."""
-    for first in range(1, 10_000, 100):
-        names = {source(DEPRECIATION, str(month), n): n for n in range(first, first + 100)}
-        taken = set(drafts.by_sources(conn, unit, names, drafts.UNDECIDED))
-        taken |= set(entries.standing_sources(conn, unit, list(names)))
-        yield from (n for name, n in names.items() if name not in taken)
-
-
 def _waiting(conn: Connection, unit: str) -> Iterator[Finding]:
-    head = source(DEPRECIATION, "", 0).split("::")[0] + ":"
-    waits = (
-        row for row in drafts.in_states(conn, unit, drafts.UNDECIDED) if row.source.startswith(head)
-    )
-    for row in islice(waits, 1):
+    for row in waiting(conn, unit)[:1]:
         yield finding(
             "depreciation-waits", f"折旧草稿 {row.id} 尚待审核",
             f"draft {row.id} of depreciation waits",

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from ledger import workflow
+from ledger import numbered, workflow
 from ledger.assets import accounts
 from ledger.assets.leaving import CALLED, Terms, undecided
-from ledger.assets.marks import OUT, source
+from ledger.assets.marks import OUT, head
 from ledger.assets.outgoing import Outgoing, charged_later, outgoing
 from ledger.assets.requesting import known
 from ledger.entry import Draft, Posting, build_draft, meta_of, safe_text, voucher_class
 from ledger.errors import Finding, finding, refuse_if
 from ledger.money import Money
 from ledger.parallelcheck import OUTSIDE
-from ledger.registry import asset_requests, drafts, entries, oplog, papers
+from ledger.registry import asset_requests, entries, oplog, papers
 from ledger.registry.asset_requests import APPROVED, HANDED, LOSS, SALE, SCRAP, RequestRow
 
 if TYPE_CHECKING:
@@ -106,22 +106,9 @@ def _draft(
     return build_draft(
         unit=row.unit, day=day, kind=kind, postings=posted, meta=meta_of(meta),
         papers=tuple(dict.fromkeys(filter(None, digests))),
-        source=next(_free_sources(conn, row.unit, row.code)),
+        source=next(numbered.free(conn, row.unit, head(OUT, row.code))),
         narration=safe_text(f"{CALLED[row.kind]}固定资产 {row.code} {told}"),
     )  # fmt: skip
-
-
-def _free_sources(conn: Connection, unit: str, code: str) -> Iterator[str]:
-    names = [source(OUT, code, ordinal) for ordinal in range(1, 100)]
-    taken = set(drafts.by_sources(conn, unit, names, drafts.UNDECIDED))
-    taken |= set(entries.standing_sources(conn, unit, names))
-    yield from (name for name in names if name not in taken)
-
-
-def waits(conn: Connection, unit: str, code: str) -> bool:
-    """Whether a draft by which a request's things leave the book waits."""
-    names = [source(OUT, code, ordinal) for ordinal in range(1, 100)]
-    return bool(drafts.by_sources(conn, unit, names, drafts.UNDECIDED))
 
 
 def _faults(conn: Connection, row: RequestRow, how: Leaving, today: date) -> Iterator[Finding]:
@@ -134,7 +121,7 @@ def _faults(conn: Connection, row: RequestRow, how: Leaving, today: date) -> Ite
         yield _bad("处置日期在交接与今天之间", "it leaves between being handed over and today")
     codes = asset_requests.items(conn, row.unit, [row.code])[row.code]
     yield from charged_later(conn, row.unit, codes, how.day, today)
-    if waits(conn, row.unit, row.code):
+    if any(numbered.waiting(conn, row.unit, head(OUT, row.code))):
         yield _bad(f"{row.code} 的处置草稿尚待审核", f"a draft of {row.code} waits")
     if row.kind not in (SALE, SCRAP) and (how.proceeds or how.fee):
         yield _bad(

@@ -13,9 +13,17 @@ SOURCE: Final = "asset:"
 IN, OUT, DEPRECIATION = "in", "out", "depreciation"
 
 
-def source(act: str, what: str, ordinal: int = 1) -> str:
-    """The source of a draft: ``asset:in:FA-00012:1``, ``asset:out:ZB2026-0001-4:1``."""
-    return f"{SOURCE}{act}:{what}:{ordinal}"
+def head(act: str, what: str) -> str:
+    """What the sources of an act's drafts begin with: ``asset:out:ZB2026-0001-4``, then a number.
+
+    See :mod:`ledger.numbered`.
+    """
+    return f"{SOURCE}{act}:{what}"
+
+
+def entering(code: str) -> str:
+    """The source of the one draft by which an asset comes: ``asset:in:FA-00012:1``."""
+    return f"{head(IN, code)}:1"
 
 
 def is_of(source: str, act: str) -> str:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from ledger import numbered
 from ledger.assets import leaving
 from ledger.assets.charging import (
     Charge,
@@ -20,7 +21,7 @@ from ledger.assets.charging import (
     roles_of_charges,
 )
 from ledger.assets.leaving import Terms, Thing
-from ledger.assets.marks import ASSET, DEPRECIATION, source
+from ledger.assets.marks import ASSET, DEPRECIATION, head, is_of
 from ledger.entry import Lot, Posting
 from ledger.errors import Finding, finding
 from ledger.fundcheck import is_restricted
@@ -136,20 +137,24 @@ def charged_later(
 ) -> Iterator[Finding]:
     """A finding if a month after ``day`` was charged of any of these: it left before, then."""
     month = Month.of(day).next()
-    names: dict[str, Month] = {}
+    heads = []
     while month <= Month.of(today).next():
-        names |= {source(DEPRECIATION, str(month), n): month for n in range(1, 100)}
+        heads.append(head(DEPRECIATION, str(month)))
         month = month.next()
-    for name, number in entries.standing_sources(conn, unit, names).items():
-        row = entries.by_number(conn, unit, number)
-        text = row.text.decode() if row is not None else ""
-        for code in codes:
-            if f'{ASSET}: "{code}"' in text:
-                yield finding(
-                    "asset-charged",
-                    f"{code} 已计提 {names[name]} 月折旧（{number}），不能在此前离开账簿",
-                    f"{code} was charged for {names[name]} ({number}): it does not leave before",
-                    f"处置日期改在 {names[name]}，或先冲销其后的折旧",
-                    f"let it leave in {names[name]}, or reverse what was charged later first",
-                )
-                return
+    for standing in numbered.standing(conn, unit, heads):
+        for source, number in standing.items():
+            text = entries.texts_of(conn, unit, [number])[number].decode()
+            for code in codes:
+                if f'{ASSET}: "{code}"' in text:
+                    yield _charged(code, is_of(source, DEPRECIATION), number)
+                    return
+
+
+def _charged(code: str, month: str, number: str) -> Finding:
+    return finding(
+        "asset-charged",
+        f"{code} 已计提 {month} 月折旧（{number}），不能在此前离开账簿",
+        f"{code} was charged for {month} ({number}): it does not leave before",
+        f"处置日期改在 {month}，或先冲销其后的折旧",
+        f"let it leave in {month}, or reverse what was charged later first",
+    )

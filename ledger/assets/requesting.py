@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from ledger import workflow
+from ledger import numbered, workflow
 from ledger.assets import estimating
 from ledger.assets.asked import Asked, as_asked, bad, decided, item_faults, kind_faults
 from ledger.assets.estimating import Estimate
 from ledger.assets.keepers import known_keeper, same_person
-from ledger.assets.marks import OUT, source
+from ledger.assets.marks import OUT, head
 from ledger.entry import safe_text
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.period import Month
@@ -25,7 +26,6 @@ from ledger.registry import (
     asset_requests,
     assets,
     counterparties,
-    drafts,
     oplog,
     papers,
 )
@@ -179,14 +179,12 @@ def _stays(conn: Connection, row: RequestRow) -> bool:
 
 def _drafted(conn: Connection, row: RequestRow) -> Iterator[Finding]:
     """A finding while a draft of what a request is for waits."""
-    names = [source(OUT, row.code, ordinal) for ordinal in range(1, 100)]
-    for draft in drafts.by_sources(conn, row.unit, names, drafts.UNDECIDED).values():
+    for draft in islice(numbered.waiting(conn, row.unit, head(OUT, row.code)), 1):
         yield finding(
             "request-state", f"申请 {row.code} 的处置草稿 {draft.id} 尚待审核",
             f"draft {draft.id} of request {row.code} waits",
             "先撤回该草稿", "withdraw that draft first",
         )  # fmt: skip
-        return
 
 
 def known(conn: Connection, unit: str, code: str) -> RequestRow:

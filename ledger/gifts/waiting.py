@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from ledger import numbered
 from ledger.canonical_reader import parse_voucher
 from ledger.draft_text import draft_from_json
 from ledger.errors import Refused, finding
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from ledger.entry import Draft, Posting
     from ledger.registry.drafts import DraftRow
 
-_AT_ONCE: Final = 100
-
 
 def source(conn: Connection, unit: str, what: str, code: str, seen: str = "") -> str:
     """The source of the next draft of a gift: ``gift:in:JZ2026-0001-7:2`` for its second receipt.
@@ -27,7 +25,7 @@ def source(conn: Connection, unit: str, what: str, code: str, seen: str = "") ->
     One whose draft was withdrawn, or whose voucher was reversed, is free again. ``seen`` is what a
     form said it would be: Refused if it is another by now, so that a form sent twice makes one.
     """
-    name = next(_free(conn, unit, f"gift:{what}:{code}"))
+    name = next(numbered.free(conn, unit, f"gift:{what}:{code}"))
     if seen and seen != name:
         raise Refused(
             finding(
@@ -40,31 +38,15 @@ def source(conn: Connection, unit: str, what: str, code: str, seen: str = "") ->
     return name
 
 
-def _free(conn: Connection, unit: str, head: str) -> Iterator[str]:
-    """The sources that no draft waits of and no voucher stands of, in order."""
-    for names in _numbered([head]):
-        taken = set(drafts.by_sources(conn, unit, names, drafts.UNDECIDED))
-        taken.update(entries.standing_sources(conn, unit, names))
-        yield from (name for name in names if name not in taken)
-
-
 def entered(
     conn: Connection, unit: str, acts: Sequence[str], codes: Sequence[str]
 ) -> Iterator[tuple[str, Draft]]:
     """What vouchers that stand entered by these acts of gifts: the gift's code, and the entry."""
-    for names in _numbered([f"gift:{act}:{code}" for act in acts for code in codes]):
-        standing = entries.standing_sources(conn, unit, names)
-        if not standing:
-            return
+    heads = [f"gift:{act}:{code}" for act in acts for code in codes]
+    for standing in numbered.standing(conn, unit, heads):
         texts = entries.texts_of(conn, unit, standing.values())
         for source, number in standing.items():
             yield gift_of(source), parse_voucher(texts[number].decode()).draft
-
-
-def _numbered(heads: Sequence[str]) -> Iterator[list[str]]:
-    """The sources that begin so, a number of each at once, without an end."""
-    for first in count(1, _AT_ONCE):
-        yield [f"{head}:{number}" for head in heads for number in range(first, first + _AT_ONCE)]
 
 
 def of_gift(conn: Connection, unit: str, code: str) -> list[DraftRow]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ledger import numbered
 from ledger.assets.keepers import same_person
 from ledger.assets.leaving import CALLED
-from ledger.assets.marks import OUT, source
+from ledger.assets.marks import OUT, head
 from ledger.errors import Words
-from ledger.registry import asset_requests, assets, counterparties, drafts, units, users
+from ledger.registry import asset_requests, assets, counterparties, units, users
 from ledger.registry.asset_requests import (
     ACCEPTED,
     APPROVED,
@@ -75,15 +76,14 @@ def shown_request(unit: str, row: RequestRow) -> Shown:
         stands = assets.sums(conn, row.unit, codes)
         known = {one.id: Words(one.name, one.name_en) for one in units.all_units(conn)}
         names = counterparties.names(conn, row.unit) if row.to_party else {}
-        sources = [source(OUT, row.code, ordinal) for ordinal in range(1, 100)]
-        waiting = drafts.by_sources(conn, row.unit, sources, drafts.UNDECIDED)
+        waiting = list(numbered.waiting(conn, row.unit, head(OUT, row.code)))
         entered = assets.entered_by(conn, unit, [row.code]) if row.to_unit == unit else {}
     to = row.to_unit or row.unit
     return Shown(
         row, tuple(codes), tuple((cards[code], stands.get(code)) for code in codes),
         row.unit != unit, names.get(row.to_party or "", ""),
         known.get(row.unit, Words(row.unit, "")), known.get(to, Words(to, "")),
-        tuple(one.id for one in waiting.values()) if row.unit == unit else (),
+        tuple(one.id for one in waiting) if row.unit == unit else (),
         tuple(entered.get(row.code, ())),
     )  # fmt: skip
 

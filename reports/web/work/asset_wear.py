@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, abort, redirect, request, url_for
 
 from ledger.assets import accounts
-from ledger.assets.charging import charges_due
+from ledger.assets.charging import charges_due, waiting
 from ledger.assets.depreciating import depreciate
-from ledger.assets.marks import DEPRECIATION, SOURCE
 from ledger.assets.standing import register_now
 from ledger.assets.using import enter_use
 from ledger.errors import Finding, LedgerError, Refused, finding
 from ledger.period import Month
-from ledger.registry import assets, drafts, entries, units
+from ledger.registry import assets, entries, units
 from ledger.rules.assets import UNITS
 from reports.web.access import current_user, desk, may_browse, may_record
 from reports.web.asset_rows import charges_by_class
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from ledger.assets.charging import Charge
-    from ledger.registry.drafts import DraftRow
 
 wear_page = Blueprint("work-asset-wear", __name__)
 
@@ -57,7 +55,7 @@ def _overview(unit: str, month: Month, findings: tuple[Finding, ...] = ()) -> Re
     with registry.read() as conn:
         keeps = accounts.known(units.find(conn, unit).chart) is not None
         due = charges_due(conn, unit, month) if keeps else []
-        waiting = _waiting(drafts.in_states(conn, unit, drafts.UNDECIDED))
+        waits = waiting(conn, unit)
         uses = assets.uses(conn, unit)
     every = register_now(registry, unit, today)
     used = {code for code, of in uses.items() if any(one.month == str(month) for one in of)}
@@ -66,15 +64,11 @@ def _overview(unit: str, month: Month, findings: tuple[Finding, ...] = ()) -> Re
         month=month, before=month.previous(), after=month.next(), keeps=keeps,
         classes=charges_by_class(due, every), due=due[:_SHOWN], count=len(due),
         names={one.row.code: one.row.name for one in every},
-        total=sum(one.fen for one in due), seen=_digest(due), drafts=waiting,
+        total=sum(one.fen for one in due), seen=_digest(due), drafts=waits,
         to_come=month > Month.of(today),
         unused=[one for one in every if one.row.method == UNITS and one.cost_fen
                 and one.row.code not in used],
     )  # fmt: skip
-
-
-def _waiting(rows: Sequence[DraftRow]) -> list[DraftRow]:
-    return [row for row in rows if row.source.startswith(f"{SOURCE}{DEPRECIATION}:")]
 
 
 def _digest(due: Sequence[Charge]) -> str:

@@ -14,7 +14,7 @@ from flask import Blueprint, abort, request
 from ledger.assets import accounts, life
 from ledger.assets.called import KINDS, OWNERSHIPS, REQUEST_STATES, SOURCES, STEPS
 from ledger.assets.history import History, history
-from ledger.assets.marks import IN, source
+from ledger.assets.marks import entering
 from ledger.assets.standing import STATES, overdue, register, register_now
 from ledger.errors import CannotRun, Finding, Words
 from ledger.money import Money
@@ -175,7 +175,7 @@ def asset_shown(unit: str, code: str, findings: tuple[Finding, ...] = ()) -> Res
     with registry.read() as conn:
         estimates = assets.estimates(conn, unit, [code]).get(code, [])
         uses = assets.uses(conn, unit, [code]).get(code, [])
-        draft = drafts.by_sources(conn, unit, [source(IN, code)], drafts.UNDECIDED)
+        draft = drafts.by_sources(conn, unit, [entering(code)], drafts.UNDECIDED)
         parts = assets.parts_of(conn, unit, code)
         begins = units.find(conn, unit).opened.year
     plan = plan_of(one.row, estimates, uses, told.steps, begins)
