@@ -91,7 +91,7 @@ class AssetStanding:
 
     @property
     def class_words(self) -> Words:
-        return self.kind.name if self.kind is not None else Words(self.row.class_id, "")
+        return _called(self.kind, self.row)
 
     @property
     def group(self) -> str:
@@ -183,9 +183,9 @@ def register_of(
         alarms: dict[str | None, list[DifferenceRow]] = {}
         for one in stocktakes.differences(conn, unit, alarms=True):
             alarms.setdefault(one.asset, []).append(one)
-    names = _Names(book)
+    classes = CardClasses(book)
     return [
-        _standing(row, names.kind(row), stands.get(row.code), events.get(row.code, ()),
+        _standing(row, classes.kind(row), stands.get(row.code), events.get(row.code, ()),
                   opened.get(row.code), on, tuple(alarms.get(row.code, ())))
         for row in rows
         if row.acquired <= on
@@ -225,7 +225,7 @@ def last_event(events: Sequence[EventRow], on: date) -> EventRow | None:
     return found[-1] if found else None
 
 
-class _Names:
+class CardClasses:
     """The classes of rules by which cards were made, whether in force still or not."""
 
     def __init__(self, book: Rulebook) -> None:
@@ -236,6 +236,14 @@ class _Names:
     def kind(self, row: AssetRow) -> AssetClass | None:
         table = self._tables.get(row.regime)
         return table.by_id.get(row.class_id) if table is not None else None
+
+    def words(self, row: AssetRow) -> Words:
+        """What a card's class is called; its id where the rule is not loaded any more."""
+        return _called(self.kind(row), row)
+
+
+def _called(kind: AssetClass | None, row: AssetRow) -> Words:
+    return kind.name if kind is not None else Words(row.class_id, "")
 
 
 def overdue(found: Iterable[AssetStanding]) -> list[AssetStanding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -236,10 +236,7 @@ def add_scans(conn: Connection, row: StocktakeRow, scans: Sequence[ScanRow]) -> 
         select(func.max(where.number)).where(where.unit == row.unit, where.stocktake == row.code)
     ).scalar()
     first = int(last or 0) + 1
-    made = [
-        ScanRow(**{**_values(one), "number": number})  # type: ignore[arg-type]
-        for number, one in enumerate(scans, first)
-    ]
+    made = [replace(one, number=number) for number, one in enumerate(scans, first)]
     insert_many(
         conn, stocktake_scan, ("unit", "stocktake", *ScanRow.__slots__),
         [(row.unit, row.code, *_values(one).values()) for one in made],
@@ -247,13 +244,18 @@ def add_scans(conn: Connection, row: StocktakeRow, scans: Sequence[ScanRow]) -> 
     return made
 
 
-def scans(conn: Connection, unit: str, code: str) -> list[ScanRow]:
-    """Everything that was seen in a stocktake, in the order in which it was entered."""
+def scans(
+    conn: Connection, unit: str, code: str, assets: Collection[str] | None = None
+) -> list[ScanRow]:
+    """What was seen in a stocktake, in the order in which it was entered.
+
+    With ``assets`` of these alone, and of things that no register names.
+    """
     where = stocktake_scan.c
-    rows = conn.execute(
-        select(*_SCAN).where(where.unit == unit, where.stocktake == code).order_by(where.number)
-    )
-    return [ScanRow(*row) for row in rows]
+    query = select(*_SCAN).where(where.unit == unit, where.stocktake == code)
+    if assets is not None:
+        query = query.where(where.asset.is_(None) | among(conn, where.asset, assets))
+    return [ScanRow(*row) for row in conn.execute(query.order_by(where.number))]
 
 
 def scan(conn: Connection, unit: str, code: str, number: int) -> ScanRow | None:

@@ -55,7 +55,7 @@ def close_stocktake(
         stocktakes.set_state(
             conn, row, CLOSED, checker=user.id, closed=day, closed_at=stocktakes.moment(now)
         )
-        log(conn, row, "close", f"{len(items)} {len(found)}", user, now)
+        log(conn, unit, code, "close", f"{len(items)} {len(found)}", user, now)
     return found
 
 

@@ -33,7 +33,6 @@ from ledger.registry.stocktakes import (
     ScanRow,
 )
 
-IN_USE: Final = "in-use"
 AWAY: Final = (LENT, LEASED, REPAIRING)
 _THERE: Final = (ADDED, MOVED, RETURNED, BACK)
 #: How a thing of the list stands: it was seen, it need not be there, nobody saw it; or it is not

@@ -20,7 +20,7 @@ from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.money import Money
 from ledger.registry import assets, papers, stocktakes
 from ledger.registry.stocktakes import FOUND, ItemRow, ScanRow, StocktakeRow
-from ledger.stocktakes.comparing import kinds_of, last_scans, since_opened
+from ledger.stocktakes.comparing import kinds_of, since_opened
 from ledger.stocktakes.opening import bad, demand_open, known, log
 from ledger.words import named_faults, typed
 
@@ -136,19 +136,18 @@ class _Desk:
             self._scan(one, code, items, faults) for one, code in zip(sights, codes, strict=True)
         ]
         refuse_if(faults)
-        earlier = stocktakes.scans(conn, row.unit, row.code)
+        earlier = stocktakes.scans(conn, row.unit, row.code, wanted)
         refuse_if(_found_again(rows, earlier))
-        before = last_scans(earlier)
+        before = {one.asset for one in earlier}
         stocktakes.add_items(conn, row, beside.values())
         made = stocktakes.add_scans(conn, row, rows)
         events = assets.events(conn, row.unit, wanted)
         detail = f"{len(made)} {made[0].asset or ''}".strip()
-        log(conn, row, "scan", detail, self.user, self.now)
+        log(conn, row.unit, row.code, "scan", detail, self.user, self.now)
         judged = []
         for scan in made:
             judged.append(_judged(scan, items, events, again=scan.asset in before))
-            if scan.asset is not None:
-                before[scan.asset] = scan
+            before.add(scan.asset)
         return judged
 
     def _code(self, sight: Sight, faults: list[Finding]) -> str:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
+from ledger.assets.keepers import known_keeper
 from ledger.assets.standing import WAITING, AssetStanding, register, register_now
 from ledger.entry import safe_text
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
@@ -86,7 +87,7 @@ def open_stocktake(
         )  # fmt: skip
         refuse_if(_counted_already(conn, row))
         stocktakes.add(conn, row, items)
-        log(conn, row, "open", f"{row.scope} {len(items)}", user, now)
+        log(conn, unit, row.code, "open", f"{row.scope} {len(items)}", user, now)
     return row, len(items)
 
 
@@ -104,7 +105,7 @@ def withdraw(registry: Registry, unit: str, code: str, user: User, now: datetime
                 "let another person close it (mingbai stocktake close)",
             ))  # fmt: skip
         stocktakes.set_state(conn, row, WITHDRAWN)
-        log(conn, row, "withdraw", "", user, now)
+        log(conn, unit, code, "withdraw", "", user, now)
         return known(conn, unit, code)
 
 
@@ -137,11 +138,11 @@ def bad(zh: str, en: str, todo_zh: str = "改正后重试", todo_en: str = "corr
 
 
 def log(
-    conn: Connection, row: StocktakeRow, act: str, detail: str, user: User, now: datetime
+    conn: Connection, unit: str, code: str, act: str, detail: str, user: User, now: datetime
 ) -> None:
     """Keep in the log what was done; codes and counts, no words."""
     oplog.record(
-        conn, at=now, user=user.id, unit=row.unit, action=f"stocktake.{act}", object=row.code,
+        conn, at=now, user=user.id, unit=unit, action=f"stocktake.{act}", object=code,
         detail=detail,
     )  # fmt: skip
 
@@ -180,8 +181,6 @@ def _in_scope(
 
 def _keeper(conn: Connection, unit: str, word: str) -> str:
     """The id of a keeper, who may have left since; what was typed where nobody is of that name."""
-    from ledger.assets.keepers import known_keeper
-
     try:
         return known_keeper(conn, unit, word)
     except Refused:
@@ -231,16 +230,22 @@ def _faults(conn: Connection, opening: Opening, today: date) -> Iterator[Finding
         )
 
 
+def possible_counters(conn: Connection, unit: str) -> list[User]:
+    """Who may be named to count: active users with a right to look at the unit."""
+    gone = users.inactive(conn)
+    return [
+        user for user in users.all_users(conn) if user.may("browse", unit) and user.id not in gone
+    ]
+
+
 def _counters(conn: Connection, opening: Opening, faults: list[Finding]) -> list[str]:
     """The ids of who was named to count."""
     named = list(dict.fromkeys(word.strip() for word in opening.counters if word.strip()))
     if not named:
         return []
-    gone = users.inactive(conn)
     known = {
         word: user.id
-        for user in users.all_users(conn)
-        if user.may("browse", opening.unit) and user.id not in gone
+        for user in possible_counters(conn, opening.unit)
         for word in (user.login, user.id)
     }
     for word in named:

@@ -8,7 +8,7 @@ explanation in writing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -97,11 +97,10 @@ def propose(
             digest = papers.store_in(
                 conn, registry, unit, settled.paper, settled.paper_name, user=user.id, now=now
             )
-            values = {name: getattr(made, name) for name in made.__slots__}
-            made = ResolutionRow(**{**values, "paper": digest})
+            made = replace(made, paper=digest)
         stocktakes.add_resolution(conn, unit, made)
         stocktakes.set_difference(conn, row, PROPOSED)
-        log(conn, known(conn, unit, code), "resolve", f"{number} {made.way}", user, now)
+        log(conn, unit, code, "resolve", f"{number} {made.way}", user, now)
     return made
 
 
@@ -129,7 +128,7 @@ def approve(
             checked_at=stocktakes.moment(now),
         )  # fmt: skip
         stocktakes.set_difference(conn, row, RESOLVED)
-        log(conn, known(conn, unit, code), "approve", f"{number} {waits.way}", user, now)
+        log(conn, unit, code, "approve", f"{number} {waits.way}", user, now)
         return stocktakes.resolutions(conn, unit, code, number)[-1]
 
 
@@ -150,7 +149,7 @@ def refuse(
             checked_at=stocktakes.moment(now), reason=safe_text(reason, 300),
         )  # fmt: skip
         stocktakes.set_difference(conn, row, UNRESOLVED)
-        log(conn, known(conn, unit, code), "refuse", f"{number} {waits.way}", user, now)
+        log(conn, unit, code, "refuse", f"{number} {waits.way}", user, now)
         return stocktakes.resolutions(conn, unit, code, number)[-1]
 
 

@@ -6,11 +6,12 @@ period stays what it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ledger.assets.standing import CardClasses
 from ledger.errors import Words
 from ledger.money import Money
 from ledger.registry import assets, stocktakes
@@ -30,7 +31,6 @@ from ledger.registry.stocktakes import (
     StocktakeRow,
 )
 from ledger.rules import rulebook
-from ledger.rules.assets import AssetTable
 from ledger.stocktakes.comparing import (
     BESIDE,
     EXCUSED,
@@ -143,9 +143,9 @@ class Stand:
             of = [one for one in found if one.how == how]
             pieces[how], fen[how] = len(of), sum(one.item.cost_fen for one in of)
         return Tally(
-            class_id, self.class_words.get(class_id, Words(class_id, "")),
-            len(found), sum(one.item.cost_fen for one in found), pieces[SEEN], fen[SEEN],
-            pieces[EXCUSED], fen[EXCUSED], pieces[UNSEEN], fen[UNSEEN],
+            class_id, self.class_words[class_id], len(found),
+            sum(one.item.cost_fen for one in found), pieces[SEEN], fen[SEEN], pieces[EXCUSED],
+            fen[EXCUSED], pieces[UNSEEN], fen[UNSEEN],
         )  # fmt: skip
 
     def as_json(self) -> dict[str, object]:
@@ -189,15 +189,16 @@ def stand(registry: Registry, row: StocktakeRow, on: date) -> Stand:
     with registry.read() as conn:
         items = stocktakes.items(conn, row.unit, row.code)
         scans = stocktakes.scans(conn, row.unit, row.code)
-        named = {one.asset for one in stocktakes.resolutions(conn, row.unit, row.code)}
-        cards = assets.with_codes(conn, row.unit, {*items, *(one for one in named if one)})
+        cards = assets.with_codes(conn, row.unit, items)
         found = _differences(conn, row, scans, cards, on)
         if row.state != CLOSED:
             compared = compare(items.values(), scans, assets.events(conn, row.unit, items))
         else:
             # What happened since it was closed says nothing about what was seen.
             compared = concluded(items.values(), scans, [one.row for one in found])
-    words = _class_words(registry, row.unit, cards.values())
+    book, _ = rulebook.load(registry.folder, row.unit)
+    classes = CardClasses(book)
+    words = {card.class_id: classes.words(card) for card in cards.values()}
     return Stand(row, tuple(compared), tuple(unknown_things(scans)), found, cards, words)
 
 
@@ -239,14 +240,3 @@ def _state(last: ResolutionRow | None, on: date) -> str:
         return UNRESOLVED
     approved = last.state == APPROVED and last.checked is not None and last.checked <= on
     return RESOLVED if approved else PROPOSED
-
-
-def _class_words(registry: Registry, unit: str, cards: Iterable[AssetRow]) -> dict[str, Words]:
-    book, _ = rulebook.load(registry.folder, unit)
-    tables = {table.head.key[:32]: table for table in book.tables if isinstance(table, AssetTable)}
-    words = {}
-    for card in cards:
-        table = tables.get(card.regime)
-        kind = table.by_id.get(card.class_id) if table is not None else None
-        words[card.class_id] = kind.name if kind is not None else Words(card.class_id, "")
-    return words

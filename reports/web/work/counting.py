@@ -17,15 +17,13 @@ from ledger.money import Money
 from ledger.registry import assets, stocktakes
 from ledger.registry.stocktakes import KIND_WORDS, OPEN
 from ledger.stocktakes.counting import Judged, Sight, count, judge, may_count
-from ledger.stocktakes.opening import known
 from reports.web.access import accepts, current_user, desk, may_browse
 from reports.web.work import typed
 from reports.web.work.frame import LARGEST_FORM, logins, page, sent_papers
+from reports.web.work.stocktakes import stocktake_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
-
-    from ledger.registry.stocktakes import StocktakeRow
 
 counting_page = Blueprint("work-counting", __name__)
 
@@ -75,7 +73,7 @@ def _sight(place: str) -> Sight:
 
 
 def _page(unit: str, code: str, place: str, findings: tuple[Finding, ...] = ()) -> Response:
-    row = _known(unit, code)
+    row = stocktake_of(unit, code)
     user = current_user()
     with desk().registry.read() as conn:
         expected, looked = stocktakes.progress(conn, unit, code)
@@ -102,12 +100,3 @@ def _page(unit: str, code: str, place: str, findings: tuple[Finding, ...] = ()) 
 
 def _well(last: Judged | None) -> bool:
     return last is not None and not last.kinds
-
-
-def _known(unit: str, code: str) -> StocktakeRow:
-    """The stocktake of an address; 404 if there is none."""
-    with desk().registry.read() as conn:
-        try:
-            return known(conn, unit, code)
-        except CannotRun:
-            abort(404)

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 
 from ledger.errors import CannotRun, Finding, LedgerError, Words
 from ledger.money import Money
-from ledger.registry import stocktakes, users
+from ledger.registry import stocktakes
 from ledger.registry.stocktakes import (
     BY_CARD,
     BY_REQUEST,
@@ -60,10 +60,7 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         rows = stocktakes.of_unit(conn, unit)
         alarms = stocktakes.differences(conn, unit, alarms=True)
         told = [(row, *stocktakes.progress(conn, unit, row.code)) for row in reversed(rows)]
-        counters = [
-            one for one in users.all_users(conn)
-            if one.may("browse", unit) and one.id not in users.inactive(conn)
-        ]  # fmt: skip
+        counters = opening.possible_counters(conn, unit)
     left = {row.code: sum(one.stocktake == row.code for one in alarms) for row in rows}
     return page(
         "work/stocktakes.html", unit, findings=findings, tab="stocktakes", found=told, left=left,
@@ -100,10 +97,10 @@ def _one(unit: str, code: str, findings: tuple[Finding, ...] = ()) -> Response:
 
 
 def _stand(unit: str, code: str) -> Stand:
-    return stand(desk().registry, _known(unit, code), desk().clock().date())
+    return stand(desk().registry, stocktake_of(unit, code), desk().clock().date())
 
 
-def _known(unit: str, code: str) -> StocktakeRow:
+def stocktake_of(unit: str, code: str) -> StocktakeRow:
     """The stocktake of an address; 404 if there is none."""
     with desk().registry.read() as conn:
         try:
@@ -132,7 +129,7 @@ def _file(unit: str, shown: Stand, form: str) -> Response:
         lines.append((
             item.asset, Words(card.name, item.asset),
             (
-                shown.class_words.get(card.class_id, Words("", "")).zh, Money(item.cost_fen),
+                shown.class_words[card.class_id].zh, Money(item.cost_fen),
                 item.place, who.get(item.keeper, item.keeper), seen.place if seen else "",
                 who.get(seen.keeper, seen.keeper) if seen else "",
                 differs if shown.row.state != OPEN or scan is not None else "未盘",
