@@ -6,18 +6,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ledger.period import Month
-from ledger.rules.assets import STRAIGHT_LINE
+from ledger.rules.assets import ADDITION, NEXT, STRAIGHT_LINE
 from ledger.rules.depreciation import (
     Revision,
     Terms,
     accumulated,
     charge_of,
     charges,
+    last_month,
     straight_line,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from ledger.registry.assets import AssetRow, EstimateRow, UseRow, Wearing
 
@@ -69,6 +71,24 @@ def through(
     if terms is None:
         return 0
     return accumulated(terms, month, revisions_of(row, estimates, uses), used(uses, month))
+
+
+def last_charged(row: AssetRow, left: date) -> Month:
+    """The last month that is charged of an asset that leaves on a day."""
+    return last_month(left, NEXT if row.removal_charged else ADDITION)
+
+
+def months_left(row: AssetRow, month: Month, estimates: Sequence[EstimateRow] = ()) -> int:
+    """How many months of its life an asset has after ``month``, one at the least.
+
+    By the estimate that was in force then; what wears by use has a life in months all the same.
+    """
+    first, months = Month.parse(row.first), row.life_months or 0
+    for one in sorted(estimates, key=lambda one: one.month):
+        if one.month <= str(month):
+            first, months = Month.parse(one.month), one.life_months
+    gone = (month.year - first.year) * 12 + month.month - first.month + 1
+    return max(months - max(gone, 0), 1)
 
 
 def due(

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from ledger import numbered
-from ledger.assets import leaving
+from ledger.assets import leaving, life
 from ledger.assets.charging import (
     Charge,
     charges_due,
@@ -127,8 +127,7 @@ def _by_last_month(cards: Iterable[AssetRow], day: date) -> dict[Month, list[str
     """Assets by the last month that is charged of them where they leave on ``day``."""
     found: dict[Month, list[str]] = {}
     for card in cards:
-        month = Month.of(day) if card.removal_charged else Month.of(day).previous()
-        found.setdefault(month, []).append(card.code)
+        found.setdefault(life.last_charged(card, day), []).append(card.code)
     return found
 
 

@@ -17,7 +17,6 @@ from ledger.assets.adding import Added, add_each
 from ledger.assets.said import SaidAsset, bad, refused
 from ledger.errors import refuse_if
 from ledger.money import Money
-from ledger.period import Month
 from ledger.registry import asset_requests, assets
 from ledger.registry.asset_requests import DONE, HANDED, TRANSFER
 from ledger.registry.assets import MOVED_IN
@@ -109,12 +108,8 @@ def _left(conn: Connection, card: AssetRow, row: RequestRow) -> tuple[int, int |
     """What was depreciated of a thing up to its last month there, and how many months are left."""
     if card.life_months is None:
         return 0, None
-    day = row.ended or row.signed or row.day
-    last = Month.of(day) if card.removal_charged else Month.of(day).previous()
-    plan = life.plan(
-        card, assets.estimates(conn, row.unit, [card.code]).get(card.code, ()),
-        assets.uses(conn, row.unit, [card.code]).get(card.code, ()),
-    )  # fmt: skip
-    worn = card.begun_fen if not plan else sum(fen for month, fen in plan if month <= last)
-    left = sum(1 for month, _ in plan if month > last)
-    return min(worn, card.cost_fen), max(left, 1)
+    last = life.last_charged(card, row.ended or row.signed or row.day)
+    estimates = assets.estimates(conn, row.unit, [card.code]).get(card.code, ())
+    uses = assets.uses(conn, row.unit, [card.code]).get(card.code, ())
+    worn = life.through(card, last, estimates, uses)
+    return min(worn, card.cost_fen), life.months_left(card, last, estimates)
