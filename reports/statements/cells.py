@@ -12,13 +12,13 @@ Amounts that the rule itself fixes (0.20 for a student) are known to everyone, a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 #: Sums over fewer members than these are told to nobody.
 LEAST: Final = 5
-#: So many sets of rows of small classes are looked at together for one figure.
+#: So many sets of few members are looked at for one figure.
 _MOST_LOOKED_AT: Final = 2000
 #: Figures are taken together modulo a prime, in which no sum of coefficients vanishes by chance.
 _PRIME: Final = 2**61 - 1
@@ -216,32 +216,42 @@ class Audit:
         return True
 
     def _hide_together(self, rows: dict[int, dict[int, int]]) -> bool:
-        """Whether sums and differences of rows, up to four at a time, hide their members as well.
+        """Whether no combination of rows, old and new ones, is about fewer than five members.
 
-        Only rows without a large class come into question: any other keeps its own large class
-        whatever is added to it. Of those only rows that have a class in common can cancel out, and
-        only what is new has to be looked at. Where that is very much, nothing more is told.
+        A combination keeps the class that only one of its rows has, for each of its rows. So only
+        rows whose own class is small come into question, and all that is asked of a few members
+        are the rows whose own classes they are. One member may be in several of these. The few
+        grow from those of a row that is new by the members of rows and classes that stand beside
+        theirs. Where that is very much to look at, nothing more is told.
         """
         small = {pivot: row for pivot, row in rows.items() if self._sizes[pivot] < LEAST}
         waiting = [
-            (row, frozenset({pivot}))
+            frozenset(self._few[pivot])
             for pivot, row in small.items()
             if self._rows.get(pivot) != row
         ]
-        seen = {pivots for _, pivots in waiting}
+        seen = set(waiting)
         while waiting:
-            row, pivots = waiting.pop()
-            for pivot, other in small.items():
-                if pivot in pivots or row.keys().isdisjoint(other):
-                    continue
-                both = pivots | {pivot}
-                for times in _cancelling(row, other):
-                    found = _less(row, other, times)
-                    if not self._hides(found):
-                        return False
-                    if len(both) < LEAST - 1 and both not in seen:
-                        waiting.append((found, both))
-                seen.add(both)
+            some = waiting.pop()
+            mine = {pivot: row for pivot, row in small.items() if self._few[pivot] <= some}
+            beside = {one for row in mine.values() for one in row if not self._few[one] <= some}
+            # Classes that would make them five have to cancel out, whoever else is looked at.
+            much = {one for one in beside if len(self._few[one] | some) >= LEAST}
+            found = _without(mine.values(), much)
+            if _without(found, beside):
+                return False
+            further = {one for row in found for one in row} & beside
+            further |= {
+                pivot
+                for pivot, row in small.items()
+                if pivot not in mine
+                and any(not row.keys().isdisjoint(one) for one in mine.values())
+            }
+            for one in further:
+                more = some | self._few[one]
+                if len(more) < LEAST and more not in seen:
+                    seen.add(more)
+                    waiting.append(more)
             if len(seen) > _MOST_LOOKED_AT:
                 return False
         return True
@@ -277,13 +287,23 @@ class Audit:
         return False
 
 
-def _cancelling(row: dict[int, int], other: dict[int, int]) -> set[int]:
-    """How often to take one row from another so that something in both of them may cancel out."""
-    times = {1, _PRIME - 1}
-    for one, value in other.items():
-        if one in row and (value not in times or row[one] not in times):
-            times.add(row[one] * pow(value, -1, _PRIME) % _PRIME)
-    return times
+def _without(rows: Iterable[dict[int, int]], classes: Collection[int]) -> list[dict[int, int]]:
+    """What can be combined of independent rows so that none of these classes is left in it."""
+    kept: dict[int, dict[int, int]] = {}
+    found = []
+    for row in rows:
+        left = row
+        # What is kept begins with its own place, so that taking it away never brings one back.
+        while (place := min((one for one in left if one in classes), default=None)) is not None:
+            other = kept.get(place)
+            if other is None:
+                scale = pow(left[place], -1, _PRIME)
+                kept[place] = {one: value * scale % _PRIME for one, value in left.items()}
+                break
+            left = _less(left, other, left[place])
+        else:
+            found.append(left)
+    return found
 
 
 def _less(row: dict[int, int], other: dict[int, int], times: int) -> dict[int, int]:

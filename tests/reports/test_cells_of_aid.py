@@ -126,6 +126,18 @@ def years(draw: st.DrawFn) -> list[list[Share]]:
     return months
 
 
+def test_a_member_in_many_rows_is_not_given_away_by_many_sums_together() -> None:
+    """Four sums and more may be about one member, who has an amount of their own in each."""
+    fen = {"1": 100_00, "2": 200_00, "3": 337_00}
+    months = [
+        "p0b1 p1b3 p2b2 p3c1 p4c3 p5b1",
+        "p0a1 p0b2 p0c1 p1a1 p1c1 p2a3 p2c1 p3a3 p3b3 p3c1 p4a3 p4b2 p4c2 p5c1",
+        "p0a1 p0b1 p0c1 p1a1 p1c2 p2a3 p2c3 p3a1 p3c3 p4a1 p4c2 p5c2",
+    ]
+    told = [[share(w[:2], w[2], fen[w[3]]) for w in month.split()] for month in months]
+    assert given_away(told_rows(told)) == set()
+
+
 @settings(max_examples=300, deadline=None)
 @given(years())
 def test_no_combination_of_what_is_told_is_about_fewer_than_five(
