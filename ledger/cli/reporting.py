@@ -38,7 +38,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )  # fmt: skip
     report.add_argument(
         "--period", required=True, metavar="PERIOD",
-        help="2026-03 或 2026；捐赠的报表也可 2026-Q1 those of gifts of a quarter too",
+        help="2026-03 或 2026；账簿的与捐赠的报表也可 2026-Q1 those of the book and of gifts of a "
+        "quarter too",
     )  # fmt: skip
     report.add_argument(
         "--format", choices=["text", "pdf", "xlsx", "csv", "json"], default="text",

@@ -51,7 +51,7 @@ def build(source: Source, period: Period) -> Statement:
     Refused if the chart has no such form, with the names of those it has. CannotRun if the net
     increase is not what cash changed by.
     """
-    span = Span.of(period)
+    span = Span.of(period, quarters=True)
     form = form_of(source, NAME)
     places = _places(span)
     flows = {key: _proved(source, form, place.span) for key, place in places.items()}
@@ -101,7 +101,7 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
 
     Refused for a line or column that the form does not have, and for a year before the book.
     """
-    span = Span.of(period)
+    span = Span.of(period, quarters=True)
     form = form_of(source, NAME)
     ref = figure_ref(source.unit, NAME, period, line, column)
     places = _places(span)
@@ -131,8 +131,9 @@ def _places(span: Span) -> dict[str, _Place]:
             "year": _Place(Words("本年数", "This year"), span, primary=True),
             "last-year": _Place(Words("上年数", "Last year"), span.year_before),
         }
+    key, label = span.own
     return {
-        "month": _Place(Words("本月数", "Month"), span, primary=True),
+        key: _Place(label, span, primary=True),
         "year": _Place(Words("本年累计数", "Year to date"), span.year),
     }
 

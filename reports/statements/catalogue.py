@@ -75,20 +75,28 @@ class Entry:
 
 STATEMENTS: Final[dict[str, Entry]] = {
     "balance-sheet": Entry(
-        Words("资产负债表", "Balance sheet"), balance_sheet.build, balance_sheet.backing
+        Words("资产负债表", "Balance sheet"),
+        balance_sheet.build,
+        balance_sheet.backing,
+        quarters=True,
     ),
     "income-statement": Entry(
         Words("收入支出表（业务活动表）", "Income and expenditure"),
         income_statement.build,
         income_statement.backing,
+        quarters=True,
     ),
-    "cash-flow": Entry(cash_flow.TITLE, cash_flow.build, cash_flow.backing),
+    "cash-flow": Entry(cash_flow.TITLE, cash_flow.build, cash_flow.backing, quarters=True),
     "budgetary-statement": Entry(budgetary.TITLE, budgetary.build, budgetary.backing),
     "fiscal-quota": Entry(quota.TITLE, quota.build, quota.backing),
-    "funds": Entry(funds.TITLE, funds.build, funds.backing),
-    "sofa": Entry(sofa.TITLE, sofa.build, sofa.backing),
-    "trial-balance": Entry(trial_balance.TITLE, trial_balance.build, trial_balance.backing),
-    "journal": Entry(voucher_journal.TITLE, voucher_journal.build, voucher_journal.backing),
+    "funds": Entry(funds.TITLE, funds.build, funds.backing, quarters=True),
+    "sofa": Entry(sofa.TITLE, sofa.build, sofa.backing, quarters=True),
+    "trial-balance": Entry(
+        trial_balance.TITLE, trial_balance.build, trial_balance.backing, quarters=True
+    ),
+    "journal": Entry(
+        voucher_journal.TITLE, voucher_journal.build, voucher_journal.backing, quarters=True
+    ),
     "bank-reconciliation": Entry(
         bank_reconciliation.TITLE, bank_reconciliation.build, bank_reconciliation.backing
     ),

@@ -65,7 +65,14 @@ class Span:
 
     @property
     def is_year(self) -> bool:
-        return self.first != self.last
+        return (self.first.month, self.last.month) == (1, 12)
+
+    @property
+    def own(self) -> tuple[str, Words]:
+        """The key and the label of the column of a span that is shown beside the year to date."""
+        if self.first == self.last:
+            return "month", Words("本月数", "Month")
+        return "quarter", Words("本季数", "Quarter")
 
     @property
     def year(self) -> Span:

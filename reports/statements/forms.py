@@ -48,7 +48,7 @@ def build_form(source: Source, id: str, period: Period) -> Statement:
 
     Lines that the form shows only with a figure are left out where they have none.
     """
-    form, span = form_of(source, id), Span.of(period)
+    form, span = form_of(source, id), Span.of(period, quarters=True)
     figures = Figures(source)
     places = _places(form, span)
     wanted = [line for line in form.lines if span.is_year or not line.show.startswith("year")]
@@ -81,7 +81,7 @@ def build_form(source: Source, id: str, period: Period) -> Statement:
 
 def form_backing(source: Source, id: str, period: Period, line: str, column: str) -> Backing:
     """The postings behind one figure of a form; Refused for a line or column it does not have."""
-    form, span = form_of(source, id), Span.of(period)
+    form, span = form_of(source, id), Span.of(period, quarters=True)
     ref = figure_ref(source.unit, id, period, line, column)
     places = _places(form, span)
     place = next((p for p in places if p.key == column or (not column and p.primary)), None)
@@ -94,7 +94,7 @@ def form_backing(source: Source, id: str, period: Period, line: str, column: str
 
 def form_value(source: Source, id: str, period: Period, line: str) -> Money | None:
     """One figure of a form in its first column, or None where the form or line is not there."""
-    form, span = source.chart.form(id), Span.of(period)
+    form, span = source.chart.form(id), Span.of(period, quarters=True)
     found = form.line(line) if form is not None else None
     if form is None or found is None:
         return None
@@ -130,7 +130,7 @@ def _places(form: Form, span: Span) -> list[_Place]:
         spans = [("year", Words("本年数", "This year"), span)]
         spans.append(("last-year", Words("上年数", "Last year"), span.year_before))
     else:
-        spans = [("month", Words("本月数", "Month"), span)]
+        spans = [(*span.own, span)]
         spans.append(("year", Words("本年累计数", "Year to date"), span.year))
     first = spans[0][0]
     if not form.split:

@@ -47,7 +47,7 @@ _LAST: Final = "remaining"
 
 def build(source: Source, period: Period) -> Statement:
     """Every fund that was open in the period or has a figure in it, and their total."""
-    span = Span.of(period)
+    span = Span.of(period, quarters=True)
     figures = Figures(source)
     figures.expect(None, span.last)
     lines = []
@@ -85,7 +85,7 @@ def build(source: Source, period: Period) -> Statement:
 
 def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     """The postings behind one figure; Refused for a fund or column that does not exist."""
-    span = Span.of(period)
+    span = Span.of(period, quarters=True)
     ref = figure_ref(source.unit, NAME, period, line, column)
     funds = source.model.funds()
     if (line != ALL and line not in funds) or (column or _LAST) not in _PARTS:

@@ -73,7 +73,7 @@ class _Place:
 
 def build(source: Source, period: Period) -> Statement:
     """The statement of a month or a year; Refused where the book strays from its chart."""
-    span = Span.of(period)
+    span = Span.of(period, quarters=True)
     figures = Figures(source)
     figures.expect(None, span.last)
     figures.refuse_strangers()
@@ -107,7 +107,7 @@ def build(source: Source, period: Period) -> Statement:
 
 def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     """The postings behind one figure; Refused for a line or column that is not there."""
-    span = Span.of(period)
+    span = Span.of(period, quarters=True)
     ref = figure_ref(source.unit, NAME, period, line, column)
     figures = Figures(source)
     place = _places(source, span).get(column or _TOTAL)

@@ -42,7 +42,7 @@ _COLUMNS: Final = {
 
 def build(source: Source, period: Period) -> Statement:
     """Every account that holds or moved anything, by code, with a total that must be zero."""
-    span = Span.of(period)
+    span = Span.of(period, quarters=True)
     figures = Figures(source)
     figures.expect(None, span.last)
     nodes = _nodes(figures)
@@ -71,7 +71,7 @@ def _half(
     source: Source, period: Period, figures: Figures, nodes: dict[str, str], total: str
 ) -> list[Line]:
     """The lines of one half of the book, financial or budgetary, and its total."""
-    span = Span.of(period)
+    span = Span.of(period, quarters=True)
     lines = []
     for code, node in nodes.items():
         if is_budgetary(node) != (total == BUDGETARY_TOTAL):
@@ -90,7 +90,7 @@ def _half(
 
 def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     """The postings behind one figure; Refused for an account or column that does not exist."""
-    span = Span.of(period)
+    span = Span.of(period, quarters=True)
     ref = figure_ref(source.unit, NAME, period, line, column)
     figures = Figures(source)
     nodes = _nodes(figures)

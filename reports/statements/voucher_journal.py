@@ -25,7 +25,7 @@ _CREDIT: Final = "credit"
 
 def build(source: Source, period: Period) -> Statement:
     """Every posting, with the number of its voucher as the reference to open."""
-    span = Span.of(period)
+    span = Span.of(period, quarters=True)
     lines = [_line(source.unit, line) for line in _posted(source, span)]
     sums = {column: _total(source, span, column) for column in (_DEBIT, _CREDIT)}
     ref = figure_ref(source.unit, NAME, period, TOTAL)
@@ -67,7 +67,7 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     column = column or _DEBIT
     if line != TOTAL or column not in (_DEBIT, _CREDIT):
         raise unknown_ref(ref)
-    span = Span.of(period)
+    span = Span.of(period, quarters=True)
     label = Words("借方合计", "Total debits")
     if column == _CREDIT:
         label = Words("贷方合计", "Total credits")
