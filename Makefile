@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO ?= build/demo
 JOBS ?= 2
 
-.PHONY: help demo test lint format bench fuzz power year clean county plans
+.PHONY: help demo test lint format bench fuzz power year clean county plans proofs
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -69,6 +69,10 @@ county: $(VENV)/.run  ## a county's whole year, its totals compared, every book 
 
 plans: $(VENV)/.test  ## a million random distribution plans: exact sums, floors, caps; SEED repeats a run
 	@$(BIN)/python -m tests.rules.many_plans 1000000 $(SEED)
+
+proofs: $(VENV)/.test  ## a hundred thousand touched proofs, and every pair of tree sizes to 512
+	@$(BIN)/python -m tests.sealing.mutations 100000 $(SEED)
+	@MINGBAI_ALL_PROOFS=1 $(BIN)/python -m pytest -n 0 tests/ledger/test_merkle.py
 
 clean:  ## remove what was built
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .hypothesis
