@@ -215,8 +215,9 @@ def balance_text(day: str, account: str, balance: Money) -> str:
     return f"{day} balance {account} {balance}\n"
 
 
-def reopen_text(day: str, month: str, *, by: str, reason: str) -> str:
-    """A closed month's reopening, with who and why."""
+def reopen_text(day: str, month: str, *, by: str, confirmed: str, reason: str) -> str:
+    """A closed month's reopening: who asked for it, who confirmed it, and why."""
     return (
-        f'{day} custom "reopen" {quoted(month)}\n  by: {quoted(by)}\n  reason: {quoted(reason)}\n'
+        f'{day} custom "reopen" {quoted(month)}\n  by: {quoted(by)}\n'
+        f"  confirmed: {quoted(confirmed)}\n  reason: {quoted(reason)}\n"
     )

@@ -2,7 +2,7 @@
 
 The entry records that Beancount re-checked the whole book, asserts the balances of the accounts
 that statements prove, and keeps the digest of the month's file before it; the registry keeps the
-digest after it. Reopening is an entry too: its trace stays in both witnesses.
+digest after it. Opening a closed month again is :mod:`ledger.reopening`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from ledger import book, canonical, checking, workflow
 from ledger.assets import tie_out
-from ledger.entry import safe_text
-from ledger.errors import Finding, Refused, finding, refuse_if
+from ledger.errors import Finding, finding, refuse_if
 from ledger.gifts.sealing import seal_month
 from ledger.journal import open_pen
 from ledger.layout import month_file, unit_folder
@@ -78,41 +77,16 @@ def close_month(registry: Registry, unit: str, month: Month, user: User, now: da
         key = f"close:{month}" + (f":{now.isoformat(timespec='seconds')}" if times else "")
         pen.directives("close", body, file=file, day=last_day, key=key)
         digest = hashlib.sha256(before + pen.pending[-1][1]).hexdigest()
-        _set_state(pen.conn, unit, month, "closed", digest, user, now)
+        set_state(pen.conn, unit, month, "closed", digest, user, now)
         seal_month(pen.conn, unit, month, user.id, now)
     warnings = tuple(fault for fault in found if fault.severity != "error")
     return Closed(month, digest, checked, warnings)
 
 
-def reopen_month(
-    registry: Registry, unit: str, month: Month, user: User, now: datetime, reason: str
-) -> None:
-    """Open the last closed month again, with a reason that stays in the book."""
-    workflow.demand(user, "close", unit)
-    with open_pen(registry, unit, now) as pen:
-        if entries.last_closed(pen.conn, unit) != str(month) or not safe_text(reason):
-            raise Refused(
-                finding(
-                    "not-last-closed",
-                    f"只能重开最近结账的月份，并写明原因；{month} 不是",
-                    f"only the month closed last is reopened, with a reason; {month} is not it",
-                    "在未结账的月份以冲销更正",
-                    "correct it by a reversal in an open month",
-                )
-            )
-        last_day = month.next().first - timedelta(days=1)
-        body = canonical.reopen_text(
-            last_day.isoformat(), str(month), by=user.id, reason=safe_text(reason)
-        )
-        at = now.isoformat(timespec="seconds")
-        file = month_file(month)
-        pen.directives("reopen", body, file=file, day=last_day, key=f"reopen:{month}:{at}")
-        _set_state(pen.conn, unit, month, "reopened", "", user, now)
-
-
-def _set_state(
+def set_state(
     conn: Connection, unit: str, month: Month, state: str, digest: str, user: User, now: datetime
 ) -> None:
+    """A month's new state, with who brought it about, in the transaction of its entry."""
     at = now.isoformat(timespec="seconds")
     entries.set_month(conn, unit, entries.MonthRow(str(month), state, digest, user.id, at))
     action = "month.close" if state == "closed" else "month.reopen"

@@ -77,10 +77,15 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     accept.add_argument("file", metavar="FILE", type=Path, help="Beancount 文本 Beancount text")
     accept.set_defaults(run=run_accept)
 
-    reopen = commands.add_parser("reopen", help="重开最近结账的月份 open the last closed month")
+    reopen = commands.add_parser(
+        "reopen", help="重开最近结账的月份：一人申请，另一人确认 open the last closed month, by two"
+    )
     _common(reopen)
     reopen.add_argument("month", type=acting.month, metavar="MONTH", help="月份 2026-03")
-    reopen.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
+    how = reopen.add_mutually_exclusive_group(required=True)
+    how.add_argument("--reason", metavar="TEXT", help="申请并写明原因 ask for it, with the reason")
+    how.add_argument("--confirm", action="store_true", help="另一人确认 another person confirms")
+    how.add_argument("--withdraw", action="store_true", help="撤回申请 take back what was asked")
     reopen.set_defaults(run=run_reopen)
 
     close = commands.add_parser("close", help="月末结账 close a month")
@@ -310,20 +315,33 @@ def run_close(options: argparse.Namespace) -> int:
             "checked": result.checked,
             "warnings": [warning.as_json() for warning in result.warnings],
         },
-        f"已结账 closed: {options.month}\n  摘要 digest: {result.digest}\n  {result.checked}",
+        f"已结账 closed: {options.month}\n  摘要 digest: {result.digest}\n  {result.checked}\n"
+        f"  下一步封存 next: mingbai seal {options.folder} --unit {unit} {options.month}",
     )
     return 0
 
 
 def run_reopen(options: argparse.Namespace) -> int:
-    from ledger import clock, closing
+    """One person asks, another confirms; until then the month stays closed."""
+    from ledger import reopening
 
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
+    month = options.month
+    with acting.signed_in(options) as (registry, user, now):
         unit = acting.known_unit(registry, options.unit)
-        user = acting.acting_user(registry, options, now)
-        closing.reopen_month(registry, unit, options.month, user, now, options.reason)
-    _say(options, {"reopened": str(options.month)}, f"已重开 reopened: {options.month}")
+        if options.confirm:
+            row = reopening.confirm(registry, unit, month, user, now)
+            done, text = "reopened", f"已重开 reopened: {month}（{row.reason}）"
+        elif options.withdraw:
+            row = reopening.withdraw(registry, unit, month, user, now)
+            done, text = "withdrawn", f"已撤回重开申请 taken back: {month}"
+        else:
+            row = reopening.ask(registry, unit, month, user, now, options.reason)
+            done = "asked"
+            text = (
+                f"已申请重开 asked: {month}\n  由另一人确认 another person confirms it: "
+                f"mingbai reopen {options.folder} --unit {unit} {month} --confirm"
+            )
+    _say(options, {done: str(month), "reason": row.reason, "asked_by": row.maker}, text)
     return 0
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -80,8 +80,9 @@ def entries(
     unit: str | None = None,
     since: date | None = None,
     until: date | None = None,
+    actions: Collection[str] | None = None,
 ) -> list[Operation]:
-    """Acts in order, of one unit if given, from ``since`` to before ``until``."""
+    """Acts in order, of one unit if given, from ``since`` to before ``until``, of these kinds."""
     query = select(*_COLUMNS).order_by(operation.c.id)
     if unit is not None:
         query = query.where(operation.c.unit == unit)
@@ -89,6 +90,8 @@ def entries(
         query = query.where(operation.c.at >= since.isoformat())
     if until is not None:
         query = query.where(operation.c.at < until.isoformat())
+    if actions is not None:
+        query = query.where(operation.c.action.in_(actions))
     return [Operation(*row) for row in conn.execute(query)]
 
 

@@ -12,8 +12,9 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from ledger import reopening
 from ledger.checking import check_unit
-from ledger.closing import close_month, reopen_month
+from ledger.closing import close_month
 from ledger.errors import Refused
 from ledger.gifts import receipting, sealing
 from ledger.gifts.proving import code_text, judge, read_text
@@ -260,7 +261,8 @@ def test_a_month_closed_again_keeps_both_roots(giving: Giving) -> None:
     rows = given_in(giving, "2026-03")
     close(giving, MARCH)
     before = code_text(proofs(giving, rows)[rows[0].code])
-    reopen_month(giving.registry, UNIT, MARCH, giving.maker, NOW, "补记")
+    reopening.ask(giving.registry, UNIT, MARCH, giving.maker, NOW, "补记")
+    reopening.confirm(giving.registry, UNIT, MARCH, giving.checker, NOW)
     assert proofs(giving, rows) == {}, "what is open is not sealed"
     giving.give("7.00", fund="F01", day=date(2026, 3, 20))
     rows = given_in(giving, "2026-03")

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from ledger import closing, reversing, workflow
+from ledger import closing, reopening, reversing, workflow
 from ledger.checking import check_unit
 from ledger.entry import Draft, Lot, Posting, Voucher
 from ledger.errors import NotAllowed, Refused
@@ -315,24 +315,30 @@ def test_a_month_with_open_work_or_not_over_is_not_closed(house: House) -> None:
         closing.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now)
 
 
+def reopen(house: House, month: Month, reason: str) -> None:
+    """Asked for by one, confirmed by another."""
+    reopening.ask(house.registry, UNIT, month, house.maker, house.now, reason)
+    reopening.confirm(house.registry, UNIT, month, house.checker, house.now)
+
+
 def test_a_reopened_month_leaves_its_trace_and_is_closed_again(house: House) -> None:
     house.post(house.draft(day=date(2026, 1, 5)))
     closing.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now)
-    closing.reopen_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now, "补记利息")
+    reopen(house, Month(2026, 1), "补记利息")
     house.post(house.draft("2.00", day=date(2026, 1, 31)))
     closing.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.later(minutes=1))
     text = (house.folder / "2026/01.bean").read_text()
     assert text.count('custom "close"') == 2
     assert text.count('custom "reopen"') == 1
     with pytest.raises(Refused, match="not-last-closed"):
-        closing.reopen_month(house.registry, UNIT, Month(2026, 2), house.maker, house.now, "x")
+        reopen(house, Month(2026, 2), "x")
 
 
 def test_a_reason_is_made_fit_for_the_book(house: House) -> None:
     house.post(house.draft(day=date(2026, 1, 5)))
     closing.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now)
     with pytest.raises(Refused, match="not-last-closed"):
-        closing.reopen_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now, "\u200b")
+        reopen(house, Month(2026, 1), "\u200b")
     reason = '两行\n"引号" \u202e' + "长" * 400
-    closing.reopen_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now, reason)
+    reopen(house, Month(2026, 1), reason)
     assert check_unit(house.registry, UNIT) == []

@@ -76,7 +76,9 @@ def test_what_is_open_of_other_entries_is_their_kind_and_the_month_of_a_closing(
     close = canonical.close_text("2026-03-31", "2026-03", "0" * 64, by="u-lin", checked="yes")
     _, text = canonical.chained_directives(9, "close", close, CHAIN)
     assert leaves.open_text("close", text) == b"mingbai-open-1\nclose 2026-03\n"
-    reopen = canonical.reopen_text("2026-03-31", "2026-03", by="u-lin", reason='"2025-01"')
+    reopen = canonical.reopen_text(
+        "2026-03-31", "2026-03", by="u-lin", confirmed="u-gao", reason='"2025-01"'
+    )
     _, text = canonical.chained_directives(10, "reopen", reopen, CHAIN)
     assert leaves.open_text("reopen", text) == b"mingbai-open-1\nreopen 2026-03\n"
     fund = canonical.fund_text("2026-01-01", "F09", "张三 专项", "purpose")

@@ -78,6 +78,8 @@ def test_the_auditor_and_the_administrator_approve_nothing(office: Office) -> No
 def test_a_month_is_reopened_with_a_trace(office: Office) -> None:
     assert office.zhou("reopen", "2026-03", "--reason", " ").status == 1
     assert office.zhou("reopen", "2026-03", "--reason", "漏记一笔利息").status == 0
+    assert office.zhou("reopen", "2026-03", "--confirm").status == 1
+    assert office.by("lin", "reopen", "--unit", UNIT, "2026-03", "--confirm").status == 0
     assert office.zhou("close", "2026-03").status == 0
     text = (office.unit / "2026" / "03.bean").read_text(encoding="utf-8")
     assert text.count('custom "close" "2026-03"') == 2

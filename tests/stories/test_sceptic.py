@@ -73,6 +73,7 @@ def test_one_change_and_the_check_fails(office: Office, harm: Callable[[Office],
 def test_the_same_end_cut_off_both_witnesses_is_missed_by_the_log(office: Office) -> None:
     """Journal, head, lengths and text agree again; only the log knows of one voucher more."""
     assert office.zhou("reopen", "2026-03", "--reason", "漏记").status == 0
+    assert office.by("lin", "reopen", "--unit", UNIT, "2026-03", "--confirm").status == 0
     told = office.zhou(
         "draft", "--date", "2026-03-31", "--narration", "纸", "--fund", "F02",
         "--debit", "50504", "1.00", "--credit", "50103", "1.00", "--json",

@@ -89,6 +89,7 @@ from ledger.registry.schema.people import (
     user_role,
 )
 from ledger.registry.schema.plans import plan, plan_row
+from ledger.registry.schema.sealing import reopening, seal, seal_key, seal_request
 from ledger.registry.schema.statements import (
     bank_account,
     decision,
@@ -207,7 +208,11 @@ __all__ = [
     "recurring",
     "reminder",
     "remittance_path",
+    "reopening",
     "row_decision",
+    "seal",
+    "seal_key",
+    "seal_request",
     "session",
     "statement_file",
     "statement_row",

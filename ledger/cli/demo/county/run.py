@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger import checking, clock, closing, reversing
+from ledger import checking, clock, closing, reopening, reversing
 from ledger.cli import acting
 from ledger.cli.demo.county.acts import approve_waiting
 from ledger.cli.demo.county.answers import KEY
@@ -319,9 +319,8 @@ class _Story:
         closing.close_month(self.registry, place.id, month, self.zhou, now)
         if (place.id, month) == _REOPENED:
             later = now + timedelta(hours=1)
-            closing.reopen_month(
-                self.registry, place.id, month, self.zhou, later, "补登漏记的核对说明"
-            )
+            reopening.ask(self.registry, place.id, month, self.zhou, later, "补登漏记的核对说明")
+            reopening.confirm(self.registry, place.id, month, self._people["lin"], later)
             closing.close_month(
                 self.registry, place.id, month, self.zhou, later + timedelta(hours=1)
             )
