@@ -3,8 +3,8 @@
 What is looked at, each apart from the others so that one fault does not hide another: the two
 witnesses byte for byte, the hash chain over the text alone, the policy in ``book.bean``, digests of
 closed months, the papers, the cache of reports, the operation log and what it says of vouchers. Of
-a book that is whole so far: what the registry keeps of it besides, gifts and aid among it, and
-Beancount's own opinion, asked in a child process with our plugins.
+a book that is whole so far: what the registry keeps of it besides, gifts and aid among it, its
+seals, and Beancount's own opinion, asked in a child process with our plugins.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from ledger.gifts.receipt_check import check_receipts
 from ledger.layout import included_files, paper_path, unit_folder
 from ledger.period import Month
 from ledger.registry import entries, oplog, papers, units
+from ledger.sealing.proving import check_seals
 
 if TYPE_CHECKING:
     from ledger.registry import Registry
@@ -51,7 +52,7 @@ def check_unit(registry: Registry, unit: str) -> list[Finding]:
     if not found:
         found += check_derived(registry, unit, text)
     if not found:
-        found += check_receipts(registry, unit)
+        found += check_receipts(registry, unit) + check_seals(registry, unit, text)
     if not found:
         found += check_streams(registry, unit, text)
         # Beancount reads files as they are; it is asked once they are known to be ours.

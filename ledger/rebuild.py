@@ -1,7 +1,7 @@
 """Either witness from the other: the journal from the book's text, or the text from the journal.
 
 Someone who knows which witness to trust decides; the program never does. Rebuilding from text
-verifies the chain first, so that only a whole book is taken over.
+verifies the chain first, and every seal, so that only a whole book is taken over.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.layout import month_file, unit_folder
 from ledger.period import Month
 from ledger.registry import allocation_moves, budgets, contracts, entries, oplog, units
+from ledger.sealing import taking
 from ledger.unitfacts import read_facts
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def text_from_journal(registry: Registry, unit: str, user: str, now: datetime) -
             if not path.is_file() or path.read_bytes() != data:
                 _replace(path, data)
                 changed.append(file)
+        changed += taking.write_files(conn, folder, unit)
         _log(conn, now, user, unit, "rebuild.text", len(changed))
     journal.write_book_file(registry, unit)
     return changed
@@ -104,6 +106,7 @@ def journal_from_text(registry: Registry, unit: str, user: str, now: datetime) -
         attributing.catch_up(conn, unit)
         checking.take_over(conn, unit)
         asset_sums.take_over(conn, unit)
+        taking.take_over(conn, folder, unit, book, user, now)
         _log(conn, now, user, unit, "rebuild.journal", len(rows))
     journal.write_book_file(registry, unit)
     return len(rows)

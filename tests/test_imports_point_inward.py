@@ -37,7 +37,7 @@ RINGS: tuple[tuple[str, int], ...] = (
 DOORS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("ledger.registry",),
     "alembic": ("ledger.registry",),
-    "cryptography": ("ledger.registry",),
+    "cryptography": ("ledger.registry", "ledger.sealing.signing"),
     "argon2": ("ledger.registry",),
     "beancount": (
         "importers.beangulp_wrapper",

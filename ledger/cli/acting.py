@@ -199,15 +199,17 @@ def opened_as_is(folder: Path) -> Iterator[Registry]:
 
 
 def bring_up(registry: Registry) -> None:
-    """Append to each book what a crash left out of it."""
+    """Append to each book what a crash left out of it, and write the seal it left out."""
     from ledger import clock, journal
     from ledger.registry import units
+    from ledger.sealing import files
 
     with registry.read() as conn:
         known = [row.id for row in units.all_units(conn)]
     for unit in known:
         if journal.behind(registry, unit):
             journal.recover(registry, unit, clock.now())
+    files.bring_up(registry, known, clock.now())
 
 
 def known_unit(registry: Registry, unit: str) -> str:

@@ -15,6 +15,7 @@ from ledger.errors import CannotRun, Refused, finding
 
 VARIABLE: Final = "MINGBAI_PASSWORD"
 NEW_VARIABLE: Final = "MINGBAI_NEW_PASSWORD"
+SEAL_VARIABLE: Final = "MINGBAI_SEAL_PASSPHRASE"
 _LONGEST: Final = 1000
 
 
@@ -93,3 +94,15 @@ def _typed(prompt: str, variable: str) -> str:
             f"run it at a terminal, set {variable}, or use --password-file (- for standard input)",
         )
     )
+
+
+def passphrase(file: str | None) -> str | None:
+    """The passphrase of a sealing key: from ``file`` or MINGBAI_SEAL_PASSPHRASE; None if neither
+    is given."""
+    return _given(file, SEAL_VARIABLE)
+
+
+def ask_passphrase(file: str | None) -> str:
+    """The passphrase of a sealing key that has one, typed at the terminal if it is not given."""
+    given = passphrase(file)
+    return _typed("密钥口令 passphrase: ", SEAL_VARIABLE) if given is None else given

@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 
+from ledger.period import Month
+from ledger.sealing.acting import seal_month
 from tests.house import BANK, UNIT, House
 from tests.web.desk import (
     RULES,
@@ -136,3 +138,33 @@ def test_a_month_is_closed_from_the_page_when_nothing_speaks_against_it(
     closed = at_desk["zhou"].send(page, month="2026-03")
     assert closed.status_code == 303, closed.get_data(as_text=True)[:3000]
     assert "已结" in at_desk["shen"].get(page)
+
+
+def test_the_month_closed_last_is_opened_again_by_two_and_its_seal_is_shown(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    house.post(house.draft("125.00", day=date(2026, 3, 5)))
+    page = f"/desk/{UNIT}/months"
+    at_desk["zhou"].send(page, month="2026-03")
+    assert "还没有封存" in at_desk["shen"].get(page)
+    done = seal_month(house.registry, UNIT, Month(2026, 3), house.maker, house.now)
+    shown = at_desk["shen"].get(page)
+    assert done.seal.root[:16] in shown and "未签名" in shown
+    faulty = at_desk["zhou"].send(page, f"{page}/reopen", month="2026-03", reason=" ")
+    assert faulty.status_code == 422
+    for login in ("lin", "shen"):
+        refused = at_desk[login].send(page, f"{page}/reopen", month="2026-03", reason="漏记")
+        assert refused.status_code == 403
+    at_desk["zhou"].send(page, f"{page}/reopen", month="2026-03", reason="漏记")
+    mine = at_desk["zhou"].get(page)
+    assert "漏记" in mine and "撤回申请" in mine and "确认重开" not in mine
+    assert "确认重开" in at_desk["lin"].get(page) and "确认重开" not in at_desk["shen"].get(page)
+    assert at_desk["zhou"].send(page, f"{page}/confirm", month="2026-03").status_code == 403
+    assert at_desk["lin"].send(page, f"{page}/decline", month="2026-03").status_code == 303
+    assert at_desk["lin"].send(page, f"{page}/confirm", month="2026-03").status_code == 422
+    at_desk["zhou"].send(page, f"{page}/reopen", month="2026-03", reason="漏记")
+    at_desk["zhou"].send(page, f"{page}/withdraw", month="2026-03")
+    at_desk["zhou"].send(page, f"{page}/reopen", month="2026-03", reason="漏记")
+    confirmed = at_desk["lin"].send(page, f"{page}/confirm", month="2026-03")
+    assert confirmed.headers["Location"].endswith("reopened+2026-03")
+    assert "重开过" in at_desk["shen"].get(page)

@@ -1,21 +1,31 @@
-"""``/desk/<unit>/months``: which months are closed, and the next one to close."""
+"""``/desk/<unit>/months``: which months are closed and sealed, and the next one to close.
+
+The month closed last is opened again by two: one asks with a reason, another confirms.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, request, url_for
 
-from ledger import closing
+from ledger import closing, reopening
 from ledger.account import account_label
 from ledger.errors import Finding, LedgerError, Refused
 from ledger.period import Month
-from ledger.registry import entries
-from reports.web.access import current_user, desk, may_browse, may_close
+from ledger.registry import entries, reopenings, seals
+from ledger.sealing.seals import parse_seal
+from reports.web.access import current_user, desk, may_approve, may_browse, may_close
 from reports.web.work.frame import logins, page
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from werkzeug.wrappers import Response
+
+    from ledger.registry import Registry, User
 
 months = Blueprint("work-months", __name__)
 
@@ -32,6 +42,8 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         states = entries.months(conn, unit)
         last = entries.last_closed(conn, unit)
         first = entries.first_entry_day(conn, unit)
+        asked = reopenings.asked(conn, unit)
+        sealed = [parse_seal(row.text.encode()) for row in seals.of_unit(conn, unit)]
     upcoming = Month.parse(last).next() if last else Month.of(first) if first else None
     balances = []
     if upcoming is not None:
@@ -48,6 +60,10 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         upcoming=upcoming,
         over=upcoming is not None and desk().clock().date() >= upcoming.next().first,
         balances=balances,
+        last=last,
+        asked=asked,
+        own=asked is not None and asked.maker == current_user().id,
+        sealed=sealed[::-1],
         names=logins(),
     )
 
@@ -56,12 +72,48 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
 @may_close
 def close(unit: str) -> Response:
     """Close the month of the form; the checklist's findings if something speaks against it."""
+    return _act(unit, "closed", closing.close_month)
+
+
+@months.post("/desk/<unit>/months/reopen")
+@may_close
+def reopen(unit: str) -> Response:
+    """Ask that the month of the form be opened again, with a reason."""
+    reason = request.form.get("reason", "")
+    return _act(unit, "reopen-asked", partial(reopening.ask, reason=reason))
+
+
+@months.post("/desk/<unit>/months/confirm")
+@may_approve
+def confirm(unit: str) -> Response:
+    """Another person opens the month again."""
+    return _act(unit, "reopened", reopening.confirm)
+
+
+@months.post("/desk/<unit>/months/withdraw")
+@may_close
+def withdraw(unit: str) -> Response:
+    """What was asked is taken back."""
+    return _act(unit, "reopen-withdrawn", reopening.withdraw)
+
+
+@months.post("/desk/<unit>/months/decline")
+@may_approve
+def decline(unit: str) -> Response:
+    """Who would confirm says no."""
+    return _act(unit, "reopen-withdrawn", reopening.withdraw)
+
+
+def _act(
+    unit: str, done: str, act: Callable[[Registry, str, Month, User, datetime], object]
+) -> Response:
+    """Do something with the month of the form; the findings if it is refused."""
     try:
         month = Month.parse(request.form.get("month", "")[:7])
     except ValueError:
         return redirect(url_for("work-months.overview", unit=unit), 303)
     try:
-        closing.close_month(desk().registry, unit, month, current_user(), desk().clock())
+        act(desk().registry, unit, month, current_user(), desk().clock())
     except (Refused, LedgerError) as refused:
         return _overview(unit, refused.findings)
-    return redirect(url_for("work-months.overview", unit=unit, done=f"closed {month}"), 303)
+    return redirect(url_for("work-months.overview", unit=unit, done=f"{done} {month}"), 303)
