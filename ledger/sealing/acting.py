@@ -14,14 +14,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ledger import bookchain, journal, workflow
-from ledger.errors import Finding, Refused, finding
+from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.layout import unit_folder
 from ledger.registry import entries, oplog, seal_keys, seals
 from ledger.registry.seal_keys import KeyRow
 from ledger.registry.seals import RequestRow, SealRow
-from ledger.sealing import files, signing
+from ledger.sealing import files, proving, signing
 from ledger.sealing.log import Head, Log, read_log
-from ledger.sealing.seals import NO_SEAL, Seal, parse_request, seal_of
+from ledger.sealing.seals import NO_SEAL, Seal, parse_request, parse_seal, seal_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -140,28 +140,41 @@ def _ready(conn: Connection, log: Log, month: Month, public: str) -> Seal:
     row = entries.by_seq(conn, log.unit, head.size)
     if row is None or row.chain != head.chain:
         raise Refused(_other_journal(log.unit))
-    rows = seals.of_unit(conn, log.unit)
-    if any(one.size == head.size for one in rows):
+    sealed = _sealed(conn, log)
+    if any(one.size == head.size for one in sealed):
         raise Refused(_already(head))
-    if rows and rows[-1].size > head.size:
-        raise Refused(_too_late(head, rows[-1]))
-    before = _unsealed_before(log, states, rows, head)
+    if sealed and sealed[-1].size > head.size:
+        raise Refused(_too_late(head, sealed[-1]))
+    before = _unsealed_before(log, states, sealed, head)
     if before is not None:
         raise Refused(_not_its_turn(head, before))
     _check_key(conn, log.unit, public)
-    return seal_of(log, head, rows[-1].digest if rows else NO_SEAL, public)
+    return seal_of(log, head, sealed[-1].digest if sealed else NO_SEAL, public)
+
+
+def _sealed(conn: Connection, log: Log) -> list[Seal]:
+    """The seals so far; Refused unless they hold: the next one stands for all of them."""
+    found = []
+    for row in seals.of_unit(conn, log.unit):
+        try:
+            found.append(parse_seal(row.text.encode()))
+        except ValueError as fault:
+            said = proving.fault(log.unit, row.name, "不是封存文字", "is not a seal's text")
+            raise Refused(said) from fault
+    refuse_if(proving.proof_faults(log, found))
+    return found
 
 
 def _unsealed_before(
-    log: Log, states: dict[str, str], rows: list[SealRow], head: Head
+    log: Log, states: dict[str, str], sealed: list[Seal], head: Head
 ) -> Head | None:
     """The first closing that has to be sealed before this one: since the unit's first seal."""
-    if not rows:
+    if not sealed:
         return None
-    sealed = {row.size for row in rows}
+    sizes = {seal.size for seal in sealed}
     for one in log.heads:
         stands = states.get(one.month) == "closed" and log.last_of(one.month) == one
-        if stands and rows[0].size < one.size < head.size and one.size not in sealed:
+        if stands and sealed[0].size < one.size < head.size and one.size not in sizes:
             return one
     return None
 
@@ -220,7 +233,7 @@ def _already(head: Head) -> Finding:
     )  # fmt: skip
 
 
-def _too_late(head: Head, last: SealRow) -> Finding:
+def _too_late(head: Head, last: Seal) -> Finding:
     return finding(
         "seal-order", f"其后的 {last.month} 月已经封存，{head.month} 月不能再补封",
         f"{last.month}, which was closed later, is sealed: {head.month} is not sealed behind it",

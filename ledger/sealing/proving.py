@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ledger.registry.seals import SealRow
 
 _ENTERED: Final = ("seal.enter", "seal.take")
+_ASKED: Final = "seal-key.ask"
 _KEYS: Final = {
     seal_keys.PINNED: "seal-key.pin",
     seal_keys.TAKEN: "seal-key.take",
@@ -37,7 +38,7 @@ def check_seals(registry: Registry, unit: str, book: Book) -> list[Finding]:
     with registry.read() as conn:
         rows = seals.of_unit(conn, unit)
         keys = seal_keys.of_unit(conn, unit)
-        acts = oplog.entries(conn, unit, actions=[*_ENTERED, *_KEYS.values()])
+        acts = oplog.entries(conn, unit, actions=[*_ENTERED, *_KEYS.values(), _ASKED])
     there, strange = files.seal_files(unit_folder(registry.folder, unit))
     found = [fault(unit, name, "不是封存文件", "is no seal") for name in strange]
     found += _file_faults(unit, rows, there)
@@ -86,8 +87,13 @@ def _log_faults(
                 unit, f"seals/{name}.seal", "与操作日志所记不同，或已不在",
                 "is not what the operation log says was entered, or is gone",
             )  # fmt: skip
-    logged = {(act.action, act.object, act.detail) for act in acts if act.action in _KEYS.values()}
+    logged = {(act.action, act.object, act.detail) for act in acts if act.action not in _ENTERED}
     kept = {(_KEYS[row.state], str(row.number), row.key) for row in keys if row.state in _KEYS}
+    kept |= {
+        (_ASKED, str(row.number), row.key)
+        for row in keys
+        if row.state not in (seal_keys.PINNED, seal_keys.TAKEN)
+    }
     for _, number, key in sorted(logged ^ kept):
         yield fault(
             unit, "seals", f"第 {number} 把密钥（{key[:16] or '无'}）与操作日志所记不同",

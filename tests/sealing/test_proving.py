@@ -163,6 +163,30 @@ def test_what_differs_from_the_book_is_named(sealed: House) -> None:
     assert any("2026-02.v1.seal differs from the book: previous" in line for line in told)
 
 
+def test_nothing_is_sealed_behind_a_seal_that_does_not_hold(closed: House) -> None:
+    seal(closed, JANUARY)
+    both(closed, forged(closed, month_fen=1))
+    with pytest.raises(Refused, match="month-debits"):
+        seal(closed, FEBRUARY)
+    for data in (b"x", b""):
+        path(closed).write_bytes(data)
+        edit(closed, text=data.decode())
+        with pytest.raises(Refused, match="not a seal's text"):
+            seal(closed, FEBRUARY)
+
+
+def test_a_change_of_key_that_was_altered_while_it_waited_is_found(sealed: House) -> None:
+    keys.ask(sealed.registry, UNIT, OTHER.public, sealed.maker, sealed.now, "遗失")
+    assert faults(sealed) == []
+    with sealed.registry.write() as conn:
+        conn.execute(
+            update(schema.seal_key).where(schema.seal_key.c.number == 2).values(key="1" * 64)
+        )
+    assert faults(sealed)
+    keys.confirm(sealed.registry, UNIT, sealed.checker, sealed.now)
+    assert faults(sealed)
+
+
 def test_the_whole_check_looks_at_seals(sealed: House) -> None:
     path(sealed).write_bytes(b"")
     assert [fault.rule for fault in check_unit(sealed.registry, UNIT)] == ["seal"]
