@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from beancount import loader
+from beancount.core import data
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import bookchain
 from ledger.canonical_reader import entries
 from ledger.merkle import Tree, verify_consistency
+from ledger.money import Money
 from ledger.sealing import leaves, signing
 from ledger.sealing.acting import log_of
 from ledger.sealing.seals import NO_SEAL, Seal, parse_request, parse_seal
@@ -45,12 +49,12 @@ def test_a_seal_is_read_back_to_the_byte(one: Seal) -> None:
 
 
 @given(seals(), st.data())
-def test_what_was_touched_is_another_seal_or_none(one: Seal, data: st.DataObject) -> None:
+def test_what_was_touched_is_another_seal_or_none(one: Seal, drawn: st.DataObject) -> None:
     text = bytearray(one.text)
-    at = data.draw(st.integers(0, len(text) - 1))
-    way = data.draw(st.sampled_from(["flip", "drop", "double"]))
+    at = drawn.draw(st.integers(0, len(text) - 1))
+    way = drawn.draw(st.sampled_from(["flip", "drop", "double"]))
     if way == "flip":
-        text[at] ^= 1 << data.draw(st.integers(0, 7))
+        text[at] ^= 1 << drawn.draw(st.integers(0, 7))
     elif way == "drop":
         del text[at]
     else:
@@ -117,6 +121,23 @@ def test_a_seal_says_what_can_be_counted_in_the_book(closed: House) -> None:
     assert (closed.folder / one.name).read_bytes() == one.text
     for word in ("三月会费", "u-", "v-"):
         assert word not in one.text.decode()
+
+
+def test_the_totals_of_a_seal_are_those_that_beancount_reads(closed: House) -> None:
+    seal(closed, JANUARY)
+    one = seal(closed, FEBRUARY).seal
+    entries_, errors, _ = loader.load_file(str(closed.folder / "book.bean"))
+    assert not errors
+    debits = [
+        (entry.date.isoformat()[:7], posting.units.number)
+        for entry in entries_
+        if isinstance(entry, data.Transaction) and entry.date < date(2026, 3, 1)
+        for posting in entry.postings
+        if posting.units and posting.units.number and posting.units.number > 0
+    ]
+    assert sum(number for _, number in debits) == Money(one.perpetual_fen).decimal
+    month = sum(number for month, number in debits if month == "2026-02")
+    assert month == Money(one.month_fen).decimal
 
 
 def test_a_month_closed_again_gets_a_second_seal_and_the_first_tree_is_its_beginning(
