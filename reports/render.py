@@ -17,9 +17,16 @@ from reports.statement import Statement
 FORMATS: Final = {"text": ".txt", "pdf": ".pdf", "xlsx": ".xlsx", "csv": ".csv", "json": ".json"}
 
 
-def render(statement: Statement, format: str, *, findings: list[Finding] | None = None) -> bytes:
+def render(
+    statement: Statement,
+    format: str,
+    *,
+    findings: list[Finding] | None = None,
+    tagged: bool = False,
+) -> bytes:
     """The statement in ``format``, one of :data:`FORMATS`; texts are UTF-8.
 
+    A ``tagged`` PDF is one to publish: with its structure and its data, in our own typeface only.
     What drawing brought to light, such as characters that no font holds, is appended to
     ``findings``. Raises: CannotRun for another format.
     """
@@ -41,8 +48,10 @@ def render(statement: Statement, format: str, *, findings: list[Finding] | None 
 
             return render_xlsx(statement)
         case "pdf":
-            from reports.pdf import render_pdf
+            from reports.pdf import render_pdf, render_tagged_pdf
 
+            if tagged:
+                return render_tagged_pdf(statement, findings=findings)
             return render_pdf(statement, findings=findings)
     raise CannotRun(_unknown(format))
 

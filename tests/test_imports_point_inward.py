@@ -58,6 +58,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pdfplumber": ("importers.readers.pdf",),
     "pdfminer": ("importers.readers.pdf",),
     "reportlab": ("reports.pdf",),
+    "pikepdf": ("reports.pdf.tagging",),
     "xlsxwriter": ("reports.xlsx", "importers.template_sheet"),
     "openpyxl": (),
     "flask": ("reports.web",),

@@ -12,6 +12,7 @@ from reports.pdf.faces import Faces
 from reports.pdf.grid import Links, annex_key, line_key
 from reports.pdf.lines import break_text
 from reports.pdf.sheet import ACCENT, GREY, HAIR, INK, MM, TINT, Sheet
+from reports.pdf.structure import HEADER, Element, cell
 from reports.pdf.table import A4, MARGIN
 from reports.statement import Backing, VoucherLine
 
@@ -23,6 +24,9 @@ _COLUMNS_HEAD: Final = 20.0
 _GAP: Final = 15.0
 _SIZE: Final = 8.2
 _SMALL: Final = 6.4
+_COLUMN: Final = cell(scope="Column")
+_ACROSS: Final = cell(scope="Row", span=4)
+_ALL: Final = cell(span=6)
 _PAPERS: Final = 2  # printed for a voucher; the rest is counted
 _COLUMNS: Final = (  # label, width, alignment, distance of the text from the left edge
     (Words("凭证号", "Voucher"), 33 * MM, "left", 3.0),
@@ -72,19 +76,43 @@ def lay_out(annex: Sequence[Backing], room: float) -> list[list[Part]]:
     return [*done, page] if page else done
 
 
+#: The section and the table of each entry that was begun, by the entry's place.
+Begun = dict[int, tuple[Element | None, Element | None]]
+
+
 def draw_parts(
-    sheet: Sheet, annex: Sequence[Backing], parts: Sequence[Part], top: float, links: Links
+    sheet: Sheet,
+    annex: Sequence[Backing],
+    parts: Sequence[Part],
+    top: float,
+    links: Links,
+    begun: Begun,
 ) -> None:
+    """Draws what one page shows; ``begun`` keeps what goes on with the next."""
     for part in parts:
-        top = _draw_part(sheet, annex[part.entry], part, top, links) - _GAP
+        backing = annex[part.entry]
+        if part.opens:
+            sheet.mark(annex_key(part.entry), top + 12)
+            section = sheet.section()
+            with sheet.within(section):
+                _draw_heading(sheet, backing, part, top, links)
+                _draw_way_back(sheet, part, top, links)
+                begun[part.entry] = section, sheet.table()
+        else:
+            with sheet.within(HEADER):
+                _draw_heading(sheet, backing, part, top, links)
+            with sheet.within(begun[part.entry][0]):
+                _draw_way_back(sheet, part, top, links)
+        _, table = begun[part.entry]
+        top -= _HEAD - 3
+        with sheet.head_of(table), sheet.element("TR"):
+            top = _draw_columns_head(sheet, top, MARGIN, A4[0] - MARGIN)
+        with sheet.body_of(table):
+            top = _draw_part(sheet, backing, part, top) - _GAP
 
 
-def _draw_part(sheet: Sheet, backing: Backing, part: Part, top: float, links: Links) -> float:
+def _draw_part(sheet: Sheet, backing: Backing, part: Part, y: float) -> float:
     left, right = MARGIN, A4[0] - MARGIN
-    if part.opens:
-        sheet.mark(annex_key(part.entry), top + 12)
-    y = _draw_heading(sheet, backing, part, top, links)
-    y = _draw_columns_head(sheet, y, left, right)
     if part.opens and backing.opening is not None:
         y = _draw_sum(sheet, backing.opening_label, backing.opening, y)
     elif part.opens:
@@ -112,27 +140,37 @@ def _count(backing: Backing) -> str:
     return f"共 {count:,} 笔·{count:,} posting{'' if count == 1 else 's'}"
 
 
-def _draw_heading(sheet: Sheet, backing: Backing, part: Part, top: float, links: Links) -> float:
+def _draw_heading(sheet: Sheet, backing: Backing, part: Part, top: float, links: Links) -> None:
     left, right = MARGIN, A4[0] - MARGIN
     clean = sheet.faces.clean
     number = str(part.entry + 1)
+    width = sheet.faces.width(_way_back(part, links), 7.2)
+    with sheet.element("H3"):
+        x = left + sheet.text(left, top - 10, number, 11, bold=True, colour=ACCENT) + 7
+        room = right - width - 14 - x
+        zh = break_text(sheet.faces, clean(backing.label.zh), 10, room, bold=True, most=1)
+        for text in zh:
+            x += sheet.text(x, top - 10, text, 10, bold=True) + 6
+        more = "" if part.opens else "（续 continued）"
+        english = clean(backing.label.en) + more
+        for text in break_text(sheet.faces, english, 7, right - width - 14 - x, most=1):
+            sheet.text(x, top - 10, text, 7, colour=GREY, lang="en")
+    with sheet.element("P"):
+        for text in break_text(sheet.faces, clean(backing.ref), 7, right - left, most=1):
+            sheet.text(left, top - 21, text, 7, colour=GREY)
+
+
+def _way_back(part: Part, links: Links) -> str:
     page = links.line_pages.get(part.entry, 1)
-    back = f"回第 {page} 页·Back to page {page}"
-    width = sheet.text(right, top - 10, back, 7.2, colour=ACCENT, align="right")
-    target = line_key(part.entry) if part.entry in links.marked else "statement"
-    sheet.link(target, right - width - 4, top - 14, right + 2, top)
-    x = left + sheet.text(left, top - 10, number, 11, bold=True, colour=ACCENT) + 7
-    room = right - width - 14 - x
-    zh = break_text(sheet.faces, clean(backing.label.zh), 10, room, bold=True, most=1)
-    for text in zh:
-        x += sheet.text(x, top - 10, text, 10, bold=True) + 6
-    more = "" if part.opens else "（续 continued）"
-    english = clean(backing.label.en) + more
-    for text in break_text(sheet.faces, english, 7, right - width - 14 - x, most=1):
-        sheet.text(x, top - 10, text, 7, colour=GREY)
-    for text in break_text(sheet.faces, clean(backing.ref), 7, right - left, most=1):
-        sheet.text(left, top - 21, text, 7, colour=GREY)
-    return top - _HEAD + 3
+    return f"回第 {page} 页·Back to page {page}"
+
+
+def _draw_way_back(sheet: Sheet, part: Part, top: float, links: Links) -> None:
+    right, back = A4[0] - MARGIN, _way_back(part, links)
+    with sheet.element("P"), sheet.element("Link"):
+        width = sheet.text(right, top - 10, back, 7.2, colour=ACCENT, align="right")
+        target = line_key(part.entry) if part.entry in links.marked else "statement"
+        sheet.link(target, right - width - 4, top - 14, right + 2, top, back)
 
 
 def _draw_columns_head(sheet: Sheet, top: float, left: float, right: float) -> float:
@@ -142,8 +180,9 @@ def _draw_columns_head(sheet: Sheet, top: float, left: float, right: float) -> f
     sheet.rule(left, bottom, right, bottom, width=0.4, colour=INK)
     for label, width, align, inset in _COLUMNS:
         x = left + width - inset if align == "right" else left + inset
-        sheet.text(x, top - 8.6, label.zh, 7.6, bold=True, align=align)
-        sheet.text(x, top - 16.2, label.en, 5.8, colour=GREY, align=align)
+        with sheet.element("TH", _COLUMN):
+            sheet.text(x, top - 8.6, label.zh, 7.6, bold=True, align=align)
+            sheet.text(x, top - 16.2, label.en, 5.8, colour=GREY, align=align, lang="en")
         left += width
     return bottom
 
@@ -154,24 +193,31 @@ def _draw_posting(sheet: Sheet, posting: VoucherLine, top: float) -> float:
     middle = top - _ROW / 2 - _SIZE * 0.36
     upper, lower = top - 9.8, top - 18.8
     widths = [width for _, width, _, _ in _COLUMNS]
-    _draw_fitting(sheet, x + 3, middle, posting.number, _SIZE, widths[0] - 6)
-    x += widths[0]
-    sheet.text(x + 3, middle, posting.day.isoformat(), _SIZE)
-    x += widths[1]
-    _draw_fitting(sheet, x + 3, upper, posting.narration, _SIZE, widths[2] - 6)
-    _draw_fitting(sheet, x + 3, lower, posting.account, _SMALL, widths[2] - 6, grey=True)
-    x += widths[2]
-    _draw_fitting(sheet, x + 3, middle, posting.fund, _SIZE, widths[3] - 6)
-    x += widths[3] + widths[4]
-    amount = posting.amount.grouped
-    size = min(_SIZE, _SIZE * (widths[4] - 6) / max(faces.width(amount, _SIZE), 1.0))
-    sheet.text(x - 3, middle, amount, round(size, 2), align="right")
-    lines = _papers(posting.papers)
-    y = middle if len(lines) == 1 else upper
-    x += 5
-    for text in lines:
-        _draw_fitting(sheet, x + 3, y, text, _SMALL + 0.4, widths[5] - 9, grey=True)
-        y -= 9
+    with sheet.element("TR"):
+        with sheet.element("TD"):
+            _draw_fitting(sheet, x + 3, middle, posting.number, _SIZE, widths[0] - 6)
+        x += widths[0]
+        with sheet.element("TD"):
+            sheet.text(x + 3, middle, posting.day.isoformat(), _SIZE)
+        x += widths[1]
+        with sheet.element("TD"):
+            _draw_fitting(sheet, x + 3, upper, posting.narration, _SIZE, widths[2] - 6)
+            _draw_fitting(sheet, x + 3, lower, posting.account, _SMALL, widths[2] - 6, grey=True)
+        x += widths[2]
+        with sheet.element("TD"):
+            _draw_fitting(sheet, x + 3, middle, posting.fund, _SIZE, widths[3] - 6)
+        x += widths[3] + widths[4]
+        amount = posting.amount.grouped
+        size = min(_SIZE, _SIZE * (widths[4] - 6) / max(faces.width(amount, _SIZE), 1.0))
+        with sheet.element("TD"):
+            sheet.text(x - 3, middle, amount, round(size, 2), align="right")
+        lines = _papers(posting.papers)
+        y = middle if len(lines) == 1 else upper
+        x += 5
+        with sheet.element("TD"):
+            for text in lines:
+                _draw_fitting(sheet, x + 3, y, text, _SMALL + 0.4, widths[5] - 9, grey=True)
+                y -= 9
     sheet.rule(MARGIN, bottom, A4[0] - MARGIN, bottom, width=0.3, colour=HAIR)
     return bottom
 
@@ -202,16 +248,22 @@ def _draw_sum(
 ) -> float:
     bottom = top - _SHORT_ROW
     base = bottom + 4.6
-    x = MARGIN + sheet.text(MARGIN + 3, base, label.zh, _SIZE, bold=bold) + 8
-    sheet.text(x, base, label.en, _SMALL, colour=GREY)
     edge = MARGIN + sum(width for _, width, _, _ in _COLUMNS[:5]) - 3
-    sheet.text(edge, base, amount.grouped, _SIZE, bold=bold, align="right")
+    with sheet.element("TR"):
+        with sheet.element("TH", _ACROSS):
+            x = MARGIN + sheet.text(MARGIN + 3, base, label.zh, _SIZE, bold=bold) + 8
+            sheet.text(x, base, label.en, _SMALL, colour=GREY, lang="en")
+        with sheet.element("TD"):
+            sheet.text(edge, base, amount.grouped, _SIZE, bold=bold, align="right")
+        with sheet.element("TD"):
+            pass
     sheet.rule(MARGIN, bottom, A4[0] - MARGIN, bottom, width=0.3, colour=HAIR)
     return bottom
 
 
 def _draw_note(sheet: Sheet, text: str, top: float) -> float:
     bottom = top - _SHORT_ROW
-    sheet.text(MARGIN + 3, bottom + 4.8, text, 7, colour=GREY)
+    with sheet.element("TR"), sheet.element("TD", _ALL):
+        sheet.text(MARGIN + 3, bottom + 4.8, text, 7, colour=GREY)
     sheet.rule(MARGIN, bottom, A4[0] - MARGIN, bottom, width=0.3, colour=HAIR)
     return bottom

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from ledger.money import Money
 from reports.pdf.lines import break_text
 from reports.pdf.sheet import GREY, HAIR, TINT, Colour, Sheet
+from reports.pdf.structure import alternative, picture
 
 if TYPE_CHECKING:
     from reports.pdf.faces import Faces
@@ -33,7 +34,10 @@ class Bars:
     def draw(self, sheet: Sheet, left: float, top: float) -> float:
         """Draws them from ``top`` down; returns where they end."""
         for place, bar in enumerate(self._bars):
-            self._bar(sheet, bar, left, top - _GAP - place * _ROW)
+            upper = top - _GAP - place * _ROW
+            box = picture((left, upper - _ROW, left + self._room, upper))
+            with sheet.element("Figure", box, _in_words(bar)):
+                self._bar(sheet, bar, left, upper)
         return top - self.height
 
     def _bar(self, sheet: Sheet, bar: Bar, left: float, top: float) -> None:
@@ -42,7 +46,7 @@ class Bars:
         for line in break_text(self._faces, clean(bar.label.zh), 9, _LABEL - 8, bold=True, most=1):
             sheet.text(left, base + 2.5, line, 9, bold=True)
         for line in break_text(self._faces, clean(bar.label.en), 6.4, _LABEL - 8, most=1):
-            sheet.text(left, base - 6.5, line, 6.4, colour=GREY)
+            sheet.text(left, base - 6.5, line, 6.4, colour=GREY, lang="en")
         sheet.tint(begin, base, long, _TALL, TINT)
         x = begin
         for (_, fen), fill in zip(bar.parts, FILLS, strict=False):
@@ -64,3 +68,9 @@ class Bars:
                 return
             sheet.tint(x, base, 6, 6, fill)
             x += 9 + sheet.text(x + 9, base + 0.4, told, 6.8, colour=GREY) + 12
+
+
+def _in_words(bar: Bar) -> str:
+    """All that the bar shows, for whoever does not see it."""
+    parts = (f"{words.zh} {words.en} {Money(fen).grouped}" for words, fen in bar.parts)
+    return alternative([f"{bar.label.zh} {bar.label.en}", *parts, bar.said])

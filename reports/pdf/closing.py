@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from ledger.errors import Finding, Words
@@ -24,7 +26,9 @@ class Closing:
 
     def __init__(self, statement: Statement, faces: Faces, room: float) -> None:
         self._faces, self._room = faces, room
-        self._lines: list[tuple[str, float, bool]] = []
+        #: Text, size, whether it is small print, and which paragraph it is a line of.
+        self._lines: list[tuple[str, float, bool, int]] = []
+        self._paragraphs = 0
         for alarm in statement.alarms:
             self._add(faces.clean(f"！{alarm.zh} {alarm.en}"))
         self._alarms = len(self._lines)
@@ -46,41 +50,53 @@ class Closing:
         if statement.digest:
             self._add(faces.clean(f"账簿摘要 Ledger digest  {statement.digest}"), small=True)
         self._signers = _signers(statement, faces)
-        text = sum(_SMALL_LINE if small else _LINE for _, _, small in self._lines)
+        text = sum(_SMALL_LINE if small else _LINE for _, _, small, _ in self._lines)
         self.height = _GAP + text + _GLYPH_LINES * _SMALL_LINE + _GAP + _SIGN
 
     def tell(self, findings: Sequence[Finding]) -> None:
         """Adds the findings about glyphs, in the room kept for them."""
         for finding in findings:
             words = self._faces.clean(f"字形 Glyphs：{finding.what.zh}。{finding.what.en}")
+            self._paragraphs += 1
             self._lines += [
-                (line, 6.4, True)
+                (line, 6.4, True, self._paragraphs)
                 for line in break_text(self._faces, words, 6.4, self._room, most=1)
             ]
 
     def _add(self, text: str, *, small: bool = False) -> None:
         size = 6.6 if small else 8.0
+        self._paragraphs += 1
         for line in break_text(self._faces, text, size, self._room, most=6):
-            self._lines.append((line, size, small))
+            self._lines.append((line, size, small, self._paragraphs))
 
     def draw(self, sheet: Sheet, left: float, top: float) -> None:
-        y = top - _GAP
-        for place, (text, size, small) in enumerate(self._lines):
-            height = _SMALL_LINE if small else _LINE
-            colour = ACCENT if place < self._alarms else GREY if small else INK
-            sheet.text(left, y - height + 2.6, text, size, colour=colour)
-            y -= height
+        y, place = top - _GAP, 0
+        for _, paragraph in groupby(self._lines, key=itemgetter(3)):
+            with sheet.element("P"):
+                for text, size, small, _ in paragraph:
+                    height = _SMALL_LINE if small else _LINE
+                    colour = ACCENT if place < self._alarms else GREY if small else INK
+                    sheet.text(left, y - height + 2.6, text, size, colour=colour)
+                    y -= height
+                    place += 1
         y -= _GAP
+        with sheet.element("L"):
+            self._sign(sheet, left, y)
+        self._frame(sheet, left, y)
+
+    def _sign(self, sheet: Sheet, left: float, y: float) -> None:
         width = self._room / (len(self._signers) + 1)
         for place, (label, name) in enumerate([*self._signers, (Words("公章", "Seal"), "")]):
             x = left + place * width
-            end = x + 6 + sheet.text(x + 6, y - 12, label.zh, 8.2, bold=True)
-            sheet.text(end + 4, y - 12, label.en, 6.4, colour=GREY)
-            for line in break_text(self._faces, name, 9.5, width - 12, most=1):
-                sheet.text(x + 6, y - _SIGN + 11, line, 9.5)
+            with sheet.element("LI"):
+                with sheet.element("Lbl"):
+                    end = x + 6 + sheet.text(x + 6, y - 12, label.zh, 8.2, bold=True)
+                    sheet.text(end + 4, y - 12, label.en, 6.4, colour=GREY, lang="en")
+                with sheet.element("LBody"):
+                    for line in break_text(self._faces, name, 9.5, width - 12, most=1):
+                        sheet.text(x + 6, y - _SIGN + 11, line, 9.5)
             if place:
                 sheet.rule(x, y - _SIGN, x, y, width=0.4, colour=HAIR)
-        self._frame(sheet, left, y)
 
     def _frame(self, sheet: Sheet, left: float, top: float) -> None:
         right, bottom = left + self._room, top - _SIGN

@@ -14,6 +14,7 @@ from reports.pdf.dates import last_day, period_words
 from reports.pdf.faces import Faces
 from reports.pdf.grid import Links, annex_key, draw_grid
 from reports.pdf.sheet import ACCENT, GREY, HAIR, MM, Sheet
+from reports.pdf.structure import FOOTER, HEADER, Element, Structure
 from reports.pdf.table import A4, MARGIN, SETTINGS, Plan, Row, Setting, pages, plan
 from reports.statement import Statement
 
@@ -24,11 +25,24 @@ ONE_AT_A_TIME: Final = Lock()  # reportlab's fonts are shared by all documents o
 
 
 def draw(
-    statement: Statement, *, system_fonts: bool = True, findings: list[Finding] | None = None
+    statement: Statement,
+    *,
+    system_fonts: bool = True,
+    findings: list[Finding] | None = None,
+    structure: Structure | None = None,
 ) -> bytes:
-    """See :func:`reports.pdf.render_pdf`."""
+    """See :func:`reports.pdf.render_pdf`. What the pages say is gathered in ``structure``."""
     with ONE_AT_A_TIME:
-        return _Document(statement, Faces(system_fonts=system_fonts)).bytes(findings)
+        return _Document(statement, Faces(system_fonts=system_fonts)).bytes(findings, structure)
+
+
+def title_of(statement: Statement) -> str:
+    return f"{statement.unit_name.zh} {statement.title.zh} {statement.period}"
+
+
+def subject_of(statement: Statement) -> str:
+    """The reference under which the statement is called for again."""
+    return f"{statement.unit}/{statement.name}/{statement.period}"
 
 
 class _Document:
@@ -79,14 +93,15 @@ class _Document:
                 self.links.annex_pages.setdefault(part.entry, number)
         self.count = self.before_annex + len(self.annex)
 
-    def bytes(self, findings: list[Finding] | None) -> bytes:
+    def bytes(self, findings: list[Finding] | None, structure: Structure | None) -> bytes:
         statement = self.statement
         sheet = Sheet(
             self.faces,
-            title=f"{statement.unit_name.zh} {statement.title.zh} {statement.period}",
-            subject=f"{statement.unit}/{statement.name}/{statement.period}",
+            title=title_of(statement),
+            subject=subject_of(statement),
             author=statement.unit_name.zh,
             day=last_day(statement.period),
+            structure=structure,
         )
         self._clean_annex()
         self.closing.tell(self.faces.findings)
@@ -98,6 +113,7 @@ class _Document:
 
     def _draw_statement(self, sheet: Sheet) -> None:
         last = len(self.pages) - 1
+        table: Element | None = None
         for index, rows in enumerate(self.pages):
             sheet.start_page(self.width, self.height)
             top = self.height - MARGIN
@@ -105,10 +121,11 @@ class _Document:
                 sheet.mark("statement", self.height)
                 sheet.outline(self._outline_title(self.statement.title), "statement", 0)
                 top = self.bars.draw(sheet, MARGIN, self.head.draw(sheet, MARGIN, top))
+                table = sheet.table()
             else:
                 top = self._slim_head(sheet, self.statement.title, self.width, top)
             self._outline_headings(sheet, rows, top)
-            y = draw_grid(sheet, self.plan, rows, top, MARGIN, self.links)
+            y = draw_grid(sheet, self.plan, rows, top, MARGIN, self.links, table)
             if not self.statement.lines:
                 y = masthead.nothing_recorded(sheet, MARGIN + self.room / 2, y)
             if index == last and not self.closing_apart:
@@ -121,6 +138,7 @@ class _Document:
             self._end_page(sheet, self.before_annex)
 
     def _draw_annex(self, sheet: Sheet) -> None:
+        begun: annex.Begun = {}
         for number, parts in enumerate(self.annex, self.before_annex + 1):
             sheet.start_page(*A4)
             if number == self.before_annex + 1:
@@ -131,8 +149,9 @@ class _Document:
                     label = self.statement.annex[part.entry].label
                     title = f"{part.entry + 1} {self._outline_title(label)}"
                     sheet.outline(title, annex_key(part.entry), 1)
-            top = self._slim_head(sheet, annex.TITLE, A4[0], A4[1] - MARGIN)
-            annex.draw_parts(sheet, self.statement.annex, parts, top, self.links)
+            opens = number == self.before_annex + 1
+            top = self._slim_head(sheet, annex.TITLE, A4[0], A4[1] - MARGIN, heading=opens)
+            annex.draw_parts(sheet, self.statement.annex, parts, top, self.links, begun)
             self._end_page(sheet, number)
 
     def _outline_headings(self, sheet: Sheet, rows: Sequence[Row], top: float) -> None:
@@ -156,32 +175,42 @@ class _Document:
             for posting in backing.postings:
                 self.faces.clean(posting.narration + posting.account + posting.number)
 
-    def _slim_head(self, sheet: Sheet, title: Words, width: float, top: float) -> float:
+    def _slim_head(
+        self, sheet: Sheet, title: Words, width: float, top: float, *, heading: bool = False
+    ) -> float:
+        """The head of a page; a part of the document may begin with it, and else it is repeated."""
+        clean, base = self.faces.clean, top - 10
+        with sheet.element("H2") if heading else sheet.within(HEADER):
+            x = MARGIN + sheet.text(MARGIN, base, clean(title.zh), 10, bold=True) + 6
+            x += sheet.text(x, base, clean(title.en), 7, colour=GREY, lang="en") + 10
+        with sheet.within(HEADER):
+            self._running_head(sheet, x, base, width - MARGIN)
+        sheet.rule(MARGIN, top - 16, width - MARGIN, top - 16, width=0.8, colour=ACCENT)
+        return top - _SLIM_HEAD
+
+    def _running_head(self, sheet: Sheet, x: float, base: float, right: float) -> None:
         clean = self.faces.clean
-        right, base = width - MARGIN, top - 10
-        x = MARGIN + sheet.text(MARGIN, base, clean(title.zh), 10, bold=True) + 6
-        x += sheet.text(x, base, clean(title.en), 7, colour=GREY) + 10
         # The period stays whole whatever the unit is called.
         period = clean(f"·{period_words(self.statement.period).zh}")
         end = right - sheet.text(right, base, period, 8, colour=GREY, align="right")
         name = clean(self.statement.unit_name.zh)
         masthead.set_fitting(sheet, end, base, name, 8, end - x, colour=GREY, align="right")
-        sheet.rule(MARGIN, top - 16, width - MARGIN, top - 16, width=0.8, colour=ACCENT)
-        return top - _SLIM_HEAD
 
     def _end_page(self, sheet: Sheet, number: int) -> None:
+        with sheet.within(FOOTER):
+            self._foot(sheet, number)
+        sheet.end_page()
+
+    def _foot(self, sheet: Sheet, number: int) -> None:
         left, right, base = MARGIN, sheet.page_width - MARGIN, 9.5 * MM
         sheet.rule(left, base + 11, right, base + 11, width=0.4, colour=HAIR)
         digest = self.statement.digest.removeprefix("sha256:")
         if digest:
             told = f"账簿摘要 Ledger digest  {digest[:16]}…" if len(digest) > 16 else digest
             sheet.text(left, base, self.faces.clean(told), 6.6, colour=GREY)
-        ref = f"{self.statement.unit}/{self.statement.name}/{self.statement.period}"
-        sheet.text(
-            (left + right) / 2, base, self.faces.clean(ref), 6.6, colour=GREY, align="centre"
-        )
+        ref = self.faces.clean(subject_of(self.statement))
+        sheet.text((left + right) / 2, base, ref, 6.6, colour=GREY, align="centre")
         english = f"Page {number} of {self.count}"
         width = sheet.text(right, base, english, 6.6, colour=GREY, align="right")
         chinese = f"第 {number} 页 共 {self.count} 页"
         sheet.text(right - width - 5, base, chinese, 7.6, align="right")
-        sheet.end_page()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from reports.pdf.sheet import ACCENT, GREY, HAIR, INK, PALE, TINT, Sheet
+from reports.pdf.structure import Element, cell
 from reports.pdf.table import (
     ANNEX,
     CODE,
@@ -23,6 +24,8 @@ from reports.pdf.table import (
 from reports.statement import MONEY, Line, Statement
 
 _ASCENT: Final = 0.86  # of the type size, from the top of a line of text to its base line
+_COLUMN: Final = cell(scope="Column")
+_ROW: Final = cell(scope="Row")
 
 
 class Links:
@@ -66,11 +69,21 @@ def line_key(entry: int) -> str:
 
 
 def draw_grid(
-    sheet: Sheet, plan: Plan, rows: Sequence[Row], top: float, left: float, links: Links
+    sheet: Sheet,
+    plan: Plan,
+    rows: Sequence[Row],
+    top: float,
+    left: float,
+    links: Links,
+    table: Element | None = None,
 ) -> float:
-    """Draws head and rows from ``top`` down; returns where the table ends."""
+    """Draws head and rows from ``top`` down; returns where the table ends.
+
+    ``table`` is the element that the rows belong to, on however many pages they stand.
+    """
     right = left + plan.width
-    y = _draw_head(sheet, plan, top, left)
+    with sheet.head_of(table), sheet.element("TR"):
+        y = _draw_head(sheet, plan, top, left)
     edges = _edges(plan.fields, left)
     open_since: float | None = top
     for row in rows:
@@ -80,7 +93,8 @@ def draw_grid(
             open_since = None
         elif open_since is None:
             open_since = y
-        _draw_row(sheet, plan, row, y, left, links)
+        with sheet.body_of(table), sheet.element("TR"):
+            _draw_row(sheet, plan, row, y, left, links)
         y -= row.height
         strong = row.line.style == "total"
         width, colour = (0.9, INK) if strong else (0.35, HAIR)
@@ -116,14 +130,15 @@ def _draw_head(sheet: Sheet, plan: Plan, top: float, left: float) -> float:
         height = (len(zh) * LEADING + len(en) * ENGLISH_LEADING) * scale
         x = _x(field, left, scale)
         y = top - (plan.head_height - height) / 2
-        for text in zh:
-            base = y - SIZE * _ASCENT * scale - 1.0 * scale
-            sheet.text(x, base, text, SIZE * scale, bold=True, align=field.align)
-            y -= LEADING * scale
-        for text in en:
-            base = y - ENGLISH * _ASCENT * scale
-            sheet.text(x, base, text, ENGLISH * scale, colour=GREY, align=field.align)
-            y -= ENGLISH_LEADING * scale
+        with sheet.element("TH", _COLUMN):
+            for text in zh:
+                base = y - SIZE * _ASCENT * scale - 1.0 * scale
+                sheet.text(x, base, text, SIZE * scale, bold=True, align=field.align)
+                y -= LEADING * scale
+            for text in en:
+                base, size = y - ENGLISH * _ASCENT * scale, ENGLISH * scale
+                sheet.text(x, base, text, size, colour=GREY, align=field.align, lang="en")
+                y -= ENGLISH_LEADING * scale
         left += field.width
     return bottom
 
@@ -152,16 +167,31 @@ def _draw_row(sheet: Sheet, plan: Plan, row: Row, top: float, left: float, links
             sheet.mark(line_key(entry), top + 40)
     label_at = next((i for i, f in enumerate(plan.fields) if f.key != CODE), 0)
     for place, (field, texts) in enumerate(zip(plan.fields, row.texts, strict=True)):
+        if line.style == "heading" and place > label_at:
+            break  # it is as wide as the table
         if field.key == ANNEX:
-            _draw_annex_page(sheet, field, entries, top, bottom, left, scale, links)
+            with sheet.element("TD"):
+                _draw_annex_page(sheet, field, entries, top, bottom, left, scale, links)
         elif place == label_at and (field.key == LABEL or line.style == "heading"):
-            _draw_label(sheet, row, texts, top, left, scale)
+            wide = len(plan.fields) - place if line.style == "heading" else 1
+            with sheet.element("TH", cell(scope="Row", span=wide) if wide > 1 else _ROW):
+                _draw_label(sheet, row, texts, top, left, scale)
         else:
-            _draw_cell(sheet, field, row, texts, top, left, scale)
             behind = links.entry_of(line, field.key) if texts and field.kind == MONEY else None
-            if behind is not None:
-                sheet.link(annex_key(behind), left, bottom, left + field.width, top)
+            with sheet.element("TD"):
+                if behind is None:
+                    _draw_cell(sheet, field, row, texts, top, left, scale)
+                else:
+                    with sheet.element("Link"):
+                        _draw_cell(sheet, field, row, texts, top, left, scale)
+                        said = _leads_to(links.annex_pages[behind])
+                        right = left + field.width
+                        sheet.link(annex_key(behind), left, bottom, right, top, said)
         left += field.width
+
+
+def _leads_to(page: int) -> str:
+    return f"附页第 {page} 页 annex, page {page}"
 
 
 def _draw_label(
@@ -185,10 +215,11 @@ def _draw_label(
                 text,
                 small,
                 colour=GREY,
+                lang="en",
             )
         return
     for text in row.english:
-        sheet.text(x, y - small * _ASCENT, text, small, colour=GREY)
+        sheet.text(x, y - small * _ASCENT, text, small, colour=GREY, lang="en")
         y -= small_leading
 
 
@@ -227,5 +258,7 @@ def _draw_annex_page(
     pages = [links.annex_pages[entry] for entry in entries]
     text = str(pages[0]) if pages[0] == pages[-1] else f"{pages[0]}–{pages[-1]}"
     base = (top + bottom) / 2 - 8 * 0.36 * scale
-    sheet.text(left + field.width / 2, base, text, 8 * scale, colour=ACCENT, align="centre")
-    sheet.link(annex_key(entries[0]), left, bottom, left + field.width, top)
+    with sheet.element("Link"):
+        sheet.text(left + field.width / 2, base, text, 8 * scale, colour=ACCENT, align="centre")
+        right, said = left + field.width, _leads_to(pages[0])
+        sheet.link(annex_key(entries[0]), left, bottom, right, top, said)

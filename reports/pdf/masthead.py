@@ -95,20 +95,27 @@ class Masthead:
         right = left + self._room
         end = right
         if statement.form:
-            end -= sheet.text(right, top - 10, clean(statement.form), 9.5, align="right") + 10
-        name = clean(statement.unit_name.zh)
-        x = left + set_fitting(sheet, left, top - 10, name, 10.5, end - left, bold=True) + 6
-        set_fitting(sheet, x, top - 10, clean(statement.unit_name.en), 7.2, end - x, colour=GREY)
+            with sheet.element("P"):
+                form = clean(statement.form)
+                end -= sheet.text(right, top - 10, form, 9.5, align="right") + 10
+        with sheet.element("P"):
+            name, english = clean(statement.unit_name.zh), clean(statement.unit_name.en)
+            x = left + set_fitting(sheet, left, top - 10, name, 10.5, end - left, bold=True) + 6
+            set_fitting(sheet, x, top - 10, english, 7.2, end - x, colour=GREY, lang="en")
         sheet.rule(left, top - 16.5, right, top - 16.5, width=1.8, colour=ACCENT)
         sheet.rule(left, top - 19.5, right, top - 19.5, width=0.5, colour=ACCENT)
         middle = left + self._room / 2
         title = clean(statement.title.zh)
-        sheet.text(middle, top - 47, title, self._title_size, bold=True, align="centre")
-        sheet.text(middle, top - 60, clean(statement.title.en), 9, colour=GREY, align="centre")
+        with sheet.element("H1"):
+            sheet.text(middle, top - 47, title, self._title_size, bold=True, align="centre")
+            english = clean(statement.title.en)
+            sheet.text(middle, top - 60, english, 9, colour=GREY, align="centre", lang="en")
         period = period_words(statement.period)
         words = "   ".join(text for text in period if text)
-        sheet.text(middle, top - 76, clean(words), 9.5, align="centre")
-        self._draw_facts(sheet, left, top - _BAND)
+        with sheet.element("P"):
+            sheet.text(middle, top - 76, clean(words), 9.5, align="centre")
+        with sheet.element("L"):
+            self._draw_facts(sheet, left, top - _BAND)
         return top - self.height
 
     def _draw_facts(self, sheet: Sheet, left: float, top: float) -> None:
@@ -124,10 +131,13 @@ class Masthead:
                 sheet.rule(left, bottom, left + self._room, bottom, width=0.5, colour=colour)
             else:
                 sheet.rule(x, y - height, x, y, width=0.5, colour=HAIR)
-            end = x + 5 + sheet.text(x + 5, y - 9, label.zh, 7, colour=GREY) + 3
-            sheet.text(end, y - 9, label.en, 6, colour=GREY)
-            for number, text in enumerate(texts):
-                sheet.text(x + 5, y - 20.5 - number * _FACT_LINE, text, _FACT_SIZE)
+            with sheet.element("LI"):
+                with sheet.element("Lbl"):
+                    end = x + 5 + sheet.text(x + 5, y - 9, label.zh, 7, colour=GREY) + 3
+                    sheet.text(end, y - 9, label.en, 6, colour=GREY, lang="en")
+                with sheet.element("LBody"):
+                    for number, text in enumerate(texts):
+                        sheet.text(x + 5, y - 20.5 - number * _FACT_LINE, text, _FACT_SIZE)
             x += self._widths[place]
         for edge in (left, left + self._room):
             sheet.rule(edge, top - sum(self._rows), edge, top, width=0.5, colour=INK)
@@ -144,6 +154,7 @@ def set_fitting(
     bold: bool = False,
     colour: Colour = INK,
     align: str = "left",
+    lang: str = "",
 ) -> float:
     """One line of text in ``room`` points: set a little smaller if that makes it fit, else cut.
 
@@ -157,11 +168,13 @@ def set_fitting(
     lines = break_text(sheet.faces, text, size, room, bold=bold, most=1)
     if not lines:
         return 0.0
-    return sheet.text(x, y, lines[0], size, bold=bold, colour=colour, align=align)
+    return sheet.text(x, y, lines[0], size, bold=bold, colour=colour, align=align, lang=lang)
 
 
 def nothing_recorded(sheet: Sheet, middle: float, top: float) -> float:
     """Says that a table has no lines, in its place."""
-    sheet.text(middle, top - 20, "本期无记录", 9, align="centre")
-    sheet.text(middle, top - 31, "Nothing recorded in this period", 7, colour=GREY, align="centre")
+    with sheet.element("P"):
+        sheet.text(middle, top - 20, "本期无记录", 9, align="centre")
+        english = "Nothing recorded in this period"
+        sheet.text(middle, top - 31, english, 7, colour=GREY, align="centre", lang="en")
     return top - 42

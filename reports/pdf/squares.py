@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from reportlab.graphics.barcode import qrencoder
 
+from reports.pdf.structure import picture
+
 if TYPE_CHECKING:
     from reports.pdf.sheet import Sheet
 
@@ -44,6 +46,12 @@ def modules(text: str) -> tuple[tuple[bool, ...], ...]:
 
 def draw_square(sheet: Sheet, left: float, bottom: float, width: float, text: str) -> None:
     """Draw the code within a square of ``width`` points, its light border included."""
+    box = picture((left, bottom, left + width, bottom + width))
+    with sheet.element("Figure", box, f"二维码 square code: {text}"):
+        _draw_modules(sheet, left, bottom, width, text)
+
+
+def _draw_modules(sheet: Sheet, left: float, bottom: float, width: float, text: str) -> None:
     rows = modules(text)
     each = width / (len(rows) + 2 * _QUIET)
     for place, row in enumerate(rows):
