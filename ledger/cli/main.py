@@ -46,6 +46,7 @@ from ledger.cli import (
     reporting,
     sealing,
     sheets,
+    signing,
     statements,
     statistics,
     stocktake,
@@ -93,6 +94,7 @@ GROUPS = (
     books,
     reconciling,
     reporting,
+    signing,
     consolidating,
     measure,
 )
