@@ -59,6 +59,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pdfminer": ("importers.readers.pdf",),
     "reportlab": ("reports.pdf",),
     "pikepdf": ("reports.pdf.tagging",),
+    "jsonschema": ("reports.validating",),
     "pyhanko": ("reports.signing_pdf",),
     "pyhanko_certvalidator": ("reports.signing_pdf",),
     "xlsxwriter": ("reports.xlsx", "importers.template_sheet"),

@@ -53,6 +53,7 @@ from ledger.cli import (
     transfers,
     tree,
     unit_rules,
+    validating,
     venue,
     vouchers,
 )
@@ -95,6 +96,7 @@ GROUPS = (
     reconciling,
     reporting,
     signing,
+    validating,
     consolidating,
     measure,
 )
