@@ -107,7 +107,7 @@ def run_report(options: argparse.Namespace) -> int:
             statement = build(options.name, source, period)
         if options.format in ("pdf", "xlsx") and not public:
             statement = with_annex(source, statement)
-        data = render(statement, options.format, findings=found)
+        data = render(statement, options.format, findings=found, tagged=public)
     for fault in found:
         print(fault, file=sys.stderr)
     if options.output is not None:

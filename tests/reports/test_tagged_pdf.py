@@ -28,7 +28,9 @@ from reports.opendata import render_json
 from reports.pdf import render_pdf, render_tagged_pdf
 from reports.pdf.faces import Faces
 from reports.pdf.sheet import Sheet
+from reports.pdf.squares import draw_square
 from reports.pdf.structure import Structure
+from reports.pdf.tagging import Described, finish
 from reports.render import render
 from reports.sources import book_source
 from reports.statement import Bar, Statement
@@ -168,6 +170,30 @@ def test_bars_are_said_in_words() -> None:
     assert "25.00" in figures[0].said
 
 
+def test_a_square_code_is_a_picture_that_says_what_it_holds() -> None:
+    day = date(2026, 3, 31)
+    structure = Structure()
+    sheet = Sheet(Faces(), title="t", subject="s", author="a", day=day, structure=structure)
+    sheet.start_page(200, 200)
+    with sheet.element("P"):
+        sheet.text(10, 10, "收据", 9)
+    draw_square(sheet, 50, 50, 100, "mingbai:1")
+    sheet.end_page()
+    drawn = finish(sheet.finish(), structure, Described("t", "a", "s", day), [])
+    found = TaggedFile(drawn)
+    assert (found.untagged, found.faults) == ([], [])
+    assert found.document is not None
+    said = [(one.tag, one.alt, one.said) for one in found.document.kids]
+    assert said == [("P", "", "收据"), ("Figure", "二维码 square code: mingbai:1", "")]
+    assert pypdf.PdfReader(BytesIO(drawn)).attachments == {}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_file_is_sound_pdf(name: str) -> None:
+    with pikepdf.open(BytesIO(drawn(name))) as pdf:
+        assert pdf.check_pdf_syntax() == []
+
+
 def test_english_beside_the_chinese_is_named_as_english() -> None:
     found = read("annual")
     english = {
@@ -279,14 +305,13 @@ def test_readers_find_the_statements_data_in_the_file(name: str, tmp_path: Path)
 
 
 def _tiny(folder: Path) -> Iterator[Statement]:
-    """Every statement that the book alone tells, of a month and of the year, with its annex."""
+    """Every statement that the book alone tells, of a month or of the year, with its annex."""
     shutil.copytree(ROOT / "books" / "tiny", folder / "units" / "chunfeng")
     source = book_source(folder, "chunfeng")
     names = ("balance-sheet", "income-statement", "funds", "sofa", "trial-balance", "levy")
-    for name in (*names, "journal"):
-        for period in ("2026-02", "2026"):
-            found = catalogue.build(name, source, Period.parse(period))
-            yield catalogue.with_annex(source, found, most=3)
+    for name, period in (*((name, "2026-02") for name in (*names, "journal")), ("sofa", "2026")):
+        found = catalogue.build(name, source, Period.parse(period))
+        yield catalogue.with_annex(source, found, most=2)
 
 
 def test_every_figure_that_a_page_says_is_the_figure_of_the_data_inside(tmp_path: Path) -> None:
@@ -319,7 +344,7 @@ def test_every_figure_that_a_page_says_is_the_figure_of_the_data_inside(tmp_path
             )
             assert said == [*opening, *expected, *closing]
             compared += len(said)
-    assert compared > 1_000
+    assert compared > 500
 
 
 def _is_heading(cells: list[Read]) -> bool:
