@@ -323,7 +323,7 @@ def test_every_figure_that_a_page_says_is_the_figure_of_the_data_inside(tmp_path
         assert (found.untagged, found.faults) == ([], [])
         reader = pypdf.PdfReader(BytesIO(data))
         inside = json.loads(reader.attachments[f"{statement.name}.json"][0])
-        texts = "\n".join(page.extract_text() for page in reader.pages)
+        texts = "\n".join(page.extract_text() for page in reader.pages[:5])  # the table
         table, *annex = found.tables()
         body = [cells for cells in rows(table)[1:] if not _is_heading(cells)]
         assert len(body) == len(inside["lines"])
