@@ -67,6 +67,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "flask": ("reports.web",),
     "fava": ("reports.web",),
     "cheroot": ("reports.web",),
+    "jinja2": ("reports.site", "reports.web"),
+    "markupsafe": ("reports.site", "reports.web"),
     "rich": ("ledger.cli",),
     "duckdb": ("ledger.consolidation.duck",),
     "pyspark": ("ledger.consolidation.spark_child",),

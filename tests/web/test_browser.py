@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as expect
@@ -16,6 +13,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from reports.web.app import build_server
 from tests.house import PASSWORD, UNIT
+from tests.web.browser import chromium
 from tests.web.conftest import Desk
 
 pytestmark = pytest.mark.browser
@@ -34,21 +32,7 @@ def address(desk: Desk) -> Iterator[str]:
 
 @pytest.fixture
 def browser() -> Iterator[WebDriver]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium and chromium-driver are not installed, and CI=true demands them")
-        pytest.skip("chromium or chromedriver is missing (Debian: chromium chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in (
-        "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-        "--window-size=1280,1000", "--lang=zh-CN", "--disable-background-networking",
-    ):  # fmt: skip
-        options.add_argument(argument)
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield found
-    found.quit()
+    yield from chromium()
 
 
 def wait(browser: WebDriver, css: str) -> None:

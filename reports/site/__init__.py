@@ -1,0 +1,1 @@
+"""The public site: plain values in, static pages out. It knows no server and no registry."""

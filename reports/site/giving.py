@@ -1,0 +1,211 @@
+"""A campaign with every gift to it, and the page of one's own gift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from reports.site import addresses
+from reports.site.charts import Bar, bars
+from reports.site.drawing import Pen, Where, money
+from reports.site.lists import Fact, Written, beside, draw, of_unit
+from reports.site.model import Campaign, Gift, GiftUse, MyGift, Unit
+from reports.site.packing import Block
+from reports.site.tables import CODE, DAY, END, NUM, Col, head, paragraph, remark, row, section
+
+_PARTS = ("raised", "moved_in", "used", "held", "returned", "moved_out")
+
+
+def campaign(pen: Pen, unit: Unit, one: Campaign) -> Iterator[Written]:
+    path = addresses.campaign(unit.code, one.code)
+    until = one.end.isoformat() if one.end else pen.t("campaign.no-end")
+    facts: list[Fact] = [
+        (pen.t("campaign.code"), one.code),
+        (pen.t("col.state"), pen.t(f"campaign.{one.state}")),
+        (pen.t("campaign.purpose"), pen.own(one.purpose)),
+        (pen.t("campaign.days"), pen.t("fact.days", first=one.start, last=until)),
+        (pen.t("campaign.rule"), pen.t(f"rule.{one.rule}")),
+    ]
+    if one.emergency:
+        facts.append((pen.t("campaign.kind"), pen.t("campaign.emergency")))
+    if one.filing:
+        facts.append((pen.t("campaign.filing"), pen.own(one.filing)))
+    if one.target:
+        said = Markup("{} {}").format(money(one.target), one.progress and f"({one.progress})")
+        facts.append((pen.t("campaign.target"), said))
+    if one.coverage:
+        facts.append((pen.t("campaign.coverage"), one.coverage))
+    if one.ending:
+        facts.append((pen.t("campaign.ending"), pen.own(one.ending)))
+    yield from draw(
+        pen, path, pen.plain(one.name), _parts(pen, path, unit, one),
+        crumbs=of_unit(pen, unit.code), facts=facts, lead=pen.t("campaign.lead"),
+    )  # fmt: skip
+
+
+def _parts(pen: Pen, path: str, unit: Unit, one: Campaign) -> Iterator[Block]:
+    amounts = {
+        "raised": one.raised, "moved_in": one.moved_in, "used": one.used, "held": one.held,
+        "returned": one.returned, "moved_out": one.moved_out,
+    }  # fmt: skip
+    columns = [Col(pen.t("col.what")), Col(pen.t("col.amount"), NUM)]
+    there = Where(path, "gifts") if one.gifts else None
+    rows = [
+        row(columns, (pen.t(f"campaign.{part}"), pen.linked(path, there, money(amounts[part]))))
+        for part in _PARTS
+        if amounts[part] or part in ("raised", "used", "held")
+    ]
+    rows.append(row(columns, (pen.t("campaign.untraced"), money(one.untraced))))
+    drawn = [
+        Bar(pen.t(f"campaign.{part}"), amounts[part], "b" if part == "used" else "a")
+        for part in ("raised", "used", "held", "returned")
+    ]
+    title, caption = pen.t("campaign.became"), pen.t("campaign.caption", day=pen.site.on)
+    block = section("became", title, caption, columns, rows, note=pen.t("campaign.note"))
+    yield beside(bars("became-picture", title, pen.t("chart.told"), drawn), block)
+    if one.budget:
+        columns = [
+            Col(pen.t("gift.purpose")), Col(pen.t("budget.planned"), NUM),
+            Col(pen.t("budget.spent"), NUM),
+        ]  # fmt: skip
+        yield section(
+            "budget", pen.t("budget.title"), pen.t("budget.caption"), columns,
+            [row(columns, (pen.own(line.purpose), money(line.planned), money(line.spent)))
+             for line in one.budget],
+        )  # fmt: skip
+    if one.gifts:
+        yield from _gifts(pen, path, unit, one.gifts)
+
+
+def _gifts(pen: Pen, path: str, unit: Unit, gifts: Sequence[Gift]) -> Iterator[Block]:
+    """One table of many bodies: a gift, and below it what it bought."""
+    columns = [
+        Col(pen.t("gift.code"), CODE), Col(pen.t("col.day"), DAY), Col(pen.t("gift.donor")),
+        Col(pen.t("gift.came"), NUM), Col(pen.t("gift.used"), NUM), Col(pen.t("gift.held"), NUM),
+        Col(pen.t("gift.returned"), NUM), Col(pen.t("col.state")),
+    ]  # fmt: skip
+    title = Markup('<section>\n<h2 id="gifts">{}</h2>\n<p class="note">{}</p>\n').format(
+        pen.t("campaign.gifts"), pen.t("gift.note")
+    )
+    top = head("c-gifts", pen.t("gift.caption"), columns)
+    end = END + Markup("\n</section>")
+    rows = [part for one in gifts for part in _gift(pen, path, unit, one, columns)]
+    again = Markup('<section>\n<h2 id="gifts">{} {}</h2>\n').format(
+        pen.t("campaign.gifts"), pen.t("list.again")
+    )
+    yield Block(
+        "gifts", title + top + Markup("\n<tbody>"), rows, again + top + Markup("\n<tbody>"),
+        Markup("</tbody>\n") + end, Markup("</tbody>\n") + end,
+    )  # fmt: skip
+
+
+def _gift(pen: Pen, path: str, unit: Unit, one: Gift, columns: Sequence[Col]) -> Iterator[Markup]:
+    donor = pen.say(one.donor)
+    if one.quantity:
+        donor += Markup("<br>{}").format(pen.own(one.quantity))
+    if one.purpose:
+        donor += Markup('<br><span class="small">{}</span>').format(pen.own(one.purpose))
+    amounts = (money(fen) for fen in (one.came, one.used, one.held, one.returned))
+    cells = (one.code, one.day.isoformat(), donor, *amounts, pen.t(f"gift_state.{one.state}"))
+    yield row(columns, cells, anchor=one.code, style="gift")
+    if one.commitment:
+        yield Markup('<tr class="paper"><td colspan="{}">{} <code>{}</code></td></tr>').format(
+            len(columns), pen.t("gift.commitment"), one.commitment
+        )
+    for use in one.uses:
+        what = Markup("{} {}").format(pen.t("gift.use"), pen.own(use.purpose))
+        if use.paper:
+            what += Markup('<br><span class="small">{} <code>{}</code></span>').format(
+                pen.t("journal.paper"), use.paper
+            )
+        cells = (
+            pen.voucher(path, unit.code, use.voucher), use.day.isoformat(), what, "",
+            money(use.fen), "", "", "",
+        )  # fmt: skip
+        yield row(columns, cells, head=None, style="use")
+
+
+# ---- one's own ---------------------------------------------------------------------------------
+
+
+def my_gift(pen: Pen, one: MyGift) -> Iterator[Written]:
+    unit, gift, path = pen.site.unit(one.unit), one.gift, addresses.mine(one.token)
+    facts: list[Fact] = [
+        (pen.t("mine.receipt"), pen.own(one.receipt)),
+        (pen.t("gift.code"), gift.code),
+        (pen.t("col.unit"), pen.linked(path, Where(addresses.unit(unit.code)), pen.say(unit.name))),
+        (pen.t("col.campaign"), pen.say(one.campaign)),
+        (pen.t("col.day"), gift.day.isoformat()),
+        (pen.t("gift.purpose"), pen.own(gift.purpose) if gift.purpose else pen.t("word.none")),
+        (pen.t("col.state"), pen.t(f"gift_state.{gift.state}")),
+    ]
+    if gift.quantity:
+        facts.append((pen.t("gift.quantity"), pen.own(gift.quantity)))
+    yield from draw(
+        pen, path, pen.t("mine.gift"), _mine(pen, path, unit, one), facts=facts, unlisted=True,
+        lead=pen.t("mine.lead"),
+    )  # fmt: skip
+
+
+def _mine(pen: Pen, path: str, unit: Unit, one: MyGift) -> Iterator[Block]:
+    gift = one.gift
+    parts = {
+        "came": gift.came, "used": gift.used, "held": gift.held, "returned": gift.returned,
+        "moved": gift.moved,
+    }  # fmt: skip
+    columns = [Col(pen.t("col.what")), Col(pen.t("col.amount"), NUM)]
+    rows = [
+        row(columns, (pen.t(f"gift.{part}"), money(fen)))
+        for part, fen in parts.items()
+        if fen or part in ("came", "used", "held")
+    ]
+    drawn = [
+        Bar(pen.t(f"gift.{part}"), parts[part], "b" if part == "used" else "a")
+        for part in ("came", "used", "held")
+    ]
+    title = pen.t("mine.became")
+    caption = pen.t("campaign.caption", day=pen.site.on)
+    block = section("became", title, caption, columns, rows)
+    yield beside(bars("became-picture", title, pen.t("chart.told"), drawn), block)
+    yield _uses(pen, path, unit, gift.uses)
+    yield _proof(pen, path, one)
+
+
+def _uses(pen: Pen, path: str, unit: Unit, uses: Sequence[GiftUse]) -> Block:
+    columns = [
+        Col(pen.t("gift.purpose")), Col(pen.t("col.day"), DAY), Col(pen.t("col.voucher"), CODE),
+        Col(pen.t("col.amount"), NUM), Col(pen.t("told.paper"), CODE),
+    ]  # fmt: skip
+    rows = [
+        row(columns, (pen.own(use.purpose), use.day.isoformat(),
+                      pen.voucher(path, unit.code, use.voucher), money(use.fen),
+                      pen.code(use.paper) if use.paper else ""))
+        for use in uses
+    ]  # fmt: skip
+    if not rows:
+        rows = [remark(columns, pen.t("mine.unused"))]
+    return section(
+        "uses", pen.t("mine.uses"), pen.t("mine.uses_caption"), columns, rows,
+        again=pen.t("list.again"),
+    )  # fmt: skip
+
+
+def _proof(pen: Pen, path: str, one: MyGift) -> Block:
+    if not one.root:
+        return paragraph(pen.t("mine.unsealed"), "note")
+    columns = [Col(pen.t("col.what")), Col(pen.t("mine.value"), CODE)]
+    facts: list[tuple[str, object]] = [
+        (pen.t("mine.text"), pen.code(one.text)),
+        (pen.t("gift.commitment"), pen.code(one.gift.commitment)),
+        (pen.t("col.month"), one.month),
+        (pen.t("mine.place"), pen.t("mine.place_is", index=one.index + 1, size=one.size)),
+        *((pen.t("mine.path", step=step), pen.code(node)) for step, node in enumerate(one.path, 1)),
+        (pen.t("seal.root"), pen.code(one.root)),
+    ]
+    rows = [row(columns, fact) for fact in facts]
+    how = pen.linked(path, Where(addresses.DATA, "verify"), pen.t("mine.how"))
+    note = Markup("{} {}").format(pen.t("mine.proof_told"), how)
+    return section(
+        "proof", pen.t("mine.proof"), pen.t("mine.proof_caption"), columns, rows, note=note
+    )
