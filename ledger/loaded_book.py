@@ -14,10 +14,8 @@ import hashlib
 import re
 from bisect import insort
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from beancount import loader
 from beancount.core import data
 from beancount.ops import validation
 from beancount.parser import booking, parser
@@ -26,6 +24,7 @@ from ledger import journal
 from ledger.canonical_reader import NotCanonical, check_tiled
 from ledger.collecting import uncollected
 from ledger.layout import unit_folder
+from ledger.plain_book import fault_at, read_whole
 from ledger.registry import entries as rows
 
 if TYPE_CHECKING:
@@ -95,27 +94,14 @@ class LoadedBook:
         names = ["book.bean", *(name.decode() for name in _INCLUDE.findall(policy))]
         self._parts = {}
         texts = {name: self._read(name) for name in names}
-        errors = [] if texts["book.bean"] == policy else [_fault(self.folder / "book.bean", 1)]
+        errors = [] if texts["book.bean"] == policy else [fault_at(self.folder / "book.bean", 1)]
         errors += [fault for name in names[1:] for fault in self._foreign(name, texts[name])]
         if errors:
             # Policy decides which plugins run: what is not ours is not even parsed.
             self.entries, _, self.options = parser.parse_string("")
             self.errors = errors
             return
-        found: list[Any] = []
-        options: list[dict[str, Any]] = []
-        for name in names:
-            read, faults, said = parser.parse_string(texts[name], str(self.folder / name))
-            found += read
-            errors += faults
-            options.append(said)
-        self.options = loader.aggregate_options_map(options[0], options[1:])
-        self.options["include"] = [str(self.folder / name) for name in names]
-        found.sort(key=data.entry_sortkey)
-        found, faults = booking.book(found, self.options)  # type: ignore[no-untyped-call]
-        found, errors = loader.run_transformations(found, [*errors, *faults], self.options, None)
-        errors += validation.validate(found, self.options)  # type: ignore[no-untyped-call]
-        self.entries, self.errors = found, errors
+        self.entries, self.errors, self.options = read_whole(self.folder, texts)
 
     def _read(self, name: str) -> bytes:
         """The file's bytes, remembered as read; none of a file that is no plain file."""
@@ -131,11 +117,11 @@ class LoadedBook:
 
     def _foreign(self, name: str, content: bytes) -> list[Any]:
         if not self._is_plain(name):
-            return [_fault(self.folder / name, 1)]
+            return [fault_at(self.folder / name, 1)]
         try:
             check_tiled(content, name)
         except NotCanonical as fault:
-            return [_fault(self.folder / name, fault.line)]
+            return [fault_at(self.folder / name, fault.line)]
         return []
 
     def _is_plain(self, name: str) -> bool:
@@ -225,8 +211,3 @@ class LoadedBook:
         except OSError:
             return (0, 0, 0)
         return stat.st_mtime_ns, stat.st_size, stat.st_ino
-
-
-def _fault(path: Path, line: int) -> Any:
-    where = data.new_metadata(str(path), line)
-    return loader.LoadError(where, "not as the program writes it")

@@ -44,6 +44,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "ledger.book",
         "ledger.gate_child",
         "ledger.loaded_book",
+        "ledger.plain_book",
         "ledger.plugins",
     ),
     "beanquery": (),

@@ -24,6 +24,19 @@ if TYPE_CHECKING:
 SESSION_FILE = ".session"
 
 
+def port(text: str) -> int:
+    """A port to listen on; 0 for any that is free."""
+    found = number(text)
+    if found > 65535:
+        raise argparse.ArgumentTypeError(f"端口至多 65535 a port is at most 65535: {found}")
+    return found
+
+
+def announce(address: str) -> None:
+    """Say where pages are served, and how that is ended."""
+    print(f"打开 open: {address}\n按 Ctrl+C 停止 stops it", flush=True)
+
+
 def add_folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", type=Path, help="联合会目录 federation folder")
 

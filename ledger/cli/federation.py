@@ -89,19 +89,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     serve = commands.add_parser("serve", help="打开网页 serve the pages behind a login")
     acting.add_folder(serve)
     serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help="监听地址 address")
-    serve.add_argument("--port", type=_port, default=5000, metavar="PORT", help="端口 port")
+    serve.add_argument("--port", type=acting.port, default=5000, metavar="PORT", help="端口 port")
     serve.add_argument(
         "--public-url", metavar="URL",
         help="反向代理后的公开网址 the address that people type when a proxy stands in front",
     )  # fmt: skip
     serve.set_defaults(run=run_serve)
-
-
-def _port(text: str) -> int:
-    port = acting.number(text)
-    if port > 65535:
-        raise argparse.ArgumentTypeError(f"端口至多 65535 a port is at most 65535: {port}")
-    return port
 
 
 def run_init(options: argparse.Namespace) -> int:
@@ -252,8 +245,6 @@ def run_serve(options: argparse.Namespace) -> int:
         options.port,
         clock=clock.now,
         public_url=options.public_url,
-        announce=lambda address: print(
-            f"打开 open: {address}\n按 Ctrl+C 停止 stops it", flush=True
-        ),
+        announce=acting.announce,
     )
     return 0

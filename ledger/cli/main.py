@@ -40,6 +40,7 @@ from ledger.cli import (
     people,
     plan,
     profiles,
+    public_serving,
     quota,
     ratios,
     reconciling,
@@ -61,6 +62,7 @@ from ledger.errors import CannotRun, Finding, LedgerError, finding
 
 GROUPS = (
     federation,
+    public_serving,
     tree,
     statistics,
     people,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from reports.web import (
     headers,
     home,
     language,
+    listening,
     login,
     papers,
     search,
@@ -61,7 +61,7 @@ def create_app(
         folder, registry, clock, secure=secure, hosts=hosts
     )
     app.extensions["mingbai-door"] = login.Door()
-    app.extensions["mingbai-shelf"] = books.Shelf(registry)
+    app.extensions["mingbai-shelf"] = books.shelf_of(registry)
     for part in (login.login, home.home_pages, books.books, papers.papers, vouchers.vouchers):
         app.register_blueprint(part)
     app.register_blueprint(figures.figures)
@@ -98,25 +98,11 @@ def _address(public_url: str | None) -> tuple[bool, frozenset[str]]:
 
 
 def build_server(app: Flask, host: str, port: int) -> Server:
-    """A server for the app, bound to this machine only. Raises CannotRun for another address."""
-    from reports.web.server import PatientServer
+    """A server for the app, bound to this machine only. Raises CannotRun for another address.
 
-    if not _is_loopback(host):
-        raise CannotRun(
-            finding(
-                "not-loopback",
-                f"只在本机地址上提供服务，不接受 {host[:60]}",
-                f"serves on loopback addresses only, not on {host[:60]}",
-                "用 127.0.0.1，并由反向代理（nginx、Caddy）以 https 对外",
-                "use 127.0.0.1 and put a reverse proxy (nginx, Caddy) with https in front",
-            )
-        )
-    bind = "127.0.0.1" if host == "localhost" else host
-    server = PatientServer((bind, port), app, numthreads=16, request_queue_size=64, timeout=10)
-    server.max_request_header_size = 32 * 1024
-    # Forms that carry files say so; Flask holds every other one to the small size.
-    server.max_request_body_size = LARGEST_FORM
-    return server
+    Forms that carry files say so; Flask holds every other one to the small size.
+    """
+    return listening.build_server(app, host, port, largest=LARGEST_FORM)
 
 
 def serve(
@@ -133,33 +119,4 @@ def serve(
     Raises CannotRun if the address is no loopback one or is taken.
     """
     server = build_server(create_app(folder, clock=clock, public_url=public_url), host, port)
-    try:
-        server.prepare()
-    except OSError as fault:
-        raise CannotRun(
-            finding(
-                "port-taken",
-                f"端口 {port} 不能使用：{fault.strerror or '已被占用'}",
-                f"port {port} cannot be used: {fault.strerror or 'it is taken'}",
-                "换一个端口，或先停止占用它的程序",
-                "choose another port, or stop the program that uses it",
-            )
-        ) from fault
-    try:
-        shown = f"[{host}]" if ":" in host else host
-        if announce is not None:
-            announce(public_url or f"http://{shown}:{server.bind_addr[1]}/")
-        server.serve()
-    except KeyboardInterrupt:
-        pass  # how a person stops it
-    finally:
-        server.stop()
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    listening.listen(server, host, port, announce, public_url or "")

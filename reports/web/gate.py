@@ -125,8 +125,14 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PLACE_KEYS = re.compile(r"\b(filename|lineno)\b")
 
 
-def is_open(endpoint: str | None, arguments: Mapping[str, object]) -> bool:
+def is_open(
+    endpoint: str | None,
+    arguments: Mapping[str, object],
+    extensions: frozenset[str] = OPEN_EXTENSIONS,
+) -> bool:
     """May this endpoint of Fava answer, with these parts of its path?
+
+    ``extensions`` are those of our own pages that are there.
 
     >>> is_open("report", {"report_name": "journal"})
     True
@@ -138,7 +144,7 @@ def is_open(endpoint: str | None, arguments: Mapping[str, object]) -> bool:
     if endpoint == "report":
         return arguments.get("report_name") in OPEN_REPORTS
     if endpoint == "extension_report":
-        return arguments.get("extension_name") in OPEN_EXTENSIONS
+        return arguments.get("extension_name") in extensions
     return True
 
 

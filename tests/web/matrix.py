@@ -22,8 +22,8 @@ from werkzeug.test import TestResponse
 
 from reports.web import access, gate
 from reports.web.access import PUBLIC
-from reports.web.books import Shelf
 from reports.web.errors import TROUBLES
+from reports.web.handing import Shelf
 from tests.house import UNIT
 from tests.web.everything import CANARIES, DATABASE, PLACES, ROLES, Everything
 
@@ -42,8 +42,8 @@ EVERY: Final = ("own", "everywhere")
 PLAIN: Final = {
     "assets:name": "mingbai.css", "fava:name": "app.css",
     "fonts:name": "NotoSansSC-Bold.subset.ttf", "choice": "zh", "period": "2026-03",
-    "ref": "funds/2026-03/F01/in", "statements:name": "balance-sheet", "sheets:name": "union-fee-list", "transfer": "1",
-    "rest": "journal/",
+    "ref": "funds/2026-03/F01/in", "statements:name": "balance-sheet",
+    "sheets:name": "union-fee-list", "transfer": "1", "rest": "journal/",
 }  # fmt: skip
 Key = tuple[bool, str, str]
 _PART: Final = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")

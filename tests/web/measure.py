@@ -16,10 +16,11 @@ from typing import cast
 from ledger import clock, journal, rebuild, workflow
 from ledger.cli.bench import books
 from ledger.entry import Draft, Posting
+from ledger.loaded_book import LoadedBook
 from ledger.money import Money
 from ledger.registry import Registry, users
 from reports.web.app import create_app
-from reports.web.books import Shelf
+from reports.web.handing import Shelf
 from tests.house import PASSWORD
 from tests.web.browser import sign_in
 
@@ -84,7 +85,7 @@ def main(vouchers: int) -> None:
             print(f"{elapsed:6.2f} s, {worked:.2f} s of work  {page}")
         opened = cast("Shelf", app.extensions["mingbai-shelf"]).book(books.UNIT)
         assert opened is not None
-        read = opened.ledgers.book.loaded
+        read = cast("LoadedBook", opened.ledgers.book.loaded)
         print(f"whole readings: {read.whole_readings}; read last: {read.files_read[-1]}")
         registry.close()
 

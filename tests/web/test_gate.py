@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from reports.web import gate
-from reports.web.books import Shelf
+from reports.web.handing import Shelf
 from tests.house import UNIT
 from tests.web.conftest import Desk
 
