@@ -13,7 +13,7 @@ from ledger.errors import Refused, finding
 from ledger.fundcheck import RESTRICTIONS
 from ledger.journal import Pen, open_pen, write_book_file
 from ledger.money import Money
-from ledger.registry import entries, units
+from ledger.registry import closing_rules, entries, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """What a new unit starts with. ``limit`` is the size above which two checkers sign."""
+    """What a new unit starts with. ``limit`` is the size above which two checkers sign.
+
+    ``strict``: its months are closed only with papers, money and transfers proven.
+    """
 
     unit: str
     name: str
@@ -32,6 +35,7 @@ class Founding:
     limit: Money
     name_en: str = ""
     upper: str = ""
+    strict: bool = False
 
 
 def found_unit(registry: Registry, founding: Founding, now: datetime) -> None:
@@ -53,6 +57,11 @@ def found_unit(registry: Registry, founding: Founding, now: datetime) -> None:
             limit_fen=founding.limit.fen,
             upper=founding.upper or None,
         )
+        for key in closing_rules.FROM_THE_FIRST if founding.strict else ():
+            closing_rules.add(
+                conn, founding.unit, key, founding.opened, required=True, reason="建账 founded",
+                user="system", now=now,
+            )  # fmt: skip
     with open_pen(registry, founding.unit, now) as pen:
         pen.directives(
             "unit",

@@ -23,6 +23,7 @@ from ledger.cli import (
     books,
     budget,
     campaign,
+    closing,
     consolidating,
     contract,
     deadlines,
@@ -57,6 +58,7 @@ from ledger.cli import (
     validating,
     venue,
     vouchers,
+    waiver,
 )
 from ledger.errors import CannotRun, Finding, LedgerError, finding
 
@@ -93,6 +95,8 @@ GROUPS = (
     profiles,
     sheets,
     vouchers,
+    closing,
+    waiver,
     sealing,
     books,
     reconciling,

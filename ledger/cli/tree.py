@@ -136,6 +136,7 @@ def run_add(options: argparse.Namespace) -> int:
             opened=options.opened,
             limit=options.limit or yuan("10000.00"),
             upper=options.upper,
+            strict=True,
         )
         found_unit(registry, founding, now)
         with registry.write() as conn:

@@ -1,4 +1,4 @@
-"""mingbai draft, approve, return, withdraw, reverse, close: from a draft to a closed month."""
+"""mingbai draft, approve, return, withdraw, reverse, accept, reopen: drafts and vouchers."""
 
 from __future__ import annotations
 
@@ -87,11 +87,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     how.add_argument("--confirm", action="store_true", help="另一人确认 another person confirms")
     how.add_argument("--withdraw", action="store_true", help="撤回申请 take back what was asked")
     reopen.set_defaults(run=run_reopen)
-
-    close = commands.add_parser("close", help="月末结账 close a month")
-    _common(close)
-    close.add_argument("month", metavar="2026-03", type=acting.month, help="月份 month")
-    close.set_defaults(run=run_close)
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
@@ -292,31 +287,6 @@ def run_accept(options: argparse.Namespace) -> int:
             f"{' '.join(ids)}",
             told,
         ),
-    )
-    return 0
-
-
-def run_close(options: argparse.Namespace) -> int:
-    from ledger import clock, closing
-
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        unit = acting.known_unit(registry, options.unit)
-        user = acting.acting_user(registry, options, now)
-        result = closing.close_month(registry, unit, options.month, user, now)
-    for warning in result.warnings:
-        if not options.json:
-            print(warning)
-    _say(
-        options,
-        {
-            "closed": str(options.month),
-            "digest": result.digest,
-            "checked": result.checked,
-            "warnings": [warning.as_json() for warning in result.warnings],
-        },
-        f"已结账 closed: {options.month}\n  摘要 digest: {result.digest}\n  {result.checked}\n"
-        f"  下一步封存 next: mingbai seal {options.folder} --unit {unit} {options.month}",
     )
     return 0
 

@@ -488,3 +488,37 @@ def first_entry_day(conn: Connection, unit: str) -> date | None:
     return conn.execute(
         select(func.min(entry.c.day)).where(entry.c.unit == unit, entry.c.kind == "voucher")
     ).scalar()
+
+
+def numbers_of_file(conn: Connection, unit: str, file: str) -> list[str]:
+    """The numbers of a file's vouchers, in the order they stand there."""
+    query = (
+        select(entry.c.number)
+        .where(entry.c.unit == unit, entry.c.file == file, entry.c.kind == "voucher")
+        .order_by(entry.c.offset)
+    )
+    return [number for number in conn.execute(query).scalars() if number]
+
+
+def resources_at(conn: Connection, unit: str, month: Month) -> dict[tuple[str, str], int]:
+    """Every fund's spendable resources when ``month`` begins, by fund and currency, in fen."""
+    rows = conn.execute(
+        select(fund_month.c.fund, fund_month.c.currency, func.sum(fund_month.c.fen))
+        .where(fund_month.c.unit == unit, fund_month.c.month < str(month))
+        .group_by(fund_month.c.fund, fund_month.c.currency)
+    )
+    return {(code, currency): int(fen) for code, currency, fen in rows}
+
+
+def resource_days_of(conn: Connection, unit: str, month: Month) -> list[tuple[str, str, date, int]]:
+    """How every fund's resources changed on each day of a month: fund, currency, day, fen."""
+    rows = conn.execute(
+        select(fund_day.c.fund, fund_day.c.currency, fund_day.c.day, fund_day.c.fen)
+        .where(
+            fund_day.c.unit == unit,
+            fund_day.c.day >= month.first,
+            fund_day.c.day < month.next().first,
+        )
+        .order_by(fund_day.c.day)
+    )
+    return [tuple(row) for row in rows]

@@ -13,11 +13,13 @@ from ledger.errors import CannotRun, finding
 from ledger.founding import Founding, declare_fund, found_unit, open_accounts
 from ledger.journal import open_pen
 from ledger.money import Money, yuan
-from ledger.registry import User, entries, imports, members, persons, users
+from ledger.registry import User, closing_rules, entries, imports, members, persons, users
 
 if TYPE_CHECKING:
     from ledger.registry import Registry
 
+#: From when on the unit's months are closed with papers, money and transfers proven.
+STRICT_FROM: Final = date(2026, 3, 1)
 FOLDER: Final = Path(__file__).resolve().parents[3] / "books" / "tiny"
 
 
@@ -145,6 +147,12 @@ def register(registry: Registry, facts: Facts, now: datetime) -> dict[str, User]
                         row["fund"],
                     ),
                 )  # fmt: skip
+        # January and February were taken over from a book without papers; from here on they count.
+        for key in closing_rules.FROM_THE_FIRST:
+            closing_rules.add(
+                conn, facts.id, key, STRICT_FROM, required=True, reason="接管后按规定",
+                user=known["admin"].id, now=now,
+            )  # fmt: skip
     return known
 
 

@@ -26,6 +26,7 @@ from ledger.registry.schema.assets import (
 from ledger.registry.schema.base import Moment, Serial, metadata
 from ledger.registry.schema.budgets import budget, budget_line, budget_sum
 from ledger.registry.schema.claims import claim, claim_list, claim_order, claim_past
+from ledger.registry.schema.closing import closing_rule, closing_waiver
 from ledger.registry.schema.contracts import (
     contract,
     contract_event,
@@ -156,6 +157,8 @@ __all__ = [
     "claim_list",
     "claim_order",
     "claim_past",
+    "closing_rule",
+    "closing_waiver",
     "contract",
     "contract_event",
     "contract_milestone",

@@ -13,6 +13,7 @@ from flask import Blueprint, redirect, request, url_for
 
 from ledger import closing, reopening
 from ledger.account import account_label
+from ledger.checklist.balances import proven
 from ledger.errors import Finding, LedgerError, Refused
 from ledger.period import Month
 from ledger.registry import entries, reopenings, seals
@@ -49,7 +50,7 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
     if upcoming is not None:
         balances = [
             (row.account, account_label(row.account), row.statement, row.book)
-            for row in closing.proven(registry, unit, upcoming)
+            for row in proven(registry, unit, upcoming)
         ]
     return page(
         "work/months.html",

@@ -168,7 +168,7 @@ def add_unit(of: str) -> str:
         Founding(
             unit=new, name=typed.text("name", 100), name_en=typed.text("name_en", 200),
             chart=typed.text("chart", 40), opened=typed.day(), limit=limit or Money(10_000_00),
-            upper=of,
+            upper=of, strict=True,
         ),
         now,
     )  # fmt: skip
