@@ -1,0 +1,1 @@
+"""Tests of the checklist of a closing."""
