@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 
 def checklist(
-    registry: Registry, unit: str, month: Month, today: date, *, whole: bool = False
-) -> list[Item]:
+    registry: Registry, unit: str, month: Month, today: date, *, whole: bool = False,
+    verify: bool = True,
+) -> list[Item]:  # fmt: skip
     """Every item in its order, as of ``today``.
 
     Items behind an open one of their stage are not asked, unless the ``whole`` list is wanted; a
@@ -64,9 +65,15 @@ def checklist(
     # The verification reads the whole book: it is asked when nothing else is open.
     is_open = any(one.state == OPEN for one in found)
     words = Words("两份见证、附件与整本账核对", "witnesses, papers and the whole book")
-    verified = None if stuck or (is_open and not whole) else checking.check_unit(registry, unit)
+    skipped = stuck or not verify or (is_open and not whole)
+    verified = None if skipped else checking.check_unit(registry, unit)
     found.append(Item("book", words, None if verified is None else tuple(verified)))
     return found
+
+
+def looked_at(registry: Registry, unit: str, month: Month, today: date) -> list[Item]:
+    """The whole list but for what reads the whole book: for a page that is looked at often."""
+    return checklist(registry, unit, month, today, whole=True, verify=False)
 
 
 def findings(items: Sequence[Item]) -> list[Finding]:

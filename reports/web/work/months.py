@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, request, url_for
 
 from ledger import closing, reopening
 from ledger.account import account_label
+from ledger.checklist import checks
 from ledger.checklist.balances import proven
+from ledger.checklist.items import STATE_WORDS
 from ledger.errors import Finding, LedgerError, Refused
 from ledger.period import Month
 from ledger.registry import entries, reopenings, seals
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
+    from ledger.checklist.items import Item
     from ledger.registry import Registry, User
 
 months = Blueprint("work-months", __name__)
@@ -46,8 +49,11 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         asked = reopenings.asked(conn, unit)
         sealed = [parse_seal(row.text.encode()) for row in seals.of_unit(conn, unit)]
     upcoming = Month.parse(last).next() if last else Month.of(first) if first else None
-    balances = []
+    balances: list[Any] = []
+    items: list[Item] = []
     if upcoming is not None:
+        # The book itself is verified when the month is closed, not whenever a page is looked at.
+        items = checks.looked_at(registry, unit, upcoming, desk().clock().date())
         balances = [
             (row.account, account_label(row.account), row.statement, row.book)
             for row in proven(registry, unit, upcoming)
@@ -65,6 +71,8 @@ def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         asked=asked,
         own=asked is not None and asked.maker == current_user().id,
         sealed=sealed[::-1],
+        items=items,
+        state_words=STATE_WORDS,
         names=logins(),
     )
 
