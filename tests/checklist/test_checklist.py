@@ -17,11 +17,12 @@ from ledger.checklist.overdue import overdue_waivers
 from ledger.checklist.papers import exempt
 from ledger.checklist.waivers import Paper
 from ledger.clock import CHINA
+from ledger.entry import Draft, Posting
 from ledger.errors import Finding, NotAllowed, Refused
 from ledger.money import yuan
 from ledger.period import Month
-from ledger.registry import closing_rules, entries, imports, oplog, papers, schema, users
-from ledger.registry.waivers import BANK, PAPERS
+from ledger.registry import closing_rules, entries, imports, oplog, papers, schema, units, users
+from ledger.registry.waivers import BANK, PAPERS, TRANSFER
 from tests.cli.command import by_user
 from tests.house import BANK as ACCOUNT
 from tests.house import CASH, DUES, OPENING, UNIT, House
@@ -271,6 +272,39 @@ def test_cash_that_nobody_counted_is_told_and_what_was_counted_has_to_agree(
     )  # fmt: skip
     waivers.confirm(house.registry, UNIT, row.code, house.second, house.now)
     assert rules(found(house)) == ["count-differs"]
+
+
+# ---- money between units -----------------------------------------------------------------------
+
+
+def test_money_between_units_without_a_reference_blocks_until_it_is_settled_or_waived(
+    small_house: House,
+) -> None:
+    house = small_house
+    upper = "Liabilities:211-应付上级经费"
+    house.open(upper)
+    with house.registry.write() as conn:
+        units.add(
+            conn, unit="shang", name="上级（示例）", name_en="", chart="union-2021-basic",
+            opened=date(2026, 1, 1), limit_fen=0, upper=None,
+        )  # fmt: skip
+    money = yuan("30.00")
+    lines = (
+        Posting(upper, money, "F01", (("counter", "shang"),)), Posting(ACCOUNT, -money, "F01")
+    )  # fmt: skip
+    voucher = house.post(Draft(UNIT, date(2026, 1, 9), "付", "上缴", lines))
+    assert "transfer-open" in rules(found(house), "warning")
+    require(house, "transfers")
+    (one,) = [fault for fault in found(house) if fault.severity == "error"]
+    assert one.rule == "transfer-open" and voucher.number in one.what.zh
+    row = waivers.ask(
+        house.registry, UNIT, TRANSFER, voucher.number, house.maker, house.now,
+        until=date(2026, 3, 20), reason="待上级核对", month=JANUARY,
+    )  # fmt: skip
+    waivers.confirm(house.registry, UNIT, row.code, house.checker, house.now)
+    assert rules(found(house)) == []
+    house.reverse(voucher, day=date(2026, 1, 31))
+    assert "transfer-open" not in rules(found(house), "warning")
 
 
 # ---- what went around the posting path ---------------------------------------------------------

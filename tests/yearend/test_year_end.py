@@ -8,7 +8,9 @@ from datetime import date, datetime
 import pytest
 
 from ledger import reversing, workflow
+from ledger.binding import bind
 from ledger.chart import load_chart
+from ledger.checking import check_unit
 from ledger.clock import CHINA
 from ledger.errors import NotAllowed, Refused
 from ledger.registry import drafts
@@ -138,6 +140,19 @@ def test_fiscal_money_of_a_county_union_is_kept_apart(small_house: House) -> Non
         ("102", "F01"): "250.00", ("33104", "F01"): "-250.00", ("102", "F02"): "500.00",
         ("32205", "F02"): "-400.00", ("341", "F02"): "-100.00",
     }  # fmt: skip
+
+
+def test_funds_that_a_rule_binds_are_carried_over_like_others(small_house: House) -> None:
+    unit = found(small_house, "gong", "union-2021-basic", {"F02": "none"})
+    bind(
+        small_house.registry, "gong", "F02", "union-levy", unit.maker, small_house.now,
+        date(2026, 1, 1),
+    )  # fmt: skip
+    unit.post("2026-04-05", "F02", ("102", "600.00"), ("402", "-600.00"))
+    unit.post("2026-05-05", "F02", ("50102", "250.00"), ("102", "-250.00"))
+    unit.carry()
+    assert unit.held() == {("102", "F02"): "350.00", ("32205", "F02"): "-350.00"}
+    assert check_unit(small_house.registry, "gong") == []
 
 
 def test_whose_money_was_spent_in_a_mixed_fund_is_asked(small_house: House) -> None:
