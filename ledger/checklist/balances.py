@@ -2,7 +2,7 @@
 
 An account with statements is proven by one that reaches the month's end; by one that ends earlier,
 if nothing was entered after it; or by a count or a bank's confirmation with its paper, entered by
-one and confirmed by another. What differs refuses in any case.
+one and confirmed by another. What differs at the month's end refuses in any case.
 """
 
 from __future__ import annotations
@@ -143,7 +143,8 @@ def _of_account(
         return [_waived(row.account, waived[-1])]
     is_quiet = row.reached is not None and (row.moved is None or row.moved <= row.reached)
     if is_quiet and row.stated is not None and row.stated != row.book:
-        return [_differs(row.account, row.book, row.stated)]
+        severity = "error" if required else "warning"
+        return [_differs(row.account, row.book, row.stated, severity)]
     nothing = row.moved is None and not row.book
     severity = "error" if required and not is_quiet and not nothing else "warning"
     return [_no_statement(row, month, unit, severity)]
@@ -165,7 +166,7 @@ def _no_statement(row: Proven, month: Month, unit: str, severity: str) -> Findin
     )
 
 
-def _differs(account: str, book: Money, statement: Money) -> Finding:
+def _differs(account: str, book: Money, statement: Money, severity: str = "error") -> Finding:
     gap = book - statement
     return finding(
         "bank-differs",
@@ -174,6 +175,7 @@ def _differs(account: str, book: Money, statement: Money) -> Finding:
         f"they differ by {gap.grouped}",
         "用 mingbai report … bank-reconciliation 查找差异",
         "find the difference with mingbai report … bank-reconciliation",
+        severity=severity,
     )
 
 

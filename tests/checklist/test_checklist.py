@@ -21,7 +21,17 @@ from ledger.entry import Draft, Posting
 from ledger.errors import Finding, NotAllowed, Refused
 from ledger.money import yuan
 from ledger.period import Month
-from ledger.registry import closing_rules, entries, imports, oplog, papers, schema, units, users
+from ledger.registry import (
+    closing_rules,
+    entries,
+    imports,
+    oplog,
+    papers,
+    persons,
+    schema,
+    units,
+    users,
+)
 from ledger.registry.waivers import BANK, PAPERS, TRANSFER
 from tests.cli.command import by_user
 from tests.house import BANK as ACCOUNT
@@ -204,6 +214,19 @@ def test_a_waiver_has_a_day_a_reason_and_something_that_lacks_its_paper(small_ho
     assert (row.code[:11], again.code[:11]) == ("HM2026-0001", "HM2026-0002")
     with pytest.raises(Refused, match="no-waiver"):
         waivers.confirm(house.registry, UNIT, row.code, house.checker, house.now)
+
+
+def test_a_reason_names_nobody(small_house: House) -> None:
+    house = small_house
+    number = house.post(house.draft(day=date(2026, 1, 5))).number
+    with house.registry.write() as conn:
+        persons.add(conn, house.registry.vault, persons.PersonData("欧阳示例"), house.now)
+    with pytest.raises(Refused, match="name-in-reason") as caught:
+        waivers.ask(
+            house.registry, UNIT, PAPERS, number, house.maker, house.now,
+            until=date(2026, 3, 31), reason="欧阳示例未交发票",
+        )  # fmt: skip
+    assert "欧阳" not in str(caught.value)
 
 
 # ---- money -------------------------------------------------------------------------------------
