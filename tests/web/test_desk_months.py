@@ -9,6 +9,7 @@ import pytest
 
 from ledger.period import Month
 from ledger.sealing.acting import seal_month
+from ledger.registry import closing_rules
 from tests.house import BANK, UNIT, House
 from tests.web.desk import (
     RULES,
@@ -168,3 +169,20 @@ def test_the_month_closed_last_is_opened_again_by_two_and_its_seal_is_shown(
     confirmed = at_desk["lin"].send(page, f"{page}/confirm", month="2026-03")
     assert confirmed.headers["Location"].endswith("reopened+2026-03")
     assert "重开过" in at_desk["shen"].get(page)
+
+
+def test_the_page_of_months_shows_what_speaks_against_the_next_close(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    voucher = house.post(house.draft("33.00", day=date(2026, 3, 2), narration="现金缴存"))
+    with house.registry.write() as conn:
+        closing_rules.add(
+            conn, UNIT, "papers", date(2026, 1, 1), required=True, reason="示例", user="u",
+            now=house.now,
+        )  # fmt: skip
+    page = at_desk["shen"].get(f"/desk/{UNIT}/months")
+    listed = page.split("结账检查清单")[1].split("<h2>")[0]
+    assert "附件齐全" in listed and "凭证号连续" in listed
+    assert voucher.number in listed and "mingbai waiver add" in listed
+    # The whole book is verified when the month is closed.
+    assert "未检查" in listed
