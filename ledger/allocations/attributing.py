@@ -20,6 +20,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from ledger import fundcheck
+from ledger.account import carries_over
 from ledger.allocations import attribution_faults as faults
 from ledger.allocations.curve import Curve, lapses, least_of
 from ledger.canonical_reader import parse_voucher
@@ -73,6 +74,8 @@ class Attributing:
             return [replace(m, day=draft.day, fen=-m.fen, voucher="") for m in before], []
         if fundcheck.is_opening(draft.tags, draft.day, self._opened):
             return [], []
+        if carries_over(posting.account for posting in draft.postings):
+            return [], []  # the year's end takes income and spending to net assets: no money moves
         moves, rests, found = self._named(draft)
         for fund, rest in rests.items():
             more, fault = self._unnamed(draft, fund, rest, moves)

@@ -103,33 +103,35 @@ def reckon(
     for step in rule.steps:
         parts = [part for part in step.parts if not part.kind or part.kind in unit_kinds]
         for fund in sorted({fund for _, fund, _ in balances}):
-            moved, targets = _moved(parts, chart, balances, fund, kinds.get(fund, FREE), known)
-            if moved:
-                for (account, currency), fen in moved.items():
+            lines, targets = _moved(parts, chart, balances, fund, kinds.get(fund, FREE), known)
+            if lines:
+                for account, currency, fen in lines:
                     balances[account, fund, currency] += fen
-                lines = tuple(
-                    (account, currency, fen) for (account, currency), fen in sorted(moved.items())
-                )
-                found.append(Carried(step, fund, lines, frozenset(targets)))
+                found.append(Carried(step, fund, tuple(lines), frozenset(targets)))
     return found
 
 
 def _moved(
     parts: Collection[Part], chart: Chart, balances: Balances, fund: str, kind: str,
     known: Mapping[str, str],
-) -> tuple[dict[tuple[str, str], int], set[str]]:  # fmt: skip
-    """How one step changes each account in a fund, in fen; and the codes it goes to."""
-    moved: dict[tuple[str, str], int] = defaultdict(int)
+) -> tuple[list[tuple[str, str, int]], set[str]]:  # fmt: skip
+    """The lines of one step in a fund, and the codes it goes to.
+
+    What is gained and what is lost stands on the account it goes to on a line of its own, as the
+    rules enter it: where both are equal, the voucher still says that they went to net assets.
+    """
+    lines: list[tuple[str, str, int]] = []
+    gains: dict[tuple[str, str, bool], int] = defaultdict(int)
     targets: set[str] = set()
     for (account, of, currency), fen in sorted(balances.items()):
         part = _part_of(parts, chart, account, kind) if of == fund and fen else None
         if part is None or (part.only == "credit" and fen > 0):
             continue
-        target = known.get(part.to, part.to)
-        moved[account, currency] -= fen
-        moved[target, currency] += fen
+        lines.append((account, currency, -fen))
+        gains[known.get(part.to, part.to), currency, fen > 0] += fen
         targets.add(part.to)
-    return {key: fen for key, fen in moved.items() if fen}, targets
+    lines += [(target, currency, fen) for (target, currency, _), fen in sorted(gains.items())]
+    return lines, targets
 
 
 def _part_of(parts: Collection[Part], chart: Chart, account: str, kind: str) -> Part | None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import pytest
 
 from ledger import reversing, workflow
+from ledger.account import account_code
 from ledger.binding import bind
 from ledger.chart import load_chart
 from ledger.checking import check_unit
@@ -140,6 +141,21 @@ def test_fiscal_money_of_a_county_union_is_kept_apart(small_house: House) -> Non
         ("102", "F01"): "250.00", ("33104", "F01"): "-250.00", ("102", "F02"): "500.00",
         ("32205", "F02"): "-400.00", ("341", "F02"): "-100.00",
     }  # fmt: skip
+
+
+def test_a_fund_that_spent_exactly_what_it_got_is_carried_over_too(small_house: House) -> None:
+    unit = found(small_house, "gong", "union-2021-basic", {"F03": "purpose"})
+    unit.post("2026-04-05", "F03", ("102", "600.00"), ("402", "-600.00"))
+    unit.post("2026-05-05", "F03", ("50102", "600.00"), ("102", "-600.00"))
+    before = unit.figures("income-statement", "2026")
+    (one,) = unit.carry()
+    moved = [(account_code(line.account), line.amount.text) for line in one.draft.postings]
+    assert moved == [
+        ("50102", "-600.00"), ("402", "600.00"), ("32103", "-600.00"), ("32103", "600.00")
+    ]  # fmt: skip
+    assert unit.held() == {}
+    assert unit.figures("income-statement", "2026") == before
+    assert unit.figures("funds", "2026")["F03"]["in"] == "600.00"
 
 
 def test_funds_that_a_rule_binds_are_carried_over_like_others(small_house: House) -> None:
