@@ -385,3 +385,17 @@ def test_moving_is_refused_in_the_library_for_who_may_not(house: House) -> None:
                 house.now,
             )  # fmt: skip
     assert workflow.waiting(house.registry, UNIT) == []
+
+
+def test_carrying_the_year_over_gives_nothing_back_to_a_grant(small_house: House) -> None:
+    """What came and what was spent go to net assets when the year ends; no money moves."""
+    house = small_house
+    grant = Grant(house)
+    grant.arrive("1000.00", MARCH)
+    spend(house, "900.00")
+    over = [(LEVY, "1000.00", None), (ACTIVITY, "-900.00", None), (OPENING, "-100.00", None)]
+    voucher = post(house, over, date(2026, 3, 31))
+    assert held(house, grant, date(2026, 4, 1)) == "100.00"
+    assert grant.check().fund_fen == grant.check().held_fen == 100_00
+    house.reverse(voucher, day=date(2026, 3, 31))
+    assert held(house, grant, date(2026, 4, 1)) == "100.00"
