@@ -393,7 +393,7 @@ def test_carrying_the_year_over_gives_nothing_back_to_a_grant(small_house: House
     grant = Grant(house)
     grant.arrive("1000.00", MARCH)
     spend(house, "900.00")
-    over = [(LEVY, "1000.00", None), (ACTIVITY, "-900.00", None), (OPENING, "-100.00", None)]
+    over: Lines = [(LEVY, "1000.00", None), (ACTIVITY, "-900.00", None), (OPENING, "-100.00", None)]
     voucher = post(house, over, date(2026, 3, 31))
     assert held(house, grant, date(2026, 4, 1)) == "100.00"
     assert grant.check().fund_fen == grant.check().held_fen == 100_00
