@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from ledger.period import Month
-from ledger.sealing.acting import seal_month
 from ledger.registry import closing_rules
+from ledger.sealing.acting import seal_month
 from tests.house import BANK, UNIT, House
 from tests.web.desk import (
     RULES,
