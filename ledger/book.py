@@ -10,12 +10,14 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Iterable
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
 from ledger import child
 from ledger.errors import CannotRun, Finding, finding
+from ledger.layout import included_files
 
 _MEMORY: Final = 8 * 1024**3
 _SECONDS: Final = 900
@@ -97,6 +99,23 @@ def policy_findings(folder: Path, expected: bytes) -> list[Finding]:
             file=f"units/{folder.name}/book.bean",
             line=same + 1,
         )
+    ]
+
+
+def outside_findings(unit: str, files: Iterable[str], policy: str) -> list[Finding]:
+    """Files in a book that its ``book.bean`` of this text does not include, empty ones too."""
+    included = included_files(policy)
+    return [
+        finding(
+            "foreign-file",
+            "账簿中有一个不是本程序写入的文件",
+            "a file in the book was not written by this program",
+            "移走它；其中的业务用 mingbai accept 重新提交",
+            "move it away; submit what it holds with mingbai accept",
+            file=f"units/{unit}/{name}",
+        )
+        for name in sorted(files)
+        if name not in included
     ]
 
 

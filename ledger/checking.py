@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from ledger import book, bookchain, journal
@@ -23,7 +22,7 @@ from ledger.derived import derive, differences
 from ledger.errors import Finding, finding
 from ledger.gifts import book_check
 from ledger.gifts.receipt_check import check_receipts
-from ledger.layout import included_files, paper_path, unit_folder
+from ledger.layout import paper_path, unit_folder
 from ledger.period import Month
 from ledger.registry import entries, oplog, papers, units
 from ledger.sealing.proving import check_seals
@@ -44,7 +43,7 @@ def check_unit(registry: Registry, unit: str) -> list[Finding]:
     policy = journal.expected_book_text(registry, unit)
     found = journal.compare_witnesses(registry, unit) + broken
     found += book.policy_findings(folder, policy)
-    found += _outside(unit, text.files, policy.decode())
+    found += book.outside_findings(unit, text.files, policy.decode())
     found += check_closed_months(registry, unit)
     found += check_papers(registry, unit) + check_named_papers(registry, unit, text)
     found += check_log(registry, unit)
@@ -58,23 +57,6 @@ def check_unit(registry: Registry, unit: str) -> list[Finding]:
         # Beancount reads files as they are; it is asked once they are known to be ours.
         found += book.check_in_child(folder)
     return found
-
-
-def _outside(unit: str, files: Collection[str], policy: str) -> list[Finding]:
-    """Files in the book that ``book.bean`` does not include, empty ones too."""
-    included = included_files(policy)
-    return [
-        finding(
-            "foreign-file",
-            "账簿中有一个不是本程序写入的文件",
-            "a file in the book was not written by this program",
-            "移走它；其中的业务用 mingbai accept 重新提交",
-            "move it away; submit what it holds with mingbai accept",
-            file=f"units/{unit}/{name}",
-        )
-        for name in sorted(files)
-        if name not in included
-    ]
 
 
 def check_derived(registry: Registry, unit: str, text: bookchain.Book) -> list[Finding]:

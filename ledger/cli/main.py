@@ -57,6 +57,7 @@ from ledger.cli import (
     unit_rules,
     validating,
     venue,
+    verifying,
     vouchers,
     waiver,
 )
@@ -99,6 +100,7 @@ GROUPS = (
     waiver,
     sealing,
     books,
+    verifying,
     reconciling,
     reporting,
     signing,

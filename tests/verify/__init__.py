@@ -1,0 +1,1 @@
+"""Verifying books, packs and receipts."""
