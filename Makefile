@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO ?= build/demo
 JOBS ?= 2
 
-.PHONY: help demo test lint format bench fuzz power year clean county plans proofs matrix
+.PHONY: help demo test lint format bench fuzz power year clean county plans proofs matrix flips
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -72,10 +72,14 @@ plans: $(VENV)/.test  ## a million random distribution plans: exact sums, floors
 
 proofs: $(VENV)/.test  ## a hundred thousand touched proofs, and every pair of tree sizes to 512
 	@$(BIN)/python -m tests.sealing.mutations 100000 $(SEED)
+	@$(BIN)/python -m tests.verify.proofs 100000 $(SEED)
 	@MINGBAI_ALL_PROOFS=1 $(BIN)/python -m pytest -n 0 tests/ledger/test_merkle.py
 
 matrix: $(VENV)/.test  ## everybody asks for everything at the desk, with every method, of every unit
 	@MINGBAI_MATRIX=whole $(BIN)/python -m pytest -n 0 tests/web/test_matrix.py
+
+flips: $(VENV)/.test  ## every byte of a sealed book of 200 KB altered three ways; SEED repeats a run
+	@$(BIN)/python -m tests.verify.flips 220000 $(SEED)
 
 clean:  ## remove what was built
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .hypothesis

@@ -24,8 +24,9 @@ class Book(NamedTuple):
 def verify_book(folder: Path) -> list[Finding]:
     """Findings for the first place where the chain of a unit's book breaks, file and line.
 
-    Every entry of every file is put in the order of its ``seq``: a missing one, a doubled one, or
-    one whose text does not give its chain is found. Text that is not canonical is found per file.
+    Every entry of every file is put in the order of its ``seq``: a missing one, a doubled one, one
+    that stands out of order in its file, or whose text does not give its chain is found. Text that
+    is not canonical is found per file.
     The chain is followed by what closings say: see :func:`_closing_faults`.
     """
     return read_book(folder)[1]
@@ -58,8 +59,14 @@ def _shown(folder: Path, name: str) -> str:
 
 def _chain_faults(folder: Path, book: Book) -> list[Finding]:
     chain = canonical.first_chain(folder.name)
+    ends: dict[str, int] = {}
     for place, (name, entry) in enumerate(book.entries, start=1):
         shown = _shown(folder, name)
+        # A file is only ever appended to; entries that changed places keep their chain.
+        if entry.offset < ends.get(name, 0):
+            what = (f"第 {entry.seq} 号换了位置", f"number {entry.seq} stands out of order")
+            return [_broken(shown, entry.line, *what)]
+        ends[name] = entry.offset
         if entry.seq != place:
             return [_broken(shown, entry.line, f"缺第 {place} 号", f"number {place} is missing")]
         chain = canonical.next_chain(chain, entry.text.decode())

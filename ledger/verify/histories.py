@@ -85,7 +85,7 @@ def _seal_faults(older: History, newer: History) -> Iterator[Finding]:
 def _rewritten(unit: str, seq: int) -> Finding:
     return finding(
         "history-differs",
-        f"较早的账簿止于第 {seq} 条，现在的到此并不相同：此前的账目被改写",
+        f"较早的账簿止于第 {seq} 条，现在的到此不同：其前被改写",
         f"up to entry {seq}, where the older book ends, this one is another: it was rewritten",
         _REMEDY.zh, _REMEDY.en, file=f"units/{unit}",
     )  # fmt: skip

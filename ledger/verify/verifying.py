@@ -43,6 +43,8 @@ _SINCE_PROVES: Final = Words(
 _BOOK_DOES_NOT: Final = (
     Words("所记属实、无遗漏：请查附件与银行对账单",
           "that what was recorded is true and complete: see papers and bank statements"),
+    Words("最新封存之后没有截去：请用 mingbai check 与日志比对",
+          "that nothing behind the newest seal was cut off: mingbai check asks the journal"),
     Words("登记册、附件与操作日志：请用 mingbai check",
           "the registry, papers and the operation log: use mingbai check"),
 )  # fmt: skip
