@@ -74,8 +74,8 @@ def _seal_faults(older: History, newer: History) -> Iterator[Finding]:
             month = text.split("\n")[2].removeprefix("month: ")
             yield finding(
                 "history-differs",
-                f"{older.unit} 的 {month} 月封存与较早的不同，或已不在：此前的账目被改写",
-                f"the seal of {month} of {older.unit} is not the one of the older copy, or is gone: "
+                f"{older.unit} 的 {month} 月封存与较早的不同，或已不在：其前被改写",
+                f"the seal of {month} of {older.unit} is not that of the older copy, or is gone: "
                 "what it covers was rewritten",
                 _REMEDY.zh, _REMEDY.en, file=f"units/{older.unit}/seals",
             )  # fmt: skip

@@ -13,7 +13,9 @@ from ledger.sealing.seals import parse_seal
 from ledger.verify import standalone
 
 TEXT = (Path(standalone.__file__).parent / "FORMAT.md").read_text(encoding="utf-8")
-BLOCKS = dict(re.findall(r"^```([a-z0-9-]+)\n(.*?\n)```$", TEXT, re.MULTILINE | re.DOTALL))
+BLOCKS: dict[str, str] = dict(
+    re.findall(r"^```([a-z0-9-]+)\n(.*?\n)```$", TEXT, re.MULTILINE | re.DOTALL)
+)
 
 
 def word(name: str) -> str:
