@@ -36,7 +36,7 @@ PROVES = (
 DOES_NOT_PROVE = (
     "公钥属于该单位 that a key is the unit's own: ask the unit, or give --key or --since",
     "封存的属实、无遗漏 that what was sealed is true and complete: see papers and bank statements",
-    "未公开的凭证怎样归入汇总行 how vouchers that stay shut add up to the sums of several",
+    "未公开的凭证与结转 how vouchers that stay shut, and carry-overs, add up to what is shown",
     "网页、PDF与表格的文字 what pages, PDFs and sheets say beside the data",
 )
 
@@ -252,19 +252,22 @@ class Pack:
                 start = start if line else at + 1
 
     def check_rows(self) -> None:
-        """What the book shows singly and what leaves open are the same vouchers, word for word.
+        """What the book shows singly and what leaves open are the same vouchers.
 
-        Sums bear ordinals that no voucher has: 0 for earlier balances, others above 900000.
+        Sums bear ordinals that no voucher has: 0 for earlier balances, others above 900000. A
+        carry-over of results carries what is published, so that it may differ and stay shut.
         """
         opened = {leaf["number"]: leaf["text"] for leaf in self.leaves if "text" in leaf}
+        shut = {leaf["number"] for leaf in self.leaves if "text" not in leaf}
         due = {*self.book, *(one for one in opened if opened[one][15:22] in self.months)} - {"-"}
         for number in sorted(due):
             self.where, text = f"book {number}", self.book.get(number, ("",))[0]
-            if number in opened or (0 < int(number[9:]) <= 900_000 and text[15:22] in self.months):
-                demand(text, "已公开的凭证不在账簿中 a leaf opens it, but the book leaves it out")
-                demand(
-                    opened.get(number) == text, "与封存的不同 it is not the voucher that was sealed"
-                )
+            if number in opened:
+                same = is_shown_by(opened[number], text)
+                demand(same, "与封存的不同，或不在账簿中 it is not the voucher that was sealed")
+            elif 0 < int(number[9:]) <= 900_000 and text[15:22] in self.months:
+                carried = number in shut and not re.search("^posting [AL]", text, re.MULTILINE)
+                demand(carried, "没有公开的记录 no leaf opens this voucher")
 
     def check_totals(self) -> None:
         """Totals of pack.json, and movements of a trial balance, are sums over the redacted book.
@@ -275,7 +278,7 @@ class Pack:
         moved = [
             text for text, opens in self.book.values() if text[15:22] in self.months and not opens
         ]
-        postings = [one for text in moved for one in postings_of(text)]
+        postings = [one for text in moved for one in yuan_of(text)]
         sums: dict[str, list[int]] = {}
         for account, fen in postings:
             parts = account.split(":")
@@ -453,15 +456,36 @@ def read_voucher(lines: list[str]) -> tuple[str, str]:
     return number, text
 
 
-def postings_of(text: str) -> list[tuple[str, int]]:
-    """Account and fen of each posting of an open text that is in yuan."""
-    found = re.findall(f"^posting ({ACCOUNT}) ({AMOUNT}) CNY ", text, re.MULTILINE)
-    return [(account, fen_of(amount)) for account, amount in found]
+def is_shown_by(opened: str, row: str) -> bool:
+    """Whether a row of the book is the voucher of this open text, if with less detail.
+
+    An account that the row has not stands on the one above it; what sums to nothing may be left
+    out, and a voucher that does so in whole may have no row at all.
+    """
+    sums: dict[tuple[str, ...], int] = {}
+    for account, fen, *place in postings_of(row):
+        sums[account, *place] = sums.get((account, *place), 0) - fen
+    for account, fen, *place in postings_of(opened):
+        while (account, *place) not in sums and account.count(":") > 1:
+            account = account.rpartition(":")[0]
+        sums[account, *place] = sums.get((account, *place), 0) + fen
+    heads = [text.partition("posting ")[0] for text in (opened, row)]
+    return (heads[0] == heads[1] or not row) and not any(sums.values())
+
+
+def postings_of(text: str) -> list[tuple[Any, ...]]:
+    """Account, fen, currency and fund of each posting of an open text."""
+    found = re.findall(f"^posting ({ACCOUNT}) ({AMOUNT}) (.+) (.+)$", text, re.MULTILINE)
+    return [(one[0], fen_of(one[1]), *one[2:]) for one in found]
+
+
+def yuan_of(text: str) -> list[tuple[str, int]]:
+    return [(one[0], one[1]) for one in postings_of(text) if one[2] == "CNY"]
 
 
 def debits_of(text: str) -> int:
     """What is debited to financial accounts, in fen."""
-    return sum(max(fen, 0) for name, fen in postings_of(text) if not name.startswith(BUDGETARY))
+    return sum(max(fen, 0) for name, fen in yuan_of(text) if not name.startswith(BUDGETARY))
 
 
 def fen_of(amount: str) -> int:

@@ -311,13 +311,57 @@ def test_a_book_that_says_otherwise_than_the_leaves_is_found(out: Path, old: str
     assert any("2026-Q1/public/v1/book" in one for one in found(out))
 
 
+SEALED_TEXT = (
+    "mingbai-open-1\n2026-03-05 付-202603-0004\n"
+    "posting Expenses:501-职工活动支出:02-文体 120.00 CNY F02\n"
+    "posting Expenses:501-职工活动支出:03-宣传 30.00 CNY F02\n"
+    "posting Assets:102-银行存款:01-基本户 -150.00 CNY F02\n"
+    "posting Assets:102-银行存款:02-专户 20.00 CNY F01\n"
+    "posting Assets:102-银行存款:01-基本户 -20.00 CNY F01\n"
+)
+
+
+def row_of(*postings: str) -> str:
+    head = "mingbai-open-1\n2026-03-05 付-202603-0004\n"
+    return head + "".join(f"posting {one}\n" for one in postings)
+
+
+def test_a_row_may_show_less_detail_than_was_sealed_but_no_other_sum() -> None:
+    folded = row_of(
+        "Assets:102-银行存款 -150.00 CNY F02", "Expenses:501-职工活动支出 150.00 CNY F02"
+    )
+    assert standalone.is_shown_by(SEALED_TEXT, SEALED_TEXT)
+    assert standalone.is_shown_by(SEALED_TEXT, folded)
+    for old, new in [
+        ("-150.00", "-150.01"), ("F02", "F03"), ("102-银行存款", "101-库存现金"), ("CNY", "USD"),
+        ("2026-03-05", "2026-03-06"), ("0004\n", f"0004\npaper {'0' * 64}\n"),
+    ]:  # fmt: skip
+        assert not standalone.is_shown_by(SEALED_TEXT, folded.replace(old, new)), old
+    assert not standalone.is_shown_by(SEALED_TEXT, "")
+    moved = row_of("Assets:102-银行存款:01 -5.00 CNY F01", "Assets:102-银行存款:02 5.00 CNY F01")
+    assert standalone.is_shown_by(moved, "")
+
+
+def test_only_a_carry_over_may_be_shown_while_its_leaf_is_shut(
+    honest: Path, tmp_path: Path
+) -> None:
+    writer = PackWriter(honest / "federation" / "units" / "chunfeng", tmp_path / "out")
+    place = writer.write("2026-04", ["2026-04"])
+    number = next(row for row in rows_of(place) if row["number"].startswith("收"))["number"]
+    path = place / "book" / "2026" / "04.bean"
+    text = path.read_text(encoding="utf-8").replace("收-202604-900001", number)
+    path.write_text(text, encoding="utf-8")
+    list_sums(place)
+    assert any(f"book {number}: 没有公开的记录" in one for one in found(place))
+
+
 def test_a_voucher_that_is_left_out_of_the_book_or_invented_is_found(out: Path) -> None:
     path = pack(out) / "book" / "2026" / "03.bean"
     text = path.read_text(encoding="utf-8")
     blocks = text.split("\n\n")
     path.write_text("\n\n".join(blocks[1:]), encoding="utf-8")
     list_sums(pack(out))
-    assert any("book leaves it out" in one for one in found(out))
+    assert any("not the voucher that was sealed" in one for one in found(out))
     path.write_text(blocks[0].replace("-0001", "-0099") + "\n\n" + text, encoding="utf-8")
     list_sums(pack(out))
     assert any("付-202603-0099" in one for one in found(out))
