@@ -214,15 +214,19 @@ class Pack:
         )
 
     def check_months(self) -> None:
-        """Each month of the period is sealed; its numbers end, and its debits sum, as sealed."""
+        """Each month of the period is sealed; its numbers end, and its debits sum, as sealed.
+
+        A month in front of the first seal needs none where all leaves are there and none is of it.
+        """
+        begin = min(seal["month"] for seal in self.seals)
         for month in self.months:
             self.where = f"seal {month}"
-            demand(
-                any(seal["month"] == month for seal in self.seals), "此月未封存 it is not sealed"
-            )
             mine = [
-                leaf for leaf in self.leaves if (leaf["kind"], leaf["month"]) == ("voucher", month)
+                leaf for leaf in self.leaves if leaf["month"] == month and leaf["number"] != "-"
             ]
+            before = month < begin and not mine and self.told["tree"]["first"] == 0
+            sealed = before or any(seal["month"] == month for seal in self.seals)
+            demand(sealed, "此月未封存 it is not sealed")
             for seal in (seal for seal in self.seals if seal["month"] == month):
                 vouchers = [leaf for leaf in mine if leaf["seq"] <= seal["size"]]
                 ends = {leaf["number"][0]: int(leaf["number"][9:]) for leaf in vouchers}

@@ -278,6 +278,20 @@ def test_a_pack_of_a_month_that_is_not_sealed_is_found(honest: Path, tmp_path: P
     assert any("seal 2026-05: " in one for one in found(tmp_path / "out"))
 
 
+def test_a_period_may_begin_before_the_book(tmp_path: Path) -> None:
+    """Months before it need no seal, because every leaf from the first on is there."""
+    folder = write_book(tmp_path / "federation", months=1)
+    writer = PackWriter(folder, tmp_path / "out")
+    place = writer.write("2026-01", ["2026-01"])
+    years = [f"2025-{month:02d}" for month in range(11, 13)]
+    verified = standalone.Pack(place, "")
+    verified.months = [*years, "2026-01"]
+    verified.check_months()
+    verified.leaves[6]["month"] = "2025-12"
+    with pytest.raises(standalone.Wrong, match="not sealed"):
+        verified.check_months()
+
+
 def test_no_altered_proof_is_accepted() -> None:
     assert proofs.accepted(4000, seed=1) == []
 
