@@ -218,7 +218,7 @@ def list_sums(place: Path) -> None:
     names = sorted(
         path.relative_to(place).as_posix()
         for path in place.rglob("*")
-        if path.is_file() and path.name != "SHA256SUMS"
+        if path.is_file() and path != place / "SHA256SUMS"
     )
     lines = [f"{hashlib.sha256((place / one).read_bytes()).hexdigest()}  {one}\n" for one in names]
     (place / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")

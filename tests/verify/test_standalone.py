@@ -198,6 +198,17 @@ def test_whatever_stands_in_a_file_ends_as_a_finding(out: Path, name: str, data:
     assert found(out)
 
 
+def test_a_publication_s_own_list_holds_its_pages_and_packs(out: Path) -> None:
+    (out / "index.html").write_text("a page")
+    list_sums(out)
+    assert found(out) == []
+    (out / "index.html").write_text("another page")
+    assert found(out) == ["index.html: 已改动 it is not what the list says"]
+    list_sums(out)
+    shutil.rmtree(pack(out, "2026-04"))
+    assert any("packs/chunfeng/2026-04" in one for one in found(out))
+
+
 # ---- leaves and tree ---------------------------------------------------------------------------
 
 
