@@ -134,9 +134,7 @@ class Pack:
         form = f"mingbai-pack-1 {UNIT} (?:{MONTH}|[0-9]{{4}}(?:-Q[1-4])?) [a-z]+"
         demand(re.fullmatch(form, head), "不合格式 format, unit, period or audience is not")
         corrects = told["version"] == 1 or re.fullmatch(HEX, told["supersedes"])
-        demand(
-            corrects and (told["version"] == 1 or told["explanation"]), "更正无说明 no reason why"
-        )
+        demand(corrects and (told["version"] == 1 or told["explanation"]), "无说明 no reason")
         self.name = told["unit"], told["period"], told["audience"], f"v{int(told['version'])}"
         self.months = months_of(told["period"])
         self.receipts = [(row["root"], row["size"]) for row in told.get("receipt_roots", [])]
@@ -155,9 +153,7 @@ class Pack:
             demand(follows, "月份或版本不连续 the months or versions have a gap")
             grown = seal["size"] > last["size"] and all(seal[one] >= last[one] for one in GROWING)
             demand(grown, "累计数减少 a figure that only grows has shrunk")
-            demand(
-                seal["vouchers"] == sum(seal["numbers"].values()), "笔数与编号不符 a wrong count"
-            )
+            demand(seal["vouchers"] == sum(seal["numbers"].values()), "笔数不符 wrong count")
             demand(not seal["key"] or is_signed(seal), "签名无效 the signature is not valid")
             previous, last, versions[month] = (
                 sha256(text.encode()).hexdigest(),
@@ -202,16 +198,11 @@ class Pack:
             mine = [leaf for leaf in self.leaves if last["size"] < leaf["seq"] <= seal["size"]]
             counts = [sum(leaf["kind"] == kind for leaf in mine) for kind in ("voucher", "reopen")]
             more = [seal[one] - last[one] for one in ("all_vouchers", "reopened")]
-            demand(
-                counts == more or last["size"] < first, "累计笔数与叶子不符 a wrong perpetual count"
-            )
+            demand(counts == more or last["size"] < first, "累计不符 wrong count")
             ends = not mine or (mine[-1]["kind"], mine[-1]["month"]) == ("close", seal["month"])
             demand(ends, "不止于结账处 it does not end with its month's closing")
             last = seal
-        demand(
-            last["size"] == size == first + len(self.leaves),
-            "大小不符 of another size than the tree",
-        )
+        demand(last["size"] == size == first + len(self.leaves), "大小不符 another size")
 
     def check_months(self) -> None:
         """Each month of the period is sealed; its numbers end, and its debits sum, as sealed.
@@ -241,9 +232,7 @@ class Pack:
         self.where = "book/book.bean"
         names = {name for name in self.files if re.fullmatch(r"book/.*\.bean", name)}
         included = re.findall('^include "(.*)"$', "\n".join(self.lines(self.where)), re.MULTILINE)
-        demand(
-            names == {self.where, *(f"book/{one}" for one in included)}, "包含有误 wrong includes"
-        )
+        demand(names == {self.where, *(f"book/{one}" for one in included)}, "包含有误 includes")
         for name in sorted(names):
             start, lines = 0, [*self.lines(name), ""]
             for at, line in enumerate(lines):
@@ -299,9 +288,7 @@ class Pack:
                 self.where, code = f"{file} {line['code']}", line["code"]
                 name = code if code in due else codes.get(code, "")
                 cells = {side: line["cells"][side] for side in zero if line["style"] == "line"}
-                demand(
-                    cells in ({}, due.get(name, zero)), "发生额与账簿不符 not the book's movements"
-                )
+                demand(cells in ({}, due.get(name, zero)), "与账簿不符 not the book's")
                 left.discard(name)
             demand(not left, f"缺科目 {min(left, default='')} is left out")
 
@@ -331,9 +318,7 @@ def verify_publication(folder: Path, key: str = "") -> tuple[list[Pack], list[tu
         if pack.folder != folder and not found:
             before = digests.get((*pack.name[:3], f"v{pack.told['version'] - 1}"))
             if pack.folder.parts[-4:] != pack.name or before != pack.told["supersedes"]:
-                found = [
-                    ("pack.json", "位置或所取代的一版不符 not its place, or not what it supersedes")
-                ]
+                found = [("pack.json", "位置或前一版不符 not its place, or version before")]
         here = pack.folder.relative_to(folder).as_posix()
         faults += [(f"{here}/{where}", what) for where, what in found]
     return packs, faults
@@ -365,9 +350,7 @@ def check_receipt(text: str, packs: list[Pack]) -> None:
     mark, *fields, opening, index, size, path, root = text.split("|")
     number = unquote(fields[3], errors="strict")
     again = [quote(number, safe=""), str(int(index)), str(int(size)), mark, len(fields)]
-    demand(
-        again == [fields[3], index, size, "MB1", 8] and "|" not in number, "有改动 it was altered"
-    )
+    demand(again == [fields[3], index, size, "MB1", 8] and "|" not in number, "有改动 altered")
     sealed = "|".join(["mingbai-receipt-1", *fields[:3], number, *fields[4:]])
     leaf = sha(b"\0" + sha(f"{unbase64(opening).hex()} {sealed}".encode()))
     beside = [unbase64(one) for one in path.split(".")] if path else []
@@ -428,10 +411,7 @@ def read_leaf(line: str, unit: str, seq: int) -> tuple[dict[str, Any], bytes]:
     kind, number, month, full = leaf["kind"], leaf["number"], leaf["month"], leaf["full"]
     form = rf"(?:voucher {NUMBER} {MONTH}|(?:close|reopen) - {MONTH}|(?:{KINDS}) - -) {HEX}"
     fits = leaf["seq"] == seq and re.fullmatch(form, f"{kind} {number} {month} {full}")
-    demand(
-        fits and number[2:8] in ("", month.replace("-", "")),
-        "叶子不合格式 it is no leaf, or another",
-    )
+    demand(fits and number[2:8] in ("", month.replace("-", "")), "叶子不符 no such leaf")
     committed = leaf.get("open")
     if "text" in leaf:
         said = f"mingbai-open-1\n{kind}\n" if month == "-" else f"mingbai-open-1\n{kind} {month}\n"
@@ -439,9 +419,7 @@ def read_leaf(line: str, unit: str, seq: int) -> tuple[dict[str, Any], bytes]:
         own = number == "-" or (
             leaf["text"][15:].startswith(f"{month}-") and leaf["text"].split()[2] == number
         )
-        demand(
-            re.fullmatch(form, leaf["text"]) and own, "公开内容不合格式 its open text is another's"
-        )
+        demand(re.fullmatch(form, leaf["text"]) and own, "公开内容不符 not its open text")
         demand(re.fullmatch(HEX, leaf["salt"]) and committed is None, "盐值不合格式 it has no salt")
         committed = sha(bytes.fromhex(leaf["salt"]) + leaf["text"].encode()).hex()
     demand(re.fullmatch(HEX, committed), "承诺不合格式 it has no commitment")
@@ -520,9 +498,8 @@ def month_after(month: str) -> str:
 def unbase64(text: str) -> bytes:
     """32 bytes of unpadded base64url, in its one way of writing."""
     data = base64.b64decode(f"{text}=", b"-_", validate=True)
-    demand(
-        len(data) == 32 and base64.urlsafe_b64encode(data).decode() == f"{text}=", "有改动 altered"
-    )
+    again = base64.urlsafe_b64encode(data).decode()
+    demand(len(data) == 32 and again == f"{text}=", "有改动 it was altered")
     return data
 
 
@@ -651,7 +628,7 @@ def verify(folder: Path, since: Path | None, key: str = "", receipt: str = "") -
             check_receipt(receipt, packs)
     except (Wrong, ValueError, IndexError) as fault:
         faults.append(
-            ("receipt", str(fault) if isinstance(fault, Wrong) else "不是收据 it is none")
+            ("receipt", str(fault) if isinstance(fault, Wrong) else "不是收据 no receipt")
         )
     keys = dict.fromkeys(
         f"{one.name[0]} {seal['key'] or 'unsigned'}" for one in packs for seal in one.seals
@@ -683,7 +660,10 @@ def main(words: list[str]) -> int:
         print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         for title in ("packs", "keys", "proves", "does_not_prove", "findings"):
-            print(title, *map(str, told[title]), sep="\n  ")
+            lines = [
+                one if isinstance(one, str) else ": ".join(one.values()) for one in told[title]
+            ]
+            print(title, *lines, sep="\n  ")
         print("已证明 proven" if told["proven"] else "未证明 not proven")
     return 0 if told["proven"] else 1
 
