@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ledger import canonical, chart
+from ledger import canonical, chart, privacy
 from ledger.account import is_valid_account
 from ledger.entry import FUND_CODE, check_text
-from ledger.errors import Refused, finding
+from ledger.errors import Refused, finding, refuse_if
 from ledger.fundcheck import RESTRICTIONS
 from ledger.journal import Pen, open_pen, write_book_file
 from ledger.money import Money
@@ -85,6 +85,7 @@ def found_unit(registry: Registry, founding: Founding, now: datetime) -> None:
 def open_accounts(pen: Pen, rows: Iterable[entries.AccountRow]) -> None:
     """Journal the opening of accounts, all on their own day, as one entry."""
     rows = list(rows)
+    refuse_if(privacy.faults(text for row in rows for text in (row.name, row.name_en)))
     known = entries.accounts(pen.conn, pen.unit, [row.name for row in rows])
     for row in rows:
         if not is_valid_account(row.name) or row.name in known:
@@ -110,6 +111,7 @@ def open_accounts(pen: Pen, rows: Iterable[entries.AccountRow]) -> None:
 
 def declare_fund(pen: Pen, row: entries.FundRow) -> None:
     """Journal a fund's declaration."""
+    refuse_if(privacy.faults((row.name, row.name_en, row.source)))
     faults = []
     if not FUND_CODE.fullmatch(row.code) or entries.funds(pen.conn, pen.unit, [row.code]):
         faults.append(("代码已用或不合规", "its code is taken or badly formed"))

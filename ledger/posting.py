@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ledger import bound_funds, fundcheck, lots, parallelcheck, settlement, usecheck
+from ledger import bound_funds, fundcheck, lots, parallelcheck, privacy, settlement, usecheck
 from ledger.aid import checks as aid_checks
 from ledger.allocations.attributing import Attributing
 from ledger.assets.checks import AssetChecks
@@ -102,6 +102,7 @@ class _Checks:
         found += self._standing_of(draft)
         found += self._reversal(draft)
         found += _names(self._named, draft)
+        found += self._numbers(draft)
         if found:
             return found
         found += parallelcheck.check(draft, self._mirrors)
@@ -191,6 +192,19 @@ class _Checks:
                 "check the number; enter a new voucher where one is needed",
             )
         ]
+
+    def _numbers(self, draft: Draft) -> list[Finding]:
+        """Telephones, identity and card numbers, addresses in any word of the draft.
+
+        What a reversal repeats of its original stands in the book already: it is how such a word
+        gets out of the balances.
+        """
+        texts = _words(draft)
+        if draft.reverses is not None:
+            original = self._original(draft)
+            texts -= set() if original is None else _words(original.draft)
+        # A line feed keeps two texts from forming a number together.
+        return privacy.faults(["\n".join(sorted(texts))])
 
     def _overdrafts(self, draft: Draft) -> list[Finding]:
         if self._restricted.isdisjoint([posting.fund for posting in draft.postings]):
@@ -333,6 +347,17 @@ def _named(conn: Connection, vault: Vault, drafts: Sequence[Draft]) -> set[str]:
     if len(texts) == 1:
         return texts
     return {text for text in texts if persons.names_in(conn, vault, text)}
+
+
+def _words(draft: Draft) -> set[str]:
+    """Every word of a draft that somebody may have written."""
+    texts = {draft.payee, draft.narration, draft.source, *draft.tags, *draft.links}
+    texts.update(text for _, text in draft.meta)
+    for posting in draft.postings:
+        texts.update(text for _, text in posting.meta)
+        if posting.lot is not None:
+            texts.update((posting.lot.commodity, posting.lot.label or ""))
+    return texts
 
 
 def _texts(draft: Draft) -> set[str]:

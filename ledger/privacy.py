@@ -144,23 +144,6 @@ def luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-def without_numbers(text: str) -> str:
-    """The text with what :func:`kinds_in` finds taken out: for words that a bank's line brings.
-
-    Where only reading it otherwise finds it (full-width or spelt), the whole text goes.
-    """
-    if not kinds_in(text):
-        return text
-    kept = text
-    for pattern in (_EMAIL, _LONG_ID, _SHORT_ID, _CARD, _MOBILE, _LANDLINE):
-        kept = pattern.sub(lambda found: found[0] if not _kinds_of(found[0]) else "…", kept)
-    return "" if kinds_in(kept) else " ".join(kept.split())
-
-
-def _kinds_of(text: str) -> frozenset[str]:
-    return frozenset(_kinds(text))
-
-
 def faults(texts: Iterable[str]) -> list[Finding]:
     """A finding for the kinds of personal numbers in the texts; it repeats none of them."""
     found = sorted(set().union(*map(kinds_in, texts)), key=list(KINDS).index)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.cli import acting
-from ledger.errors import Refused, finding
+from ledger.errors import Refused, finding, refuse_if
 
 if TYPE_CHECKING:
     from ledger.registry import Registry, User
@@ -132,6 +132,7 @@ def run_account(options: argparse.Namespace) -> int:
     from ledger.founding import open_accounts
     from ledger.journal import open_pen
     from ledger.registry import entries, imports, oplog
+    from ledger.words import named_faults
 
     now = clock.now()
     with acting.opened(options.folder) as registry:
@@ -149,6 +150,7 @@ def run_account(options: argparse.Namespace) -> int:
         opened = options.opened or now.date()
         row = entries.AccountRow(options.name, options.name_en, "CNY", False, opened, None)
         with open_pen(registry, unit, now) as pen:
+            refuse_if(named_faults(pen.conn, registry, options.name, options.name_en))
             open_accounts(pen, [row])
             if options.statements:
                 imports.add_account(
@@ -173,6 +175,7 @@ def run_fund(options: argparse.Namespace) -> int:
     from ledger.founding import declare_fund
     from ledger.journal import open_pen
     from ledger.registry import entries, oplog
+    from ledger.words import named_faults
 
     now = clock.now()
     with acting.opened(options.folder) as registry:
@@ -182,6 +185,7 @@ def run_fund(options: argparse.Namespace) -> int:
             options.opened or now.date(), None,
         )  # fmt: skip
         with open_pen(registry, unit, now) as pen:
+            refuse_if(named_faults(pen.conn, registry, row.name, row.name_en, row.source))
             declare_fund(pen, row)
             oplog.record(
                 pen.conn, at=now, user=user.id, unit=unit, action="fund.declare",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from ledger import workflow
+from ledger import privacy, workflow
 from ledger.entry import FUND_CODE, safe_text
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.founding import declare_fund
@@ -239,6 +239,7 @@ def _faults(conn: Connection, registry: Registry, terms: Terms, fund: str) -> It
     texts = (terms.name, terms.name_en, terms.purpose, terms.filing, terms.partner,
              *(purpose for purpose, _ in terms.lines))  # fmt: skip
     yield from named_faults(conn, registry, *texts)
+    yield from privacy.faults(texts)
 
 
 def _fund_faults(conn: Connection, terms: Terms, fund: str) -> Iterator[Finding]:

@@ -87,9 +87,10 @@ def texts_of(book: PublicBook) -> dict[str, str]:
     for draft, number in _vouchers(book):
         writer.voucher(draft, number)
     for mark in book.marks:
+        # Not the directive of a closing: its digest is of the whole book's file.
         writer.directives(
-            mark.kind, month_file(Month.of(mark.day)),
-            f'{mark.day} custom "{mark.kind}" {quoted(str(mark.month))}\n',
+            "note", month_file(Month.of(mark.day)),
+            f'{mark.day} custom "month-{mark.kind}" {quoted(str(mark.month))}\n',
         )  # fmt: skip
     years = range(book.since.year, book.period.last.year + 1)
     names = [month_file(Month(year, month)) for year in years for month in range(1, 13)]

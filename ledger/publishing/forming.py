@@ -14,11 +14,11 @@ What still tells of fewer than five persons waits for the next publication.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ledger.account import is_budgetary
-from ledger.publishing.grouping import is_safe, is_still, people_of
+from ledger.publishing.grouping import is_safe, is_still, people_of, sums_of
 from ledger.publishing.personal import UNKNOWN
 from ledger.publishing.values import FEWEST, Cell
 
@@ -118,10 +118,9 @@ def form(atoms: Sequence[Atom], folds: Folds) -> tuple[list[Formed], list[Atom]]
     left = _settle(left, groups, folds, 0)
     for level in (1, 2):
         left = _merge(left, groups, folds, level)
-    still: list[Atom] = []
-    for level in (0, 1, 2):
+    for level in (1, 2):
         left = _settle(left, groups, folds, level)
-    return groups, sorted(still + left, key=lambda atom: atom.seq)
+    return groups, sorted(left, key=lambda atom: atom.seq)
 
 
 def _kind(atom: Atom, folds: Folds, level: int) -> frozenset[Cell]:
@@ -184,16 +183,37 @@ def _merge(left: Sequence[Atom], groups: list[Formed], folds: Folds, level: int)
 
 
 def _settle(left: Sequence[Atom], groups: list[Formed], folds: Folds, level: int) -> list[Atom]:
-    """Step 4: of each kind, the longest run from its first voucher on that comes to nothing."""
+    """Step 4: of each kind, the longest run from its first voucher on that comes to nothing.
+
+    Of the others every two that take each other back.
+    """
     place = folds.place(level)
     rest: list[Atom] = []
     for alike in _by(left, lambda atom: _kind(atom, folds, level)):
         ordered = sorted(alike, key=lambda atom: atom.seq)
         for size in range(len(ordered), 0, -1):
             if is_still(ordered[:size], place):
-                groups.append(replace(Formed(tuple(ordered[:size])), still=True))
-                rest += ordered[size:]
+                groups.append(Formed(tuple(ordered[:size]), still=True))
+                ordered = ordered[size:]
                 break
-        else:
-            rest += ordered
+        rest += _without_pairs(ordered, groups, place)
     return rest
+
+
+def _without_pairs(
+    atoms: Sequence[Atom], groups: list[Formed], place: Callable[[Cell], Cell]
+) -> list[Atom]:
+    """The atoms that no other one takes back; each two that do are a still group."""
+    waiting: dict[frozenset[tuple[Cell, int]], list[Atom]] = defaultdict(list)
+    kept: dict[int, Atom] = {}
+    for atom in atoms:
+        sums = sums_of([atom], place)
+        back = waiting[frozenset((cell, -fen) for cell, fen in sums.items())]
+        if back:
+            first = back.pop(0)
+            del kept[first.seq]
+            groups.append(Formed((first, atom), still=True))
+        else:
+            waiting[frozenset(sums.items())].append(atom)
+            kept[atom.seq] = atom
+    return list(kept.values())

@@ -61,7 +61,7 @@ class Labels:
         bank = path and path[0].code in self._chart.banks
         if bank and account.name.startswith("Assets:") and account.name.count(":") > 1:
             return  # all accounts with banks stand on one
-        name, english = account.name, account.name_en
+        name, english = account.name, account.name_en or self.chart_name(account.name)
         if not self._is_clean(name, english):
             root, *parts = name.split(":")
             kept = [

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _PERSONS: Final = ("member", "donor")
 #: How a person begins who is known by a voucher alone.
 UNKNOWN: Final = "voucher "
+#: Whose money between own accounts is: its two vouchers tell of the same, and of nobody new.
+OWN: Final = f"{UNKNOWN}between own accounts"
 _KEYS: Final = frozenset((*_PERSONS, "gift", AID, "person"))
 #: Who else may stand behind a claim: a unit, the treasury. Without one it is a person's.
 _OF_UNITS: Final = frozenset(("counter", "transfer", "allocation", "levy", "grant"))
@@ -215,7 +217,7 @@ def _shares(
         if not parts or total == 0 or len({fen > 0 for fen in parts.values()}) > 1:
             # Nobody's in particular: of all whom the voucher names, or of one.
             everyone = sorted(shares) if shares and not whole else list(whole)
-            everyone = everyone or [f"{UNKNOWN}{origin.seq}"]
+            everyone = everyone or [_unknown(origin, places)]
             parts, total = dict.fromkeys(everyone, 1), len(everyone)
             if key in owned and shares:
                 parts, total = {everyone[0]: 1}, 1
@@ -225,6 +227,12 @@ def _shares(
     return {
         who: {cell: part for cell, part in cells.items() if part} for who, cells in shares.items()
     }
+
+
+def _unknown(origin: Voucher, places: Places) -> str:
+    if all(places.is_own(line.account) for line in origin.draft.postings):
+        return OWN
+    return f"{UNKNOWN}{origin.seq}"
 
 
 def _of_whole(
