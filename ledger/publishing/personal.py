@@ -20,7 +20,7 @@ from ledger.period import Month
 from ledger.publishing.values import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from ledger.chart import Chart
@@ -45,7 +45,7 @@ _CHANNELS: Final = re.compile(r"微信|支付宝|云闪付|收款码|商户")
 #: Whom nobody takes for a person: an organisation that was paid, as the bank writes it.
 _ORGANISATION: Final = re.compile(
     r"公司|集团|工厂|商行|商店|超市|门店|酒店|宾馆|银行|医院|学校|中学|小学|大学|中心|协会|学会|基金会|委员会"
-    r"|工会|联合会|合作社|事务所|研究院|疗养院|出版社|税务局|财政局|管理局|分局|支队|经营部|服务部|机构"
+    r"|工会|联合会|合作社|事务所|研究院|疗养院|出版社|税务局|财政局|管理局|分局|支队|经营部|服务部|机构|供应商|供货商"
 )
 _BY_SOURCE: Final = ("aid:", "gift:", "refund:", "dues:")
 
@@ -124,11 +124,14 @@ def sort_out(
     places: Places,
     known: Mapping[int, Sequence[str]],
     same: Callable[[str], str],
+    organisations: Collection[str] = (),
+    grouped: Collection[int] = (),
 ) -> Sorted:
     """Tell the vouchers apart.
 
     ``known`` gives persons by seq where the text names none; ``same`` gives one id for all ids of
-    a person.
+    a person. ``organisations`` are ids of donors, and codes of gifts, that are no person's;
+    ``grouped`` are the seqs of what was published in a group and stays in it.
     """
     by_number = {voucher.number: voucher for voucher in vouchers}
     opened: list[Voucher] = []
@@ -139,7 +142,9 @@ def sort_out(
         origin = voucher
         if voucher.draft.reverses:
             origin = by_number.get(voucher.draft.reverses, voucher)
-        if not (_is_personal(origin, places) or _is_personal(voucher, places)):
+        if voucher.seq not in grouped and not any(
+            _is_personal(one, places, organisations) for one in (origin, voucher)
+        ):
             if cells:
                 opened.append(voucher)
             else:
@@ -151,17 +156,20 @@ def sort_out(
     return Sorted(tuple(opened), tuple(atoms), tuple(quiet))
 
 
-def _is_personal(voucher: Voucher, places: Places) -> bool:
+def _is_personal(voucher: Voucher, places: Places, organisations: Collection[str]) -> bool:
     draft = voucher.draft
-    if draft.source.startswith(_BY_SOURCE):
+    if draft.source.startswith(_BY_SOURCE) and not _is_one(draft.source.split(":"), organisations):
         return True
     metas = [dict(draft.meta), *(dict(line.meta) for line in draft.postings)]
     for meta in metas:
-        if not _KEYS.isdisjoint(meta) or any(map(_ID.search, meta.values())):
+        if any(key in _KEYS and text not in organisations for key, text in meta.items()):
+            return True
+        if any(_names(text, organisations) for text in meta.values()):
             return True
         if "claim" in meta and _OF_UNITS.isdisjoint(meta):
             return True
-    if any(map(_ID.search, (*draft.links, *draft.tags, draft.payee, draft.narration))):
+    words = (*draft.links, *draft.tags, draft.payee, draft.narration)
+    if any(_names(text, organisations) for text in words):
         return True
     accounts = [line.account for line in draft.postings]
     if carries_over(accounts):
@@ -174,6 +182,15 @@ def _is_personal(voucher: Voucher, places: Places) -> bool:
         return True
     # What passes between own accounts on its way may be one person's payment.
     return all(map(places.is_own, accounts)) and not all(map(places.is_bank, accounts))
+
+
+def _is_one(parts: Iterable[str], organisations: Collection[str]) -> bool:
+    return any(part in organisations for part in parts)
+
+
+def _names(text: str, organisations: Collection[str]) -> bool:
+    """Whether a text holds the id of a person."""
+    return any(found not in organisations for found in _ID.findall(text))
 
 
 def _named(voucher: Voucher, at: int, same: Callable[[str], str]) -> str:

@@ -43,7 +43,7 @@ from ledger.publishing.values import (
 from ledger.publishing.wording import OPENING, group_words, row_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from ledger.entry import Voucher
@@ -60,6 +60,7 @@ def project(
     published: Sequence[Published] = (),
     known: Mapping[int, Sequence[str]] | None = None,
     same: Mapping[str, str] | None = None,
+    organisations: Collection[str] = (),
     named: Callable[[str], bool] | None = None,
 ) -> PublicBook:
     """What is published of a unit's book up to the end of ``period``.
@@ -68,7 +69,8 @@ def project(
     groups of every earlier publication of this unit, for whatever audience: they stay as they are,
     so that no two publications differ by fewer than five persons. ``known`` gives, by seq, the
     persons behind vouchers whose text names none; ``same`` one id for each id of a person who has
-    several. ``named`` tells whether a text names a registered person.
+    several; ``organisations`` the ids of donors and the codes of gifts that are no person's: their
+    money stands line by line. ``named`` tells whether a text names a registered person.
 
     Raises: CannotRun if there is no such book; ValueError for an unknown audience, and for earlier
     groups that are not of this book.
@@ -78,6 +80,7 @@ def project(
     full = read_book(federation, unit, through)
     return project_book(
         full, period, audience, published=published, known=known or {}, same=same or {},
+        organisations=organisations,
         named=named or (lambda _: False),
     )  # fmt: skip
 
@@ -90,6 +93,7 @@ def project_book(
     published: Sequence[Published] = (),
     known: Mapping[int, Sequence[str]],
     same: Mapping[str, str],
+    organisations: Collection[str] = (),
     named: Callable[[str], bool],
 ) -> PublicBook:
     """:func:`project` for a book at hand."""
@@ -97,7 +101,10 @@ def project_book(
     labels = Labels(full, named)
     places = Places(chart, (account.name for account in full.accounts), labels.renamed)
     vouchers = [voucher for voucher in full.vouchers if voucher.draft.day <= period.last]
-    parted = sort_out(vouchers, places, known, lambda id: same.get(id, id))
+    grouped = {seq for group in published for seq in group.seqs}
+    parted = sort_out(
+        vouchers, places, known, lambda id: same.get(id, id), frozenset(organisations), grouped
+    )
     earlier, taken = _earlier(published, parted.atoms, full, period, labels.renamed)
     formed, held = _grouped(
         [atom for atom in parted.atoms if atom.seq not in taken], Folds(chart), period.start

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger.money import Money
+from ledger.period import Month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from ledger.errors import Finding, Words
-    from ledger.money import Money
-    from ledger.period import Month, Period
+    from ledger.period import Period
 
 PUBLIC: Final = "public"
 MEMBERS: Final = "members"
@@ -93,6 +95,29 @@ class Published:
     lines: tuple[PublicLine, ...]
     at_least: int
     folded: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """It as plain values, for the registry."""
+        return {
+            "seqs": list(self.seqs),
+            "first": str(self.first),
+            "day": self.day.isoformat(),
+            "lines": [[x.account, x.fund, x.amount.fen, x.amount.currency] for x in self.lines],
+            "at_least": self.at_least,
+            "folded": self.folded,
+        }
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Published:
+        """The group of which :meth:`as_json` made these values."""
+        return cls(
+            tuple(said["seqs"]),
+            Month.parse(said["first"]),
+            date.fromisoformat(said["day"]),
+            tuple(PublicLine(a, f, Money(fen, unit)) for a, f, fen, unit in said["lines"]),
+            said["at_least"],
+            said["folded"],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from beancount import loader
+from beancount.core.data import Transaction
 
 from ledger.bookchain import verify_book
 from ledger.cli.bench.books import AccountLine, BookWriter, FundLine
 from ledger.entry import Draft, Posting, meta_of
 from ledger.money import Money
 from ledger.period import Period
+from ledger.publishing.differences import differences
 from ledger.publishing.projecting import project
+from ledger.publishing.values import Published
 from ledger.registry import persons
 from reports.sources import book_source
 from reports.statements.catalogue import build
@@ -238,3 +243,68 @@ def test_erasing_a_person_changes_no_byte_of_book_and_projection(small_house: Ho
     assert project(federation, TINY, Period.parse("2026-03")).texts == before.texts
     assert verify_book(small_house.folder) == []
     assert loader.load_file(str(small_house.folder / "book.bean"))[1] == []
+
+
+def test_a_group_that_was_published_is_kept_as_plain_values(tmp_path: Path) -> None:
+    a_year(tmp_path)
+    found = project(tmp_path, UNIT, JANUARY).published
+    assert found
+    assert [Published.from_json(json.loads(json.dumps(one.as_json()))) for one in found] == [*found]
+
+
+def test_a_publication_that_forgot_an_earlier_one_is_found(tmp_path: Path) -> None:
+    book = writer(tmp_path)
+    for who in range(6):
+        book.post(dues(date(2025, 1, 8), who, 2_000))
+    book.save()
+    first = project(tmp_path, UNIT, JANUARY)
+    book.post(dues(date(2025, 1, 9), 7, 2_345))
+    book.save()
+    forgot = project(tmp_path, UNIT, JANUARY)
+    assert [one.rule for one in differences(forgot, first.published)] == ["group-changed"]
+    kept = project(tmp_path, UNIT, JANUARY, published=first.published)
+    assert differences(kept, first.published) == []
+    assert "23.45" not in "".join(kept.texts.values())
+
+
+def test_what_a_company_gave_stands_by_itself(tmp_path: Path) -> None:
+    book = writer(tmp_path)
+    given = meta_of({"donor": "d-COMPANY000", "gift": "JZ2025-0001-7"})
+    lines = (
+        Posting(BANK, Money(90_000), "F01"),
+        Posting("Income:408-其他收入", Money(-90_000), "F01", given),
+    )
+    book.post(Draft(UNIT, date(2025, 1, 9), "收", "捐赠", lines, source="gift:in:JZ2025-0001-7:1"))
+    book.save()
+    assert project(tmp_path, UNIT, JANUARY).rows == ()
+    whose = {"d-COMPANY000", "JZ2025-0001-7"}
+    (row,) = project(tmp_path, UNIT, JANUARY, organisations=whose).rows
+    assert row.words.zh == "其他收入（会费）"
+
+
+def test_classes_and_funds_add_up_as_beancount_adds_them(tmp_path: Path) -> None:
+    a_year(tmp_path)
+    found = project(tmp_path, UNIT, JANUARY)
+    public = _by_class(write(tmp_path / "public", found))
+    for cell, fen in found.held_sums.items():
+        public[cell.account.partition(":")[0], cell.fund] += fen
+    whole = _by_class(tmp_path / "units" / UNIT)
+    assert {key: fen for key, fen in public.items() if fen} == {
+        key: fen for key, fen in whole.items() if fen
+    }
+
+
+def _by_class(folder: Path) -> Counter[tuple[str, str]]:
+    sums: Counter[tuple[str, str]] = Counter()
+    entries, errors, _ = loader.load_file(str(folder / "book.bean"))
+    assert errors == []
+    for entry in entries:
+        if isinstance(entry, Transaction):
+            for line in entry.postings:
+                assert line.units is not None
+                assert line.units.number is not None
+                assert line.meta is not None
+                sums[line.account.partition(":")[0], line.meta["fund"]] += int(
+                    line.units.number * 100
+                )
+    return sums
