@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ledger.account import is_budgetary
-from ledger.publishing.grouping import is_safe, is_still, people_of, sums_of
+from ledger.publishing.grouping import is_safe, people_of, sums_of
 from ledger.publishing.personal import UNKNOWN
 from ledger.publishing.values import FEWEST, Cell
 
@@ -191,11 +191,15 @@ def _settle(left: Sequence[Atom], groups: list[Formed], folds: Folds, level: int
     rest: list[Atom] = []
     for alike in _by(left, lambda atom: _kind(atom, folds, level)):
         ordered = sorted(alike, key=lambda atom: atom.seq)
-        for size in range(len(ordered), 0, -1):
-            if is_still(ordered[:size], place):
-                groups.append(Formed(tuple(ordered[:size]), still=True))
-                ordered = ordered[size:]
-                break
+        size, sums = 0, dict[Cell, int]()
+        for place_of, atom in enumerate(ordered, start=1):
+            for cell, fen in sums_of([atom], place).items():
+                sums[cell] = sums.get(cell, 0) + fen
+            if not any(sums.values()):
+                size = place_of
+        if size:
+            groups.append(Formed(tuple(ordered[:size]), still=True))
+            ordered = ordered[size:]
         rest += _without_pairs(ordered, groups, place)
     return rest
 

@@ -83,8 +83,3 @@ def _fund_is_safe(
         if crossing < FEWEST and (crossing or sum(sums.get(cell, 0) for cell in cut)):
             return False
     return True
-
-
-def is_still(atoms: Iterable[Atom], place: Callable[[Cell], Cell] = lambda cell: cell) -> bool:
-    """Whether all that the atoms moved came back: nothing of it is published."""
-    return not sums_of(atoms, place)

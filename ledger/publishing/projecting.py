@@ -128,7 +128,8 @@ def project_book(
         groups = [group for group in groups if group.day > since]
     else:
         since = full.facts.opened
-    held += [atom for atom in parted.atoms if atom.seq in taken and not _within(atom, earlier)]
+    whole = {seq for group in earlier for seq in group.seqs}
+    held += [atom for atom in parted.atoms if atom.seq in taken and atom.seq not in whole]
     book = PublicBook(
         unit=full.facts.unit,
         name=labels.unit,
@@ -175,10 +176,6 @@ def _earlier(
             lines = (replace(x, account=renamed.get(x.account, x.account)) for x in group.lines)
             found.append(replace(group, lines=tuple(lines)))
     return found, taken
-
-
-def _within(atom: Atom, groups: Iterable[Published]) -> bool:
-    return any(atom.seq in group.seqs for group in groups)
 
 
 def _grouped(
