@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger.cli import acting
 from ledger.disclosing.words import NAMES, NEARING, both
 from ledger.errors import CannotRun, finding
+from ledger.rules.streams import ENTERED
+from ledger.rules.table import AUDIENCES
 
 if TYPE_CHECKING:
     from ledger.disclosing.deadlines import Deadlines, Nearing, Owed
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 #: As in ledger.disclosing.publishing, which loads the registry.
 _OF_CAMPAIGN: Final = ("interim", "closing", "leftover", "partner", "emergency-over")
-_OF_UNIT: Final = ("annual", "related-party", "major")
+_OF_UNIT: Final = ("annual", "related-party", "major", *ENTERED)
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,12 +40,17 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     group = commands.add_parser("disclosure", help="已公开的 what was published")
     parts = group.add_subparsers(dest="part", required=True, metavar="PART")
     record = _part(
-        parts, "record", "登记年度报告、关联交易、重大事项的公开 the unit's own", run_record
+        parts, "record", "登记单位的公开：年度报告、党费、决算、拨款等 the unit's own", run_record
     )
     record.add_argument("--kind", required=True, choices=_OF_UNIT, help="种类 kind")
     record.add_argument(
-        "--about", default="", metavar="CODE", help="捐赠编号、决策文号或凭证号 which gift or item"
-    )
+        "--about", default="", metavar="CODE",
+        help="捐赠编号、决策文号、凭证号、拨款文号或会费标准 which gift, item or document",
+    )  # fmt: skip
+    record.add_argument(
+        "--audience", default="", choices=AUDIENCES,
+        help="向谁公开，缺省按规则 to whom, by default as the rule says",
+    )  # fmt: skip
     _add_published(record)
     for name, help, run in (
         ("approve", "确认另一人登记的公开 confirm what somebody else entered", run_approve),
@@ -111,7 +118,7 @@ def run_record(options: argparse.Namespace) -> int:
         said = Said(
             unit, options.kind, options.on, options.through, data, name, options.where,
             getattr(options, "code", ""), getattr(options, "about", ""), options.first,
-            options.corrects, options.note,
+            options.corrects, options.note, getattr(options, "audience", ""),
         )  # fmt: skip
         row = record(registry, said, user, now)
     return _tell(row, options, "待另一人确认 waits for somebody else to confirm it")
@@ -137,17 +144,28 @@ def run_back(options: argparse.Namespace) -> int:
 
 def run_list(options: argparse.Namespace) -> int:
     from ledger import workflow
-    from ledger.registry import disclosures
+    from ledger.disclosing.packs import as_json
+    from ledger.registry import disclosures, packs
 
     with acting.signed_in(options) as (registry, user, _):
         unit = acting.known_unit(registry, options.unit)
         workflow.demand(user, "browse", unit)
         with registry.read() as conn:
             rows = disclosures.of_unit(conn, unit)
+            published = packs.of_units(conn, [unit])
     corrected = {row.corrects: row.number for row in rows if row.state == disclosures.PUBLISHED}
     told = [_as_json(row) | {"corrected_by": corrected.get(row.number)} for row in rows]
     lines = [_line(row, corrected.get(row.number)) for row in rows]
-    acting.told(options, {"disclosures": told}, lines or ["没有登记公开 nothing was published"])
+    lines += [
+        f"公开包 pack  {row.published}  {row.period}  {row.audience}  v{row.version}"
+        f"{f'  更正 corrects v{row.supersedes}：{row.explanation}' if row.supersedes else ''}\n"
+        f"      sha256:{row.digest}"
+        for row in published
+    ]
+    acting.told(
+        options, {"disclosures": told, "packs": [as_json(row) for row in published]},
+        lines or ["没有登记公开 nothing was published"],
+    )  # fmt: skip
     return 0
 
 
@@ -156,6 +174,7 @@ def _as_json(row: DisclosureRow) -> dict[str, Any]:
         "number": row.number, "kind": row.kind, "campaign": row.campaign,
         "about": row.gift or row.subject, "first": row.first.isoformat(),
         "last": row.last.isoformat(), "published": row.published.isoformat(),
+        "audience": row.audience,
         "where": row.place, "paper": row.paper, "corrects": row.corrects, "note": row.note,
         "state": row.state, "maker": row.user, "checker": row.checker,
     }  # fmt: skip

@@ -103,7 +103,7 @@ def major_items(registry: Registry, unit: str, period: Period, on: date) -> Majo
     with registry.read() as conn:
         facts = units.find(conn, unit)
         rows = [row for row in decisions.of_unit(conn, unit) if row.day <= on]
-        events = {row.number: decisions.events(conn, row) for row in rows}
+        events = decisions.events_of_units(conn, [unit])
     folder = registry.folder
 
     @cache
@@ -111,12 +111,15 @@ def major_items(registry: Registry, unit: str, period: Period, on: date) -> Majo
         return rule_for(folder, facts, day)
 
     known = {row.number: row for row in rows}
-    uses = _uses(registry, unit, known, on)
+    uses = uses_by_decision(registry, unit, known, on)
     undecided = _undecided(registry, unit, known, rule, period, on)
     decided = [
         Decided(
             row, tuple(uses.get(row.number, ())),
-            tuple(one for one in events[row.number] if one.day <= on), _due(rule(row.day), row), on,
+            tuple(
+                one for one in events.get((unit, row.number, row.version), ()) if one.day <= on
+            ),
+            _due(rule(row.day), row), on,
         )
         for row in rows
     ]  # fmt: skip
@@ -136,7 +139,7 @@ def _due(rule: MajorTable | None, row: DecisionRow) -> date | None:
     return row.day + timedelta(days=rule.report_days)
 
 
-def _uses(
+def uses_by_decision(
     registry: Registry, unit: str, known: Mapping[str, DecisionRow], on: date
 ) -> dict[str, list[Use]]:
     """By decision what each voucher used of it, from the vouchers that name any."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
 from ledger.decisions.checking import rule_for
 from ledger.decisions.standing import major_items
 from ledger.disclosing.publishing import calm_days, counted
+from ledger.disclosing.ruling import rules_of
+from ledger.disclosing.streams import years_over
 from ledger.errors import Finding, finding
 from ledger.gifts.charities import facts_of
 from ledger.gifts.standing import GiftStanding, gift_standings
@@ -33,18 +34,16 @@ from ledger.rules.deadlines import (
     Event,
     Lacking,
     Raising,
+    Range,
     duties,
-    rule_of,
 )
-from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import DeadlineTable, Place
+from ledger.rules.streams import OF_CAMPAIGNS
 
 if TYPE_CHECKING:
     from ledger.registry import Registry, User
     from ledger.registry.campaigns import CampaignRow
     from ledger.registry.disclosures import DisclosureRow
     from ledger.registry.units import UnitRow
-    from ledger.rules.deadlines import Rules
     from ledger.rules.table import MajorTable
 
 #: How many days ahead a day of a gift's own is told.
@@ -145,7 +144,7 @@ def reckoned(
         happened += _major(registry, facts, threshold, on)
     found = duties(
         [_raising(row, calm_days(log, on), on) for row in rows], happened, counted(log, on),
-        _rules(registry, facts), on,
+        rules_of(registry.folder, facts), on,
     )  # fmt: skip
     waiting = [row for row in log if row.state == WAITING and row.published <= on]
     owed = [_owed(duty, waiting, who) for duty in found.duties]
@@ -181,8 +180,7 @@ def _raising(row: CampaignRow, calm: dict[str, date], on: date) -> Raising:
 
 def _years(unit: UnitRow, on: date) -> Iterator[Event]:
     """The years of its book that are over."""
-    last = on.year if unit.closed is None else min(on.year, unit.closed.year + 1)
-    for year in range(unit.opened.year, last):
+    for year in years_over(unit, on):
         yield Event(
             ANNUAL, str(year), date(year + 1, 1, 1), date(year, 1, 1), date(year, 12, 31)
         )  # fmt: skip
@@ -233,36 +231,30 @@ def _no_threshold(unit: str) -> Finding:
     )
 
 
-def _rules(registry: Registry, unit: UnitRow) -> Rules:
-    book, _ = load(registry.folder, unit.id)
-    place = Place.of(unit)
-
-    @cache
-    def rules(duty: str, day: date) -> DeadlineTable | None:
-        try:
-            return book.in_force(DeadlineTable, rule_of(duty), day, place)
-        except NoRuleLoaded:
-            return None
-
-    return rules
-
-
 # ---- who owes it, and what is near -------------------------------------------------------------
 
 
 def _owed(duty: Duty, waiting: Sequence[DisclosureRow], who: dict[str, tuple[str, ...]]) -> Owed:
     if duty.state == MET:
         return Owed(duty, (), "", ())
-    about = {"", duty.subject} if duty.duty in (ANNUAL, RELATED, MAJOR) else {duty.subject}
-    waits = tuple(
-        row.number
-        for row in waiting
-        if row.kind == duty.kind
-        and row.about in about
-        and any(row.first <= last and first <= row.last for first, last in duty.missing)
-    )
+    waits = waiting_for(duty.duty, duty.subject, duty.missing, waiting, duty.kind)
     right = "approve" if waits else "record"
     return Owed(duty, waits, right, who[right])
+
+
+def waiting_for(
+    duty: str, subject: str, missing: Sequence[Range], waiting: Sequence[DisclosureRow],
+    kind: str = "",
+) -> tuple[int, ...]:  # fmt: skip
+    """The numbers of what nobody confirmed yet and would tell of some of what is missing."""
+    about = {subject} if duty in OF_CAMPAIGNS else {"", subject}
+    return tuple(
+        row.number
+        for row in waiting
+        if row.kind == (kind or duty)
+        and row.about in about
+        and any(row.first <= last and first <= row.last for first, last in missing)
+    )
 
 
 def _nearing(

@@ -13,10 +13,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
+from ledger.disclosing.ruling import rules_of
 from ledger.entry import safe_text
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.gifts.standing import known_campaign, known_gift
-from ledger.registry import campaigns, disclosures, oplog, papers
+from ledger.period import Month
+from ledger.registry import campaigns, disclosures, oplog, papers, units
 from ledger.registry.disclosures import CALM, PUBLISHED, WAITING, WITHDRAWN, DisclosureRow
 from ledger.rules.deadlines import (
     ANNUAL,
@@ -28,6 +30,8 @@ from ledger.rules.deadlines import (
     RELATED,
     Published,
 )
+from ledger.rules.streams import ENTERED, MONTHLY, NAMED, OF_A_YEAR, PERIODS
+from ledger.rules.table import AUDIENCES, PUBLIC
 from ledger.words import named_faults
 
 if TYPE_CHECKING:
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
     from ledger.registry.campaigns import CampaignRow
 
 OF_CAMPAIGN: Final = (INTERIM, CLOSING, LEFTOVER, PARTNER, CALM)
-OF_UNIT: Final = (ANNUAL, RELATED, MAJOR)
+OF_UNIT: Final = (ANNUAL, RELATED, MAJOR, *ENTERED)
 KINDS: Final = (*OF_CAMPAIGN, *OF_UNIT)
 #: Kinds that are published once the campaign is over.
 _AFTERWARDS: Final = (CLOSING, PARTNER, LEFTOVER)
@@ -49,7 +53,8 @@ class Said:
     """What was published on ``published``, about the days from ``first`` to ``last``.
 
     ``first`` is worked out where it is None: the day after those that were told of before.
-    ``about`` is a gift's code, or a decision's or voucher's number; ``campaign`` a campaign's code.
+    ``about`` is a gift's code, or a decision's, voucher's or document's number; ``campaign`` a
+    campaign's code; ``audience`` to whom, by default whom the rule in force names.
     """
 
     unit: str
@@ -64,6 +69,7 @@ class Said:
     first: date | None = None
     corrects: int | None = None
     note: str = ""
+    audience: str = ""
 
 
 def record(registry: Registry, said: Said, user: User, now: datetime) -> DisclosureRow:
@@ -81,13 +87,15 @@ def record(registry: Registry, said: Said, user: User, now: datetime) -> Disclos
             gift = known_gift(conn, said.unit, said.about)
         refuse_if(_kind_faults(said, campaign))
         first = _first(said, campaign, earlier, gift.day if gift is not None else None)
+        last = first if said.kind in OF_A_YEAR else said.last
         row = DisclosureRow(
             said.unit, disclosures.next_number(conn, said.unit), said.kind,
             said.campaign or None, gift.code if gift is not None else None,
-            "" if gift is not None else safe_text(said.about, 60), first, said.last,
+            "" if gift is not None else safe_text(said.about, 60), first, last,
             said.published, safe_text(said.place, 200),
             hashlib.sha256(said.paper).hexdigest(), said.corrects,
             safe_text(said.note, 300), WAITING, user.id, now.isoformat(timespec="seconds"),
+            audience=_audience(conn, registry, said, first),
         )  # fmt: skip
         refuse_if(_faults(row, said, campaign, now.date()))
         refuse_if(_earlier_faults(row, earlier))
@@ -154,7 +162,8 @@ def counted(rows: Sequence[DisclosureRow], on: date) -> list[Published]:
             first, last = max(first, later.first), min(last, later.last)
             later = by_corrected.get(later.number)
         if first <= last:
-            found.append(Published(row.number, row.kind, row.about, first, last, row.published))
+            to = row.audience if row.kind in ENTERED else ""
+            found.append(Published(row.number, row.kind, row.about, first, last, row.published, to))
     return found
 
 
@@ -176,18 +185,41 @@ def last_day(row: CampaignRow) -> date | None:
 # ---- what it is about --------------------------------------------------------------------------
 
 
+def _audience(conn: Connection, registry: Registry, said: Said, first: date) -> str:
+    """To whom it was published: as was said, else as the rule in force demands it."""
+    if said.kind not in ENTERED:
+        if said.audience in ("", PUBLIC):
+            return PUBLIC
+        raise Refused(_bad(f"{said.kind} 向社会公开", f"{said.kind} is for the public"))
+    if said.audience in AUDIENCES:
+        return said.audience
+    day = said.last + _NEXT if said.kind in PERIODS else first
+    table = rules_of(registry.folder, units.find(conn, said.unit))(said.kind, day)
+    if table is None or said.audience:
+        among = "、".join(AUDIENCES)
+        raise Refused(
+            _bad(
+                f"没有装入规则，须写明向谁公开：{among}（--audience）",
+                f"no rule loaded: say to whom with --audience: {', '.join(AUDIENCES)}",
+            )
+        )
+    return table.audience
+
+
 def _first(
     said: Said, campaign: CampaignRow | None, earlier: Sequence[DisclosureRow], gift: date | None
 ) -> date:
-    if said.first is not None:
+    if said.first is not None and said.kind not in OF_A_YEAR:
         return said.first
     old = next((row for row in earlier if row.number == said.corrects), None)
     if old is not None:
         return old.first
+    if said.kind in MONTHLY:
+        return Month.of(said.last).first
+    if said.kind in PERIODS or said.kind in OF_A_YEAR:
+        return date(said.last.year, 1, 1)
     if campaign is None:
-        return (
-            date(said.last.year, 1, 1) if said.kind == ANNUAL else min(gift or said.last, said.last)
-        )
+        return min(gift or said.last, said.last)
     if said.kind != INTERIM:
         return campaign.start
     told = [
@@ -202,8 +234,9 @@ def _first(
 
 
 def _same(row: DisclosureRow, other: DisclosureRow) -> bool:
-    return (row.kind, row.about, row.first, row.last, row.published, row.paper) == (
+    return (row.kind, row.about, row.first, row.last, row.published, row.paper, row.audience) == (
         other.kind, other.about, other.first, other.last, other.published, other.paper,
+        other.audience,
     )  # fmt: skip
 
 
@@ -217,10 +250,11 @@ def _kind_faults(said: Said, campaign: CampaignRow | None) -> Iterator[Finding]:
         yield _bad(f"{said.kind} 须写明活动", f"{said.kind} is about a campaign: name it")
     elif said.kind in OF_UNIT and campaign is not None:
         yield _bad(f"{said.kind} 不写活动", f"{said.kind} is about the unit: name no campaign")
-    if said.about and said.kind not in (RELATED, MAJOR):
+    if said.about and said.kind not in (RELATED, MAJOR, *NAMED):
         yield _bad(
-            "只有关联交易和重大事项写明所指",
-            "only dealings with related parties and major items say what they are about",
+            "只有关联交易、重大事项、拨款、会费标准和阵地写明所指",
+            "only dealings with related parties, major items, allocations, resolutions on dues and "
+            "venues say what they are about",
         )
     if said.kind == CALM and campaign is not None and not campaign.emergency:
         yield _bad("活动不是应急活动", "the campaign is no emergency")
@@ -239,7 +273,10 @@ def _faults(
         yield _bad("须附公开的文件", "what was published is given as a paper")
     if not row.place:
         yield _bad("须写明公布在何处", "it says where it was published")
-    if row.kind == ANNUAL and (row.first, row.last) != (
+    if row.kind in MONTHLY and (row.first, row.last) != _whole_month(row.last):
+        yield _bad("月报说的是整月：--through 2026-01-31",
+                   "a monthly one is about a whole month: --through 2026-01-31")  # fmt: skip
+    elif row.kind in PERIODS - MONTHLY and (row.first, row.last) != (
         date(row.last.year, 1, 1), date(row.last.year, 12, 31),
     ):  # fmt: skip
         yield _bad("年度报告说的是整年：--through 2025-12-31",
@@ -270,6 +307,11 @@ def _faults(
         yield _bad("活动没有合作方", "the campaign has no partner")
 
 
+def _whole_month(day: date) -> tuple[date, date]:
+    month = Month.of(day)
+    return month.first, month.period.last
+
+
 def _earlier_faults(row: DisclosureRow, earlier: Sequence[DisclosureRow]) -> Iterator[Finding]:
     if row.corrects is None:
         if row.kind == CALM and any(
@@ -282,7 +324,9 @@ def _earlier_faults(row: DisclosureRow, earlier: Sequence[DisclosureRow]) -> Ite
             )
         return
     old = next((one for one in earlier if one.number == row.corrects), None)
-    if old is None or old.state != PUBLISHED or (old.kind, old.about) != (row.kind, row.about):
+    if old is None or old.state != PUBLISHED or (
+        (old.kind, old.about, old.audience) != (row.kind, row.about, row.audience)
+    ):  # fmt: skip
         yield _bad(
             f"没有第 {row.corrects} 号同类、同一对象、已确认的公开",
             f"number {row.corrects} is no confirmed publication of this kind about the same",

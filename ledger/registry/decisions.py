@@ -146,6 +146,33 @@ def events(conn: Connection, row: DecisionRow) -> list[DecisionEvent]:
     return [DecisionEvent(*row) for row in rows]
 
 
+def events_of_units(
+    conn: Connection, asked: Collection[str]
+) -> dict[tuple[str, str, int], list[DecisionEvent]]:
+    """What happened with each decision of several units, by unit, number and version, in order."""
+    where = decision_event.c
+    rows = conn.execute(
+        select(where.unit, where.number, where.version, *_EVENT)
+        .where(among(conn, where.unit, asked))
+        .order_by(where.unit, where.number, where.version, where.place)
+    )
+    found: dict[tuple[str, str, int], list[DecisionEvent]] = {}
+    for unit, number, version, *event in rows:
+        found.setdefault((unit, number, version), []).append(DecisionEvent(*event))
+    return found
+
+
+def of_units(conn: Connection, asked: Collection[str]) -> list[DecisionRow]:
+    """The decisions of several units that stand, by unit, day and number."""
+    where = decision_record.c
+    rows = conn.execute(
+        select(*_COLUMNS)
+        .where(among(conn, where.unit, asked), where.state == RECORDED)
+        .order_by(where.unit, where.day, where.number)
+    )
+    return [DecisionRow(*row) for row in rows]
+
+
 # ---- what went out without a decision ----------------------------------------------------------
 
 

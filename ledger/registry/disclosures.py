@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -9,6 +10,8 @@ from typing import Final
 from sqlalchemy import Connection, func, insert, select, update
 
 from ledger.registry.schema import disclosure as table
+from ledger.registry.sets import among
+from ledger.rules.table import PUBLIC
 
 WAITING, PUBLISHED, WITHDRAWN = "waiting", "published", "withdrawn"
 #: Not a publication of ours: the announcement that an emergency is dealt with, up to ``last``.
@@ -21,6 +24,7 @@ class DisclosureRow:
 
     At most one of ``campaign``, ``gift`` and ``subject`` (a decision or voucher) says what of the
     unit it is about. ``corrects`` is the number of the one it corrects; ``note`` then explains it.
+    ``audience`` is to whom.
     """
 
     unit: str
@@ -41,6 +45,7 @@ class DisclosureRow:
     at: str
     checker: str | None = None
     checked_at: str | None = None
+    audience: str = PUBLIC
 
     @property
     def about(self) -> str:
@@ -73,6 +78,13 @@ def of_unit(conn: Connection, unit: str, campaign: str | None = None) -> list[Di
     if campaign is not None:
         query = query.where(table.c.campaign == campaign)
     return [DisclosureRow(*row) for row in conn.execute(query.order_by(table.c.number))]
+
+
+def of_units(conn: Connection, asked: Collection[str]) -> list[DisclosureRow]:
+    """The same of several units, by unit and number."""
+    query = select(*_COLUMNS).where(among(conn, table.c.unit, asked))
+    rows = conn.execute(query.order_by(table.c.unit, table.c.number))
+    return [DisclosureRow(*row) for row in rows]
 
 
 def answered(conn: Connection, row: DisclosureRow, state: str, user: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -263,22 +264,34 @@ def all_users(conn: Connection) -> list[User]:
 
 def who_may(conn: Connection, right: str, unit: str) -> list[str]:
     """The ids of the active users whom a role gives a right in a unit, sorted."""
-    rows = units.all_units(conn)
-    uppers = {row.id: row.upper for row in rows}
-    places = {unit, EVERYWHERE}
-    above: str | None = unit
-    while above is not None:
-        places.add(f"{above}{BELOW}")
-        above = uppers.get(above)
-    roles = [role for role, rights in RIGHTS.items() if right in rights]
-    found = conn.execute(
-        select(user_role.c.user)
+    return who_may_each(conn, [right], [unit])[right, unit]
+
+
+def who_may_each(
+    conn: Connection, rights: Sequence[str], asked: Sequence[str]
+) -> dict[tuple[str, str], list[str]]:
+    """By right and unit the ids of the active users whom a role gives it there, sorted."""
+    uppers = {row.id: row.upper for row in units.all_units(conn)}
+    rows = conn.execute(
+        select(user_role.c.user, user_role.c.unit, user_role.c.role)
         .join(table, table.c.id == user_role.c.user)
-        .where(
-            table.c.state == "active", user_role.c.role.in_(roles), user_role.c.unit.in_(places)
-        )
-    )  # fmt: skip
-    return sorted({row.user for row in found})
+        .where(table.c.state == "active")
+    )
+    given: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        for right in RIGHTS[row.role]:
+            given.setdefault((right, row.unit), set()).add(row.user)
+    found = {}
+    for unit in asked:
+        places = [unit, EVERYWHERE]
+        above: str | None = unit
+        while above is not None:
+            places.append(f"{above}{BELOW}")
+            above = uppers.get(above)
+        for right in rights:
+            users = (given.get((right, place), set()) for place in places)
+            found[right, unit] = sorted(set().union(*users))
+    return found
 
 
 def _user(conn: Connection, user_id: str, login: str) -> User:

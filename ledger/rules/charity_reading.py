@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from ledger.errors import Words
 from ledger.rules.table import (
     ALL_CAMPAIGNS,
+    AUDIENCES,
     CONFIDENCES,
     OF_INCOME,
     OF_NET_ASSETS,
+    PUBLIC,
     PUBLIC_ONLY,
     DeadlineTable,
     RatioTable,
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from ledger.rules.fields import Fields
     from ledger.rules.table import Head
 
-_TIMES: Final = ("every_days", "every_months", "within_days", "within_months", "by")
+_TIMES: Final = ("every_days", "every_months", "within_days", "within_months", "by", "undated")
 _MOST_DAYS: Final = 366
 _MOST_MONTHS: Final = 60
 
@@ -35,8 +37,10 @@ def deadline(fields: Fields, head: Head) -> DeadlineTable:
     numbers = {
         key: fields.number(key, 1, _MOST_DAYS if key.endswith("days") else _MOST_MONTHS)
         for key in said
-        if key != "by"
+        if key not in ("by", "undated")
     }
+    if "undated" in said:
+        fields.one_of("undated", ("yes",))
     return DeadlineTable(
         head=head,
         days=numbers.get("every_days", numbers.get("within_days")),
@@ -48,6 +52,9 @@ def deadline(fields: Fields, head: Head) -> DeadlineTable:
         else 0,
         campaigns=fields.one_of("campaigns", (PUBLIC_ONLY, ALL_CAMPAIGNS), ALL_CAMPAIGNS),
         article=fields.text("article", ""),
+        audience=fields.one_of("audience", AUDIENCES, PUBLIC),
+        reports=fields.texts("reports") if fields.has("reports") else (),
+        packs=fields.one_of("packs", ("yes", "no"), "no") == "yes",
     )
 
 

@@ -1,4 +1,4 @@
-"""What has to be made public by when, as of a day: from events and rules, nothing else.
+"""What has to be made known by when, as of a day: from events and rules, nothing else.
 
 Time is counted as the law counts it (民法典第二百零一条、第二百零二条): the day on which it begins
 does not count; a time of months ends on the same day of its last month, or on the last day of that
@@ -20,6 +20,11 @@ months later, by the last day that was planned, or by the day of closing if none
 before a campaign ended stays due; what would have been due later is told of by its closing
 publication, which is about all of its days.
 
+*What is told of once, or of a year or month,* begins its time with what happened, or with the day
+after the last one that it tells of; :data:`PERIODS` are met on the first day by which all of their
+days have been told of, the others by one publication. Where a rule demands something and names no
+day, the duty is there and never late; where no rule is loaded, what was published is still told.
+
 *An emergency* asks for five days "while it is dealt with". That ends when the government says so:
 until its last day is recorded, it is taken to last as long as the campaign, and the days after the
 last publication are still told of within five. From the next day on the three months run.
@@ -33,7 +38,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from ledger.period import months_after
-from ledger.rules.table import PUBLIC_ONLY, DeadlineTable
+from ledger.rules.streams import GIFT_DUTIES, PERIODS, STREAM_DUTIES
+from ledger.rules.table import NO_DAY, PUBLIC_ONLY, DeadlineTable
 
 #: What a publication can be, and a duty asks for.
 INTERIM: Final = "interim"
@@ -45,7 +51,9 @@ LEFTOVER: Final = "leftover"
 PARTNER: Final = "partner"
 #: What a duty is called beside these: the interim ones of an emergency.
 EMERGENCY: Final = "emergency"
-DUTIES: Final = (EMERGENCY, INTERIM, CLOSING, PARTNER, LEFTOVER, RELATED, MAJOR, ANNUAL)
+DUTIES: Final = (*GIFT_DUTIES, *STREAM_DUTIES)
+#: A publication of a whole pack, which is enough for what a rule lets it be enough for.
+PACK: Final = "pack"
 MET, DUE, OVERDUE = "met", "due", "overdue"
 _DAY: Final = timedelta(days=1)
 
@@ -56,9 +64,10 @@ Rules = Callable[[str, date], DeadlineTable | None]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was made public on ``day`` about the days from ``first`` to ``last``.
+    """What was made known on ``day`` about the days from ``first`` to ``last``.
 
     ``subject`` is the campaign, or the gift or decision, that it is about; empty for the unit.
+    ``audience`` is to whom; empty where that is not asked.
     """
 
     number: int
@@ -67,6 +76,7 @@ class Published:
     first: date
     last: date
     day: date
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,8 @@ class Raising:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that has to be made public once: ``duty`` is RELATED, MAJOR or ANNUAL.
+    """Something that has to be made known once: ``duty`` is RELATED, MAJOR, ANNUAL or one of
+    :data:`STREAM_DUTIES`.
 
     ``day`` is when the time begins; ``first`` and ``last`` what has to be told of.
     """
@@ -140,12 +151,18 @@ class Duty:
         """Days beyond the last one, until it was met or until now."""
         return max(0, ((self.met or self.on) - self.due).days)
 
+    @property
+    def last_day(self) -> date | None:
+        """The day it is due; None where the rule names none."""
+        return None if self.due == NO_DAY else self.due
+
     def as_json(self) -> dict[str, Any]:
-        head = self.rule.head
+        head, due = self.rule.head, self.last_day
         return {
             "duty": self.duty, "kind": self.kind, "subject": self.subject,
+            "audience": self.rule.audience,
             "first": self.first.isoformat(), "last": self.last.isoformat(),
-            "due": self.due.isoformat(), "state": self.state,
+            "due": due.isoformat() if due else None, "state": self.state,
             "met": self.met.isoformat() if self.met else None, "days_late": self.days_late,
             "missing": [[one.isoformat(), other.isoformat()] for one, other in self.missing],
             "rule": head.key, "source": head.cite(self.rule.article),
@@ -155,11 +172,18 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """Something happened for which no rule of this duty is loaded."""
+    """Something happened for which no rule of this duty is loaded.
+
+    ``first`` to ``last`` is what would be told of, and ``met`` when it was, as far as that is asked
+    of such a duty.
+    """
 
     duty: str
     subject: str
     day: date
+    first: date | None = None
+    last: date | None = None
+    met: date | None = None
 
     @property
     def rule(self) -> str:
@@ -293,18 +317,33 @@ class _Clock:
     # ---- the rest ------------------------------------------------------------------------------
 
     def event(self, event: Event) -> None:
-        table = self._table(event.duty, event.subject, event.day)
+        table = self._rules(event.duty, event.day)
+        told = self._told(event, table)
         if table is None:
+            met = _met(event, told)
+            self._owed.lacking.append(
+                Lacking(event.duty, event.subject, event.day, event.first, event.last, met)
+            )
             return
-        due = table.after(event.day)
-        if event.duty == ANNUAL:
-            told = self._of((ANNUAL,), "")
-            self._add(ANNUAL, ANNUAL, event.subject, event.first, event.last, due, told, table)
-            return
-        told = self._of((event.duty,), event.subject)
-        told += [one for one in self._of((event.duty,), "") if one.first <= event.day <= one.last]
-        told.sort(key=lambda one: (one.day, one.number))
-        self._once(event.duty, event.subject, event.first, event.last, table, event.day, told)
+        if event.duty in PERIODS:
+            due = table.after(event.day)
+            self._add(
+                event.duty, event.duty, event.subject, event.first, event.last, due, told, table
+            )
+        else:
+            self._once(event.duty, event.subject, event.first, event.last, table, event.day, told)
+
+    def _told(self, event: Event, table: DeadlineTable | None) -> list[Published]:
+        """What was published of an event, to whom the rule demands it."""
+        kinds = (event.duty, PACK) if table is not None and table.packs else (event.duty,)
+        told = self._of(kinds, "")
+        if event.duty not in PERIODS:
+            told = [one for one in told if one.first <= event.day <= one.last]
+            told += self._of(kinds, event.subject) if event.subject else []
+            told.sort(key=lambda one: (one.day, one.number))
+        if table is None:
+            return told
+        return [one for one in told if one.audience in ("", table.audience)]
 
     def _once(
         self, duty: str, subject: str, first: date, last: date, table: DeadlineTable, day: date,
@@ -336,6 +375,13 @@ class _Clock:
         if found is None:
             self._owed.lacking.append(Lacking(duty, subject, day))
         return found
+
+
+def _met(event: Event, told: Sequence[Published]) -> date | None:
+    """When an event was told of, whatever a rule would say."""
+    if event.duty in PERIODS:
+        return covered(event.first, event.last, told)[0]
+    return next((one.day for one in told if one.day >= event.day), None)
 
 
 def _binds(table: DeadlineTable, one: Raising) -> bool:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from ledger.money import fen_text
 from ledger.rules.assets import ADDITION, METHODS, NO_RESIDUAL, AssetClass, AssetTable
 from ledger.rules.table import (
+    AUDIENCE_WORDS,
     ENTER,
     OF_INCOME,
     ORIGINS,
+    PUBLIC,
     PUBLIC_ONLY,
     AidKindTable,
     AidLimit,
@@ -160,7 +162,11 @@ def _life(table: AssetTable, one: AssetClass) -> str:
 def _deadline(table: DeadlineTable) -> str:
     over = f"，超过 {table.over_months} 个月的 running longer" if table.over_months else ""
     only = "，公开募捐 raised from the public" if table.campaigns == PUBLIC_ONLY else ""
-    return f"{table.words.zh} {table.words.en}{over}{only}"
+    whom = AUDIENCE_WORDS[table.audience]
+    to = "" if table.audience == PUBLIC else f"，向{whom.zh} to {whom.en}"
+    takes = f"；报表 statements: {' '.join(table.reports)}" if table.reports else ""
+    packs = "，公开包即可 a pack is enough" if table.packs else ""
+    return f"{table.words.zh} {table.words.en}{over}{only}{to}{takes}{packs}"
 
 
 def _tier(tier: RatioTier) -> str:

@@ -511,15 +511,27 @@ class ShareTable:
 #: Which campaigns a deadline is for: those that raise from the public, or all of a unit.
 PUBLIC_ONLY: Final = "public"
 ALL_CAMPAIGNS: Final = "all"
+#: To whom something is made known: the unit's members, everybody, or whoever is above it.
+MEMBERS, PUBLIC, SUPERIOR = "members", "public", "superior"
+AUDIENCES: Final = (MEMBERS, PUBLIC, SUPERIOR)
+AUDIENCE_WORDS: Final = {
+    MEMBERS: Words("会员", "members"),
+    PUBLIC: Words("社会公众", "the public"),
+    SUPERIOR: Words("上级", "above"),
+}
+#: The last day of a time that no rule names.
+NO_DAY: Final = date.max
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineTable:
-    """By when something has to be made public.
+    """By when something has to be made public, or told to members or to above.
 
     Exactly one of ``days``, ``months`` (after what happened, or after the publication before, where
-    it is ``repeated``) and ``by`` (the next such month and day). ``over_months``: only for
-    campaigns that run longer. ``campaigns`` is :data:`PUBLIC_ONLY` or :data:`ALL_CAMPAIGNS`.
+    it is ``repeated``) and ``by`` (the next such month and day); none of them where the rule names
+    no day. ``over_months``: only for campaigns that run longer. ``campaigns`` is
+    :data:`PUBLIC_ONLY` or :data:`ALL_CAMPAIGNS`. ``reports`` are the statements that it takes;
+    ``packs`` says whether a pack of the same days for the same ``audience`` is enough.
     """
 
     head: Head
@@ -530,9 +542,22 @@ class DeadlineTable:
     over_months: int
     campaigns: str
     article: str
+    audience: str = PUBLIC
+    reports: tuple[str, ...] = ()
+    packs: bool = False
+
+    @property
+    def undated(self) -> bool:
+        """Whether the rule demands it and names no day."""
+        return self.days is None and self.months is None and self.by is None
 
     def after(self, day: date) -> date:
-        """The last day of the time that begins with ``day``, which itself does not count."""
+        """The last day of the time that begins with ``day``, which itself does not count.
+
+        :data:`NO_DAY` where the rule names none.
+        """
+        if self.undated:
+            return NO_DAY
         if self.days is not None:
             return day + timedelta(days=self.days)
         if self.months is not None:
@@ -546,6 +571,8 @@ class DeadlineTable:
 
     @property
     def words(self) -> Words:
+        if self.undated:
+            return Words("规则没有写日期", "the rule names no day")
         if self.by is not None:
             return Words(
                 f"每年 {self.by[0]} 月 {self.by[1]} 日前", "by {:02d}-{:02d}".format(*self.by)

@@ -476,7 +476,10 @@ def blocks(name: str, language: str) -> list[str]:
 
 
 def test_the_rule_files_in_the_readme_are_such() -> None:
-    dues, major = blocks("data/README.md", "toml")
+    dues, major, calendar = blocks("data/README.md", "toml")
+    assert [table.head.rule for table in read_tables(calendar.encode(), "a")[0]] == [
+        "disclosure-decision", "disclosure-objection",
+    ]  # fmt: skip
     assert one_rate(dues).head.key == "charter-dues@2026"
     ((table,), warnings) = read_tables(major.encode(), "rules/major.toml")
     assert isinstance(table, MajorTable)
@@ -494,7 +497,7 @@ def test_the_rule_files_in_the_readme_are_such() -> None:
     ],
 )
 def test_a_threshold_that_makes_no_sense_is_a_finding(was: str, spoilt: str, told: str) -> None:
-    _, major = blocks("data/README.md", "toml")
+    _, major, _ = blocks("data/README.md", "toml")
     assert was in major
     with pytest.raises(Refused, match=told):
         read_tables(major.replace(f"\n{was}\n", f"\n{spoilt}\n").encode(), "rules/major.toml")

@@ -38,6 +38,7 @@ from ledger.registry.schema.contracts import (
     decision_record,
     payee_day,
 )
+from ledger.registry.schema.disclosing import objection, objection_answer, pack_publication
 from ledger.registry.schema.drafts import approval, draft, paper, recurring
 from ledger.registry.schema.dues import (
     assessment,
@@ -195,7 +196,10 @@ __all__ = [
     "member_transfer",
     "metadata",
     "month_state",
+    "objection",
+    "objection_answer",
     "operation",
+    "pack_publication",
     "paper",
     "payee_day",
     "person",

@@ -182,6 +182,7 @@ disclosure = Table(
     Column("at", Moment, nullable=False),
     Column("checker", String(16)),
     Column("checked_at", Moment),
+    Column("audience", String(10), nullable=False),  # members, public, superior
     ForeignKeyConstraint(["unit", "campaign"], ["campaign.unit", "campaign.code"]),
     ForeignKeyConstraint(["unit", "gift"], ["gift.unit", "gift.code"]),
     CheckConstraint("first <= last", name="days"),
