@@ -13,6 +13,7 @@ from ledger.rules.deadlines import Owed, Published, duties, rule_of
 from ledger.rules.rulebook import NoRuleLoaded, load
 from ledger.rules.streams import STREAM_DUTIES
 from ledger.rules.table import DeadlineTable, Place
+from reports.statements.catalogue import STATEMENTS
 
 BOOK = load()[0]
 JUNE = date(2026, 6, 30)
@@ -228,4 +229,5 @@ def test_every_shipped_table_of_a_stream_is_of_a_known_duty() -> None:
     assert {one.head.rule for one in shipped} <= known
     for one in shipped:
         assert isinstance(one, DeadlineTable)
+        assert set(one.reports) <= set(STATEMENTS)
         assert one.after(date(2026, 1, 1)) >= date(2026, 1, 1) + timedelta(days=1)

@@ -13,7 +13,7 @@ from ledger.errors import Refused
 from ledger.rules.ratios import BROKEN, EXEMPT, KEPT, UNKNOWN, Figures, judge, tier_of
 from ledger.rules.reading import read_tables
 from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import DeadlineTable, Place, RatioTable, RatioTier
+from ledger.rules.table import NO_DAY, DeadlineTable, Place, RatioTable, RatioTier
 
 BOOK = load()[0]
 CHARITY = Place(kinds=frozenset({"charity"}))
@@ -47,12 +47,21 @@ def deadline(rows: str) -> DeadlineTable:
         "", "every_days = 5\nevery_months = 3\n", "every_days = 0\n", 'every_days = "5"\n',
         "every_days = 367\n", "within_months = 61\n", 'by = "02-30"\n',
         'within_days = 5\ncampaigns = "some"\n', "within_days = 5\nmore = 1\n",
-        "every_months = 3\nover_months = 0\n",
+        "every_months = 3\nover_months = 0\n", 'undated = "no"\n',
+        'undated = "yes"\nwithin_days = 5\n', 'within_days = 5\naudience = "neighbours"\n',
+        'within_days = 5\nreports = "budget"\n', 'within_days = 5\npacks = "maybe"\n',
     ],
 )  # fmt: skip
 def test_a_faulty_deadline_is_refused(rows: str) -> None:
     with pytest.raises(Refused, match="bad-rule"):
         deadline(rows)
+
+
+def test_a_rule_that_names_no_day_is_never_late() -> None:
+    table = deadline('undated = "yes"\naudience = "members"\nreports = ["budget"]\npacks = "yes"\n')
+    assert (table.undated, table.after(date(2026, 1, 1))) == (True, NO_DAY)
+    assert (table.audience, table.reports, table.packs) == ("members", ("budget",), True)
+    assert table.words.en == "the rule names no day"
 
 
 def test_a_union_may_resolve_to_publish_by_a_day_of_its_own() -> None:

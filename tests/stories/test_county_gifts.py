@@ -15,11 +15,12 @@ from beancount import loader
 from ledger.cli.demo.county.facts import WHOLE, read_county
 from ledger.cli.demo.county.gift_totals import GIFTS
 from ledger.cli.demo.county.publishing import FOLDER
+from ledger.disclosing.calendar import reckon
 from ledger.disclosing.deadlines import reckoned
 from ledger.gifts.standing import GiftStanding, campaign_standings, gift_standings
 from ledger.layout import unit_folder
 from ledger.money import yuan
-from ledger.registry import Registry, aid, disclosures, donors, persons
+from ledger.registry import Registry, aid, disclosures, donors, persons, units
 
 #: One process builds what these tests look at, and runs them all.
 pytestmark = pytest.mark.xdist_group("county")
@@ -141,6 +142,20 @@ def test_one_deadline_of_the_emergency_was_met_late_and_the_board_says_so(
     assert [(one.duty, str(one.due), str(one.met)) for one in late] == [
         ("emergency", "2026-02-20", "2026-04-09")
     ]
+
+
+def test_the_calendar_of_all_units_shows_that_one_as_the_only_one_told_late(
+    county: Registry,
+) -> None:
+    with county.read() as conn:
+        every = [row.id for row in units.all_units(conn)]
+    found = reckon(county, every, _LAST)
+    late = [(one.unit, one.duty) for one in found.of("met-late")]
+    assert late == [("xian", "emergency")]
+    assert [(one.unit, one.duty, one.subject) for one in found.of("overdue")] == []
+    told = {(one.unit, one.duty) for one in found.lines}
+    assert {("xian", "decision"), ("xian", "outcome"), ("xuexiao", "union-accounts")} <= told
+    assert all(one.rule is None for one in found.of("no-rule"))
 
 
 # ---- the whole year ----------------------------------------------------------------------------

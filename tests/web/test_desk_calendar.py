@@ -21,10 +21,11 @@ TEXT = "我的电话是 13812345678"
 
 def said(house: House, **changed: str) -> dict[str, object]:
     number = house.post(house.draft()).number
-    return {
+    typed = {
         "kind": "question", "channel": "letter", "day": "2026-03-05",
         "reference": f"{UNIT}/{number}", "text": TEXT, "words": "",
-    } | changed  # fmt: skip
+    }  # fmt: skip
+    return {**typed, **changed}
 
 
 def test_the_calendar_shows_to_whom_by_which_rule_and_who_owes_it(
