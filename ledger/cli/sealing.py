@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ledger.registry import Registry, User
     from ledger.registry.seal_keys import KeyRow
     from ledger.sealing.acting import Sealed
+    from ledger.sealing.log import Head
     from ledger.sealing.seals import Seal
     from ledger.sealing.signing import SigningKey
 
@@ -174,17 +175,24 @@ def _read_key(path: Path, passphrase_file: str | None) -> SigningKey:
 
 
 def _fields(done: Sealed) -> dict[str, object]:
-    return {**_seal_fields(done.seal), "pinned": done.pinned}
+    return {**_seal_fields(done.seal), **_sums(done.head), "pinned": done.pinned}
 
 
 def _seal_fields(seal: Seal) -> dict[str, object]:
     return {
         "month": seal.month, "version": seal.version, "size": seal.size, "root": seal.root,
-        "vouchers": seal.vouchers, "month_debits": Money(seal.month_fen).text,
-        "perpetual_vouchers": seal.perpetual_vouchers,
-        "perpetual_debits": Money(seal.perpetual_fen).text, "reopened": seal.reopened,
-        "key": seal.key or None, "digest": seal.digest, "file": seal.name,
+        "vouchers": seal.vouchers, "perpetual_vouchers": seal.perpetual_vouchers,
+        "reopened": seal.reopened, "key": seal.key or None, "digest": seal.digest,
+        "file": seal.name,
     }  # fmt: skip
+
+
+def _sums(head: Head) -> dict[str, object]:
+    """The grand and the perpetual total, which a seal commits to and does not tell."""
+    return {
+        "month_debits": Money(head.month_fen).text,
+        "perpetual_debits": Money(head.perpetual_fen).text,
+    }
 
 
 def _lines(done: Sealed) -> list[str]:
@@ -192,8 +200,8 @@ def _lines(done: Sealed) -> list[str]:
     lines = [
         f"已封存 sealed: {seal.month} v{seal.version}（{seal.size} 条 entries）",
         f"  根 root: {seal.root}",
-        f"  本月 month: {seal.vouchers} 张 vouchers，{Money(seal.month_fen).grouped}；"
-        f"累计 in all: {seal.perpetual_vouchers}，{Money(seal.perpetual_fen).grouped}",
+        f"  本月 month: {seal.vouchers} 张 vouchers，{Money(done.head.month_fen).grouped}；"
+        f"累计 in all: {seal.perpetual_vouchers}，{Money(done.head.perpetual_fen).grouped}",
         f"  文件 file: {seal.name}",
         f"  密钥 key: {seal.key}" if seal.key else
         "  未签名 unsigned: 任何人都能写出同样的封存 anyone could have written the same "
@@ -209,6 +217,7 @@ def _lines(done: Sealed) -> list[str]:
 def _list_seals(options: argparse.Namespace) -> int:
     from ledger import workflow
     from ledger.registry import seals
+    from ledger.sealing.acting import log_of
     from ledger.sealing.seals import parse_seal
     from reports.table import aligned
 
@@ -217,14 +226,17 @@ def _list_seals(options: argparse.Namespace) -> int:
         workflow.demand(user, "browse", unit)
         with registry.read() as conn:
             found = [parse_seal(row.text.encode()) for row in seals.of_unit(conn, unit)]
+        heads = {head.size: head for head in log_of(registry, unit).heads} if found else {}
     rows = [
         (seal.month, f"v{seal.version}", str(seal.size), f"{seal.root[:16]}…",
+         Money(heads[seal.size].month_fen).grouped, Money(heads[seal.size].perpetual_fen).grouped,
          f"{seal.key[:16]}…" if seal.key else "未签名 unsigned")
         for seal in found
     ]  # fmt: skip
-    head = ("月份 month", "版本", "条数 size", "根 root", "密钥 key")
+    head = ("月份 month", "版本", "条数 size", "根 root", "本月 month", "累计 in all", "密钥 key")
     acting.told(
-        options, {"seals": [_seal_fields(seal) for seal in found]},
+        options,
+        {"seals": [{**_seal_fields(seal), **_sums(heads[seal.size])} for seal in found]},
         [aligned([head, *rows]) if rows else "没有封存 nothing is sealed"],
     )  # fmt: skip
     return 0

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A seal that was entered; ``pinned`` if it was the first one with a key."""
+    """A seal that was entered, and the head that it is of; ``pinned`` if it is the first signed."""
 
     seal: Seal
+    head: Head
     pinned: bool
 
 
@@ -58,7 +59,7 @@ def seal_month(
             seal = _ready(conn, log, month, public)
             if key is not None:
                 seal = seal.signed(key.sign(seal.request))
-            done = _enter(conn, seal, user, now)
+            done = _enter(conn, log, seal, user, now)
         files.write_seal(unit_folder(registry.folder, unit), seal.name, seal.text)
     return done
 
@@ -117,7 +118,7 @@ def answer(
             if not signing.verify(seal.key, seal.request, signature):
                 raise Refused(_bad_signature(month))
             seal = seal.signed(signature)
-            done = _enter(conn, seal, user, now)
+            done = _enter(conn, log, seal, user, now)
             seals.drop_waiting(conn, unit)
         files.write_seal(unit_folder(registry.folder, unit), seal.name, seal.text)
     return done
@@ -185,7 +186,7 @@ def _check_key(conn: Connection, unit: str, public: str) -> None:
         raise Refused(_other_key(unit, pinned.key, public))
 
 
-def _enter(conn: Connection, seal: Seal, user: User, now: datetime) -> Sealed:
+def _enter(conn: Connection, log: Log, seal: Seal, user: User, now: datetime) -> Sealed:
     at = now.isoformat(timespec="seconds")
     pinned = bool(seal.key) and seal_keys.in_force(conn, seal.unit) is None
     if pinned:
@@ -203,7 +204,8 @@ def _enter(conn: Connection, seal: Seal, user: User, now: datetime) -> Sealed:
         ),
     )  # fmt: skip
     _log(conn, seal, "seal.enter", seal.digest, user.id, now)
-    return Sealed(seal, pinned)
+    head = next(one for one in log.heads if one.size == seal.size)
+    return Sealed(seal, head, pinned)
 
 
 def _log(conn: Connection, seal: Seal, action: str, detail: str, user: str, now: datetime) -> None:

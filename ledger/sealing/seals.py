@@ -2,7 +2,7 @@
 
 What is signed are the bytes up to the ``key:`` line, that line included; they are the *request*
 that a key elsewhere signs. Reading is strict: what writing again would not give to the same byte is
-no seal. Amounts are yuan with two decimals::
+no seal. ``debits`` commits to the month's total and to the perpetual one, which the book gives::
 
     mingbai-seal-1
     unit: chunfeng
@@ -12,9 +12,8 @@ no seal. Amounts are yuan with two decimals::
     root: 7d…
     vouchers: 57
     numbers: 付 31, 收 12, 转 14
-    month-debits: 123456.78
     perpetual-vouchers: 402
-    perpetual-debits: 987654.32
+    debits: 5b…
     files: 03…
     previous: 00…
     reopened: 0
@@ -26,12 +25,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ledger.money import Money, yuan
+from ledger.money import Money
 from ledger.period import Month
+from ledger.sealing.leaves import commitment, salt_key
 from ledger.sealing.log import Head, Log
 
 NO_KEY: Final = "none"
@@ -40,7 +41,6 @@ NO_SEAL: Final = "0" * 64
 
 _HEX: Final = r"[0-9a-f]{64}"
 _COUNT: Final = r"0|[1-9][0-9]{0,17}"
-_AMOUNT: Final = r"(?:0|[1-9][0-9]{0,14})\.[0-9]{2}"
 _NUMBERS: Final = r"none|[付收转] [1-9][0-9]{0,8}(?:, [付收转] [1-9][0-9]{0,8}){0,2}"
 _REQUEST: Final = (
     r"mingbai-seal-1\n"
@@ -48,9 +48,8 @@ _REQUEST: Final = (
     r"month: (?P<month>[0-9]{4}-(?:0[1-9]|1[0-2]))\n"
     rf"version: (?P<version>{_COUNT})\nsize: (?P<size>{_COUNT})\nroot: (?P<root>{_HEX})\n"
     rf"vouchers: (?P<vouchers>{_COUNT})\nnumbers: (?P<numbers>{_NUMBERS})\n"
-    rf"month-debits: (?P<month_debits>{_AMOUNT})\n"
     rf"perpetual-vouchers: (?P<perpetual_vouchers>{_COUNT})\n"
-    rf"perpetual-debits: (?P<perpetual_debits>{_AMOUNT})\n"
+    rf"debits: (?P<debits>{_HEX})\n"
     rf"files: (?P<files>{_HEX})\nprevious: (?P<previous>{_HEX})\n"
     rf"reopened: (?P<reopened>{_COUNT})\n"
     rf"key: (?:none|ed25519 (?P<key>{_HEX}))\n"
@@ -72,9 +71,8 @@ class Seal:
     root: str
     vouchers: int
     numbers: tuple[tuple[str, int], ...]
-    month_fen: int
     perpetual_vouchers: int
-    perpetual_fen: int
+    debits: str
     files: str
     previous: str
     reopened: int
@@ -89,9 +87,8 @@ class Seal:
             "mingbai-seal-1", f"unit: {self.unit}", f"month: {self.month}",
             f"version: {self.version}", f"size: {self.size}", f"root: {self.root}",
             f"vouchers: {self.vouchers}", f"numbers: {numbers}",
-            f"month-debits: {Money(self.month_fen).text}",
             f"perpetual-vouchers: {self.perpetual_vouchers}",
-            f"perpetual-debits: {Money(self.perpetual_fen).text}", f"files: {self.files}",
+            f"debits: {self.debits}", f"files: {self.files}",
             f"previous: {self.previous}", f"reopened: {self.reopened}",
             f"key: ed25519 {self.key}" if self.key else f"key: {NO_KEY}",
         )  # fmt: skip
@@ -120,9 +117,20 @@ def seal_of(log: Log, head: Head, previous: str, key: str = "") -> Seal:
     """The seal of a closing, not signed yet: everything but ``previous`` and ``key`` recomputed."""
     return Seal(
         log.unit, head.month, head.version, head.size, log.root(head.size), head.vouchers,
-        head.numbers, head.month_fen, head.perpetual_vouchers, head.perpetual_fen, head.files,
+        head.numbers, head.perpetual_vouchers, debits_commitment(head), head.files,
         previous, head.reopened, key,
     )  # fmt: skip
+
+
+def debits_commitment(head: Head) -> str:
+    """The grand and the perpetual total of a closing, under a salt that only its book gives.
+
+    In clear they would tell, less all that is published, of money that waits because it is of fewer
+    than five persons.
+    """
+    text = f"{Money(head.month_fen).text}\n{Money(head.perpetual_fen).text}\n"
+    salt = hmac.digest(salt_key(head.chain), b"debits", "sha256")
+    return commitment(salt, text.encode())
 
 
 def parse_seal(data: bytes) -> Seal:
@@ -160,8 +168,7 @@ def _seal(found: re.Match[str]) -> Seal:
     return Seal(
         found["unit"], str(Month.parse(found["month"])), int(found["version"]), int(found["size"]),
         found["root"], int(found["vouchers"]), _numbers(found["numbers"]),
-        yuan(found["month_debits"]).fen, int(found["perpetual_vouchers"]),
-        yuan(found["perpetual_debits"]).fen, found["files"], found["previous"],
+        int(found["perpetual_vouchers"]), found["debits"], found["files"], found["previous"],
         int(found["reopened"]), found["key"] or "",
     )  # fmt: skip
 

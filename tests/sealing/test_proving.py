@@ -106,7 +106,8 @@ HARM: dict[str, Callable[[House], object]] = {
     "other vouchers": lambda h: both(h, forged(h, vouchers=3)),
     "other numbers": lambda h: both(h, forged(h, numbers=(("收", 3),))),
     "other debits": lambda h: both(h, forged(h, month_fen=1)),
-    "other totals": lambda h: both(h, forged(h, perpetual_fen=1, perpetual_vouchers=9)),
+    "other totals": lambda h: both(h, forged(h, perpetual_fen=1)),
+    "other count": lambda h: both(h, forged(h, perpetual_vouchers=9)),
     "other files": lambda h: both(h, forged(h, files="0" * 64)),
     "no reopening": lambda h: both(h, forged(h, reopened=1)),
     "another size": lambda h: both(h, forged(h, size=5)),
@@ -159,14 +160,14 @@ def test_every_byte_of_a_seal_is_looked_at(sealed: House) -> None:
 def test_what_differs_from_the_book_is_named(sealed: House) -> None:
     both(sealed, forged(sealed, month_fen=1))
     told = [str(fault) for fault in faults(sealed)]
-    assert any("differs from the book: month-debits" in line for line in told)
+    assert any("differs from the book: debits" in line for line in told)
     assert any("2026-02.v1.seal differs from the book: previous" in line for line in told)
 
 
 def test_nothing_is_sealed_behind_a_seal_that_does_not_hold(closed: House) -> None:
     seal(closed, JANUARY)
     both(closed, forged(closed, month_fen=1))
-    with pytest.raises(Refused, match="month-debits"):
+    with pytest.raises(Refused, match="debits"):
         seal(closed, FEBRUARY)
     for data in (b"x", b""):
         path(closed).write_bytes(data)
@@ -246,7 +247,7 @@ def test_a_book_taken_over_elsewhere_keeps_its_seals_and_its_key(
 def test_seals_that_do_not_hold_are_not_taken_over(sealed: House) -> None:
     before = rows_of(sealed)
     path(sealed).write_bytes(forged(sealed, month_fen=1).text)
-    with pytest.raises(Refused, match="month-debits"):
+    with pytest.raises(Refused, match="debits"):
         rebuild.journal_from_text(sealed.registry, UNIT, sealed.maker.id, sealed.now)
     path(sealed).write_bytes(b"x")
     with pytest.raises(Refused, match="not a seal"):
