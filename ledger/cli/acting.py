@@ -235,18 +235,9 @@ def known_unit(registry: Registry, unit: str) -> str:
 
 def acting_user(registry: Registry, options: argparse.Namespace, now: datetime) -> User:
     """Who acts: ``--user`` with a password, else the one who logged in with ``mingbai login``."""
-    from ledger.registry import sessions, users
-
-    if options.user:
-        password = passwords.ask(options.user, options.password_file)
-        return users.authenticate(registry, options.user, password, now)
-    path = registry.folder / SESSION_FILE
-    if path.is_file():
-        token = path.read_text(encoding="ascii", errors="replace").strip()
-        with registry.read() as conn:
-            user = sessions.user(conn, token, now)
-        if user is not None:
-            return user
+    user = user_or_none(registry, options, now)
+    if user is not None:
+        return user
     raise NotAllowed(
         finding(
             "not-logged-in",
@@ -256,6 +247,21 @@ def acting_user(registry: Registry, options: argparse.Namespace, now: datetime) 
             "mingbai login DIR --user LOGIN, or add --user LOGIN to the command",
         )
     )
+
+
+def user_or_none(registry: Registry, options: argparse.Namespace, now: datetime) -> User | None:
+    """:func:`acting_user` where a command does something for nobody as well."""
+    from ledger.registry import sessions, users
+
+    if options.user:
+        password = passwords.ask(options.user, options.password_file)
+        return users.authenticate(registry, options.user, password, now)
+    path = registry.folder / SESSION_FILE
+    if not path.is_file():
+        return None
+    token = path.read_text(encoding="ascii", errors="replace").strip()
+    with registry.read() as conn:
+        return sessions.user(conn, token, now)
 
 
 @contextmanager

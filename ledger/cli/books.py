@@ -47,6 +47,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run_check(options: argparse.Namespace) -> int:
     from ledger import checking
+    from reports.packs import keeping
 
     with acting.opened_as_is(options.folder) as registry:
         if options.unit:
@@ -55,6 +56,7 @@ def run_check(options: argparse.Namespace) -> int:
         with suppress(WitnessMismatch):
             acting.bring_up(registry)
         found = checking.check_federation(registry, options.unit)
+        found += keeping.every_fault(registry, options.unit)
     if options.json:
         print(json.dumps({"findings": [f.as_json() for f in found]}, ensure_ascii=False))
     else:

@@ -329,13 +329,16 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """A question on something published; ``answer`` is empty while it is open."""
+    """A question on something published; ``answer`` is empty while it is open.
+
+    ``due`` is None where no rule says by when it is answered.
+    """
 
     code: str
     about: Words
     text: str
     asked: date
-    due: date
+    due: date | None
     answered: date | None = None
     answer: str = ""
 

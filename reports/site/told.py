@@ -133,7 +133,7 @@ def objected(pen: Pen, path: str) -> Block:
     rows = []
     for _, unit in pen.site.tree():
         still = [one for one in unit.objections if one.answered is None]
-        late = sum(1 for one in still if one.due < pen.site.on)
+        late = sum(1 for one in still if one.due is not None and one.due < pen.site.on)
         where = Where(addresses.of_unit(unit.code, addresses.OBJECTIONS))
         rows.append(
             row(columns, (pen.linked(path, where, pen.say(unit.name)), f"{len(still):,}",
@@ -269,9 +269,9 @@ def _objection_table(pen: Pen, key: str, found: Sequence[Objection]) -> Block:
     if key == "answered":
         columns[2:2] = [Col(pen.t("objection.answer")), Col(pen.t("objection.day"), DAY)]
     rows = []
-    for one in sorted(found, key=lambda them: (them.due, them.code)):
-        due: object = one.due.isoformat()
-        if one.answered is None and one.due < pen.site.on:
+    for one in sorted(found, key=lambda them: (them.due or them.asked, them.code)):
+        due: object = one.due.isoformat() if one.due is not None else ""
+        if one.answered is None and one.due is not None and one.due < pen.site.on:
             due = Markup('{}<br><span class="state missing">{}</span>').format(
                 due, pen.t("objection.overdue")
             )

@@ -91,6 +91,7 @@ from ledger.registry.schema.people import (
     user_role,
 )
 from ledger.registry.schema.plans import plan, plan_row
+from ledger.registry.schema.publishing import pack_groups
 from ledger.registry.schema.sealing import reopening, seal, seal_key, seal_request
 from ledger.registry.schema.statements import (
     bank_account,
@@ -199,6 +200,7 @@ __all__ = [
     "objection",
     "objection_answer",
     "operation",
+    "pack_groups",
     "pack_publication",
     "paper",
     "payee_day",

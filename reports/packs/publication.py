@@ -1,0 +1,236 @@
+"""A publication: every pack of an audience, the site that shows them, and what verifies them.
+
+It is written into a folder of its own, which holds nothing that is not published. The registry's
+part in it is what people may read: names by consent, sums of five, labels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ledger.errors import CannotRun, Finding, LedgerError, Refused, Words, finding
+from ledger.registry import units
+from ledger.registry.settings import read_settings
+from reports import schemas, threesixty
+from reports.packs import keeping, site_due, site_unit
+from reports.packs.building import place_of
+from reports.packs.keeping import Turn
+from reports.packs.site_unit import Kept
+from reports.packs.writing import SUMS, json_bytes, sums, write_files
+from reports.site import model
+from reports.site.writing import render_site
+
+if TYPE_CHECKING:
+    from ledger.period import Period
+    from ledger.registry import Registry
+    from ledger.registry.units import UnitRow
+
+FORMAT: Final = "mingbai-publication-1"
+INDEX: Final = "publication.json"
+SCRIPT: Final = "verify.py"
+_SCHEMAS: Final = "data/schemas"
+#: Folders of a publication in which an older one may stand, to be replaced.
+_OURS: Final = ("packs", "data", "en", "my", "units")
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The packs of a period, and why units have none."""
+
+    rows: tuple[UnitRow, ...]
+    turns: Mapping[str, Turn]
+    left_out: tuple[Finding, ...]
+
+
+def gather(
+    registry: Registry, period: Period, audience: str, *, asked: str | None = None,
+    explanation: str = "",
+) -> Gathered:  # fmt: skip
+    """The packs of every unit, or of one with what is below it; Refused if there are none.
+
+    What is published already is rebuilt, and has to be the same to the byte.
+    """
+    with registry.read() as conn:
+        rows = units.all_units(conn) if asked is None else units.subtree(conn, asked)
+    turns: dict[str, Turn] = {}
+    left: list[Finding] = []
+    for row in rows:
+        try:
+            turns[row.id] = keeping.turn(registry, row.id, period, audience, explanation)
+        except LedgerError as fault:
+            left += fault.findings
+    if not turns:
+        raise Refused(*(left or [_no_unit(period)]))
+    return Gathered(tuple(rows), turns, tuple(left))
+
+
+def write(
+    registry: Registry, found: Gathered, period: Period, audience: str, out: Path
+) -> dict[str, Any]:
+    """Write the publication into ``out``, in place of an older one; what ``publication.json`` says.
+
+    CannotRun where ``out`` holds anything that is no publication.
+    """
+    demand_place(out, registry.folder)
+    files = _packs(registry, found, audience)
+    versions = _versions(registry, found, audience)
+    files |= _open_data(registry, found, period)
+    files[SCRIPT] = (Path(keeping.__file__).parents[2] / "ledger/verify/standalone.py").read_bytes()
+    site = _site(registry, found, period, audience, versions, files)
+    files |= dict(render_site(site))
+    told = {
+        "format": FORMAT,
+        "federation": site.code,
+        "name": site.name.zh,
+        "period": str(period),
+        "audience": audience,
+        "packs": [
+            {
+                "place": one.place, "unit": one.row.unit, "period": one.row.period,
+                "version": one.row.version, "digest": one.row.digest,
+                "size": one.row.seal_size, "root": one.row.seal_root,
+            }
+            for mine in versions.values()
+            for one in mine
+        ],
+        "left_out": [one.as_json() for one in found.left_out],
+    }  # fmt: skip
+    files[INDEX] = json_bytes(told)
+    # Pages whose address only one person knows stand in no list.
+    listed = {name: data for name, data in files.items() if "my/" not in name}
+    files[SUMS] = sums(listed)
+    _clear(out)
+    write_files(out, files)
+    return told
+
+
+def _packs(registry: Registry, found: Gathered, audience: str) -> dict[str, bytes]:
+    """The files of every version that was published, and of what is new."""
+    files: dict[str, bytes] = {}
+    for row in keeping.kept(registry, audience, [row.id for row in found.rows]):
+        place = place_of(row.unit, row.period, row.audience, row.version)
+        for name, data in keeping.files_of(registry.folder, row).items():
+            files[f"{place}/{name}"] = data
+    for turn in found.turns.values():
+        for name, data in turn.built.files.items():
+            files[f"{turn.built.place}/{name}"] = data
+    return files
+
+
+def _versions(registry: Registry, found: Gathered, audience: str) -> dict[str, list[Kept]]:
+    """By unit every version, with what is new though nobody entered it yet."""
+    rows: dict[str, list[Kept]] = {row.id: [] for row in found.rows}
+    for row in keeping.kept(registry, audience, list(rows)):
+        rows[row.unit].append(Kept(row))
+    for unit, turn in found.turns.items():
+        if turn.row is None and all(one.row.digest != turn.built.digest for one in rows[unit]):
+            rows[unit].append(Kept(keeping.row_of(turn.built)))
+    return rows
+
+
+def _open_data(registry: Registry, found: Gathered, period: Period) -> dict[str, bytes]:
+    """Grants and gifts in the fields of 360Giving, and the schemas of all data."""
+    by = threesixty.publisher_of(registry)
+    ids = [row.id for row in found.rows if row.id in found.turns]
+    grants = threesixty.grants_of(registry, ids, period, period.last)
+    files = {}
+    if text := threesixty.render_grants(by, grants, period):
+        files["data/grants.json"] = text.encode()
+    gifts = [one for id in ids for one in threesixty.gifts_of(registry, id, period)]
+    if gifts:
+        files["data/gifts.json"] = threesixty.render_gifts(by, gifts, period).encode()
+    for path in sorted(Path(schemas.__file__).parent.glob("*.schema.json")):
+        files[f"{_SCHEMAS}/{path.name}"] = path.read_bytes()
+    return files
+
+
+def _site(
+    registry: Registry, found: Gathered, period: Period, audience: str,
+    versions: Mapping[str, Sequence[Kept]], files: Mapping[str, bytes],
+) -> model.Site:  # fmt: skip
+    settings = read_settings(registry.folder)
+    shown = [row for row in found.rows if row.id in found.turns]
+    on = max((one.row.published for row in shown for one in versions[row.id]), default=period.last)
+    lines = site_due.lines_of(registry, [row.id for row in shown], on)
+    return model.Site(
+        settings.id, Words(settings.name, settings.name), str(period), period.start, period.last,
+        on, audience,
+        tuple(
+            site_unit.unit_of(
+                registry, row, found.turns[row.id].built, versions[row.id], lines[row.id], on
+            )
+            for row in shown
+        ),
+        downloads=tuple(
+            model.Download(name, _words(name), len(data), hashlib.sha256(data).hexdigest())
+            for name, data in sorted(files.items())
+            if name.startswith("data/") or name == SCRIPT
+        ),
+        gifts=tuple(
+            gift
+            for row in shown
+            for gift in site_unit.my_gifts(registry, found.turns[row.id].built)
+        ),
+        sums=SUMS,
+        schema=f"{_SCHEMAS}/publication.schema.json",
+        script=SCRIPT,
+    )  # fmt: skip
+
+
+def _words(name: str) -> Words:
+    for start, words in _DATA.items():
+        if name.startswith(start):
+            return words
+    return Words(name, name)
+
+
+_DATA: Final = {
+    "data/grants": Words("单位之间的拨款与补助（360Giving）", "Grants between units, 360Giving"),
+    "data/gifts": Words("收到的捐赠（360Giving 字段）", "Gifts received, in fields of 360Giving"),
+    _SCHEMAS: Words("数据格式（JSON Schema）", "Schema of the data"),
+    SCRIPT: Words("核对程序：python verify.py 本目录", "Verify: python verify.py FOLDER"),
+}
+
+
+# ---- where it is written -----------------------------------------------------------------------
+
+
+def demand_place(out: Path, federation: Path) -> None:
+    """CannotRun unless ``out`` is empty, new, or an older publication, outside the federation."""
+    place, home = out.resolve(), federation.resolve()
+    if place == home or home in place.parents or place in home.parents:
+        raise CannotRun(_bad_place(out, "不能在联合会目录之中", "it is inside the federation"))
+    if not out.exists():
+        return
+    if out.is_symlink() or not out.is_dir():
+        raise CannotRun(_bad_place(out, "不是目录", "it is no folder"))
+    if any(out.iterdir()) and not (out / INDEX).is_file():
+        raise CannotRun(
+            _bad_place(out, "其中有别的文件，不会覆盖", "it holds something else, which stays")
+        )
+
+
+def _clear(out: Path) -> None:
+    """Take an older publication away: what is no longer published must not stay behind."""
+    if out.exists():
+        shutil.rmtree(out)
+    out.mkdir(parents=True)
+
+
+def _bad_place(out: Path, zh: str, en: str) -> Finding:
+    return finding(
+        "bad-output", f"不能写到 {out.name}：{zh}", f"nothing is written to {out.name}: {en}",
+        "用 -o 指定一个新的目录", "name a new folder with -o", file=out.name,
+    )  # fmt: skip
+
+
+def _no_unit(period: Period) -> Finding:
+    return finding(
+        "nothing-sealed", f"没有单位可公开 {period} 的账目", f"no unit has anything of {period}",
+        "结账并封存后再公开", "close and seal it first",
+    )  # fmt: skip

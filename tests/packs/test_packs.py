@@ -1,0 +1,201 @@
+"""Packs and publications: what is written, rebuilt, corrected and verified."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger import closing, reopening
+from ledger.errors import CannotRun, Refused
+from ledger.period import Month, Period
+from ledger.registry import oplog
+from ledger.sealing import acting
+from reports.packs import keeping, publication
+from reports.packs.writing import SUMS
+from tests.house import BANK, OFFICE, UNIT, House
+from tests.sealing.months import build, copied
+
+JANUARY = Period.parse("2026-01")
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """January and February closed and sealed."""
+    house = build(tmp_path_factory.mktemp("packs") / "federation")
+    for month in (Month(2026, 1), Month(2026, 2)):
+        acting.seal_month(house.registry, UNIT, month, house.maker, house.now)
+    house.registry.close()
+    return house
+
+
+@pytest.fixture
+def sealed(lived: House, tmp_path: Path) -> Iterator[House]:
+    house = copied(lived, tmp_path / "federation")
+    yield house
+    house.registry.close()
+
+
+def published(house: House, out: Path, period: Period = JANUARY, why: str = "") -> dict[str, Any]:
+    """Publish as the treasurer does."""
+    found = publication.gather(house.registry, period, "public", explanation=why)
+    keeping.publish(house.registry, list(found.turns.values()), house.maker, house.now)
+    return publication.write(house.registry, found, period, "public", out)
+
+
+def verified(out: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """The script that is shipped, in a process of its own, without our packages."""
+    return subprocess.run(
+        [sys.executable, "-I", str(out / "verify.py"), str(out), *more],
+        capture_output=True, text=True, check=False, cwd="/",
+    )  # fmt: skip
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_what_is_published_is_proven_by_the_script_that_comes_with_it(
+    sealed: House, tmp_path: Path
+) -> None:
+    published(sealed, tmp_path / "out")
+    found = verified(tmp_path / "out")
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_another_run_at_another_place_gives_the_same_bytes(sealed: House, tmp_path: Path) -> None:
+    published(sealed, tmp_path / "out")
+    other = copied(sealed, tmp_path / "elsewhere" / "federation")
+    published(other, tmp_path / "elsewhere" / "out")
+    other.registry.close()
+    assert files(tmp_path / "out") == files(tmp_path / "elsewhere" / "out")
+
+
+def test_a_byte_that_is_altered_anywhere_is_found_with_its_file(
+    sealed: House, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    published(sealed, out)
+    for path in sorted(out.rglob("*")):
+        if not path.is_file() or path.name in ("verify.py",):
+            continue
+        data = path.read_bytes()
+        if not data:
+            continue
+        path.write_bytes(data[:-2] + bytes([data[-2] ^ 1]) + data[-1:] if len(data) > 1 else b"x")
+        found = verified(out)
+        assert found.returncode == 1, path
+        path.write_bytes(data)
+
+
+def test_a_month_that_is_not_sealed_is_not_published(sealed: House, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as caught:
+        published(sealed, tmp_path / "out", Period.parse("2026-Q1"))
+    assert caught.value.findings[0].rule == "not-sealed"
+    assert not (tmp_path / "out").exists()
+
+
+def test_nothing_that_stands_in_the_folder_is_overwritten_unless_it_is_a_publication(
+    sealed: House, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.txt").write_text("mine")
+    with pytest.raises(CannotRun):
+        published(sealed, out)
+    assert (out / "thesis.txt").read_text() == "mine"
+    with pytest.raises(CannotRun):
+        published(sealed, sealed.registry.folder / "public")
+
+
+def corrected(house: House) -> None:
+    """Open January and February again, add a voucher to January, and seal both anew."""
+    for month in (Month(2026, 2), Month(2026, 1)):
+        reopening.ask(house.registry, UNIT, month, house.maker, house.now, "漏记一笔")
+        reopening.confirm(house.registry, UNIT, month, house.checker, house.now)
+    house.post(
+        house.draft(
+            "88.00", debit=OFFICE, credit=BANK, fund="F02", day=date(2026, 1, 20), kind="付",
+            narration="补记办公用品",
+        )
+    )  # fmt: skip
+    house.now += timedelta(days=1)
+    for month in (Month(2026, 1), Month(2026, 2)):
+        closing.close_month(house.registry, UNIT, month, house.maker, house.now)
+        acting.seal_month(house.registry, UNIT, month, house.maker, house.now)
+
+
+def test_a_correction_is_another_version_with_its_reason_and_the_old_one_stays(
+    sealed: House, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    published(sealed, first)
+    corrected(sealed)
+    with pytest.raises(Refused) as caught:
+        published(sealed, second)
+    assert caught.value.findings[0].rule == "published-otherwise"
+    published(sealed, second, why="漏记一张办公用品凭证")
+    packs = second / "packs" / UNIT / "2026-01" / "public"
+    assert files(packs / "v1") == files(first / "packs" / UNIT / "2026-01" / "public" / "v1")
+    told = json.loads((packs / "v2" / "pack.json").read_bytes())
+    assert told["explanation"] == "漏记一张办公用品凭证"
+    assert told["supersedes"] == hashlib.sha256((packs / "v1" / SUMS).read_bytes()).hexdigest()
+    assert [one["month"] for one in told["reopened"]] == ["2026-01"]
+    found = verified(second, "--since", str(first))
+    assert found.returncode == 0, found.stdout + found.stderr
+    page = (second / "u" / UNIT / "disclosures.html").read_text()
+    assert "漏记一张办公用品凭证" in page
+
+
+def test_who_rewrites_what_was_published_is_found_by_who_has_the_older_one(
+    sealed: House, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    published(sealed, first)
+    corrected(sealed)
+    published(sealed, second, why="漏记")
+    shutil.rmtree(second / "packs" / UNIT / "2026-01" / "public" / "v1")
+    assert verified(second, "--since", str(first)).returncode == 1
+
+
+def test_a_kept_pack_that_is_altered_is_not_published_again(sealed: House, tmp_path: Path) -> None:
+    published(sealed, tmp_path / "out")
+    (row,) = keeping.kept(sealed.registry, "public", [UNIT])
+    assert list(keeping.faults(sealed.registry.folder, row)) == []
+    path = keeping.place(sealed.registry.folder, row) / "pack.json"
+    path.write_bytes(path.read_bytes() + b" ")
+    assert [one.rule for one in keeping.faults(sealed.registry.folder, row)] == [
+        "publication-changed"
+    ]
+    assert len(keeping.every_fault(sealed.registry)) == 1
+    with pytest.raises(Refused):
+        published(sealed, tmp_path / "again")
+
+
+def test_publishing_is_written_into_the_log(sealed: House, tmp_path: Path) -> None:
+    told = published(sealed, tmp_path / "out")
+    with sealed.registry.read() as conn:
+        acts = [act for act in oplog.entries(conn, UNIT) if act.action == "pack.publish"]
+    assert [act.detail for act in acts] == [one["digest"] for one in told["packs"]]
+    published(sealed, tmp_path / "again")
+    with sealed.registry.read() as conn:
+        assert len([a for a in oplog.entries(conn, UNIT) if a.action == "pack.publish"]) == 1
+
+
+def test_who_may_not_record_publishes_nothing(sealed: House, tmp_path: Path) -> None:
+    found = publication.gather(sealed.registry, JANUARY, "public")
+    with pytest.raises(Refused):
+        keeping.publish(sealed.registry, list(found.turns.values()), sealed.reader, sealed.now)
+    assert keeping.kept(sealed.registry, "public", [UNIT]) == []
