@@ -59,6 +59,7 @@ def run_publish(options: argparse.Namespace) -> int:
         )
         entered = []
         if user is not None:
+            found = publication.only_by(found, user)
             entered = keeping.publish(registry, list(found.turns.values()), user, now)
         told = publication.write(registry, found, options.period, options.audience, options.output)
     findings = [*found.left_out, *(f for one in found.turns.values() for f in one.built.findings)]

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ledger.errors import CannotRun, Finding, LedgerError, Refused, Words, finding
+from ledger.errors import (
+    CannotRun,
+    Finding,
+    LedgerError,
+    NotAllowed,
+    Refused,
+    Words,
+    finding,
+)
 from ledger.registry import units
 from ledger.registry.settings import read_settings
 from reports import schemas, threesixty
@@ -27,7 +35,7 @@ from reports.site.writing import render_site
 
 if TYPE_CHECKING:
     from ledger.period import Period
-    from ledger.registry import Registry
+    from ledger.registry import Registry, User
     from ledger.registry.units import UnitRow
 
 FORMAT: Final = "mingbai-publication-1"
@@ -67,6 +75,19 @@ def gather(
     if not turns:
         raise Refused(*(left or [_no_unit(period)]))
     return Gathered(tuple(rows), turns, tuple(left))
+
+
+def only_by(found: Gathered, user: User) -> Gathered:
+    """What a user may publish: what is published already, and what is new of their own units."""
+    turns, left = {}, list(found.left_out)
+    for unit, turn in found.turns.items():
+        if turn.row is not None or user.may("record", unit):
+            turns[unit] = turn
+        else:
+            left.append(_not_theirs(unit, turn.built.period))
+    if not turns:
+        raise NotAllowed(*left)
+    return Gathered(found.rows, turns, tuple(left))
 
 
 def write(
@@ -226,6 +247,15 @@ def _bad_place(out: Path, zh: str, en: str) -> Finding:
     return finding(
         "bad-output", f"不能写到 {out.name}：{zh}", f"nothing is written to {out.name}: {en}",
         "用 -o 指定一个新的目录", "name a new folder with -o", file=out.name,
+    )  # fmt: skip
+
+
+def _not_theirs(unit: str, period: Period) -> Finding:
+    return finding(
+        "not-theirs", f"单位 {unit} 的 {period} 尚未公开，由该单位记账的人公开",
+        f"{period} of unit {unit} is not published yet: who records for it does that",
+        "由该单位的会计执行 mingbai publish --unit",
+        "its treasurer publishes it with mingbai publish --unit", file=f"units/{unit}",
     )  # fmt: skip
 
 

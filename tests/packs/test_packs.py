@@ -7,7 +7,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,33 +14,16 @@ from typing import Any
 import pytest
 
 from ledger import closing, reopening
-from ledger.errors import CannotRun, Refused
+from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.period import Month, Period
 from ledger.registry import oplog
 from ledger.sealing import acting
 from reports.packs import keeping, publication
 from reports.packs.writing import SUMS
 from tests.house import BANK, OFFICE, UNIT, House
-from tests.sealing.months import build, copied
+from tests.sealing.months import copied
 
 JANUARY = Period.parse("2026-01")
-
-
-@pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """January and February closed and sealed."""
-    house = build(tmp_path_factory.mktemp("packs") / "federation")
-    for month in (Month(2026, 1), Month(2026, 2)):
-        acting.seal_month(house.registry, UNIT, month, house.maker, house.now)
-    house.registry.close()
-    return house
-
-
-@pytest.fixture
-def sealed(lived: House, tmp_path: Path) -> Iterator[House]:
-    house = copied(lived, tmp_path / "federation")
-    yield house
-    house.registry.close()
 
 
 def published(house: House, out: Path, period: Period = JANUARY, why: str = "") -> dict[str, Any]:
@@ -198,4 +180,10 @@ def test_who_may_not_record_publishes_nothing(sealed: House, tmp_path: Path) -> 
     found = publication.gather(sealed.registry, JANUARY, "public")
     with pytest.raises(Refused):
         keeping.publish(sealed.registry, list(found.turns.values()), sealed.reader, sealed.now)
+    with pytest.raises(NotAllowed) as caught:
+        publication.only_by(found, sealed.reader)
+    assert [one.rule for one in caught.value.findings] == ["not-theirs"]
     assert keeping.kept(sealed.registry, "public", [UNIT]) == []
+    keeping.publish(sealed.registry, list(found.turns.values()), sealed.maker, sealed.now)
+    again = publication.gather(sealed.registry, JANUARY, "public")
+    assert publication.only_by(again, sealed.reader).turns.keys() == {UNIT}
