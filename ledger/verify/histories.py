@@ -39,7 +39,7 @@ def of_book(done: Verified) -> History:
 
 
 def of_pack(pack: Pack) -> History:
-    return History(pack.name[0], tuple(pack.texts))
+    return History(pack.name[0], tuple(seal["text"] for seal in pack.seals))
 
 
 def against(

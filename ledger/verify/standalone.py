@@ -7,23 +7,18 @@
     python verify.py receipt "MB1|…" OUT   一张捐赠收据 a donation receipt; --json: 输出 JSON
 
 退出状态 exit status: 0 已证明 proven; 1 未证明 not proven, with the place; 2 无法核对 cannot tell.
-Read on from here: `Pack` names the steps, each is a method; what they are made of (reading, trees
-of hashes, Ed25519) stands at the end. FORMAT.md says the same in words.
+`Pack` names the steps, each is a method; what they are made of stands at the end. FORMAT.md says the same in words.
 """
-
-from __future__ import annotations
 
 import argparse
 import base64
 import json
-import os
 import re
-import stat
 import sys
 from functools import cache
 from hashlib import sha256, sha512
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 from urllib.parse import quote, unquote
 
 PROVES = (
@@ -31,72 +26,47 @@ PROVES = (
     "封印首尾相接，签名有效，树根由逐条记录重算 seals are one chain, signatures hold, roots follow",
     "期内凭证编号按类按月连续 voucher numbers of the period have no gap and end where sealed",
     "单独列示的凭证就是封存的那张 each voucher shown singly is the one sealed, with its papers",
-    "合计等于账簿逐笔相加 totals and a trial balance's movements are the redacted book's sums",
-)
+    "合计等于账簿逐笔相加 totals and a trial balance's movements are the redacted book's sums")
 DOES_NOT_PROVE = (
     "公钥属于该单位 that a key is the unit's own: ask the unit, or give --key or --since",
     "封存的属实、无遗漏 that what was sealed is true and complete: see papers and bank statements",
     "未公开的凭证与结转 how vouchers that stay shut, and carry-overs, add up to what is shown",
-    "网页、PDF与表格的文字 what pages, PDFs and sheets say beside the data",
-)
+    "网页、PDF与表格的文字 what pages, PDFs and sheets say beside the data")
 
 HEX, DAY, MONTH = "[0-9a-f]{64}", "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{4}-(?:0[1-9]|1[0-2])"
-UNIT, COUNT = "[a-z][a-z0-9-]{0,38}[a-z0-9]", "(?:0|[1-9][0-9]{0,11})"
+UNIT, COUNT, CURRENCY = "[a-z][a-z0-9-]{0,38}[a-z0-9]", "(?:0|[1-9][0-9]{0,11})", "[A-Z][A-Z0-9'._-]*"
 NUMBER, AMOUNT = "[收付转]-[0-9]{6}-[0-9]{4,9}", r"-?(?:0|[1-9][0-9]{0,15})\.[0-9]{2}"
 ACCOUNT = r'(?:Assets|Liabilities|Equity|Income|Expenses):[^\s":]+(?::[^\s":]+)*'
-BUDGETARY = "Equity:B-预算会计:"  # the budgetary half of government accounting stands apart
-KINDS = "unit|open|shut|fund|uses|budget|balance|note"
-SEAL = (
-    rf"mingbai-seal-1\nunit: (?P<unit>{UNIT})\nmonth: (?P<month>{MONTH})\n"
-    rf"version: (?P<version>{COUNT})\nsize: (?P<size>{COUNT})\nroot: (?P<root>{HEX})\n"
-    rf"vouchers: (?P<vouchers>{COUNT})\n"
-    rf"numbers: (?P<numbers>none|[收付转] {COUNT}(?:, [收付转] {COUNT}){{0,2}})\n"
-    rf"perpetual-vouchers: (?P<all_vouchers>{COUNT})\ndebits: {HEX}\n"
-    rf"files: {HEX}\nprevious: (?P<previous>{HEX})\n"
-    rf"reopened: (?P<reopened>{COUNT})\nkey: (?:none\nsignature: none|"
-    rf"ed25519 (?P<key>{HEX})\nsignature: (?P<signature>[+/0-9A-Za-z]{{86}}==))\n"
-)
+BUDGETARY = "Equity:B-预算会计"  # the budgetary half of government accounting stands apart
+SEAL = (rf"mingbai-seal-1\nunit: (?P<unit>{UNIT})\nmonth: (?P<month>{MONTH})\nversion: (?P<version>{COUNT})\n"
+        rf"size: (?P<size>{COUNT})\nroot: (?P<root>{HEX})\nvouchers: (?P<vouchers>{COUNT})\nnumbers: (?P<numbers>none|"
+        rf"[收付转] {COUNT}(?:, [收付转] {COUNT}){{0,2}})\nperpetual-vouchers: (?P<all_vouchers>{COUNT})\n"
+        rf"debits: {HEX}\nfiles: {HEX}\nprevious: (?P<previous>{HEX})\nreopened: (?P<reopened>{COUNT})\n"
+        rf"key: (?:none\nsignature: none|ed25519 (?P<key>{HEX})\nsignature: (?P<signature>[+/0-9A-Za-z]{{86}}==))\n")
 GROWING = {"size": 0, "all_vouchers": 0, "reopened": 0}
-OPEN_TEXT = (
-    rf"mingbai-open-1\n{DAY} {NUMBER}\n(?:reverses {NUMBER}\n)?(?:paper {HEX}\n)*"
-    rf"(?:posting {ACCOUNT} {AMOUNT} [A-Z][A-Z0-9'._-]* [A-Z][A-Za-z0-9-]+\n)+"
-)
+HEAD = "mingbai-open-1\n"  # of an open text; what follows a voucher's day and number in it:
+OPENED = rf"(?:reverses {NUMBER}\n)?(?:paper {HEX}\n)*(?:posting {ACCOUNT} {AMOUNT} {CURRENCY} [A-Z][A-Za-z0-9-]+\n)+"
 # The lines of a redacted book: whatever else Beancount might read has no place in it.
-QUOTED = r'"[^"\\\n]*(?:\\["\\][^"\\\n]*)*"'
+QUOTED, POSTING = r'"[^"\\\n]*(?:\\["\\][^"\\\n]*)*"', rf"  {ACCOUNT}  {AMOUNT} {CURRENCY}"
 REST = rf'[^"\n;]*(?:{QUOTED}[^"\n;]*)*'
-POSTING = rf"  {ACCOUNT}  {AMOUNT} [A-Z][A-Z0-9'._-]*"
-LINE = (
-    rf';[^\n]*|option {QUOTED} {QUOTED}|include "[0-9a-z/]+\.bean"|(?:  |    )[a-z][a-z0-9_-]*: '
-    rf"{REST}|{POSTING}|{DAY} (?:open|close|custom) {REST}|{DAY} \* {QUOTED}(?: #[a-z]+)*|"
-)
-
+LINE = (rf';[^\n]*|option {QUOTED} {QUOTED}|include "[0-9a-z/]+\.bean"|(?:  |    )[a-z][a-z0-9_-]*: {REST}|'
+        rf"{POSTING}|{DAY} (?:open|close|custom) {REST}|{DAY} \* {QUOTED}(?: #[a-z]+)*|")
 
 class Wrong(Exception):
     """What a step cannot go on from; its one argument says what it is."""
-
 
 def demand(holds: object, what: str) -> None:
     if not holds:
         raise Wrong(what)
 
-
-# ---- what is verified --------------------------------------------------------------------------
-
-
 class Pack:
-    """One pack, verified step by step. ``where`` is what a step looks at: a file, line, seal.
-
-    Each step takes what it reads for well formed; what is not ends the steps, with its place.
-    """
-
+    """One pack, verified step by step. ``where`` is what a step looks at: a file, line, seal. Each step
+    takes what it reads for well formed; what is not ends the steps, with its place."""
     def __init__(self, folder: Path, key: str, *, is_list: bool = False) -> None:
-        self.folder, self.key, self.where = folder, key, "SHA256SUMS"
+        self.folder, self.key, self.where, self.digest = folder, key, "SHA256SUMS", ""
         self.name: tuple[str, ...] = ("",)
-        self.digest = ""
         self.faults: list[tuple[str, str]] = []
-        self.seals: list[dict[str, Any]] = []
-        self.leaves: list[dict[str, Any]] = []
-        self.texts: list[str] = []  # of the seals
+        self.seals, self.leaves = list[dict[str, Any]](), list[dict[str, Any]]()
         self.book: dict[str, tuple[str, bool]] = {}
         steps = [self.check_sums, self.read_head, self.check_seals, self.check_tree]
         steps += [self.check_months, self.read_book, self.check_rows, self.check_totals]
@@ -104,76 +74,63 @@ class Pack:
             self.files = list_files(folder)
             for step in steps[:1] if is_list else steps:
                 step()
-        except Wrong as wrong:
-            self.faults.append((self.where, str(wrong)))
-        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
-            self.faults.append((self.where, "缺失或不合格式 it is missing, or not well formed"))
+        except (Wrong, AttributeError, LookupError, RecursionError, TypeError, ValueError) as fault:
+            what = str(fault) if isinstance(fault, Wrong) else "缺失或不合格式 it is missing, or not well formed"
+            self.faults.append((self.where, what))
 
     def check_sums(self) -> None:
         """Files are those of SHA256SUMS, byte for byte; the list's own digest is the pack's."""
-        listed, last = {"": ""}, ""
-        self.digest = sha256(self.read("SHA256SUMS")).hexdigest()
+        self.digest = sha(self.read("SHA256SUMS")).hex()
+        listed, last = {"SHA256SUMS": self.digest}, ""
         for line in self.lines("SHA256SUMS"):
             digest, _, file = line.partition("  ")
-            fits = re.fullmatch(HEX, digest) and file > last
-            demand(fits, "清单不合格式 it is not well formed, or not in order")
+            demand(re.fullmatch(HEX, digest) and file > last, "清单不合格式 it is not well formed, or not in order")
             listed[file], last = digest, file
-        for file in sorted({*listed, *self.files} - {"", "SHA256SUMS"}):
-            if file not in self.files:
-                self.faults.append((ascii(file), "包中没有 it is listed, but not there"))
-            elif file not in listed:
-                self.faults.append((file, "清单中没有 it is there, but not listed"))
-            elif listed[file] != sha256(self.read(file)).hexdigest():
-                self.faults.append((file, "已改动 it is not what the list says"))
+        there = {file: sha(self.read(file)).hex() for file in self.files}
+        gone, more, both = {*listed} - {*there}, {*there} - {*listed}, {*there} & {*listed}
+        self.faults += [(ascii(file), "包中没有 it is listed, but not there") for file in sorted(gone)]
+        self.faults += [(file, "清单中没有 it is there, but not listed") for file in sorted(more)]
+        altered = [file for file in sorted(both) if there[file] != listed[file]]
+        self.faults += [(file, "已改动 it is not what the list says") for file in altered]
 
     def read_head(self) -> None:
         """What the pack says of itself; a correction says why, and what it supersedes."""
         self.where = "pack.json"
-        self.told = told = read_json(self.read("pack.json"))
+        self.told = told = read_json(self.read("pack.json").decode())
         head = f"{told['format']} {told['unit']} {told['period']} {told['audience']}"
         form = f"mingbai-pack-1 {UNIT} (?:{MONTH}|[0-9]{{4}}(?:-Q[1-4])?) [a-z]+"
         demand(re.fullmatch(form, head), "不合格式 format, unit, period or audience is not")
-        corrects = told["version"] == 1 or re.fullmatch(HEX, told["supersedes"])
-        demand(corrects and (told["version"] == 1 or told["explanation"]), "无说明 no reason")
+        demand(told["version"] == 1 or (re.fullmatch(HEX, told["supersedes"]) and told["explanation"]), "无说明 no reason")
         self.name = told["unit"], told["period"], told["audience"], f"v{int(told['version'])}"
         self.months = months_of(told["period"])
         self.receipts = [(row["root"], row["size"]) for row in told.get("receipt_roots", [])]
 
     def check_seals(self) -> None:
         """The unit's seals from its first on: chained, growing, in order, signatures valid."""
-        versions: dict[str, int] = {}
-        previous, last = "0" * 64, {**GROWING, "key": None}
+        last: dict[str, Any] = {**GROWING, "digest": "0" * 64, "key": None}
+        versions: dict[int, int] = {}
         for text in self.told["seals"]:
             seal = read_seal(text)
-            self.where, month = f"seal {seal['month']} v{seal['version']}", seal["month"]
-            chained = (seal["unit"], seal["previous"]) == (self.name[0], previous)
+            self.where, month, version = seal["where"], seal["ordinal"], seal["version"]
+            chained = (seal["unit"], seal["previous"]) == (self.name[0], last["digest"])
             demand(chained, "封印的链在此断开 the chain of seals breaks here")
-            follows = not versions or month in versions or month == month_after(max(versions))
-            follows = follows and seal["version"] > versions.get(month, 0)
-            demand(follows, "月份或版本不连续 the months or versions have a gap")
+            follows = not versions or month in versions or month == max(versions) + 1
+            demand(follows and version > versions.get(month, 0), "月份或版本不连续 the months or versions have a gap")
             grown = seal["size"] > last["size"] and all(seal[one] >= last[one] for one in GROWING)
             demand(grown, "累计数减少 a figure that only grows has shrunk")
             demand(seal["vouchers"] == sum(seal["numbers"].values()), "笔数不符 wrong count")
-            demand(not seal["key"] or is_signed(seal), "签名无效 the signature is not valid")
-            previous, last, versions[month] = (
-                sha256(text.encode()).hexdigest(),
-                seal,
-                seal["version"],
-            )
+            signed = not seal["key"] or is_valid(seal["key"], seal["signed"], seal["signature"])
+            demand(signed, "签名无效 the signature is not valid")
+            last, versions[month] = seal, version
             self.seals.append(seal)
-            self.texts.append(text)
         demand(self.key in ("", last["key"]), "最新封印非此公钥签名 it is not signed by this key")
 
     def check_tree(self) -> None:
-        """Leaves behind the frontier lead to all roots, and voucher numbers have no gap.
-
-        What was sealed before the frontier is proven by the consistency of its head.
-        """
+        """Leaves behind the frontier lead to all roots, those before it by their heads; voucher numbers have no gap."""
         self.where, tree = "leaves.jsonl", self.told["tree"]
-        ordinals: dict[tuple[str, str], int] = {}
         first, size, peaks = tree["first"], tree["size"], list(map(bytes.fromhex, tree["frontier"]))
         demand(len(peaks) == bin(first).count("1"), "边界不合大小 the frontier is of another size")
-        sizes, roots = {seal["size"] for seal in self.seals}, {first: root_of(peaks)}
+        roots, ordinals = {first: root_of(peaks)}, dict[tuple[str, str], int]()
         for seq, line in enumerate(self.lines("leaves.jsonl"), start=first + 1):
             self.where = f"leaves.jsonl:{seq - first}"
             leaf, leaf_hash = read_leaf(line, self.name[0], seq)
@@ -184,16 +141,15 @@ class Pack:
                 ordinals[part] = ordinal
             self.leaves.append(leaf)
             grow(peaks, seq - 1, leaf_hash)
-            if seq in sizes:
-                roots[seq] = root_of(peaks)
+            roots[seq] = root_of(peaks)
         for head in [*tree["heads"], {**tree, "consistency": []}]:
             self.where, root = f"tree {head['size']}", roots[size]
             leads = is_consistent(head["size"], size, head["root"], root, head["consistency"])
             demand(leads, "不能推至叶子的树根 it does not lead to the root over the leaves")
             roots.setdefault(head["size"], head["root"])
-        last: dict[str, Any] = GROWING
-        for seal in self.seals:
-            self.where = f"seal {seal['month']} v{seal['version']}"
+        before: list[dict[str, Any]] = [GROWING, *self.seals]
+        for last, seal in zip(before, self.seals):
+            self.where = seal["where"]
             demand(roots.get(seal["size"]) == seal["root"], "树根不符 it is not the leaves' root")
             mine = [leaf for leaf in self.leaves if last["size"] < leaf["seq"] <= seal["size"]]
             counts = [sum(leaf["kind"] == kind for leaf in mine) for kind in ("voucher", "reopen")]
@@ -201,20 +157,15 @@ class Pack:
             demand(counts == more or last["size"] < first, "累计不符 wrong count")
             ends = not mine or (mine[-1]["kind"], mine[-1]["month"]) == ("close", seal["month"])
             demand(ends, "不止于结账处 it does not end with its month's closing")
-            last = seal
-        demand(last["size"] == size == first + len(self.leaves), "大小不符 another size")
+        demand(before[-1]["size"] == size == first + len(self.leaves), "大小不符 another size")
 
     def check_months(self) -> None:
-        """Each month of the period is sealed; its numbers end as sealed.
-
-        A month in front of the first seal needs none where all leaves are there and none is of it.
-        """
+        """Each month of the period is sealed; its numbers end as sealed. A month in front of the first
+        seal needs none where all leaves are there and none is of it."""
         begin = min(seal["month"] for seal in self.seals)
         for month in self.months:
             self.where = f"seal {month}"
-            mine = [
-                leaf for leaf in self.leaves if leaf["month"] == month and leaf["number"] != "-"
-            ]
+            mine = [leaf for leaf in self.leaves if leaf["month"] == month and leaf["number"] != "-"]
             before = month < begin and not mine and self.told["tree"]["first"] == 0
             sealed = before or any(seal["month"] == month for seal in self.seals)
             demand(sealed, "此月未封存 it is not sealed")
@@ -241,46 +192,37 @@ class Pack:
                 start = start if line else at + 1
 
     def check_rows(self) -> None:
-        """What the book shows singly and what leaves open are the same vouchers.
-
-        Sums bear ordinals that no voucher has: 0 for earlier balances, others above 900000. A
-        carry-over of results carries what is published, so that it may differ and stay shut.
-        """
-        opened = {leaf["number"]: leaf["text"] for leaf in self.leaves if "text" in leaf}
-        shut = {leaf["number"] for leaf in self.leaves if "text" not in leaf}
-        due = {*self.book, *(one for one in opened if opened[one][15:22] in self.months)} - {"-"}
+        """What the book shows singly and what leaves open are the same. Sums bear ordinals that no voucher has: 0 for
+        earlier balances, others above 900000. A carry-over carries what is published: it may differ and stay shut."""
+        sealed = {leaf["number"]: leaf.get("text", "") for leaf in self.leaves if leaf["number"] != "-"}
+        due = {*self.book, *(one for one in sealed if sealed[one][15:22] in self.months)}
         for number in sorted(due):
             self.where, text = f"book {number}", self.book.get(number, ("",))[0]
-            if number in opened:
-                same = is_shown_by(opened[number], text)
-                demand(same, "与封存的不同，或不在账簿中 it is not the voucher that was sealed")
+            if sealed.get(number):
+                demand(is_shown_by(sealed[number], text), "与封存的不同，或不在账簿中 it is not the voucher that was sealed")
             elif 0 < int(number[9:]) <= 900_000 and text[15:22] in self.months:
-                carried = number in shut and not re.search("^posting [AL]", text, re.MULTILINE)
+                carried = number in sealed and not re.search("^posting [AL]", text, re.MULTILINE)
                 demand(carried, "没有公开的记录 no leaf opens this voucher")
 
     def check_totals(self) -> None:
-        """Totals of pack.json, and movements of a trial balance, are sums over the redacted book.
-
-        Lines of a trial balance sum what is below them. They go by code, the digits with which an
-        account's components begin, or by name where two accounts would have the same code.
-        """
-        moved = [
-            text for text, opens in self.book.values() if text[15:22] in self.months and not opens
-        ]
-        postings = [one for text in moved for one in yuan_of(text)]
-        sums: dict[str, list[int]] = {}
+        """Totals of pack.json and movements of a trial balance are sums over the redacted book. Lines of the latter
+        go by code, the digits with which an account's components begin, or by name where two would have one code."""
+        moved = [text for text, opens in self.book.values() if text[15:22] in self.months and not opens]
+        postings = [one[:2] for text in moved for one in postings_of(text) if one[2] == "CNY"]
+        sums: dict[str, dict[str, int]] = {}  # in fen
         for account, fen in postings:
             parts = account.split(":")
             for end in range(2, len(parts) + 1):
-                sums.setdefault(":".join(parts[:end]), [0, 0])[fen < 0] += abs(fen)
-        due = {name: {"debit": yuan(one[0]), "credit": yuan(one[1])} for name, one in sums.items()}
+                both = sums.setdefault(":".join(parts[:end]), {"debit": 0, "credit": 0})
+                both["credit" if fen < 0 else "debit"] += abs(fen)
+        due = {name: {one: f"{fen // 100}.{fen % 100:02d}" for one, fen in both.items()} for name, both in sums.items()}
         self.where = "pack.json totals"
         same = self.told["totals"] == {name: due[name] for name, _ in postings}
         demand(same, "不等于账簿逐笔相加 they are not the sums of the book")
         codes = {"".join(re.findall(":([0-9]+)", name)): name for name in sorted(due, reverse=True)}
         for file in (name for name in self.files if re.fullmatch(r"trial-balance.*\.json", name)):
-            left, zero = {*due} - {BUDGETARY[:-1]}, {"debit": "0.00", "credit": "0.00"}
-            for line in read_json(self.read(file))["lines"]:
+            left, zero = {*due} - {BUDGETARY}, {"debit": "0.00", "credit": "0.00"}
+            for line in read_json(self.read(file).decode())["lines"]:
                 self.where, code = f"{file} {line['code']}", line["code"]
                 name = code if code in due else codes.get(code, "")
                 cells = {side: line["cells"][side] for side in zero if line["style"] == "line"}
@@ -293,20 +235,15 @@ class Pack:
         return (self.folder / name).read_bytes()
 
     def lines(self, name: str) -> list[str]:
-        """The lines of a text, each of which ends with a line feed."""
         *lines, rest = self.read(name).decode().split("\n")
         demand(not rest, "末行不完整 the last line does not end")
         return lines
 
-
 def verify_publication(folder: Path, key: str = "") -> tuple[list[Pack], list[tuple[str, str]]]:
-    """Every pack below ``folder``; those of a unit are of one history, no version is missing."""
-    marks = ("pack.json", "SHA256SUMS", "leaves.jsonl")
-    places = sorted({path.parent for mark in marks for path in folder.rglob(mark)})
-    faults: list[tuple[str, str]] = []
-    if len(places) > 1 and places[0] == folder and not (folder / "pack.json").exists():
-        # A publication's own list holds every file of it: pages, this script, and all packs.
-        faults = Pack(places.pop(0), key, is_list=True).faults
+    """Every pack below ``folder``, each unit's of one history, no version missing; and a publication's own list."""
+    places = sorted({one.parent for mark in ("pack.json", "SHA256SUMS", "leaves.jsonl") for one in folder.rglob(mark)})
+    is_list = len(places) > 1 and places[0] == folder and not (folder / "pack.json").exists()
+    faults = Pack(places.pop(0), key, is_list=True).faults if is_list else []
     packs = [Pack(place, key) for place in places]
     digests = {pack.name: pack.digest for pack in packs if not pack.faults}
     for pack in packs:
@@ -315,31 +252,21 @@ def verify_publication(folder: Path, key: str = "") -> tuple[list[Pack], list[tu
             before = digests.get((*pack.name[:3], f"v{pack.told['version'] - 1}"))
             if pack.folder.parts[-4:] != pack.name or before != pack.told["supersedes"]:
                 found = [("pack.json", "位置或前一版不符 not its place, or version before")]
-        here = pack.folder.relative_to(folder).as_posix()
-        faults += [(f"{here}/{where}", what) for where, what in found]
+        faults += [(f"{pack.folder.relative_to(folder).as_posix()}/{where}", what) for where, what in found]
     return packs, faults
 
-
 def leads(older: Pack, newer: list[Pack]) -> list[tuple[str, str]]:
-    """Whether the seals of ``older`` are those with which the unit's longest chain begins.
-
-    Every sealed root was proven to lead to the root of its pack: equal seals are all it takes.
-    """
-    now = max((one.texts for one in newer if one.name[0] == older.name[0]), key=len, default=[])
-    at = next((at for at, text in enumerate(older.texts) if now[at : at + 1] != [text]), None)
-    what = "公开过的封印已换掉或不在 it was published, and is gone or another one now"
-    return [] if at is None else [(f"seal {at + 1}", what)]
-
+    """Whether the unit's longest chain begins with the seals of ``older``; each seal's root was proven in its pack."""
+    now = max((one.seals for one in newer if one.name[0] == older.name[0]), key=len, default=[])
+    wrong = [f"seal {at + 1}" for at, seal in enumerate(older.seals) if now[at : at + 1] != [seal]]
+    return [(one, "公开过的封印已换掉或不在 it was published, and is gone or another one now") for one in wrong[:1]]
 
 def exchanged(old: list[Pack], new: list[Pack], is_whole: bool) -> list[tuple[str, str]]:
     """Versions that were published, and are another one now or, of a whole publication, gone."""
     digests = {pack.name: pack.digest for pack in new}
     what = "公开过的一版已换掉或不在 this version was published, and is gone or another one now"
-    wrong = [
-        one for one in old if digests.get(one.name, "" if is_whole else one.digest) != one.digest
-    ]
-    return [("/".join(pack.name), what) for pack in wrong]
-
+    wrong = [one for one in old if digests.get(one.name, "" if is_whole else one.digest) != one.digest]
+    return [("/".join(one.name), what) for one in wrong]
 
 def check_receipt(text: str, packs: list[Pack]) -> None:
     """A receipt's text leads to a root that its unit publishes, with its size; else Wrong."""
@@ -349,157 +276,105 @@ def check_receipt(text: str, packs: list[Pack]) -> None:
     demand(again == [fields[3], index, size, "MB1", 8] and "|" not in number, "有改动 altered")
     sealed = "|".join(["mingbai-receipt-1", *fields[:3], number, *fields[4:]])
     leaf = sha(b"\0" + sha(f"{unbase64(opening).hex()} {sealed}".encode()))
-    beside = [unbase64(one) for one in path.split(".")] if path else []
-    found = root_by(beside, leaf, int(index), int(size))
+    found = root_by([unbase64(one) for one in path.split(".")] if path else [], leaf, int(index), int(size))
     demand(found == unbase64(root), "与封存的根不符 its content does not lead to its root")
     listed = [one for pack in packs if pack.name[0] == fields[0] for one in pack.receipts]
     demand((found.hex(), int(size)) in listed, "公开的根中没有它的根 its root is not published")
 
-
-# ---- reading -----------------------------------------------------------------------------------
-
-
 def list_files(folder: Path) -> list[str]:
     """The files below ``folder``; no links, no devices, not without bound."""
-    found, size = [], 0
-    for place, folders, names in os.walk(folder):
-        for path in (Path(place, name) for name in folders + names):
-            status, file = path.lstat(), path.relative_to(folder).as_posix()
-            plain = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
-            demand(plain and file.isprintable(), f"不是普通文件 {file!a} is no plain file")
-            found += [file] if stat.S_ISREG(status.st_mode) else []
-            size += status.st_size
-    demand(len(found) < 50_000 and size < 1 << 30, "过多或过大 it is too much to be a pack")
-    return found
+    paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
+    for file, path in paths.items():
+        plain = (path.is_file() or path.is_dir()) and not path.is_symlink() and file.isprintable()
+        demand(plain, f"不是普通文件 {file!a} is no plain file")
+    is_small = len(paths) < 50_000 and sum(path.stat().st_size for path in paths.values()) < 1 << 30
+    demand(is_small, "过多或过大 it is too much to be a pack")
+    return [file for file, path in paths.items() if path.is_file()]
 
-
-def read_json(data: bytes | str) -> Any:
+def read_json(text: str) -> Any:
     """JSON without doubled keys, fractions, endless numbers, or text that cannot be written."""
-
     def unique(items: list[tuple[str, Any]]) -> dict[str, Any]:
         demand(len(dict(items)) == len(items), "键重复 a key stands twice")
         return dict(items)
-
-    def bounded(text: str) -> int:
-        demand(re.fullmatch(COUNT, text), "数字不合格式 a number is not well formed")
-        return int(text)
-
-    text = data if isinstance(data, str) else data.decode()
+    def bounded(number: str) -> int:
+        demand(re.fullmatch(COUNT, number), "数字不合格式 a number is not well formed")
+        return int(number)
     told = json.loads(text, object_pairs_hook=unique, parse_int=bounded, parse_float=bounded)
     json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
     return told
 
-
 def read_seal(text: str) -> dict[str, Any]:
-    """A seal's fields by name, amounts in fen; ``signed`` are the bytes under its signature."""
+    """A seal's fields by name, and: what is signed, its digest, its place, its month counted over the years."""
     found = re.fullmatch(SEAL, text)
     seal: dict[str, Any] = found.groupdict() if found else {}
-    for name in (*GROWING, "version", "vouchers"):
-        seal[name] = fen_of(seal[name])
-    numbers = re.findall("([收付转]) ([0-9]+)", seal["numbers"])
-    signed = text[: text.rindex("signature: ")].encode()
-    return {**seal, "numbers": {one: int(last) for one, last in numbers}, "signed": signed}
-
+    seal.update({name: int(seal[name]) for name in (*GROWING, "version", "vouchers")})
+    seal["numbers"] = {one: int(last) for one, last in re.findall("([收付转]) ([0-9]+)", seal["numbers"])}
+    seal["signed"], seal["digest"] = text[: text.rindex("signature: ")].encode(), sha(text.encode()).hex()
+    seal["where"] = f"seal {seal['month']} v{seal['version']}"
+    return {**seal, "text": text, "ordinal": int(seal["month"][:4]) * 12 + int(seal["month"][5:])}
 
 def read_leaf(line: str, unit: str, seq: int) -> tuple[dict[str, Any], bytes]:
     """A line of leaves.jsonl, and its hash in the tree; an open text stands for its commitment."""
     leaf = read_json(line)
     kind, number, month, full = leaf["kind"], leaf["number"], leaf["month"], leaf["full"]
-    form = rf"(?:voucher {NUMBER} {MONTH}|(?:close|reopen) - {MONTH}|(?:{KINDS}) - -) {HEX}"
-    fits = leaf["seq"] == seq and re.fullmatch(form, f"{kind} {number} {month} {full}")
+    form = rf"(?:voucher {NUMBER}|(?:close|reopen) -) {MONTH}|(?:unit|open|shut|fund|uses|budget|balance|note) - -"
+    fits = leaf["seq"] == seq and re.fullmatch(f"(?:{form}) {HEX}", f"{kind} {number} {month} {full}")
     demand(fits and number[2:8] in ("", month.replace("-", "")), "叶子不符 no such leaf")
     committed = leaf.get("open")
     if "text" in leaf:
-        said = f"mingbai-open-1\n{kind}\n" if month == "-" else f"mingbai-open-1\n{kind} {month}\n"
-        form = OPEN_TEXT if kind == "voucher" else said
-        own = number == "-" or (
-            leaf["text"][15:].startswith(f"{month}-") and leaf["text"].split()[2] == number
-        )
-        demand(re.fullmatch(form, leaf["text"]) and own, "公开内容不符 not its open text")
+        form = rf"{month}-[0-9]{{2}} {number}\n{OPENED}" if kind == "voucher" else f"{kind} {month}\n".replace(" -", "")
+        demand(re.fullmatch(HEAD + form, leaf["text"]), "公开内容不符 not its open text")
         demand(re.fullmatch(HEX, leaf["salt"]) and committed is None, "盐值不合格式 it has no salt")
         committed = sha(bytes.fromhex(leaf["salt"]) + leaf["text"].encode()).hex()
     demand(re.fullmatch(HEX, committed), "承诺不合格式 it has no commitment")
     lines = ("mingbai-leaf-1", unit, str(seq), kind, number, month, committed, full, "")
     return leaf, sha(b"\0" + "\n".join(lines).encode())
 
-
 def read_voucher(lines: list[str]) -> tuple[str, str]:
     """A voucher's number, and what is public of it, written as its open text."""
     facts = re.findall(r'^  ([a-z][a-z0-9_-]*): "([^"\\\n]*)"$', "\n".join(lines), re.MULTILINE)
     number = dict(facts)["voucher"]
-    text = f"mingbai-open-1\n{lines[0][:10]} {number}\n"
-    text += "".join(f"reverses {said}\n" for key, said in facts if key == "reverses")
-    papers = " ".join(said for key, said in facts if key.startswith("papers"))
-    text += "".join(f"paper {digest}\n" for digest in papers.split())
-    for line, below in zip(lines, lines[1:]):
-        if re.fullmatch(POSTING, line):
-            text += f"posting {line[2:].replace('  ', ' ')} {below[11:-1]}\n"
-    demand(re.fullmatch(OPEN_TEXT, text), "凭证不合格式 this voucher is not well formed")
+    parts = [f"{lines[0][:10]} {number}", *(f"reverses {said}" for key, said in facts if key == "reverses")]
+    parts += [f"paper {digest}" for key, said in facts if key.startswith("papers") for digest in said.split()]
+    postings = [at for at, line in enumerate(lines[:-1]) if re.fullmatch(POSTING, line)]
+    parts += [f"posting {lines[at][2:].replace('  ', ' ')} {lines[at + 1][11:-1]}" for at in postings]
+    text = HEAD + "\n".join([*parts, ""])
+    demand(re.fullmatch(f"{HEAD}{DAY} {NUMBER}\n{OPENED}", text), "凭证不合格式 this voucher is not well formed")
     return number, text
 
-
 def is_shown_by(opened: str, row: str) -> bool:
-    """Whether a row of the book is the voucher of this open text, if with less detail.
-
-    An account that the row has not stands on the one above it; what sums to nothing may be left
-    out, and a voucher that does so in whole may have no row at all.
-    """
-    sums: dict[tuple[str, ...], int] = {}
+    """Whether a row of the book is the voucher of this open text, if with less detail: an account that the row has not
+    stands on the one above it; what sums to nothing may be left out, and all of the row where nothing else is."""
+    sums: dict[tuple[Any, ...], int] = {}
     for account, fen, *place in postings_of(row):
-        sums[account, *place] = sums.get((account, *place), 0) - fen
+        sums[(account, *place)] = sums.get((account, *place), 0) - fen
     for account, fen, *place in postings_of(opened):
         while (account, *place) not in sums and account.count(":") > 1:
             account = account.rpartition(":")[0]
-        sums[account, *place] = sums.get((account, *place), 0) + fen
+        sums[(account, *place)] = sums.get((account, *place), 0) + fen
     heads = [text.partition("posting ")[0] for text in (opened, row)]
     return (heads[0] == heads[1] or not row) and not any(sums.values())
-
 
 def postings_of(text: str) -> list[tuple[Any, ...]]:
     """Account, fen, currency and fund of each posting of an open text."""
     found = re.findall(f"^posting ({ACCOUNT}) ({AMOUNT}) (.+) (.+)$", text, re.MULTILINE)
-    return [(one[0], fen_of(one[1]), *one[2:]) for one in found]
-
-
-def yuan_of(text: str) -> list[tuple[str, int]]:
-    return [(one[0], one[1]) for one in postings_of(text) if one[2] == "CNY"]
-
-
-def fen_of(amount: str) -> int:
-    return int(amount.replace(".", ""))
-
-
-def yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
-
+    return [(one[0], int(one[1].replace(".", "")), *one[2:]) for one in found]
 
 def months_of(period: str) -> list[str]:
     """``2026-Q1`` → its three months; of a year all twelve, of a month itself."""
-    if re.fullmatch(MONTH, period):
-        return [period]
     months = [f"{period[:4]}-{month:02d}" for month in range(1, 13)]
-    return months[3 * int(period[6]) - 3 :][:3] if "Q" in period else months
-
-
-def month_after(month: str) -> str:
-    year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
-    return f"{year:04d}-{number + 1:02d}"
-
+    months = months[3 * int(period[6]) - 3 :][:3] if "Q" in period else months
+    return [period] if period in months else months
 
 def unbase64(text: str) -> bytes:
     """32 bytes of unpadded base64url, in its one way of writing."""
     data = base64.b64decode(f"{text}=", b"-_", validate=True)
-    again = base64.urlsafe_b64encode(data).decode()
-    demand(len(data) == 32 and again == f"{text}=", "有改动 it was altered")
+    demand(len(data) == 32 and base64.urlsafe_b64encode(data) == f"{text}=".encode(), "有改动 it was altered")
     return data
 
-
-# ---- trees of hashes: RFC 6962, 2.1 ------------------------------------------------------------
-
-
+# ---- trees of hashes: RFC 6962, 2.1 ----------------------------------------------------------------
 def sha(data: bytes) -> bytes:
     return sha256(data).digest()
-
 
 def grow(peaks: list[bytes], size: int, leaf: bytes) -> None:
     """Add a leaf's hash to the roots of the perfect subtrees over ``size`` leaves."""
@@ -507,13 +382,11 @@ def grow(peaks: list[bytes], size: int, leaf: bytes) -> None:
         leaf, size = sha(b"\1" + peaks.pop() + leaf), size >> 1
     peaks.append(leaf)
 
-
 def root_of(peaks: list[bytes]) -> str:
     found = peaks[-1] if peaks else sha(b"")
     for left in peaks[-2::-1]:
         found = sha(b"\1" + left + found)
     return found.hex()
-
 
 def root_by(path: list[bytes], leaf: bytes, index: int, size: int) -> bytes:
     """The root to which a leaf's hash leads by its path (2.1.1); ValueError if it does not fit."""
@@ -526,11 +399,9 @@ def root_by(path: list[bytes], leaf: bytes, index: int, size: int) -> bytes:
         return sha(b"\1" + root_by(path[:-1], leaf, index, split) + path[-1])
     return sha(b"\1" + path[-1] + root_by(path[:-1], leaf, index - split, size - split))
 
-
 def is_consistent(first: int, second: int, old: str, new: str, proof: list[str]) -> bool:
     """Whether the tree of ``second`` leaves begins with the one of ``first`` (2.1.2)."""
     path = [bytes.fromhex(one) for one in proof if re.fullmatch(HEX, one)]
-
     def roots(first: int, second: int, is_whole: bool) -> tuple[bytes, bytes]:
         if first == second:
             return (bytes.fromhex(old), bytes.fromhex(old)) if is_whole else (path[-1], path.pop())
@@ -540,21 +411,15 @@ def is_consistent(first: int, second: int, old: str, new: str, proof: list[str])
             return left, sha(b"\1" + right + beside)
         left, right = roots(first - split, second - split, False)
         return sha(b"\1" + beside + left), sha(b"\1" + beside + right)
-
-    if not 0 < first <= second < 1 << 40 or len(path) != len(proof) or len(path) > 80:
-        return False
+    fits = 0 < first <= second < 1 << 40 and len(path) == len(proof) <= 80
     try:
-        return roots(first, second, True) == (bytes.fromhex(old), bytes.fromhex(new)) and not path
+        return fits and roots(first, second, True) == (bytes.fromhex(old), bytes.fromhex(new)) and not path
     except IndexError:
         return False
 
-
-# ---- Ed25519: RFC 8032, 5.1 --------------------------------------------------------------------
-
+# ---- Ed25519: RFC 8032, 5.1; points are (X, Y, Z, T) with x = X/Z, y = Y/Z and x*y = T/Z -----------
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
-# Points are (X, Y, Z, T) with x = X/Z, y = Y/Z and x*y = T/Z.
-
 
 def add(p: tuple[int, ...], q: tuple[int, ...]) -> tuple[int, ...]:
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
@@ -562,16 +427,11 @@ def add(p: tuple[int, ...], q: tuple[int, ...]) -> tuple[int, ...]:
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 
-
 def times(scalar: int, p: tuple[int, ...]) -> tuple[int, ...]:
-    found: tuple[int, ...] = (0, 1, 1, 0)
-    while scalar:
-        found = add(found, p) if scalar & 1 else found
-        p, scalar = add(p, p), scalar >> 1
-    return found
+    found = times(scalar >> 1, add(p, p)) if scalar else (0, 1, 1, 0)
+    return add(found, p) if scalar & 1 else found
 
-
-def point_of(data: bytes) -> tuple[int, ...] | None:
+def point_of(data: bytes) -> Optional[tuple[int, ...]]:
     """The point that ``data`` encodes; None if there is none, or if it is written another way."""
     sign, y = data[31] >> 7, int.from_bytes(data, "little") % 2**255
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
@@ -580,59 +440,36 @@ def point_of(data: bytes) -> tuple[int, ...] | None:
     x = x if x % 2 == sign else P - x
     return (x, y, 1, x * y % P) if x < P and y < P and x * x % P == square else None
 
-
 @cache  # every pack of a unit shows the same seals
-def is_valid(key: bytes, message: bytes, signature: bytes) -> bool:
+def is_valid(key: str, message: bytes, text: str) -> bool:
     """Whether S·B = R + h·A, with S below L, and A no point of small order, which fits anything."""
-    public, scalar = point_of(key), int.from_bytes(signature[32:], "little")
-    if len(signature) != 64 or scalar >= L or public is None or times(8, public)[0] == 0:
+    public, signature = point_of(bytes.fromhex(key)), base64.b64decode(text)
+    scalar, is_plain = int.from_bytes(signature[32:], "little"), base64.b64encode(signature) == text.encode()
+    if not is_plain or len(signature) != 64 or scalar >= L or public is None or times(8, public)[0] == 0:
         return False
     base = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")) or public
-    hashed = int.from_bytes(sha512(signature[:32] + key + message).digest(), "little") % L
-    minus = P - public[0], public[1], 1, P - public[3]
-    x, y, z, _ = add(times(scalar, base), times(hashed, minus))
+    hashed = int.from_bytes(sha512(signature[:32] + bytes.fromhex(key) + message).digest(), "little") % L
+    x, y, z, _ = add(times(scalar, base), times(hashed, (P - public[0], public[1], 1, P - public[3])))
     x, y = x * pow(z, P - 2, P) % P, y * pow(z, P - 2, P) % P
     return (y | x % 2 << 255).to_bytes(32, "little") == signature[:32]
 
-
-def is_signed(seal: dict[str, Any]) -> bool:
-    signature = base64.b64decode(seal["signature"])
-    is_plain = base64.b64encode(signature).decode() == seal["signature"]
-    return is_plain and is_valid(bytes.fromhex(seal["key"]), seal["signed"], signature)
-
-
-# ---- the command -------------------------------------------------------------------------------
-
-
-def verify(folder: Path, since: Path | None, key: str = "", receipt: str = "") -> dict[str, Any]:
+def verify(folder: Path, since: Optional[Path], key: str = "", receipt: str = "") -> dict[str, Any]:
     """What is proven, what is not, and what was found. OSError: nothing can be verified."""
     packs, faults = verify_publication(folder, key)
     if not packs:
         raise FileNotFoundError(f"没有公开包 there is no pack in {str(folder)!a}")
     old, wrong = verify_publication(since) if since else ([], [])
-    faults += [(f"{since}/{where}", what) for where, what in wrong]
-    faults += exchanged(old, packs, packs[0].folder != folder)
-    for pack in old:
-        faults += [("/".join((*pack.name, where)), what) for where, what in leads(pack, packs)]
+    faults += [(f"{since}/{where}", what) for where, what in wrong] + exchanged(old, packs, packs[0].folder != folder)
+    faults += [("/".join((*one.name, where)), what) for one in old for where, what in leads(one, packs)]
     try:
         if receipt:
             check_receipt(receipt, packs)
     except (Wrong, ValueError, IndexError) as fault:
-        faults.append(
-            ("receipt", str(fault) if isinstance(fault, Wrong) else "不是收据 no receipt")
-        )
-    keys = dict.fromkeys(
-        f"{one.name[0]} {seal['key'] or 'unsigned'}" for one in packs for seal in one.seals
-    )
-    return {
-        "proven": not faults,
-        "proves": [] if faults else list(PROVES),
-        "does_not_prove": list(DOES_NOT_PROVE),
-        "findings": [{"where": where, "what": what} for where, what in faults],
-        "packs": ["/".join((*one.name, one.digest)) for one in packs if len(one.name) == 4],
-        "keys": list(keys),
-    }
-
+        faults.append(("receipt", str(fault) if isinstance(fault, Wrong) else "不是收据 no receipt"))
+    keys = dict.fromkeys(f"{one.name[0]} {seal['key'] or 'unsigned'}" for one in packs for seal in one.seals)
+    return {"proven": not faults, "proves": [] if faults else list(PROVES), "does_not_prove": list(DOES_NOT_PROVE),
+            "findings": [{"where": where, "what": what} for where, what in faults],
+            "packs": ["/".join((*one.name, one.digest)) for one in packs if len(one.name) == 4], "keys": list(keys)}
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(usage=__doc__)
@@ -651,13 +488,9 @@ def main(words: list[str]) -> int:
         print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         for title in ("packs", "keys", "proves", "does_not_prove", "findings"):
-            lines = [
-                one if isinstance(one, str) else ": ".join(one.values()) for one in told[title]
-            ]
-            print(title, *lines, sep="\n  ")
+            print(title, *(one if isinstance(one, str) else ": ".join(one.values()) for one in told[title]), sep="\n  ")
         print("已证明 proven" if told["proven"] else "未证明 not proven")
     return 0 if told["proven"] else 1
-
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
