@@ -19,7 +19,7 @@ from ledger.journal import open_pen
 from ledger.layout import month_file
 from ledger.registry import entries, oplog, reopenings
 from ledger.registry.reopenings import ReopeningRow
-from ledger.words import named_faults
+from ledger.words import personal_faults
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,7 +42,7 @@ def ask(
         said = safe_text(reason)
         if entries.last_closed(conn, unit) != str(month) or not said:
             raise _not_last(month)
-        refuse_if(named_faults(conn, registry, said))
+        refuse_if(personal_faults(conn, registry, said))
         waiting = reopenings.asked(conn, unit)
         if waiting is not None:
             raise Refused(

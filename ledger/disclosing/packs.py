@@ -19,7 +19,7 @@ from ledger.registry import oplog, packs
 from ledger.registry.packs import PackRow
 from ledger.rules.deadlines import PACK, Published
 from ledger.rules.table import MEMBERS, PUBLIC
-from ledger.words import named_faults
+from ledger.words import personal_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +148,7 @@ def _faults(pack: Pack, earlier: Sequence[PackRow], today: date) -> Iterator[Fin
 
 
 def _named(conn: Connection, registry: Registry, pack: Pack) -> list[Finding]:
-    return named_faults(conn, registry, pack.explanation) if pack.explanation else []
+    return personal_faults(conn, registry, pack.explanation) if pack.explanation else []
 
 
 def _bad(zh: str, en: str) -> Finding:

@@ -31,7 +31,8 @@ DOES_NOT_PROVE = (
     "公钥属于该单位 that a key is the unit's own: ask the unit, or give --key or --since",
     "封存的属实、无遗漏 that what was sealed is true and complete: see papers and bank statements",
     "未公开的凭证与结转 how vouchers that stay shut, and carry-overs, add up to what is shown",
-    "网页、PDF与表格的文字 what pages, PDFs and sheets say beside the data")
+    "网页、PDF与试算表以外的报表 what pages, PDFs and statements but for the trial balance say",
+    "更正说明、重开与收据的根 reasons, reopenings, roots of receipts: compare the digest with the unit's")
 
 HEX, DAY, MONTH = "[0-9a-f]{64}", "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{4}-(?:0[1-9]|1[0-2])"
 UNIT, COUNT, CURRENCY = "[a-z][a-z0-9-]{0,38}[a-z0-9]", "(?:0|[1-9][0-9]{0,11})", "[A-Z][A-Z0-9'._-]*"
@@ -459,6 +460,8 @@ def verify(folder: Path, since: Optional[Path], key: str = "", receipt: str = ""
     if not packs:
         raise FileNotFoundError(f"没有公开包 there is no pack in {str(folder)!a}")
     old, wrong = verify_publication(since) if since else ([], [])
+    if since and not old:
+        raise FileNotFoundError(f"没有公开包 there is no pack in {str(since)!a}")
     faults += [(f"{since}/{where}", what) for where, what in wrong] + exchanged(old, packs, packs[0].folder != folder)
     faults += [("/".join((*one.name, where)), what) for one in old for where, what in leads(one, packs)]
     try:

@@ -187,3 +187,21 @@ def test_who_may_not_record_publishes_nothing(sealed: House, tmp_path: Path) -> 
     keeping.publish(sealed.registry, list(found.turns.values()), sealed.maker, sealed.now)
     again = publication.gather(sealed.registry, JANUARY, "public")
     assert publication.only_by(again, sealed.reader).turns.keys() == {UNIT}
+
+
+def test_an_explanation_that_holds_something_of_a_person_is_not_published(
+    sealed: House, tmp_path: Path
+) -> None:
+    published(sealed, tmp_path / "first")
+    corrected(sealed)
+    with pytest.raises(Refused) as caught:
+        published(sealed, tmp_path / "second", why="请联系 13812345678")
+    assert [one.rule for one in caught.value.findings] == ["number-in-text"]
+    assert not (tmp_path / "second").exists()
+
+
+def test_an_older_publication_that_is_not_there_proves_nothing(
+    sealed: House, tmp_path: Path
+) -> None:
+    published(sealed, tmp_path / "out")
+    assert verified(tmp_path / "out", "--since", str(tmp_path / "nowhere")).returncode == 2
