@@ -15,6 +15,7 @@ from ledger.registry import budgets, units
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ledger.asking import Ledger
     from ledger.model import PostedLine
     from ledger.registry import Registry, User
 
@@ -127,12 +128,14 @@ def compare(
     version: int | None = None,
     *,
     dropped: bool = False,
+    book: Ledger | None = None,
 ) -> list[Compared]:
     """Each line in force for ``year`` with what was posted up to the end of ``through``.
 
     With a ``version`` its lines are taken, whether it is in force or not. With ``dropped`` the
     first version's lines that are planned no more stand there too, so that what the first version
-    planned and what was adjusted add up to the whole.
+    planned and what was adjusted add up to the whole. ``book`` is asked in place of the unit's own:
+    what is published of it.
     """
     with registry.read() as conn:
         if version is None:
@@ -153,18 +156,22 @@ def compare(
         elif dropped:
             left = replace(line, quarters=(0, 0, 0, 0), control=NONE, version=lines[0].version)
             gone.append((left, line.total))
-    model = Model.open(unit_folder(registry.folder, unit))
-    try:
-        posted = _posted(model, plan, [line for line, _ in gone], year, through)
-    finally:
-        model.close()
+    away = [line for line, _ in gone]
+    if book is not None:
+        posted = _posted(book, plan, away, year, through)
+    else:
+        model = Model.open(unit_folder(registry.folder, unit))
+        try:
+            posted = _posted(model, plan, away, year, through)
+        finally:
+            model.close()
     found = [_compared(line, total, posted[line]) for line, total in first.items()]
     found += [_compared(line, total, posted[line], dropped=True) for line, total in gone]
     return sorted(found, key=lambda one: (one.line.fund, one.line.account))
 
 
 def _posted(
-    model: Model, plan: Plan, gone: Sequence[BudgetLine], year: int, through: Month | None
+    model: Ledger, plan: Plan, gone: Sequence[BudgetLine], year: int, through: Month | None
 ) -> dict[BudgetLine, list[PostedLine]]:
     """What stands on each line of the plan, or, of a line that it has no more, on none of them.
 

@@ -21,14 +21,13 @@ from ledger.publishing.knowing import project_unit
 from ledger.registry import gift_receipts
 from reports.packs.drawing import (
     Version,
-    drawn_or_told,
     files_of,
     funds_in,
     of_the_book,
-    of_the_registry,
     redacted_source,
 )
 from reports.packs.proofs import leaf_lines, tree_of
+from reports.packs.registered import Gathering
 from reports.packs.sealed import sealed
 from reports.packs.writing import SUMS, json_bytes, sums
 
@@ -95,7 +94,8 @@ def build_pack(
         source = redacted_source(Path(folder), book, period, version)
         statements = of_the_book(source, period)
         funds = funds_in(source, statements, period)
-        more, told = drawn_or_told(of_the_registry(registry, unit, period, source))
+        pattern = next(one for one in statements if one.name == "trial-balance")
+        more, told = Gathering(registry, unit, period, source, pattern, book, found).statements()
         statements += more
         files, drawn = files_of(statements)
     months = set(found.months)

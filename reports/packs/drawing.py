@@ -1,30 +1,23 @@
-"""The statements of a pack: drawn of the redacted book, in every form people take home.
-
-What the registry adds for the public, things by class and dues in cells of five, is made of rules'
-words and sums alone; nothing that somebody typed is in it.
-"""
+"""The statements of a pack: drawn of the redacted book, in every form people take home."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger.errors import LedgerError, Words
+from ledger.errors import Words
 from ledger.period import Month
 from reports.packs.writing import write_files
 from reports.render import FORMATS, render
 from reports.site.from_books import MOST_BEHIND, funds_of
-from reports.sources import book_source, known_source
-from reports.statements import asset_register
+from reports.sources import book_source
 from reports.statements.catalogue import build, with_annex
 
 if TYPE_CHECKING:
     from ledger.errors import Finding
     from ledger.period import Period
     from ledger.publishing.values import PublicBook
-    from ledger.registry import Registry
     from reports.site.model import Fund
     from reports.statement import Statement
     from reports.statements.source import Source
@@ -81,20 +74,6 @@ def funds_in(source: Source, statements: list[Statement], period: Period) -> tup
     return tuple(funds_of(source, whole, by_month))
 
 
-def of_the_registry(
-    registry: Registry, unit: str, period: Period, signs: Source
-) -> Iterator[Statement]:
-    """What the public reads beside the book: things by class, dues of each closed month."""
-    last = Month.of(period.last).period if "-Q" in str(period) else period
-    source = known_source(registry, unit, asset_register.NAME, last)
-    if source.assets is not None and source.assets.stands:
-        yield asset_register.build_public(replace(source, signatures=signs.signatures), last)
-    for month in period.months():
-        source = known_source(registry, unit, "dues-roll", month.period)
-        if source.dues is not None and any(one.month == month for one in source.dues.assessed):
-            yield build("dues-roll", replace(source, signatures=signs.signatures), month)
-
-
 def files_of(statements: list[Statement]) -> tuple[dict[str, bytes], list[Finding]]:
     """Every statement in every form by the name of its file, and what drawing brought to light."""
     files: dict[str, bytes] = {}
@@ -123,13 +102,3 @@ def _shortened(statement: Statement) -> Statement:
             for one in statement.annex
         ),
     )
-
-
-def drawn_or_told(statements: Iterator[Statement]) -> tuple[list[Statement], list[Finding]]:
-    """Statements up to one that cannot be drawn, and why."""
-    drawn: list[Statement] = []
-    try:
-        drawn.extend(statements)
-    except LedgerError as fault:
-        return drawn, list(fault.findings)
-    return drawn, []

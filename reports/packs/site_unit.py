@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from ledger import privacy
 from ledger.account import account_label
 from ledger.chart import load_chart
 from ledger.disclosing import objection_standing
@@ -28,12 +27,12 @@ from ledger.registry import (
     gift_receipts,
     gifts,
     imports,
-    persons,
     statement_files,
 )
 from ledger.tree.words import LEVELS
 from reports.packs import site_due
 from reports.packs.building import place_of
+from reports.packs.registered import scanner
 from reports.site import model
 from reports.site.from_books import campaign_of, classes_of
 from reports.statements import asset_register
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from reports.packs.building import Built
 
 PACK: Final = Words("公开包", "Pack")
-_WITHHELD: Final = "（不公开 not told）"
 
 
 @dataclass(frozen=True)
@@ -147,19 +145,6 @@ def campaigns_of(registry: Registry, built: Built, told: site_due.Told) -> Itera
     for one in all_published(registry, built.unit, built.period.last):
         if one.is_public:
             yield _scrubbed(campaign_of(one.as_json()), told, words)
-
-
-def scanner(registry: Registry) -> site_due.Told:
-    """Texts as they are, or what stands for one that holds something of a person."""
-
-    def told(text: str) -> str:
-        if not text:
-            return text
-        with registry.read() as conn:
-            named = persons.names_in(conn, registry.vault, text)
-        return _WITHHELD if named or privacy.kinds_in(text) else text
-
-    return told
 
 
 def _scrubbed(

@@ -1,0 +1,127 @@
+"""Names and numbers planted in every field of a unit: none is in anything that is published.
+
+The suite plants a few hundred, ``make canaries`` ten thousand. What is looked at is all that leaves
+the house: every byte of every file of both publications, what PDF and XLSX say and hold, what the
+command says, the log of what people did, the public pages with their errors, and what they log.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ledger.cli.main import main
+from ledger.registry import oplog
+from tests.house import UNIT
+from tests.packs.planted import REGISTERED, Canaries, furnished
+from tests.packs.told import everything
+from tests.web.everything import CANARIES, Everything
+
+MANY = int(os.environ.get("MINGBAI_CANARIES", "300"))
+AUDIENCES = ("public", "members")
+
+
+@dataclass
+class Published:
+    """The two publications, and what was said while they were made."""
+
+    made: Everything
+    planted: tuple[str, ...]
+    out: Path
+    said: str
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    home = tmp_path_factory.mktemp("canaries")
+    plant = Canaries(20260310)
+    made = furnished(home / "federation", plant, MANY)
+    said = "".join(_publish(home, audience) for audience in AUDIENCES)
+    planted = (*plant.planted, *CANARIES, *REGISTERED)
+    yield Published(made, tuple(dict.fromkeys(planted)), home, said)
+    made.registry.close()
+
+
+def _publish(home: Path, audience: str) -> str:
+    """What the command says, of findings too."""
+    import contextlib
+    import io
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = main(
+            ["publish", str(home / "federation"), "--unit", UNIT, "--period", "2026-Q1",
+             "--audience", audience, "-o", str(home / audience)]
+        )  # fmt: skip
+    assert code == 0, said.getvalue()
+    return said.getvalue()
+
+
+def found(planted: Iterable[str], places: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Where a canary sings."""
+    singing = []
+    words = tuple(planted)
+    seen: set[str] = set()
+    for place, text in places:
+        if text in seen:
+            continue
+        seen.add(text)
+        singing += [(place, word) for word in words if word in text]
+    return singing
+
+
+def test_every_canary_is_in_the_house(published: Published) -> None:
+    """What was planted is in the books, or was taken by the registry, or the test proves nothing."""
+    assert len(published.planted) >= MANY
+    book = "".join(
+        path.read_text()
+        for path in (published.out / "federation" / "units" / UNIT).rglob("*.bean")
+    )
+    assert sum(word in book for word in published.planted) > MANY / 2
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_none_is_in_any_file_that_is_published(published: Published, audience: str) -> None:
+    told = dict(everything(published.out / audience))
+    assert found(published.planted, told.items()) == []
+    assert any("附" in text or "资产负债表" in text for name, text in told.items() if "page" in name)
+    assert any(name.endswith("(attachment)") for name in told)
+    assert any("sharedStrings" in name or "sheet1" in name for name in told)
+
+
+def test_none_is_said_by_the_command(published: Published) -> None:
+    assert found(published.planted, [("said", published.said)]) == []
+    assert UNIT in published.said
+
+
+def test_none_of_a_person_is_in_the_log_of_acts(published: Published) -> None:
+    """Codes and ids: what somebody typed stands where it was typed."""
+    with published.made.registry.read() as conn:
+        acts = [json.dumps([a.action, a.object, a.detail]) for a in oplog.entries(conn, UNIT)]
+    assert len(acts) > 50
+    assert found(published.planted, [("acts", "\n".join(acts))]) == []
+
+
+def test_none_is_in_an_error_page_or_logged(
+    published: Published, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever is not let in reads nothing, not even what they asked for."""
+    client = published.made.app.test_client()
+    words = published.planted[:12]
+    caplog.set_level(logging.DEBUG)
+    pages = []
+    for word in words:
+        for address in (f"/{word}", f"/units/{UNIT}/vouchers/{word}", f"/units/{word}?q={word}"):
+            answer = client.get(address)
+            assert answer.status_code in (302, 303, 400, 403, 404)
+            if not answer.location:
+                pages.append((address, answer.get_data(as_text=True)))
+    assert pages
+    assert found(words, pages) == []
+    assert found(published.planted, [("log", caplog.text)]) == []
