@@ -53,6 +53,8 @@ OPEN_ON_SCREEN: Final = (
     *OF_DUES, *OF_LEVY, *OF_TREE, *OF_TRANSFERS, *OF_ALLOCATIONS, *OF_GIFTS, *OF_GIFT_FIGURES,
     *OF_ASSETS, "budget", "contracts", "major-items", "aid", "venue-use", "stocktake",
 )  # fmt: skip
+#: What stands in the place of a text that holds something of a person.
+WITHHELD: Final = "（不公开 not told）"
 #: All that say what only the registry knows.
 OF_REGISTRY: Final = ("bank-reconciliation", "operation-log", *OPEN_ON_SCREEN)
 
@@ -216,10 +218,36 @@ def registry_source(registry: Registry, unit: str, period: Period) -> Source:
             for money in imports.accounts(conn, registry.vault, unit)
         )
         acts = tuple(
-            Act(datetime.fromisoformat(act.at), act.user, act.action, act.object, act.detail)
-            for act in oplog.entries(conn, unit, period.start, period.end)
+            _scanned(
+                conn,
+                registry,
+                [
+                    Act(
+                        datetime.fromisoformat(act.at), act.user, act.action, act.object, act.detail
+                    )
+                    for act in oplog.entries(conn, unit, period.start, period.end)
+                ],
+            )
         )
     return Source(book.model, book.chart, book.facts, banks, acts, book.signatures)
+
+
+def _scanned(conn: Connection, registry: Registry, acts: list[Act]) -> Iterator[Act]:
+    """The acts without the documents that hold something of a person: the log shows codes."""
+    from ledger.privacy import kinds_in
+    from ledger.registry.persons import names_in
+
+    def holds(*texts: str) -> bool:
+        text = "\n".join(texts)
+        return bool(kinds_in(text)) or names_in(conn, registry.vault, text)
+
+    # Hardly ever does any hold a name: all are asked at once.
+    is_clean = not holds(*{text for act in acts for text in (act.object, act.detail)})
+    for act in acts:
+        if is_clean or not holds(act.object, act.detail):
+            yield act
+        else:
+            yield replace(act, object=WITHHELD, detail="")
 
 
 # ---- what did not match ------------------------------------------------------------------------

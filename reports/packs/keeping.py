@@ -20,6 +20,7 @@ from ledger.disclosing.packs import Pack, record_pack_in
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.registry import packs, units
 from ledger.registry.packs import PackRow
+from ledger.words import personal_faults
 from reports.packs import groups
 from reports.packs.building import Built, build_pack, place_of
 from reports.packs.drawing import Version
@@ -50,7 +51,8 @@ def turn(
 ) -> Turn:
     """The pack of a unit: the published one, rebuilt to the byte, or the next version of it.
 
-    Refused where it is not the published one any more and nobody explains why.
+    Refused where it is not the published one any more and nobody explains why, or the explanation,
+    which everybody reads, names somebody.
     """
     with registry.read() as conn:
         rows = packs.versions(conn, unit, str(period), audience)
@@ -70,6 +72,8 @@ def turn(
         return Turn(again, last)
     if not explanation:
         raise Refused(_other(last))
+    with registry.read() as conn:
+        refuse_if(personal_faults(conn, registry, explanation))
     version = Version(last.version + 1, explanation)
     return Turn(
         build_pack(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +28,7 @@ from reports import schemas, threesixty
 from reports.packs import keeping, site_due, site_unit
 from reports.packs.building import place_of
 from reports.packs.keeping import Turn
+from reports.packs.registered import scanner
 from reports.packs.site_unit import Kept
 from reports.packs.writing import SUMS, json_bytes, sums, write_files
 from reports.site import model
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ledger.period import Period
     from ledger.registry import Registry, User
     from ledger.registry.units import UnitRow
+    from reports.packs.telling import Told
 
 FORMAT: Final = "mingbai-publication-1"
 INDEX: Final = "publication.json"
@@ -156,13 +158,22 @@ def _versions(registry: Registry, found: Gathered, audience: str) -> dict[str, l
 
 def _open_data(registry: Registry, found: Gathered, period: Period) -> dict[str, bytes]:
     """Grants and gifts in the fields of 360Giving, and the schemas of all data."""
+    told = scanner(registry)
     by = threesixty.publisher_of(registry)
+    by = replace(by, name=told(by.name))
     ids = [row.id for row in found.rows if row.id in found.turns]
-    grants = threesixty.grants_of(registry, ids, period, period.last)
+    grants = [
+        replace(one, funder=_called(one.funder, told), recipient=_called(one.recipient, told))
+        for one in threesixty.grants_of(registry, ids, period, period.last)
+    ]
     files = {}
     if text := threesixty.render_grants(by, grants, period):
         files["data/grants.json"] = text.encode()
-    gifts = [one for id in ids for one in threesixty.gifts_of(registry, id, period)]
+    gifts = [
+        replace(one, campaign=told(one.campaign), recipient=_called(one.recipient, told))
+        for id in ids
+        for one in threesixty.gifts_of(registry, id, period)
+    ]
     if gifts:
         files["data/gifts.json"] = threesixty.render_gifts(by, gifts, period).encode()
     for path in sorted(Path(schemas.__file__).parent.glob("*.schema.json")):
@@ -170,16 +181,22 @@ def _open_data(registry: Registry, found: Gathered, period: Period) -> dict[str,
     return files
 
 
+def _called(unit: threesixty.Organisation, told: Told) -> threesixty.Organisation:
+    """A unit by its name, if that holds nothing of a person."""
+    return replace(unit, name=told(unit.name))
+
+
 def _site(
     registry: Registry, found: Gathered, period: Period, audience: str,
     versions: Mapping[str, Sequence[Kept]], files: Mapping[str, bytes],
 ) -> model.Site:  # fmt: skip
     settings = read_settings(registry.folder)
+    name = scanner(registry)(settings.name)
     shown = [row for row in found.rows if row.id in found.turns]
     on = max((one.row.published for row in shown for one in versions[row.id]), default=period.last)
     lines = site_due.lines_of(registry, [row.id for row in shown], on)
     return model.Site(
-        settings.id, Words(settings.name, settings.name), str(period), period.start, period.last,
+        settings.id, Words(name, name), str(period), period.start, period.last,
         on, audience,
         tuple(
             site_unit.unit_of(

@@ -18,7 +18,7 @@ from ledger.period import Month
 from ledger.registry import persons
 from reports.packs.behind import Behind
 from reports.packs.telling import Told, told
-from reports.sources import known_source
+from reports.sources import WITHHELD, known_source
 from reports.statements import asset_register, depreciation
 from reports.statements.catalogue import build
 from reports.statements.gift_moves import RECEIVED
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from reports.statements.gift_moves import GiftMoves
     from reports.statements.source import Source
 
-WITHHELD = "（不公开 not told）"
 #: Drawn of the year up to the period's end, a month's of each month, and of the period itself.
 _TO_DATE = ("budget", "dues-use", "levy", "remittance", "arrivals", "allocation-use",
             "special-unspent", "contracts", "asset-register")  # fmt: skip

@@ -58,16 +58,16 @@ def missed(lines: Sequence[Line]) -> model.Looked:
     )  # fmt: skip
 
 
-def objections_of(standings: Sequence[Standing]) -> Iterator[model.Objection]:
+def objections_of(standings: Sequence[Standing], told: Told) -> Iterator[model.Objection]:
     """What people asked of published lines, in the words that were written for everybody."""
     for one in standings:
-        told = one.public()
+        words = one.public()["words"]
         answer = one.answer
         kind, about = objection_standing.KINDS[one.row.kind], one.row.reference
         yield model.Objection(
             one.row.code, Words(f"{kind.zh} {about}", f"{kind.en} {about}"),
-            told["words"], one.row.day, one.duty.last_day if one.duty else None,
-            answer.day if answer else None, answer.words if answer else "",
+            told(words), one.row.day, one.duty.last_day if one.duty else None,
+            answer.day if answer else None, told(answer.words) if answer else "",
         )  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def unit_of(
             site_due.missed(lines),
             site_due.unanswered(asked),
         ),
-        objections=tuple(site_due.objections_of(asked)),
+        objections=tuple(site_due.objections_of(asked, told)),
         downloads=tuple(_downloads(built)),
         seals=tuple(
             model.Seal(s.month, s.version, s.size, s.root, s.key, s.text.decode())

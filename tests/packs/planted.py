@@ -3,7 +3,7 @@
 What people type without knowing better: names, telephones, cards and identity numbers, none of them
 of a person who is registered, in narrations, papers, purposes, parties, places. The names that are
 published, of the unit, its funds, accounts and campaigns, hold the name of a person who is
-registered: 金丝雀, or Canary in English. The posting path would refuse the numbers, so it does not
+registered: 金丝雀, or Goldie Canary in English. The posting path would refuse the numbers, so it does not
 look while they are planted: what is published has to hold by itself.
 """
 
@@ -22,28 +22,29 @@ from ledger.budgets import deciding
 from ledger.clock import CHINA
 from ledger.disclosing import objections
 from ledger.entry import Posting, meta_of
-from ledger.founding import Founding, found_unit
+from ledger.founding import Founding, declare_fund, found_unit, open_accounts
 from ledger.gifts import campaigns
 from ledger.gifts.campaigns import Terms
 from ledger.gifts.donors import SaidDonor, enter_donors
 from ledger.gifts.given import Given
 from ledger.gifts.recording import record
+from ledger.journal import open_pen
 from ledger.money import yuan
 from ledger.period import Month
 from ledger.privacy import luhn
-from ledger.registry import Registry, drafts, members, papers, persons, users
+from ledger.registry import Registry, drafts, entries, members, papers, persons, users
 from ledger.registry.persons import PersonData
 from ledger.registry.schema import objection, objection_answer
 from ledger.sealing import acting
 from reports.web.app import create_app
 from tests.budgets.plans import plan
-from tests.house import ACTIVITY, BANK, CASH, DUES, OFFICE, PASSWORD, UNIT, House
+from tests.house import ACCOUNTS, ACTIVITY, BANK, CASH, DUES, FUNDS, OFFICE, PASSWORD, UNIT, House
 from tests.web import everything
 from tests.web.everything import CHART, FAR, OPENED, OTHER, UPPER, Everything
 
 NOW = datetime(2026, 3, 10, 10, 0, 0, tzinfo=CHINA)
 #: A person who is registered, after whom the unit and what it has are called.
-REGISTERED = ("金丝雀", "Canary")
+REGISTERED = ("金丝雀", "Goldie Canary")
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "燁翀犇骉淼焱垚鑫麤猋羴鱻瞐嘂歮毳磊矗"
 
@@ -61,6 +62,11 @@ class Canaries:
             continue
         self.planted.append(one)
         return one
+
+    def public(self) -> str:
+        """What somebody typed where everybody reads it: whom it names is registered."""
+        self.planted.append(f"139{self._draw.randrange(10**8):08d}")
+        return f"请 金丝雀 致电 {self.planted[-1]}"
 
     def word(self) -> str:
         """One that tags, links and logins hold."""
@@ -87,11 +93,11 @@ def furnished(folder: Path, plant: Canaries, many: int) -> Everything:
         (UPPER, "青禾区总工会（示例）", ""), (UNIT, "金丝雀工会", UPPER), (OTHER, "别的工会", UPPER),
         (FAR, "远处工会（示例）", ""),
     ):  # fmt: skip
-        english = "Canary union" if unit == UNIT else ""
+        english = "Goldie Canary" if unit == UNIT else ""
         found_unit(
             registry, Founding(unit, name, CHART, OPENED, yuan("100000.00"), english, upper), NOW
         )
-    everything._money_and_funds(registry, NOW)
+    _names(registry)
     with registry.write() as conn:
         people = [
             users.add(
@@ -123,6 +129,27 @@ def furnished(folder: Path, plant: Canaries, many: int) -> Everything:
     return made
 
 
+def _names(registry: Registry) -> None:
+    """Accounts and funds that are called after somebody."""
+    with open_pen(registry, UNIT, NOW) as pen:
+        known = entries.accounts(pen.conn, UNIT)
+        open_accounts(
+            pen,
+            [
+                entries.AccountRow(name, "Goldie Canary", "CNY", capital, OPENED, None)
+                for name, _, capital in ACCOUNTS
+                if name not in known
+            ],
+        )
+        for code, name, restriction in FUNDS:
+            declare_fund(
+                pen,
+                entries.FundRow(
+                    code, f"{name}金丝雀", "Goldie Canary", restriction, "示例", OPENED, None
+                ),
+            )  # fmt: skip
+
+
 def _waiting(house: House) -> list[str]:
     with house.registry.read() as conn:
         return [row.id for row in drafts.in_states(conn, UNIT, drafts.UNDECIDED)]
@@ -149,8 +176,8 @@ def _gifts(house: House, plant: Canaries) -> None:
     fresh = [id for _, id in enter_donors(registry, UNIT, rows, f"{plant()}.csv", house.maker,
                                           NOW).fresh]  # fmt: skip
     terms = Terms(
-        UNIT, "金丝雀助学", plant(), OPENED, None, yuan("5000.00"), "fifo", name_en="Canary help",
-        filing=plant(), partner=plant(), lines=((plant(), yuan("100.00")),), public=True,
+        UNIT, "金丝雀助学", plant.public(), OPENED, None, yuan("5000.00"), "fifo", name_en="Goldie Canary",
+        filing=plant.public(), partner=plant(), lines=((plant.public(), yuan("100.00")),), public=True,
     )  # fmt: skip
     row = campaigns.ask_to_open(registry, terms, house.maker, NOW)
     campaigns.approve(registry, UNIT, row.code, house.checker, NOW)
@@ -170,8 +197,8 @@ def _asked(house: House, plant: Canaries) -> None:
     objections.answer(registry, UNIT, row.code, "见附件", house.maker, NOW)
     objections.confirm(registry, UNIT, row.code, house.checker, NOW)
     with registry.write() as conn:
-        conn.execute(objection.update().values(words=f"请 金丝雀 致电 {plant()}"))
-        conn.execute(objection_answer.update().values(words=f"{plant()} Canary"))
+        conn.execute(objection.update().values(words=plant.public()))
+        conn.execute(objection_answer.update().values(words=plant.public()))
 
 
 def _planned(house: House, plant: Canaries) -> None:
