@@ -217,18 +217,11 @@ def registry_source(registry: Registry, unit: str, period: Period) -> Source:
             _bank(conn, registry, book, money.account, period)
             for money in imports.accounts(conn, registry.vault, unit)
         )
-        acts = tuple(
-            _scanned(
-                conn,
-                registry,
-                [
-                    Act(
-                        datetime.fromisoformat(act.at), act.user, act.action, act.object, act.detail
-                    )
-                    for act in oplog.entries(conn, unit, period.start, period.end)
-                ],
-            )
-        )
+        log = [
+            Act(datetime.fromisoformat(act.at), act.user, act.action, act.object, act.detail)
+            for act in oplog.entries(conn, unit, period.start, period.end)
+        ]
+        acts = tuple(_scanned(conn, registry, log))
     return Source(book.model, book.chart, book.facts, banks, acts, book.signatures)
 
 

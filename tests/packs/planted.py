@@ -3,8 +3,8 @@
 What people type without knowing better: names, telephones, cards and identity numbers, none of them
 of a person who is registered, in narrations, papers, purposes, parties, places. The names that are
 published, of the unit, its funds, accounts and campaigns, hold the name of a person who is
-registered: 金丝雀, or Goldie Canary in English. The posting path would refuse the numbers, so it does not
-look while they are planted: what is published has to hold by itself.
+registered: 金丝雀, or Goldie Canary in English. The posting path would refuse the numbers, so it
+does not look while they are planted: what is published has to hold by itself.
 """
 
 from __future__ import annotations
@@ -14,12 +14,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from ledger import closing, privacy, reopening
+from ledger.aid.paying import Order as UnitAid
+from ledger.aid.paying import pay
+from ledger.aid.recipients import Wanted
+from ledger.assets.adding import add as add_asset
+from ledger.assets.said import SaidAsset
 from ledger.budgetcheck import NONE
 from ledger.budgets import deciding
 from ledger.clock import CHINA
+from ledger.contracts import signing
+from ledger.decisions.recording import Said
+from ledger.decisions.recording import record as decide
 from ledger.disclosing import objections
 from ledger.entry import Posting, meta_of
 from ledger.founding import Founding, declare_fund, found_unit, open_accounts
@@ -32,13 +41,30 @@ from ledger.journal import open_pen
 from ledger.money import yuan
 from ledger.period import Month
 from ledger.privacy import luhn
-from ledger.registry import Registry, drafts, entries, members, papers, persons, users
+from ledger.registry import Registry, drafts, entries, members, papers, persons, users, waivers
 from ledger.registry.persons import PersonData
-from ledger.registry.schema import objection, objection_answer
+from ledger.registry.schema import objection, objection_answer, stocktake
 from ledger.sealing import acting
+from ledger.transfers.entering import order
+from ledger.transfers.expecting import Order
 from reports.web.app import create_app
+from tests.allocations.test_allocations import Grant
 from tests.budgets.plans import plan
-from tests.house import ACCOUNTS, ACTIVITY, BANK, CASH, DUES, FUNDS, OFFICE, PASSWORD, UNIT, House
+from tests.contracts.deal import terms
+from tests.house import (
+    ACCOUNTS,
+    ACTIVITY,
+    BANK,
+    CASH,
+    DUES,
+    FUNDS,
+    LEVY,
+    OFFICE,
+    PASSWORD,
+    UNIT,
+    House,
+)
+from tests.venues.rooms import Room
 from tests.web import everything
 from tests.web.everything import CHART, FAR, OPENED, OTHER, UPPER, Everything
 
@@ -80,8 +106,15 @@ class Canaries:
             yield f"1{draw.randrange(3, 10)}{draw.randrange(10**9):09d}"
             card = f"6222{draw.randrange(10**14):014d}"
             yield card + next(digit for digit in "0123456789" if luhn(card + digit))
-            yield f"1101051949123{draw.randrange(10**4):04d}X"
+            yield _identity(f"1101051949123{draw.randrange(10**4):04d}")
             yield f"canary{draw.randrange(10**9):09d}@example.org"
+
+
+def _identity(digits: str) -> str:
+    """Seventeen digits with their check digit (GB 11643)."""
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(weight * int(one) for weight, one in zip(weights, digits, strict=True))
+    return digits + "10X98765432"[total % 11]
 
 
 def furnished(folder: Path, plant: Canaries, many: int) -> Everything:
@@ -90,8 +123,8 @@ def furnished(folder: Path, plant: Canaries, many: int) -> Everything:
         folder, id="qinghe", name="青禾县总工会（示例）", url="sqlite:///registry.db"
     )
     for unit, name, upper in (
-        (UPPER, "青禾区总工会（示例）", ""), (UNIT, "金丝雀工会", UPPER), (OTHER, "别的工会", UPPER),
-        (FAR, "远处工会（示例）", ""),
+        (UPPER, "青禾区总工会（示例）", ""), (UNIT, "金丝雀工会", UPPER),
+        (OTHER, "别的工会（示例）", UPPER), (FAR, "远处工会（示例）", ""),
     ):  # fmt: skip
         english = "Goldie Canary" if unit == UNIT else ""
         found_unit(
@@ -118,6 +151,7 @@ def furnished(folder: Path, plant: Canaries, many: int) -> Everything:
         _asked(house, plant)
         _planned(house, plant)
         _people(house, plant)
+        _things(house, plant)
         while len(plant.planted) < many:
             _voucher(house, plant, len(plant.planted))
         for row in _waiting(house):
@@ -175,11 +209,12 @@ def _gifts(house: House, plant: Canaries) -> None:
     ]
     fresh = [id for _, id in enter_donors(registry, UNIT, rows, f"{plant()}.csv", house.maker,
                                           NOW).fresh]  # fmt: skip
-    terms = Terms(
-        UNIT, "金丝雀助学", plant.public(), OPENED, None, yuan("5000.00"), "fifo", name_en="Goldie Canary",
-        filing=plant.public(), partner=plant(), lines=((plant.public(), yuan("100.00")),), public=True,
+    asked = Terms(
+        UNIT, "金丝雀助学", plant.public(), OPENED, None, yuan("5000.00"), "fifo",
+        name_en="Goldie Canary", filing=plant.public(), partner=plant(),
+        lines=((plant.public(), yuan("100.00")),), public=True,
     )  # fmt: skip
-    row = campaigns.ask_to_open(registry, terms, house.maker, NOW)
+    row = campaigns.ask_to_open(registry, asked, house.maker, NOW)
     campaigns.approve(registry, UNIT, row.code, house.checker, NOW)
     for place, donor in enumerate(fresh):
         given = Given(
@@ -187,6 +222,10 @@ def _gifts(house: House, plant: Canaries) -> None:
             purpose=plant(), paper=plant().encode(), paper_name=f"{plant()}.txt",
         )  # fmt: skip
         house.approve(record(registry, given, house.maker, NOW).draft)
+    campaigns.ask_to_close(
+        registry, UNIT, row.code, date(2026, 3, 9), plant.public(), plant.public(), house.maker, NOW
+    )
+    campaigns.approve(registry, UNIT, row.code, house.checker, NOW)
 
 
 def _asked(house: House, plant: Canaries) -> None:
@@ -211,6 +250,47 @@ def _planned(house: House, plant: Canaries) -> None:
     deciding.approve(registry, UNIT, 2026, version, house.checker, NOW, confirmed=True)
 
 
+def _things(house: House, plant: Canaries) -> None:
+    """A decision, an allocation, a contract, a venue, a thing, a transfer, a stocktake, aid."""
+    registry, maker = house.registry, house.maker
+    minutes = [(f"{plant()}.txt", plant().encode())]
+    said = Said(
+        plant.public(), date(2026, 2, 5), plant(), 5, 5, 0, 0, plant(), yuan("300.00"), minutes, {}
+    )
+    decide(registry, UNIT, said, maker, NOW)
+    Grant(house, document=plant(), giver=plant(), name=plant(), account=LEVY)
+    bought = terms(
+        purpose=plant(), account=ACTIVITY, decision=plant(),
+        paper=(f"{plant()}.pdf", plant().encode()),
+    )  # fmt: skip
+    signed = signing.sign(registry, UNIT, plant(), "buyer", plant(), bought, maker, NOW)
+    signing.confirm(registry, UNIT, signed.code, house.checker, NOW)
+    room: dict[str, Any] = {key: plant() for key in ("name", "name_en", "place", "basis")}
+    Room(house, "1-5=09:00-12:00", **room)
+    thing = SaidAsset(
+        UNIT, plant(), "computer", date(2026, 2, 2), "bought", "F01", yuan("5000.00"), maker.login,
+        plant(), money=BANK, serial=plant(), spec=plant(),
+    )  # fmt: skip
+    house.approve(add_asset(registry, thing, maker, NOW).draft)
+    order(
+        registry, Order(UNIT, FAR, "support", yuan("60.00"), date(2026, 4, 9), plant()), maker, NOW
+    )
+    with registry.write() as conn:
+        conn.execute(stocktake.update().values(note=plant()))
+    aid = UnitAid(UNIT, date(2026, 3, 3), "F01", BANK, plant(), {"": ACTIVITY})
+    pay(registry, aid, [Wanted(1, "hardship", "", yuan("90.00"), "c-1")], maker, NOW)
+    paper = papers.store_bytes(
+        registry, UNIT, plant().encode(), f"{plant()}.txt", user=maker.id, now=NOW
+    )
+    with registry.write() as conn:
+        at = NOW.isoformat()
+        row = waivers.WaiverRow(
+            UNIT, "HM2026-0001-0", "papers", "付-202602-0001", "2026-02", date(2026, 2, 28), None,
+            plant(), paper, maker.id, at, house.checker.id, at, None, None, "", plant(),
+        )  # fmt: skip
+        waivers.add(conn, row)
+
+
 def _voucher(house: House, plant: Canaries, place: int) -> None:
     """A voucher with a canary wherever words go."""
     registry = house.registry
@@ -224,20 +304,20 @@ def _voucher(house: House, plant: Canaries, place: int) -> None:
         Posting(credit, -money, "F01", meta_of({"doc": plant()})),
     )
     draft = replace(
-        house.draft(), postings=lines, narration=f"{plant()} 午餐", payee=plant(), tags=(plant.word(),),
-        links=(plant.word(),), day=date(2026, 1 + place % 3, 1 + place % 9), papers=(paper,),
-        kind="收" if debit == BANK else "付", source=f"user:{plant.word()}",
-        meta=meta_of({"line": plant()}),
+        house.draft(), postings=lines, narration=f"{plant()} 午餐", payee=plant(),
+        tags=(plant.word(),), links=(plant.word(),), papers=(paper,),
+        day=date(2026, 1 + place % 3, 1 + place % 9), kind="收" if debit == BANK else "付",
+        source=f"user:{plant.word()}", meta=meta_of({"line": plant()}),
     )  # fmt: skip
     house.post(draft)
 
 
 def _close(house: House, plant: Canaries) -> None:
-    """Close and seal the quarter, whatever a checklist would say; once opened again for a reason."""
+    """Close and seal the quarter, whatever a checklist says; it was opened again for a reason."""
     at = NOW + timedelta(days=30)
     with (
-        mock.patch.object(closing.checks, "findings", lambda items: []),
-        mock.patch.object(closing.checks, "open_work", lambda *asked: []),
+        mock.patch("ledger.closing.checks.findings", lambda items: []),
+        mock.patch("ledger.closing.checks.open_work", lambda *asked: []),
     ):
         for number in (1, 2, 3):
             closing.close_month(house.registry, UNIT, Month(2026, number), house.maker, at)

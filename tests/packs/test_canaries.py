@@ -19,7 +19,6 @@ import pytest
 
 from ledger.cli.main import main
 from ledger.period import Period
-from reports.opendata import render_json
 from reports.sources import registry_source
 from reports.statements.catalogue import build
 from tests.house import UNIT
@@ -27,8 +26,9 @@ from tests.packs.planted import REGISTERED, Canaries, furnished
 from tests.packs.told import everything
 from tests.web.everything import CANARIES, Everything
 
-MANY = int(os.environ.get("MINGBAI_CANARIES", "300"))
-AUDIENCES = ("public", "members")
+MANY = int(os.environ.get("MINGBAI_CANARIES", "250"))
+#: A quarter for everybody, a month for members.
+AUDIENCES = {"public": "2026-Q1", "members": "2026-02"}
 
 
 @dataclass
@@ -57,7 +57,7 @@ def _publish(home: Path, audience: str) -> str:
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         code = main(
-            ["publish", str(home / "federation"), "--unit", UNIT, "--period", "2026-Q1",
+            ["publish", str(home / "federation"), "--unit", UNIT, "--period", AUDIENCES[audience],
              "--audience", audience, "-o", str(home / audience)]
         )  # fmt: skip
     assert code == 0, said.getvalue()
@@ -78,7 +78,7 @@ def found(planted: Iterable[str], places: Iterable[tuple[str, str]]) -> list[tup
 
 
 def test_every_canary_is_in_the_house(published: Published) -> None:
-    """What was planted is in the books, or was taken by the registry, or the test proves nothing."""
+    """Most stand in the book, the others in the registry: else the test would prove nothing."""
     assert len(published.planted) >= MANY
     book = "".join(
         path.read_text() for path in (published.out / "federation" / "units" / UNIT).rglob("*.bean")
@@ -107,7 +107,7 @@ def test_none_is_in_the_log_of_acts_as_it_is_shown(published: Published) -> None
     period = Period.parse("2026")
     shown = build("operation-log", registry_source(registry, UNIT, period), period)
     assert len(shown.lines) > 50
-    assert found(published.planted, [("acts", render_json(shown))]) == []
+    assert found(published.planted, [("acts", repr(shown.lines))]) == []
 
 
 def test_none_is_in_an_error_page_or_logged(

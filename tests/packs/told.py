@@ -1,4 +1,4 @@
-"""Everything that a file of a publication says: bytes, text, metadata, attachments, cells, names."""
+"""All that a file of a publication says: bytes, text, metadata, attachments, cells, names."""
 
 from __future__ import annotations
 
