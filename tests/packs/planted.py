@@ -80,12 +80,15 @@ class Canaries:
 
     def __init__(self, seed: int) -> None:
         self.planted: list[str] = []
+        self._seen: set[str] = set()
         self._draw = random.Random(seed)
         self._source = self._all()
 
     def __call__(self) -> str:
-        while (one := next(self._source)) in self.planted[-40:]:
-            continue
+        one = next(self._source)
+        while one in self._seen:
+            one = next(self._source)
+        self._seen.add(one)
         self.planted.append(one)
         return one
 
