@@ -30,7 +30,7 @@ from ledger.contracts import signing
 from ledger.decisions.recording import Said
 from ledger.decisions.recording import record as decide
 from ledger.disclosing import objections
-from ledger.entry import Posting, meta_of
+from ledger.entry import Draft, Posting, meta_of
 from ledger.founding import Founding, declare_fund, found_unit, open_accounts
 from ledger.gifts import campaigns
 from ledger.gifts.campaigns import Terms
@@ -330,3 +330,13 @@ def _close(house: House, plant: Canaries) -> None:
         closing.close_month(house.registry, UNIT, Month(2026, 3), house.maker, later)
     for number in (1, 2, 3):
         acting.seal_month(house.registry, UNIT, Month(2026, number), house.maker, later)
+
+
+def dues(house: House, number: int, day: date) -> Draft:
+    """One member's dues: 10.00 and as many fen as the number says."""
+    money = yuan(f"10.0{number}")
+    lines = (
+        Posting(BANK, money, "F01"),
+        Posting(DUES, -money, "F01", meta_of({"member": f"m-{number:010d}"})),
+    )
+    return replace(house.draft(), postings=lines, day=day)

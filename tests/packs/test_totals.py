@@ -108,7 +108,7 @@ def _lines(built: Built, name: str) -> dict[str, dict[str, int]]:
 
 
 def test_the_trial_balance_is_what_bean_query_says(built: Built, asked: Any) -> None:
-    by_code = defaultdict(int)
+    by_code: defaultdict[str, int] = defaultdict(int)
     for account, fen in _sums(asked, "account").items():
         by_code[account.split(":")[1].split("-")[0]] += fen
     lines = _lines(built, "trial-balance")
