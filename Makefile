@@ -81,8 +81,8 @@ matrix: $(VENV)/.test  ## everybody asks for everything at the desk, with every 
 flips: $(VENV)/.test  ## every byte of a sealed book of 200 KB altered three ways; SEED repeats a run
 	@$(BIN)/python -m tests.verify.flips 220000 $(SEED)
 
-canaries: $(VENV)/.test  ## ten thousand names and numbers planted in a book, and many random books published
-	@MINGBAI_CANARIES=10000 MINGBAI_BOOKS=300 $(BIN)/python -m pytest -n 0 tests/publishing/test_canaries.py tests/publishing/test_differences.py
+canaries: $(VENV)/.test  ## ten thousand names and numbers planted in every field, and many random books published
+	@MINGBAI_CANARIES=10000 MINGBAI_BOOKS=300 $(BIN)/python -m pytest -n 0 tests/publishing/test_canaries.py tests/publishing/test_differences.py tests/packs/test_canaries.py
 
 clean:  ## remove what was built
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .hypothesis
