@@ -58,7 +58,8 @@ class Telling:
     ``columns`` are the keys of those that stand; ``lines`` goes from what codes match to how such a
     line is called, and what matches none is left out. ``whole``: a line's figures hang together, so
     that they are told together or not at all. ``openings``: what stands before vouchers was
-    registered, and is no sum of them.
+    registered, and is no sum of them. ``follows`` names the figures of a line from which another
+    one follows by adding and taking away.
     """
 
     by: str
@@ -66,6 +67,7 @@ class Telling:
     lines: Mapping[str, str] = field(default_factory=dict)
     whole: bool = False
     openings: bool = False
+    follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _ALLOCATED: Final = {
@@ -141,7 +143,14 @@ TELLINGS: Final[Mapping[str, Telling]] = {
         BEHIND, ("amount", "accepted", "moved", "cost", "margin", "outstanding", "state", "late"),
         {r"all-[a-z]+": WORDS, _CODED: CODE}, whole=True, openings=True,
     ),
-    "asset-changes": Telling(BEHIND, ("*",), {rf"{_CLASS}(\.{_CLASS})?": WORDS}),
+    "asset-changes": Telling(
+        BEHIND, ("*",), {rf"{_CLASS}(\.{_CLASS})?": WORDS},
+        follows={
+            "cost-end": ("cost-begin", "cost-added", "cost-left"),
+            "worn-end": ("worn-begin", "worn-added", "worn-left"),
+            "net-end": ("cost-end", "worn-end"),
+        },
+    ),
     "depreciation": Telling(BEHIND, ("*",), {_CLASS: WORDS}),
     "venue-use": Telling(
         COUNTS, ("days", "open", "used", "uses", "benefit", "benefit_share"),
@@ -287,6 +296,11 @@ class _Page:
             if column.kind == MONEY and cell is not None
         ]
         hidden = [at for at, column in money if not self._tell(line, at, column, code, label, refs)]
+        keys = {column.key: at for at, column in money}
+        for key, parts in self.how.follows.items():
+            shown = {at for at in keys.values() if at not in hidden}
+            if keys.get(key) in hidden and all(keys.get(one, -1) in shown for one in parts):
+                hidden.remove(keys[key])
         if hidden and (self.how.whole or len(hidden) == len(money)):
             return [None] * len(cells), {}
         for at in hidden:

@@ -18,6 +18,7 @@ from reports.packs.drawing import OF_THE_BOOK
 from reports.packs.registered import planned
 from reports.packs.telling import BOOK, TELLINGS, told
 from reports.statement import MONEY, TEXT, Backing, Column, Line, Statement, VoucherLine
+from reports.statements import asset_changes
 from reports.statements.catalogue import STATEMENTS
 from tests.budgets.plans import plan, set_budget
 from tests.house import ACTIVITY, BANK, DUES, UNIT, House, build_house
@@ -169,3 +170,14 @@ def test_a_budget_says_as_posted_what_the_book_says(house: House, built: Built) 
     )
     assert by_code["income"]["actual"] == Money(income)
     assert income
+
+
+def test_what_is_left_at_the_end_is_told_where_it_follows_from_what_is_told() -> None:
+    how = TELLINGS["asset-changes"].follows
+    assert how["cost-end"] == ("cost-begin", "cost-added", "cost-left")
+    keys = {column.key for column in _asset_columns()}
+    assert {*how, *(one for parts in how.values() for one in parts)} <= keys
+
+
+def _asset_columns() -> tuple[Column, ...]:
+    return tuple(Column(key, one.label) for key, one in asset_changes._CELLS.items())
