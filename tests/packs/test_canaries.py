@@ -31,6 +31,14 @@ MANY = int(os.environ.get("MINGBAI_CANARIES", "250"))
 AUDIENCES = {"public": "2026-Q1", "members": "2026-02"}
 
 
+#: What the unit has something to tell of, besides its book.
+STREAMS = {
+    "gift-disclosure", "campaign", "contracts", "arrivals", "allocation-use", "special-unspent",
+    "major-items", "asset-changes", "asset-register", "depreciation", "venue-use", "budget",
+    "dues-use",
+}  # fmt: skip
+
+
 @dataclass
 class Published:
     """The two publications, and what was said while they were made."""
@@ -94,6 +102,11 @@ def test_none_is_in_any_file_that_is_published(published: Published, audience: s
         "附" in text or "资产负债表" in text for name, text in told.items() if "page" in name
     )
     assert any(name.endswith("(attachment)") for name in told)
+    stems = {
+        name.rpartition("/")[2].rpartition("-20")[0] for name in told if name.endswith(".json")
+    }
+    if audience == "public":
+        assert stems >= STREAMS
     assert any("sharedStrings" in name or "sheet1" in name for name in told)
 
 
