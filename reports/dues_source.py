@@ -57,6 +57,15 @@ def unit_dues(registry: Registry, unit: str, first: Month, last: Month) -> DuesR
         return _rows(conn, registry, _only(conn, unit), str(first), str(last))
 
 
+def open_dues(registry: Registry, unit: str, before: Month, at: Period) -> list[Claimed]:
+    """The dues of one unit for months before one that were still to be paid at a period's end."""
+    from ledger.registry import claims
+
+    with registry.read() as conn:
+        rows = claims.dues_of(conn, [unit], _FIRST, str(at.last)[:7], open_on=at.last)
+    return [_claimed(row) for row in rows if row.month < str(before)]
+
+
 def years_of_dues(registry: Registry, unit: str) -> list[int]:
     """The years for which the unit has claimed dues, in order."""
     from ledger.registry import claims

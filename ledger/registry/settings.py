@@ -1,8 +1,10 @@
-"""``federation.toml``: whose folder it is, where its database is, and where its master key."""
+"""``federation.toml``: whose folder it is, where its database and its master key are, and where
+what it publishes is read."""
 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,21 +12,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ledger.errors import CannotRun, Refused, finding
+from ledger.errors import CannotRun, Finding, Refused, finding
 
 SETTINGS: Final = "federation.toml"
 DEFAULT_URL: Final = "sqlite:///registry.db"
+#: An address without a name, a password, a query or a place on the page.
+_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*/?")
+_LONGEST: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
 class FederationSettings:
-    """``federation.toml``; ``url`` and ``key_file`` are relative to the folder."""
+    """``federation.toml``; ``url`` and ``key_file`` are relative to the folder.
+
+    ``public_address`` and ``members_address`` are where the publications for the public and for
+    members are served, as ``https://mingbai.example/open``; empty where nobody said.
+    """
 
     id: str
     name: str
     name_en: str
     url: str
     key_file: str
+    public_address: str = ""
+    members_address: str = ""
 
 
 def read_settings(folder: Path) -> FederationSettings:
@@ -39,6 +50,8 @@ def read_settings(folder: Path) -> FederationSettings:
             name_en=federation.get("name_en", ""),
             url=raw.get("registry", {}).get("url", DEFAULT_URL),
             key_file=raw.get("key", {}).get("file", "master.key"),
+            public_address=raw.get("public", {}).get("address", ""),
+            members_address=raw.get("members", {}).get("address", ""),
         )
         if not all(isinstance(getattr(settings, name), str) for name in settings.__slots__):
             raise TypeError(SETTINGS)
@@ -70,7 +83,25 @@ def read_settings(folder: Path) -> FederationSettings:
                 file=SETTINGS,
             )
         ) from bad
+    for table, address in (
+        ("public", settings.public_address),
+        ("members", settings.members_address),
+    ):
+        if address and (len(address) > _LONGEST or not _ADDRESS.fullmatch(address)):
+            raise CannotRun(_bad_address(table))
     return settings
+
+
+def _bad_address(table: str) -> Finding:
+    return finding(
+        "bad-address",
+        f"federation.toml 中 [{table}] address 不是网址",
+        f"[{table}] address in federation.toml is not the address of a site",
+        f"写作 https://mingbai.example/open，不超过 {_LONGEST} 个字符，不含问号、井号与口令",
+        f"as https://mingbai.example/open, of {_LONGEST} characters at the most, without a query, "
+        "a # or a password",
+        file=SETTINGS,
+    )
 
 
 def write_settings(path: Path, settings: FederationSettings) -> None:
@@ -81,6 +112,12 @@ def write_settings(path: Path, settings: FederationSettings) -> None:
         "registry": {"url": settings.url},
         "key": {"file": settings.key_file},
     }
+    for table, address in (
+        ("public", settings.public_address),
+        ("members", settings.members_address),
+    ):
+        if address:
+            tables[table] = {"address": address}
     lines = []
     for table, values in tables.items():
         lines.append(f"[{table}]")

@@ -19,6 +19,7 @@ from ledger.money import CNY, Money
 from ledger.publishing.differences import differences
 from ledger.publishing.knowing import project_unit
 from ledger.registry import gift_receipts
+from ledger.rules.table import MEMBERS
 from reports.packs.drawing import (
     Version,
     files_of,
@@ -26,6 +27,8 @@ from reports.packs.drawing import (
     of_the_book,
     redacted_source,
 )
+from reports.packs.for_members import of_members
+from reports.packs.noting import noted
 from reports.packs.proofs import leaf_lines, tree_of
 from reports.packs.registered import Gathering
 from reports.packs.sealed import sealed
@@ -92,11 +95,15 @@ def build_pack(
         roots = gift_receipts.roots(conn, unit)
     with tempfile.TemporaryDirectory(prefix="mingbai-") as folder:
         source = redacted_source(Path(folder), book, period, version)
-        statements = of_the_book(source, period)
+        statements = noted(of_the_book(source, period), book, found.months)
         funds = funds_in(source, statements, period)
         pattern = next(one for one in statements if one.name == "trial-balance")
         more, told = Gathering(registry, unit, period, source, pattern, book, found).statements()
         statements += more
+        if audience == MEMBERS:
+            more, refused = drawn_or_told(of_members(registry, unit, period, source))
+            statements += more
+            told = [*told, *refused]
         files, drawn = files_of(statements)
     months = set(found.months)
     # What carries income over says what is published of it, not what was sealed: it stays shut.
@@ -115,6 +122,7 @@ def build_pack(
             "version": version.number,
             "supersedes": supersedes,
             "explanation": version.explanation or None,
+            "held": bool(book.held),
             "reopened": _reopened(book),
             "seals": [seal.text.decode() for seal in found.seals],
             "tree": tree_of(found),

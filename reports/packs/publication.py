@@ -7,11 +7,12 @@ part in it is what people may read: names by consent, sums of five, labels.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ledger.errors import (
     CannotRun,
@@ -25,7 +26,7 @@ from ledger.errors import (
 from ledger.registry import units
 from ledger.registry.settings import read_settings
 from reports import schemas, threesixty
-from reports.packs import keeping, site_due, site_unit
+from reports.packs import keeping, site_due, site_dues, site_unit
 from reports.packs.building import place_of
 from reports.packs.keeping import Turn
 from reports.packs.registered import scanner
@@ -40,12 +41,14 @@ if TYPE_CHECKING:
     from ledger.registry.units import UnitRow
     from reports.packs.telling import Told
 
+_Page = TypeVar("_Page", model.MyGift, model.MyDues)
+
 FORMAT: Final = "mingbai-publication-1"
 INDEX: Final = "publication.json"
 SCRIPT: Final = "verify.py"
 _SCHEMAS: Final = "data/schemas"
-#: Folders of a publication in which an older one may stand, to be replaced.
-_OURS: Final = ("packs", "data", "en", "my", "units")
+#: Pages whose address only one person knows stand in no list.
+_OWN: Final = re.compile(r"(?:en/)?my/[a-z2-7]{26}(?:-p[0-9]+)?\.html")
 
 
 @dataclass(frozen=True)
@@ -124,9 +127,7 @@ def write(
         "left_out": [one.as_json() for one in found.left_out],
     }  # fmt: skip
     files[INDEX] = json_bytes(told)
-    # Pages whose address only one person knows stand in no list.
-    listed = {name: data for name, data in files.items() if "my/" not in name}
-    files[SUMS] = sums(listed)
+    files[SUMS] = sums({name: data for name, data in files.items() if not _OWN.fullmatch(name)})
     _clear(out)
     write_files(out, files)
     return told
@@ -209,15 +210,26 @@ def _site(
             for name, data in sorted(files.items())
             if name.startswith("data/") or name == SCRIPT
         ),
-        gifts=tuple(
+        gifts=_own(
             gift
             for row in shown
             for gift in site_unit.my_gifts(registry, found.turns[row.id].built)
+        ),
+        dues=_own(
+            dues
+            for row in shown
+            if audience == model.MEMBERS
+            for dues in site_dues.my_dues(registry, found.turns[row.id].built)
         ),
         sums=SUMS,
         schema=f"{_SCHEMAS}/publication.schema.json",
         script=SCRIPT,
     )  # fmt: skip
+
+
+def _own(pages: Iterable[_Page]) -> tuple[_Page, ...]:
+    """Pages of one's own in the order of their addresses, so that files tell of no other one."""
+    return tuple(sorted(pages, key=lambda page: page.token))
 
 
 def _words(name: str) -> Words:

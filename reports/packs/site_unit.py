@@ -6,7 +6,6 @@ purposes of campaigns, and pass the scanner; vouchers are told by labels of acco
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from ledger.account import account_label
 from ledger.chart import load_chart
 from ledger.disclosing import objection_standing
+from ledger.disclosing.own_pages import gift_token
 from ledger.errors import Words
 from ledger.gifts import sealing
 from ledger.gifts.proving import code_text
@@ -30,7 +30,7 @@ from ledger.registry import (
     statement_files,
 )
 from ledger.tree.words import LEVELS
-from reports.packs import site_due
+from reports.packs import noting, site_due
 from reports.packs.building import place_of
 from reports.packs.registered import scanner
 from reports.site import model
@@ -104,6 +104,8 @@ def unit_of(
             if one.month <= built.sealed.last.month
         ),
         reopened=built.sealed.last.reopened,
+        opened_again=tuple(noting.reopened(book, built.sealed.months)),
+        waits=bool(book.held),
     )  # fmt: skip
 
 
@@ -192,7 +194,7 @@ def my_gifts(registry: Registry, built: Built) -> Iterator[model.MyGift]:
             receipt = next(iter(receipts.get(gift.code, ())), None)
             proof = proofs.get(receipt.code) if receipt is not None else None
             page = model.MyGift(
-                token_of(bytes.fromhex(opened[gift.code][0])),
+                gift_token(bytes.fromhex(opened[gift.code][0])),
                 built.unit,
                 campaign.name,
                 gift,
@@ -206,12 +208,6 @@ def my_gifts(registry: Registry, built: Built) -> Iterator[model.MyGift]:
                     size=proof.size, path=tuple(one.hex() for one in proof.path),
                     root=proof.root.hex(),
                 )  # fmt: skip
-
-
-def token_of(opening: bytes) -> str:
-    """The name of a gift's own page, made of what only its receipt says."""
-    digest = hashlib.sha256(b"mingbai-page-1" + opening).digest()
-    return base64.b32encode(digest).decode().lower()[:26]
 
 
 # ---- what is there and what is missing ---------------------------------------------------------

@@ -10,7 +10,7 @@ from reports.site.lists import Written, draw, drawn, home
 from reports.site.model import MEMBERS, MyDues
 from reports.site.overview import downloads
 from reports.site.packing import pack
-from reports.site.tables import CODE, NUM, Col, row, section
+from reports.site.tables import CODE, NUM, Col, remark, row, section
 
 
 def lookups(pen: Pen) -> Iterator[Written]:
@@ -64,7 +64,10 @@ def data(pen: Pen) -> Iterator[Written]:
 
 
 def missing(pen: Pen) -> Iterator[Written]:
+    """The page for addresses that are not there; it also stands where pages of one's own lie, so
+    that a server that lists folders lists none of them."""
     yield pen.page(addresses.MISSING, "missing.html", pen.t("missing.title"), unlisted=True)
+    yield pen.page(addresses.NOBODY, "missing.html", pen.t("missing.title"), unlisted=True)
 
 
 def my_dues(pen: Pen, one: MyDues) -> Iterator[Written]:
@@ -86,8 +89,9 @@ def my_dues(pen: Pen, one: MyDues) -> Iterator[Written]:
     )  # fmt: skip
     total = row(columns, (pen.t("word.total"), "", money(owed), money(paid), money(still), ""))
     blocks = [
-        section("months", pen.t("dues.months"), pen.t("dues.caption"), columns, rows, total=total,
-                again=pen.t("list.again"))
+        section("months", pen.t("dues.months"), pen.t("dues.caption", day=pen.site.last), columns,
+                rows or [remark(columns, pen.t("word.nothing"))], total=total,
+                note=pen.t("dues.note"), again=pen.t("list.again"))
     ]  # fmt: skip
     if one.went:
         columns = [Col(pen.t("gift.purpose")), Col(pen.t("col.amount"), NUM)]

@@ -375,7 +375,9 @@ class Unit:
     """One unit. ``upper`` is the code of the unit above it, if it has one on this site.
 
     ``looked`` holds the kinds that were looked for; one that is not there was not, and the page
-    says so. ``reopened`` counts months opened again after their closing.
+    says so. ``reopened`` counts how often a month was opened again after its closing, ever;
+    ``opened_again`` are those of the period, each with the day. ``waits`` says that money of too
+    few persons is in no figure yet.
     """
 
     code: str
@@ -397,6 +399,8 @@ class Unit:
     seals: tuple[Seal, ...] = ()
     receipt_roots: tuple[ReceiptRoot, ...] = ()
     reopened: int = 0
+    opened_again: tuple[tuple[str, date], ...] = ()
+    waits: bool = False
 
     def __post_init__(self) -> None:
         _demand(CODE, self.code, "the code of a unit")

@@ -86,6 +86,10 @@ def unit(pen: Pen, one: Unit) -> Iterator[Written]:
     ]
     if one.reopened:
         facts.append((pen.t("fact.reopened"), pen.t("unit.reopened", count=one.reopened)))
+    for month, day in one.opened_again:
+        facts.append((pen.t("fact.opened_again"), pen.t("unit.opened_again", month=month, day=day)))
+    if one.waits:
+        facts.append((pen.t("fact.waits"), pen.t("unit.waits")))
     yield from draw(
         pen, path, pen.plain(one.name), _parts(pen, path, one), crumbs=(home(pen),), facts=facts
     )

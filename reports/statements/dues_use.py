@@ -101,6 +101,12 @@ def build(source: Source, period: Period) -> Statement:
     )  # fmt: skip
 
 
+def spent(statement: Statement) -> list[Line]:
+    """The lines of what went out, without their sum."""
+    codes = [line.code for line in statement.lines]
+    return list(statement.lines[codes.index("total-in") + 1 : codes.index("total-out")])
+
+
 def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     """The postings behind a figure."""
     ref = figure_ref(source.unit, NAME, period, line, column)
