@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from ledger.canonical_reader import parse_voucher
+from ledger.disclosing.own_pages import address_of, gift_token
 from ledger.errors import Finding, Words, finding, refuse_if
 from ledger.gifts import receipting
 from ledger.gifts.donors import demand_names
@@ -136,6 +137,7 @@ class _Known:
     logins: dict[str, str]
     sealed: dict[str, Sealed]
     closed: frozenset[str]
+    follow: dict[str, str]
 
     @classmethod
     def of(
@@ -145,9 +147,10 @@ class _Known:
         numbers = {row.voucher for row in rows}
         texts = entries.texts_of(conn, unit, numbers)
         months = entries.months(conn, unit)
+        given = gifts.with_codes(conn, unit, {row.gift for row in rows})
         return cls(
             units.find(conn, unit).name,
-            gifts.with_codes(conn, unit, {row.gift for row in rows}),
+            given,
             {one.row.code: one for one in standings},
             {row.code: row for row in campaigns.of_unit(conn, unit)},
             entries.funds(conn, unit),
@@ -157,6 +160,7 @@ class _Known:
             {one.id: one.login for one in users.all_users(conn)},
             sealed_of(conn, registry, rows),
             frozenset(row.month for row in months if row.state == "closed"),
+            _addresses(conn, registry, given),
         )
 
     def page(self, row: GiftReceiptRow) -> GiftReceiptPage:
@@ -168,7 +172,7 @@ class _Known:
             gift.fee_fen, self._purpose(gift), self._who([voucher.maker] if voucher else []),
             self._who(voucher.checkers if voucher else ()), row.voucher, row.official,
             row.printed + 1, tuple(self._banners(row)), code_text(sealed) if sealed else "",
-            self._sealed(row, sealed), LIMITS,
+            self._sealed(row, sealed), LIMITS, self.follow.get(row.gift, ""),
         )  # fmt: skip
 
     def _who(self, ids: Iterable[str]) -> str:
@@ -225,6 +229,20 @@ def _names(conn: Connection, registry: Registry, unit: str, ids: Collection[str]
     found = donors.names(conn, registry.vault, rows)
     unknown = {row.id: NO_NAME for row in rows if row.kind == ANONYMOUS}
     return {**unknown, **found}
+
+
+def _addresses(
+    conn: Connection, registry: Registry, given: Mapping[str, GiftRow]
+) -> dict[str, str]:
+    """Where gifts to campaigns are followed, by code, if the settings name the public site."""
+    base = registry.settings.public_address
+    if not base:
+        return {}
+    owners = {code: row.donor for code, row in given.items() if row.campaign}
+    return {
+        code: address_of(base, gift_token(bytes.fromhex(opening)))
+        for code, (opening, _) in donors.openings(conn, registry.vault, owners).items()
+    }
 
 
 def _kind(gift: GiftRow) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ledger import workflow
+from ledger.disclosing.own_pages import address_of, dues_token
 from ledger.dues.names import of_part
 from ledger.registry import members, oplog, persons, receipts, units
 from reports.pdf.cash_receipt import ReceiptPage
@@ -43,5 +44,12 @@ def receipt_page(
         unit.name, row.name, row.day, "—" if data is None else data.name,
         "—" if member is None else member.number, tuple(lines), row.user, row.printed + 1,
         row.reason if row.state == receipts.VOID else "",
+        "" if data is None else _follow(registry, row),
     )  # fmt: skip
     return replace(row, printed=row.printed + 1), page
+
+
+def _follow(registry: Registry, row: ReceiptRow) -> str:
+    """Where the member reads their own dues, if the settings name the site of members."""
+    base = registry.settings.members_address
+    return address_of(base, dues_token(registry.vault, row.member)) if base else ""

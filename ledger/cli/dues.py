@@ -17,6 +17,7 @@ from ledger.cli import (
     dues_up,
     dues_uses,
     lines,
+    own_pages,
 )
 
 
@@ -47,6 +48,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     dues_cash.add_commands(deeds)
     dues_off.add_commands(deeds)
     dues_arrears.add_commands(deeds)
+    own_pages.add_dues(deeds)
 
 
 def run_dues(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ledger.cli import acting, gift_acts, gift_receipt
+from ledger.cli import acting, gift_acts, gift_receipt, own_pages
 from ledger.errors import CannotRun, finding
 from ledger.money import Money, yuan
 
@@ -28,6 +28,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_pledge(parts)
     gift_acts.add_commands(parts)
     gift_receipt.add_command(parts)
+    own_pages.add_gift(parts)
 
     listed = gift_acts.part(parts, "list", "列出捐赠 list gifts", code=False)
     listed.add_argument("--campaign", metavar="CODE", help="只列此活动的 of this campaign only")

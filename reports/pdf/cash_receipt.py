@@ -13,6 +13,7 @@ from ledger.capitals import in_capitals
 from ledger.money import Money
 from reports.pdf.document import ONE_AT_A_TIME
 from reports.pdf.faces import Faces
+from reports.pdf.masthead import set_fitting
 from reports.pdf.sheet import ACCENT, GREY, HAIR, MM, TINT, Sheet
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ _MOST_LINES: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class ReceiptPage:
-    """What stands on a receipt. ``print`` counts from 1; ``lines`` are what was for, with fen."""
+    """What stands on a receipt. ``print`` counts from 1; ``lines`` are what was for, with fen.
+
+    ``follow`` is the address at which the payer reads their dues, empty where there is none.
+    """
 
     unit_name: str
     name: str
@@ -37,6 +41,7 @@ class ReceiptPage:
     taken_by: str
     print: int
     void: str = ""
+    follow: str = ""
 
     @property
     def fen(self) -> int:
@@ -98,6 +103,10 @@ def _draw(sheet: Sheet, faces: Faces, page: ReceiptPage) -> None:
     sheet.text(right - 90, base + 14, clean("交款人签字 Payer"), 9.5)
     note = "内部收据，不是财政票据或发票 An internal receipt, no official fiscal receipt or invoice"
     sheet.text(left, base - 4, clean(note), 7.5, colour=GREY)
+    if page.follow:
+        told = clean(f"查看我的会费 My dues: {page.follow}")
+        set_fitting(sheet, left, base - 14.5, told, 7.5, right - left)
+        sheet.address(page.follow, left, base - 17, right, base - 6)
     sheet.end_page()
 
 

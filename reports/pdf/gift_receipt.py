@@ -43,6 +43,7 @@ class GiftReceiptPage:
 
     ``thing`` is how much of what, or foreign money with its rate; ``net_fen`` what a platform
     passed on. ``proof`` is what the square code holds; without it ``why_no_proof`` is told.
+    ``follow`` is the address at which its donor follows the gift, empty where there is none.
     """
 
     unit_name: str
@@ -65,6 +66,7 @@ class GiftReceiptPage:
     proof: str
     sealed: Words
     limits: Words
+    follow: str = ""
 
 
 def draw_gift_receipts(pages: Sequence[GiftReceiptPage]) -> bytes:
@@ -204,3 +206,7 @@ class _Page:
             for line in break_text(self._faces, clean(text), 7.5, text_right - left, most=3):
                 sheet.text(left, y, line, 7.5, colour=GREY)
                 y -= 10.5
+        if page.follow:
+            told_where = clean(f"跟踪这笔捐赠 Follow it: {page.follow}")
+            set_fitting(sheet, left, y, told_where, 7.5, text_right - left)
+            sheet.address(page.follow, left, y - 2.5, text_right, y + 7.5)

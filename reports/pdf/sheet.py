@@ -153,6 +153,13 @@ class Sheet:
         corners = tuple(round(corner, 2) for corner in (left, bottom, right, top))
         self._canvas.linkRect("", key, corners, relative=0, thickness=0)
 
+    def address(self, address: str, left: float, bottom: float, right: float, top: float) -> None:
+        """Makes the rectangle lead to an address outside the file."""
+        if self.structure:
+            self.structure.link(address)
+        corners = tuple(round(corner, 2) for corner in (left, bottom, right, top))
+        self._canvas.linkURL(address, corners, relative=0, thickness=0)
+
     # What the page says: these do nothing where the document has no structure.
 
     def element(
