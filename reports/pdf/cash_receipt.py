@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.capitals import in_capitals
 from ledger.money import Money
+from reports.pdf.address import set_address
 from reports.pdf.document import ONE_AT_A_TIME
 from reports.pdf.faces import Faces
-from reports.pdf.masthead import set_fitting
 from reports.pdf.sheet import ACCENT, GREY, HAIR, MM, TINT, Sheet
 
 if TYPE_CHECKING:
@@ -104,9 +104,8 @@ def _draw(sheet: Sheet, faces: Faces, page: ReceiptPage) -> None:
     note = "内部收据，不是财政票据或发票 An internal receipt, no official fiscal receipt or invoice"
     sheet.text(left, base - 4, clean(note), 7.5, colour=GREY)
     if page.follow:
-        told = clean(f"查看我的会费 My dues: {page.follow}")
-        set_fitting(sheet, left, base - 14.5, told, 7.5, right - left)
-        sheet.address(page.follow, left, base - 17, right, base - 6)
+        label = "查看我的会费 My dues:"
+        set_address(sheet, left, base - 14.5, page.follow, right - left, label=label)
     sheet.end_page()
 
 

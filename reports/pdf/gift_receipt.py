@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.capitals import in_capitals
 from ledger.money import Money
+from reports.pdf.address import set_address
 from reports.pdf.document import ONE_AT_A_TIME
 from reports.pdf.faces import Faces
 from reports.pdf.lines import break_text
@@ -207,6 +208,5 @@ class _Page:
                 sheet.text(left, y, line, 7.5, colour=GREY)
                 y -= 10.5
         if page.follow:
-            told_where = clean(f"跟踪这笔捐赠 Follow it: {page.follow}")
-            set_fitting(sheet, left, y, told_where, 7.5, text_right - left)
-            sheet.address(page.follow, left, y - 2.5, text_right, y + 7.5)
+            label = "跟踪这笔捐赠 Follow it:"
+            set_address(sheet, left, y, page.follow, text_right - left, label=label)

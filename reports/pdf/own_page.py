@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from reports.pdf.address import set_address
 from reports.pdf.document import ONE_AT_A_TIME
 from reports.pdf.faces import Faces
 from reports.pdf.masthead import set_fitting
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ledger.disclosing.own_addresses import OwnPage
 
 _WIDTH: Final = 148 * MM
-_HEIGHT: Final = 70 * MM
+_HEIGHT: Final = 80 * MM
 _MARGIN: Final = 10 * MM
 _SQUARE: Final = 36 * MM
 #: Height of the letters in points, and the room below the line.
@@ -49,15 +50,14 @@ def _draw(sheet: Sheet, faces: Faces, title: str, unit_name: str, page: OwnPage)
     y -= 30
     room = right - left - (_SQUARE + 8 if page.address else 0)
     for label, text in (
-        ("编号 No.", page.whose), ("查询码 Code", page.token), ("网址 Address", page.address),
+        ("编号 No.", page.whose), ("查询码 Code", page.token),
     ):  # fmt: skip
-        if text:
-            sheet.text(left, y, clean(label), _SMALL, colour=GREY)
-            set_fitting(sheet, left, y - 13, clean(text), 10, room)
-            if text == page.address:
-                sheet.address(text, left, y - 16, left + room, y - 2)
-            y -= 32
+        sheet.text(left, y, clean(label), _SMALL, colour=GREY)
+        set_fitting(sheet, left, y - 13, clean(text), 10, room)
+        y -= 32
     if page.address:
+        sheet.text(left, y, clean("网址 Address"), _SMALL, colour=GREY)
+        set_address(sheet, left, y - 12, page.address, room)
         bottom = _HEIGHT - _MARGIN - 24 - _SQUARE
         draw_square(sheet, right - _SQUARE, bottom, _SQUARE, page.address)
     told = "知道网址的人就能看到这一页，请妥善保管。 Who knows the address reads it: keep it."
