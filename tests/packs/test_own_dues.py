@@ -1,8 +1,9 @@
-"""The edition for members: one's own dues, what members are told besides, and who finds the page."""
+"""The edition for members: one's own dues, what else members are told, and who finds the page."""
 
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -70,14 +71,30 @@ def house(lived: House, tmp_path: Path) -> Iterator[House]:
     made.registry.close()
 
 
-def published(house: House, out: Path, audience: str = "members") -> dict[str, Any]:
+def keep(house: House, audience: str = "members") -> publication.Gathered:
+    """What is published is entered, and written nowhere."""
     found = publication.gather(house.registry, JANUARY, audience)
     keeping.publish(house.registry, list(found.turns.values()), house.maker, house.now)
+    return found
+
+
+def published(house: House, out: Path, audience: str = "members") -> dict[str, Any]:
+    found = keep(house, audience)
     return publication.write(house.registry, found, JANUARY, audience, out)
 
 
 def built(house: House) -> Built:
     return publication.gather(house.registry, JANUARY, "members").turns[UNIT].built
+
+
+@pytest.fixture(scope="session")
+def shown(lived: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Path]]:
+    """A house and its edition for members, to be looked at only."""
+    folder = tmp_path_factory.mktemp("own-dues-shown")
+    made = copied(lived, folder / "federation")
+    published(made, folder / "out")
+    yield made, folder / "out"
+    made.registry.close()
 
 
 def page_of(house: House, number: str) -> OwnPage:
@@ -93,34 +110,36 @@ def told(out: Path, page: OwnPage) -> str:
 
 
 def test_a_member_reads_what_was_owed_by_which_rule_paid_and_open(
-    house: House, tmp_path: Path
+    shown: tuple[House, Path],
 ) -> None:
-    published(house, tmp_path / "out")
-    first = told(tmp_path / "out", page_of(house, "001"))
+    house, out = shown
+    first = told(out, page_of(house, "001"))
     assert re.search(r"2026-01\s+工会会费\s+20\.50\s+20\.50\s+0\.00\s+工资的0\.5%", first)
     assert "第一条（已核对原文）" in first
-    last = told(tmp_path / "out", page_of(house, "007"))
+    last = told(out, page_of(house, "007"))
     assert re.search(r"2026-01\s+工会会费\s+38\.85\s+0\.00\s+38\.85", last)
     for page in (first, last):
         assert re.search(r"职工活动支出\s+60\.00", page)
 
 
-def test_a_page_holds_no_name_number_id_or_base(house: House, tmp_path: Path) -> None:
-    published(house, tmp_path / "out")
+def test_a_page_holds_no_name_number_id_or_base(
+    shown: tuple[House, Path],
+) -> None:
+    house, out = shown
     for place, base in enumerate(BASES, 1):
         row = numbered(house, f"{place:03d}")
         for language in ("", "en/"):
-            text = (tmp_path / "out" / language / page_of(house, row.number).path).read_text()
+            text = (out / language / page_of(house, row.number).path).read_text()
             for secret in ("示例会员", f"会员编号 {row.number}", row.id, row.person, base,
                            f"{base[0]},{base[1:]}"):  # fmt: skip
                 assert secret not in text
 
 
 def test_every_living_member_has_a_page_whose_name_tells_nothing(
-    house: House, tmp_path: Path
+    shown: tuple[House, Path],
 ) -> None:
-    published(house, tmp_path / "out")
-    names = own(tmp_path / "out")
+    house, out = shown
+    names = own(out)
     assert len(names) == len(BASES)
     assert all(re.fullmatch(r"[a-z2-7]{26}\.html", name) for name in names)
     drawn = [page.token for page in site_dues.my_dues(house.registry, built(house))]
@@ -138,10 +157,9 @@ def test_another_master_key_gives_other_names(house: House, tmp_path: Path) -> N
 
 
 def test_pages_of_ones_own_stand_in_no_list_and_no_page_leads_there(
-    house: House, tmp_path: Path
+    shown: tuple[House, Path],
 ) -> None:
-    out = tmp_path / "out"
-    published(house, out)
+    _, out = shown
     tokens = [name.removesuffix(".html") for name in own(out)]
     for name, data in files(out).items():
         text = data.decode(errors="replace")
@@ -155,10 +173,10 @@ def test_pages_of_ones_own_stand_in_no_list_and_no_page_leads_there(
 
 
 def test_the_edition_for_members_verifies_though_its_own_pages_are_in_no_list(
-    house: House, tmp_path: Path
+    shown: tuple[House, Path], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    published(house, out)
+    shutil.copytree(shown[1], out)
     assert verified(out).returncode == 0
     (out / "my" / "extra.html").write_text("x")
     assert "my/extra.html" in verified(out).stdout
@@ -168,34 +186,38 @@ def test_the_edition_for_members_verifies_though_its_own_pages_are_in_no_list(
     assert "my/index.html" in verified(out).stdout
 
 
-def test_the_same_book_gives_the_same_pages(house: House, tmp_path: Path) -> None:
-    published(house, tmp_path / "a")
-    published(house, tmp_path / "b")
-    assert files(tmp_path / "a") == files(tmp_path / "b")
+def test_the_same_book_gives_the_same_pages(
+    shown: tuple[House, Path], house: House, tmp_path: Path
+) -> None:
+    published(house, tmp_path / "again")
+    assert files(tmp_path / "again") == files(shown[1])
 
 
-def test_who_was_erased_has_no_page_any_more(house: House, tmp_path: Path) -> None:
-    published(house, tmp_path / "before")
+def test_who_was_erased_has_no_page_any_more(
+    shown: tuple[House, Path], house: House, tmp_path: Path
+) -> None:
+    before, after = shown[1], tmp_path / "after"
+    keep(house)
     page, row = page_of(house, "003"), numbered(house, "003")
     with house.registry.write() as conn:
         persons.erase(conn, row.person)
-    published(house, tmp_path / "after")
-    assert page.token + ".html" in own(tmp_path / "before")
-    assert page.token + ".html" not in own(tmp_path / "after")
-    assert len(own(tmp_path / "after")) == len(BASES) - 1
-    assert verified(tmp_path / "after", "--since", str(tmp_path / "before")).returncode == 0
+    published(house, after)
+    assert page.token + ".html" in own(before)
+    assert page.token + ".html" not in own(after)
+    assert len(own(after)) == len(BASES) - 1
+    assert verified(after, "--since", str(before)).returncode == 0
     with pytest.raises(Refused) as caught:
         page_of(house, "003")
     assert caught.value.findings[0].rule == "erased"
 
 
 def test_the_public_has_neither_pages_of_dues_nor_the_statements_of_members(
-    house: House, tmp_path: Path
+    shown: tuple[House, Path], house: House, tmp_path: Path
 ) -> None:
-    published(house, tmp_path / "members")
+    keep(house)
     published(house, tmp_path / "public", "public")
     assert own(tmp_path / "public") == []
-    mine = {path.name for path in (tmp_path / "members").rglob("packs/**/*.json")}
+    mine = {path.name for path in shown[1].rglob("packs/**/*.json")}
     theirs = {path.name for path in (tmp_path / "public").rglob("packs/**/*.json")}
     assert mine - theirs == {"dues-use-2026-01.json", "dues-collection-2026-01.json"}
     assert theirs <= mine

@@ -141,6 +141,28 @@ def test_a_correction_is_another_version_with_its_reason_and_the_old_one_stays(
     assert "漏记一张办公用品凭证" in page
 
 
+def test_a_month_that_was_opened_again_is_told_with_its_day_and_not_by_whom_or_why(
+    sealed: House, tmp_path: Path
+) -> None:
+    published(sealed, tmp_path / "first")
+    day = sealed.now.date()
+    corrected(sealed)
+    published(sealed, tmp_path / "second", why="更正一张凭证")
+    packs = tmp_path / "second" / "packs" / UNIT / "2026-01" / "public"
+    told = f"2026-01 月结账后于 {day} 重新打开，更正后再次结账。"
+    for name in ("balance-sheet", "income-statement", "funds", "trial-balance", "journal"):
+        file = f"{name}-2026-01.json"
+        assert told not in (packs / "v1" / file).read_text()
+        assert (packs / "v2" / file).read_text().count(told) == 1
+    # February was opened again as well, which is no matter of this period.
+    page = (tmp_path / "second" / "u" / UNIT / "index.html").read_text()
+    assert f"2026-01 月于 {day} 重新打开" in page and "2026-02 月于" not in page
+    assert "重新打开，更正" not in (tmp_path / "first" / "u" / UNIT / "index.html").read_text()
+    everything = b"".join(files(tmp_path / "second").values()).decode(errors="replace")
+    for secret in ("漏记一笔", sealed.maker.id, sealed.checker.id):
+        assert secret not in everything
+
+
 def test_who_rewrites_what_was_published_is_found_by_who_has_the_older_one(
     sealed: House, tmp_path: Path
 ) -> None:
