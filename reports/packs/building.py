@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ledger.errors import refuse_if
 from ledger.money import CNY, Money
@@ -28,7 +28,7 @@ from reports.packs.drawing import (
     redacted_source,
 )
 from reports.packs.for_members import of_members
-from reports.packs.noting import noted
+from reports.packs.noting import noted, reopened_in
 from reports.packs.proofs import leaf_lines, tree_of
 from reports.packs.registered import Gathering
 from reports.packs.sealed import sealed
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ledger.period import Period
     from ledger.publishing.values import PublicBook, PublicLine, Published
     from ledger.registry import Registry
+    from reports.packs.noting import Reopened
     from reports.packs.sealed import Sealed
     from reports.site.model import Fund
     from reports.statement import Statement
@@ -51,6 +52,7 @@ class Built:
     """A pack with what it was made of. ``digest`` is the SHA-256 of its list of digests.
 
     ``statements`` have more behind each figure than their files, for pages that open it.
+    ``reopened`` are the months of the period that were opened again, each with the day.
     """
 
     unit: str
@@ -64,6 +66,7 @@ class Built:
     statements: tuple[Statement, ...]
     funds: tuple[Fund, ...]
     findings: tuple[Finding, ...]
+    reopened: tuple[Reopened, ...] = ()
 
     @property
     def place(self) -> str:
@@ -93,9 +96,11 @@ def build_pack(
     refuse_if(differences(book, published))
     with registry.read() as conn:
         roots = gift_receipts.roots(conn, unit)
+        reopened = reopened_in(conn, book)
+    mine = tuple(one for one in reopened if one[0] in found.months)
     with tempfile.TemporaryDirectory(prefix="mingbai-") as folder:
         source = redacted_source(Path(folder), book, period, version)
-        statements = noted(of_the_book(source, period), book, found.months)
+        statements = noted(of_the_book(source, period), book, mine)
         funds = funds_in(source, statements, period)
         pattern = next(one for one in statements if one.name == "trial-balance")
         more, told = Gathering(registry, unit, period, source, pattern, book, found).statements()
@@ -123,7 +128,7 @@ def build_pack(
             "supersedes": supersedes,
             "explanation": version.explanation or None,
             "held": bool(book.held),
-            "reopened": _reopened(book),
+            "reopened": [{"month": month, "day": day.isoformat()} for month, day in reopened],
             "seals": [seal.text.decode() for seal in found.seals],
             "tree": tree_of(found),
             "totals": totals_of(book, months),
@@ -137,7 +142,7 @@ def build_pack(
     files[SUMS] = sums(files)
     return Built(
         unit, period, audience, version, files, hashlib.sha256(files[SUMS]).hexdigest(), found,
-        book, tuple(statements), funds, (*book.findings, *told, *drawn),
+        book, tuple(statements), funds, (*book.findings, *told, *drawn), mine,
     )  # fmt: skip
 
 
@@ -158,12 +163,3 @@ def totals_of(book: PublicBook, months: set[str]) -> dict[str, dict[str, str]]:
         name: {"debit": Money(debit).text, "credit": Money(credit).text}
         for name, (debit, credit) in moved.items()
     }
-
-
-def _reopened(book: PublicBook) -> list[dict[str, Any]]:
-    """The months that were opened again after their closing, in the period and the year before."""
-    return [
-        {"month": str(mark.month), "day": mark.day.isoformat()}
-        for mark in book.marks
-        if mark.kind == "reopen"
-    ]

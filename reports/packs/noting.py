@@ -7,14 +7,17 @@ there are vouchers that stand shut. Of a reopening month and day are told, not w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Words
+from ledger.registry import reopenings
 
 if TYPE_CHECKING:
-    from datetime import date
+    from sqlalchemy import Connection
 
     from ledger.publishing.values import PublicBook
     from reports.statement import Statement
@@ -26,28 +29,39 @@ WAITS: Final = Words(
 )
 
 
+#: A month that was opened again after its closing, and the day on which that was confirmed.
+Reopened = tuple[str, date]
+
+
 def noted(
-    statements: Sequence[Statement], book: PublicBook, months: Iterable[str]
+    statements: Sequence[Statement], book: PublicBook, reopened: Sequence[Reopened]
 ) -> list[Statement]:
     """Statements of the published book, with what a reader of their totals has to know."""
-    notes = tuple(_notes(book, months))
+    notes = tuple(_notes(book, reopened))
     return [replace(one, notes=(*one.notes, *notes)) for one in statements]
 
 
-def reopened(book: PublicBook, months: Iterable[str]) -> list[tuple[str, date]]:
-    """The months among these that were opened again after their closing, and on which day."""
-    wanted = set(months)
-    return [
-        (str(mark.month), mark.day)
-        for mark in book.marks
-        if mark.kind == "reopen" and str(mark.month) in wanted
-    ]
+def reopened_in(conn: Connection, book: PublicBook) -> list[Reopened]:
+    """Every reopening that the published book has, in its order.
+
+    The book's entry bears the month's last day; the day on which it was made is the registry's.
+    """
+    days: dict[str, deque[date]] = defaultdict(deque)
+    for row in reopenings.of_unit(conn, book.unit):
+        if row.state == reopenings.CONFIRMED and row.checked_at is not None:
+            days[row.month].append(date.fromisoformat(row.checked_at[:10]))
+    found = []
+    for mark in book.marks:
+        if mark.kind == "reopen":
+            of_month = days[str(mark.month)]
+            found.append((str(mark.month), of_month.popleft() if of_month else mark.day))
+    return found
 
 
-def _notes(book: PublicBook, months: Iterable[str]) -> Iterator[Words]:
+def _notes(book: PublicBook, reopened: Sequence[Reopened]) -> Iterator[Words]:
     if book.held:
         yield WAITS
-    for month, day in reopened(book, months):
+    for month, day in reopened:
         yield Words(
             f"{month} 月结账后于 {day} 重新打开，更正后再次结账。",
             f"{month} was opened again on {day} after its closing, and closed anew.",

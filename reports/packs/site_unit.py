@@ -30,7 +30,7 @@ from ledger.registry import (
     statement_files,
 )
 from ledger.tree.words import LEVELS
-from reports.packs import noting, site_due
+from reports.packs import site_due
 from reports.packs.building import place_of
 from reports.packs.registered import scanner
 from reports.site import model
@@ -104,7 +104,7 @@ def unit_of(
             if one.month <= built.sealed.last.month
         ),
         reopened=built.sealed.last.reopened,
-        opened_again=tuple(noting.reopened(book, built.sealed.months)),
+        opened_again=built.reopened,
         waits=bool(book.held),
     )  # fmt: skip
 

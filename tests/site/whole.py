@@ -186,6 +186,8 @@ def _unit(
         ),
         receipt_roots=(model.ReceiptRoot("2026-02", 2, PAPER),),
         reopened=1,
+        opened_again=(("2026-02", date(2026, 4, 3)),),
+        waits=True,
     )
 
 
