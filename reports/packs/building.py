@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger.errors import refuse_if
+from ledger.errors import LedgerError, refuse_if
 from ledger.money import CNY, Money
 from ledger.publishing.differences import differences
 from ledger.publishing.knowing import project_unit
@@ -106,9 +106,10 @@ def build_pack(
         more, told = Gathering(registry, unit, period, source, pattern, book, found).statements()
         statements += more
         if audience == MEMBERS:
-            more, refused = drawn_or_told(of_members(registry, unit, period, source))
-            statements += more
-            told = [*told, *refused]
+            try:
+                statements += of_members(registry, unit, period, source)
+            except LedgerError as fault:
+                told = [*told, *fault.findings]
         files, drawn = files_of(statements)
     months = set(found.months)
     # What carries income over says what is published of it, not what was sealed: it stays shut.

@@ -1,8 +1,8 @@
-"""What a pack for members holds besides: where dues went, and how they came in.
+"""What a pack for members holds besides: how dues came in, and where they went.
 
-Neither adds a figure of a person. What dues were used for is the redacted book's; how they came in
-are the totals of the public rolls of the year, so that whoever subtracts one from the other finds
-nothing. Named rolls are no part of a pack: ``mingbai report … dues-roll --audience members``.
+Neither adds a figure of a person: they are the totals of the public rolls of the year, and what the
+redacted book says, so that whoever subtracts one from the other finds nothing. Named rolls are no
+part of a pack: ``mingbai report … dues-roll --audience members``.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from ledger.errors import Words
 from ledger.money import Money, percent_text
 from ledger.period import Month
 from reports.dues_source import unit_dues
-from reports.site.from_books import MOST_BEHIND
 from reports.site.model import Figure
 from reports.sources import known_source
 from reports.statement import COUNT, TEXT, Column, Line
 from reports.statements import dues_use
-from reports.statements.catalogue import with_annex
 from reports.statements.dues_public import PublicRoll
-from reports.statements.dues_rows import DuesRows, rule_words
+from reports.statements.dues_rows import rule_words
 from reports.statements.figures import Span
 from reports.statements.head import make_statement
 
@@ -47,16 +45,12 @@ def of_members(
 ) -> Iterator[Statement]:
     """The statements for members alone; none where the unit collects no dues.
 
-    ``redacted`` is the source over the published book. A quarter is told by its last month, with
-    the year so far beside it.
+    ``redacted`` is the source over the published book.
     """
     last = Month.of(period.last)
     dues = unit_dues(registry, unit, Month(last.year, 1), last)
     if not dues.schemes:
         return
-    whole = last.period if "-Q" in str(period) else period
-    source = replace(redacted, dues=DuesRows(dues.units, dues.schemes))
-    yield with_annex(source, dues_use.build(source, whole), MOST_BEHIND)
     roll = PublicRoll(known_source(registry, unit, "dues-roll", last.period))
     lines = [line for rule in roll.rules for line in _collected(roll, rule, period)]
     if lines:

@@ -219,7 +219,7 @@ def test_the_public_has_neither_pages_of_dues_nor_the_statements_of_members(
     assert own(tmp_path / "public") == []
     mine = {path.name for path in shown[1].rglob("packs/**/*.json")}
     theirs = {path.name for path in (tmp_path / "public").rglob("packs/**/*.json")}
-    assert mine - theirs == {"dues-use-2026-01.json", "dues-collection-2026-01.json"}
+    assert mine - theirs == {"dues-collection-2026-01.json"}
     assert theirs <= mine
 
 
