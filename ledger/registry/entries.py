@@ -483,6 +483,16 @@ def last_closed(conn: Connection, unit: str) -> str | None:
     ).scalar()
 
 
+def closings(conn: Connection, unit: str) -> list[tuple[Month, int]]:
+    """Every closing of a month with its place in the book, in their order."""
+    query = (
+        select(entry.c.day, entry.c.seq)
+        .where(entry.c.unit == unit, entry.c.kind == "close")
+        .order_by(entry.c.seq)
+    )
+    return [(Month.of(day), seq) for day, seq in conn.execute(query)]
+
+
 def first_entry_day(conn: Connection, unit: str) -> date | None:
     """The day of the earliest voucher."""
     return conn.execute(

@@ -141,16 +141,16 @@ def test_a_month_is_closed_from_the_page_when_nothing_speaks_against_it(
     assert "已结" in at_desk["shen"].get(page)
 
 
-def test_the_month_closed_last_is_opened_again_by_two_and_its_seal_is_shown(
+def test_the_month_closed_last_is_opened_again_by_two_and_the_page_says_whether_it_is_sealed(
     house: House, at_desk: dict[str, Browser]
 ) -> None:
     house.post(house.draft("125.00", day=date(2026, 3, 5)))
     page = f"/desk/{UNIT}/months"
     at_desk["zhou"].send(page, month="2026-03")
-    assert "还没有封存" in at_desk["shen"].get(page)
-    done = seal_month(house.registry, UNIT, Month(2026, 3), house.maker, house.now)
+    assert "未封存" in at_desk["shen"].get(page)
+    seal_month(house.registry, UNIT, Month(2026, 3), house.maker, house.now)
     shown = at_desk["shen"].get(page)
-    assert done.seal.root[:16] in shown and "未签名" in shown
+    assert "未封存" not in shown and ">v1<" in shown
     faulty = at_desk["zhou"].send(page, f"{page}/reopen", month="2026-03", reason=" ")
     assert faulty.status_code == 422
     for login in ("lin", "shen"):
@@ -183,6 +183,9 @@ def test_the_page_of_months_shows_what_speaks_against_the_next_close(
     page = at_desk["shen"].get(f"/desk/{UNIT}/months")
     listed = page.split("结账检查清单")[1].split("<h2>")[0]
     assert "附件齐全" in listed and "凭证号连续" in listed
-    assert voucher.number in listed and "mingbai waiver add" in listed
+    assert voucher.number in listed and f'href="/vouchers/{UNIT}/"' in listed
+    assert "mingbai" not in listed
+    assert 'href="#waive"' not in listed  # an auditor asks for nothing
+    assert 'href="#waive"' in at_desk["zhou"].get(f"/desk/{UNIT}/months")
     # The whole book is verified when the month is closed.
     assert "未检查" in listed

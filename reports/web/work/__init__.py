@@ -38,6 +38,7 @@ from reports.web.work import (
     lists,
     member,
     members,
+    month_waivers,
     months,
     objections,
     plans,
@@ -47,6 +48,7 @@ from reports.web.work import (
     releases,
     remit,
     rules,
+    seals,
     shown,
     stocktakes,
     transfers,
@@ -55,6 +57,7 @@ from reports.web.work import (
     venue,
     venues,
     write_offs,
+    year_end,
 )
 
 if TYPE_CHECKING:
@@ -74,6 +77,9 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     rules.rules,
     keys.keys,
     months.months,
+    month_waivers.month_waivers,
+    year_end.year_end_page,
+    seals.seals_page,
     assess.assess,
     cash.cash,
     receipts.receipts_page,

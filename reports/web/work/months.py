@@ -1,6 +1,7 @@
-"""``/desk/<unit>/months``: which months are closed and sealed, and the next one to close.
+"""``/desk/<unit>/months``: which months are closed, and the next one with its checklist.
 
-The month closed last is opened again by two: one asks with a reason, another confirms.
+Each item of the checklist leads to where it is settled. The month closed last is opened again by
+two: one asks with a reason, another confirms.
 """
 
 from __future__ import annotations
@@ -14,14 +15,23 @@ from flask import Blueprint, redirect, request, url_for
 from ledger import closing, reopening
 from ledger.account import account_label
 from ledger.checklist import checks
-from ledger.checklist.balances import proven
+from ledger.checklist.balances import is_cash, proven
 from ledger.checklist.items import STATE_WORDS
+from ledger.checklist.papers import bare_vouchers
 from ledger.errors import Finding, LedgerError, Refused
 from ledger.period import Month
-from ledger.registry import entries, reopenings, seals
-from ledger.sealing.seals import parse_seal
-from reports.web.access import current_user, desk, may_approve, may_browse, may_close
+from ledger.registry import entries, reopenings, seals, waivers
+from reports.web.access import (
+    IN_UNIT,
+    current_user,
+    desk,
+    holds,
+    may_approve,
+    may_browse,
+    may_close,
+)
 from reports.web.work.frame import logins, page
+from reports.web.work.remedies import remedies
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,41 +47,60 @@ months = Blueprint("work-months", __name__)
 @months.get("/desk/<unit>/months", provide_automatic_options=False)
 @may_browse
 def overview(unit: str) -> Response:
-    return _overview(unit)
+    return months_shown(unit)
 
 
-def _overview(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
-    registry = desk().registry
+def months_shown(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
+    registry, today, user = desk().registry, desk().clock().date(), current_user()
     with registry.read() as conn:
         states = entries.months(conn, unit)
         last = entries.last_closed(conn, unit)
         first = entries.first_entry_day(conn, unit)
         asked = reopenings.asked(conn, unit)
-        sealed = [parse_seal(row.text.encode()) for row in seals.of_unit(conn, unit)]
+        sealed = {row.month: row for row in seals.of_unit(conn, unit)}
+        known = waivers.of_unit(conn, unit)
+        cash = [name for name in entries.accounts(conn, unit) if is_cash(name)]
     upcoming = Month.parse(last).next() if last else Month.of(first) if first else None
     balances: list[Any] = []
     items: list[Item] = []
+    bare: list[str] = []
     if upcoming is not None:
         # The book itself is verified when the month is closed, not whenever a page is looked at.
-        items = checks.looked_at(registry, unit, upcoming, desk().clock().date())
+        items = checks.looked_at(registry, unit, upcoming, today)
+        with registry.read() as conn:
+            bare = [one.number for one in bare_vouchers(conn, unit, upcoming)]
         balances = [
             (row.account, account_label(row.account), row.statement, row.book)
             for row in proven(registry, unit, upcoming)
         ]
+    rights = frozenset(right for right in IN_UNIT if holds(user, right, unit))
+    banks = [account for account, *_ in balances]
     return page(
         "work/months.html",
         unit,
         findings=findings,
         tab="months",
+        sub="months",
         states=states[::-1],
         upcoming=upcoming,
-        over=upcoming is not None and desk().clock().date() >= upcoming.next().first,
+        over=upcoming is not None and today >= upcoming.next().first,
         balances=balances,
         last=last,
         asked=asked,
-        own=asked is not None and asked.maker == current_user().id,
-        sealed=sealed[::-1],
-        items=items,
+        own=asked is not None and asked.maker == user.id,
+        sealed=sealed,
+        items=[(one, remedies(one, unit, upcoming, rights) if upcoming else ()) for one in items],
+        bare=bare,
+        banks=[(name, account_label(name)) for name in banks],
+        counted=[(name, account_label(name)) for name in dict.fromkeys([*banks, *sorted(cash)])],
+        open_waivers=[one for one in known if one.state != waivers.ENDED],
+        ended=[one for one in known if one.state == waivers.ENDED][::-1],
+        kinds=waivers.KIND_WORDS,
+        waiver_states=waivers.STATE_WORDS,
+        label=account_label,
+        today=today,
+        me=user.id,
+        typed=request.form,
         state_words=STATE_WORDS,
         names=logins(),
     )
@@ -124,5 +153,5 @@ def _act(
     try:
         act(desk().registry, unit, month, current_user(), desk().clock())
     except (Refused, LedgerError) as refused:
-        return _overview(unit, refused.findings)
+        return months_shown(unit, refused.findings)
     return redirect(url_for("work-months.overview", unit=unit, done=f"{done} {month}"), 303)
