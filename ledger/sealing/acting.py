@@ -83,7 +83,9 @@ def ask_signature(
                 finding(
                     "no-key", f"单位 {unit} 尚无封存密钥，请求文件须写明由哪把公钥签名",
                     f"unit {unit} has no key yet: a request says which public key will sign it",
-                    "用 --public FILE 指明公钥", "name the public key with --public FILE",
+                    "用 --public FILE 指明公钥，由私钥得到：openssl pkey -in KEY -pubout -out FILE",
+                    "name the public key with --public FILE; it comes of the private one by: "
+                    "openssl pkey -in KEY -pubout -out FILE",
                 )
             )  # fmt: skip
         seal = _ready(conn, log, month, public)

@@ -54,26 +54,15 @@ def turn(
     Refused where it is not the published one any more and nobody explains why, or the explanation,
     which everybody reads, names somebody.
     """
-    with registry.read() as conn:
-        rows = packs.versions(conn, unit, str(period), audience)
-        last = rows[-1] if rows else None
-        every = groups.told_before(conn, unit)
-        told = (
-            groups.told_before(conn, unit, (str(period), audience, last.version)) if last else every
-        )
-    if last is None:
-        return Turn(build_pack(registry, unit, period, audience, published=told), None)
-    before = rows[-2].digest if len(rows) > 1 else None
-    again = build_pack(
-        registry, unit, period, audience, version=Version(last.version, last.explanation),
-        supersedes=before, published=told,
-    )  # fmt: skip
-    if again.digest == last.digest:
-        return Turn(again, last)
+    found = as_it_is(registry, unit, period, audience)
+    last = found.row
+    if last is None or found.built.digest == last.digest:
+        return found
     if not explanation:
         raise Refused(_other(last))
     with registry.read() as conn:
         refuse_if(personal_faults(conn, registry, explanation))
+        every = groups.told_before(conn, unit)
     version = Version(last.version + 1, explanation)
     return Turn(
         build_pack(
@@ -82,6 +71,37 @@ def turn(
         ),
         None,
     )  # fmt: skip
+
+
+def as_it_is(registry: Registry, unit: str, period: Period, audience: str) -> Turn:
+    """A unit's pack as it is drawn now, under the name of the version that was published last.
+
+    Its digest is another one than the row's where a correction is due.
+    """
+    with registry.read() as conn:
+        rows = packs.versions(conn, unit, str(period), audience)
+        last = rows[-1] if rows else None
+        but = (str(period), audience, last.version) if last else None
+        told = groups.told_before(conn, unit, but)
+    if last is None:
+        return Turn(build_pack(registry, unit, period, audience, published=told), None)
+    before = rows[-2].digest if len(rows) > 1 else None
+    again = build_pack(
+        registry, unit, period, audience, version=Version(last.version, last.explanation),
+        supersedes=before, published=told,
+    )  # fmt: skip
+    return Turn(again, last)
+
+
+def changed_files(folder: Path, built: Built, row: PackRow) -> tuple[str, ...]:
+    """The files of a pack that are not what a published version holds, its list left out.
+
+    Refused where what was published is not there as it was.
+    """
+    old = {name: hashlib.sha256(data).digest() for name, data in files_of(folder, row).items()}
+    new = {name: hashlib.sha256(data).digest() for name, data in built.files.items()}
+    names = {*old, *new} - {SUMS}
+    return tuple(sorted(name for name in names if old.get(name) != new.get(name)))
 
 
 def publish(registry: Registry, turns: Sequence[Turn], user: User, now: datetime) -> list[PackRow]:

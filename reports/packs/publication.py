@@ -62,14 +62,18 @@ class Gathered:
 
 def gather(
     registry: Registry, period: Period, audience: str, *, asked: str | None = None,
-    explanation: str = "",
+    explanation: str = "", below: bool = True,
 ) -> Gathered:  # fmt: skip
     """The packs of every unit, or of one with what is below it; Refused if there are none.
+
+    Without ``below`` it is that unit alone.
 
     What is published already is rebuilt, and has to be the same to the byte.
     """
     with registry.read() as conn:
         rows = units.all_units(conn) if asked is None else units.subtree(conn, asked)
+    if asked is not None and not below:
+        rows = [row for row in rows if row.id == asked]
     turns: dict[str, Turn] = {}
     left: list[Finding] = []
     for row in rows:

@@ -129,6 +129,8 @@ _TOLD: Final = (
     ("seal-key-asked", "已申请换钥；由另一人确认。", "Asked for; another person confirms it."),
     ("seal-key-confirmed", "已换钥，用于下一次封存。", "Changed; it counts for the next seal."),
     ("seal-key-withdrawn", "换钥申请已结束。", "The change is not wanted any more."),
+    (r"published ([0-9]{4}(?:-Q?[0-9]{1,2})?) ([0-9]{1,9})", "{0} 第 {1} 版已公开。",
+     "Version {1} of {0} is published."),
     (f"year-end {_NUMBER}", "已起草 {0} 张结转凭证，待审核。",
      "{0} drafts of the carrying over wait for a checker."),
     (r"receipt ([0-9]{4}-[0-9]{6})", "收据 {0} 已开出，款项待审核入账。",
