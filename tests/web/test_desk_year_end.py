@@ -44,7 +44,9 @@ def test_what_is_carried_over_is_looked_at_first_then_drafted_and_approved(
 ) -> None:
     zhou = at_desk["zhou"]
     page = zhou.get(f"{PAGE}?year=2026")
-    assert "500.00" in page and "120.00" in page and workflow.waiting(house.registry, UNIT) == []
+    assert "500.00" in page and "120.00" in page
+    assert re.search(r">322[0-9]+ [^<0-9]+</th>", page)  # an account that the book has not opened
+    assert workflow.waiting(house.registry, UNIT) == []
     assert 'name="seen"' not in at_desk["shen"].get(PAGE)
     assert at_desk["lin"].send(PAGE, year="2026", seen=seen(page)).status_code == 403
     done = zhou.send(PAGE, year="2026", seen=seen(page))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, request, url_for
 
 from ledger.account import account_label
+from ledger.chart import load_chart
 from ledger.errors import Finding, LedgerError, Refused, Words, finding
 from ledger.money import Money
-from ledger.registry import entries
+from ledger.registry import entries, units
 from ledger.yearend.carrying import carry_over, look
 from ledger.yearend.rules import FISCAL, FREE, FUND_KINDS, RESTRICTED
 from reports.web.access import current_user, desk, may_browse, may_record
@@ -69,6 +70,8 @@ def _shown(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
     registry, year = desk().registry, _year()
     with registry.read() as conn:
         funds = sorted(entries.funds(conn, unit).values(), key=lambda row: row.code)
+        chart = load_chart(units.find(conn, unit).chart)
+    by_code = {one.code: one.name.zh for one in chart.accounts}
     found: YearEnd | None = None
     asks: tuple[Finding, ...] = ()
     try:
@@ -79,7 +82,7 @@ def _shown(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         (
             one.step.words, one.fund,
             [
-                (_label(account), Money(fen, currency) if fen > 0 else None,
+                (_label(account, by_code), Money(fen, currency) if fen > 0 else None,
                  Money(-fen, currency) if fen < 0 else None)
                 for account, currency, fen in one.lines
             ],
@@ -94,9 +97,11 @@ def _shown(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
     )  # fmt: skip
 
 
-def _label(account: str) -> str:
+def _label(account: str, by_code: Mapping[str, str]) -> str:
     """A line's account; a code alone goes to an account that the book may have to open."""
-    return account_label(account) if ":" in account else account
+    if ":" in account:
+        return account_label(account)
+    return f"{account} {by_code.get(account, '')}".strip()
 
 
 def _year() -> int:
