@@ -16,8 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ledger import workflow
 from ledger.disclosing.packs import Pack, record_pack_in
 from ledger.errors import Finding, Refused, finding, refuse_if
+from ledger.journal import locked
+from ledger.layout import unit_folder
 from ledger.registry import packs, units
 from ledger.registry.packs import PackRow
 from ledger.words import personal_faults
@@ -105,21 +108,32 @@ def changed_files(folder: Path, built: Built, row: PackRow) -> tuple[str, ...]:
 
 
 def publish(registry: Registry, turns: Sequence[Turn], user: User, now: datetime) -> list[PackRow]:
-    """Keep and enter the new versions among these; who records for their units may."""
-    entered = []
-    for built in (one.built for one in turns if one.row is None):
-        _keep(registry.folder, built)
-        with registry.write() as conn:
-            registry.lock_unit(conn, built.unit)
-            number = built.version.number
-            pack = Pack(
-                built.unit, built.period, built.audience, number, built.digest,
-                built.sealed.last.size, built.sealed.last.root, now.date(),
-                number - 1 or None, built.version.explanation,
-            )  # fmt: skip
-            entered.append(record_pack_in(conn, registry, pack, user, now))
+    """Keep and enter the new versions among these; who records for their units may.
+
+    The unit's lock is held while a version is entered and its files are written, and the files are
+    there before it counts: whoever comes second with another pack of the same version is refused.
+    """
+    new = [one.built for one in turns if one.row is None]
+    for built in new:
+        workflow.demand(user, "record", built.unit)
+    return [_enter(registry, built, user, now) for built in new]
+
+
+def _enter(registry: Registry, built: Built, user: User, now: datetime) -> PackRow:
+    with locked(unit_folder(registry.folder, built.unit)), registry.write() as conn:
+        registry.lock_unit(conn, built.unit)
+        number = built.version.number
+        pack = Pack(
+            built.unit, built.period, built.audience, number, built.digest,
+            built.sealed.last.size, built.sealed.last.root, now.date(),
+            number - 1 or None, built.version.explanation,
+        )  # fmt: skip
+        known = packs.versions(conn, built.unit, str(built.period), built.audience)
+        row = record_pack_in(conn, registry, pack, user, now)
+        if row not in known:
             groups.keep(conn, built)
-    return entered
+            _keep(registry.folder, built)
+        return row
 
 
 def row_of(built: Built) -> PackRow:
@@ -144,6 +158,11 @@ def _keep(folder: Path, built: Built) -> None:
                 os.fsync(handle.fileno())
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)
+    above = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(above)
+    finally:
+        os.close(above)
 
 
 def kept(registry: Registry, audience: str, units: Sequence[str]) -> list[PackRow]:

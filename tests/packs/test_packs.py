@@ -227,3 +227,32 @@ def test_an_older_publication_that_is_not_there_proves_nothing(
 ) -> None:
     published(sealed, tmp_path / "out")
     assert verified(tmp_path / "out", "--since", str(tmp_path / "nowhere")).returncode == 2
+
+
+def test_of_two_who_publish_at_once_one_is_refused_and_nothing_of_theirs_is_kept(
+    sealed: House, tmp_path: Path
+) -> None:
+    published(sealed, tmp_path / "first")
+    corrected(sealed)
+    two = [
+        publication.gather(sealed.registry, JANUARY, "public", explanation=why)
+        for why in ("漏记一笔", "补记一笔")
+    ]
+    keeping.publish(sealed.registry, list(two[0].turns.values()), sealed.maker, sealed.now)
+    with pytest.raises(Refused):
+        keeping.publish(sealed.registry, list(two[1].turns.values()), sealed.maker, sealed.now)
+    assert keeping.every_fault(sealed.registry) == []
+    assert keeping.publish(
+        sealed.registry, list(two[0].turns.values()), sealed.maker, sealed.now
+    ) == [keeping.kept(sealed.registry, "public", [UNIT])[-1]]
+
+
+def test_a_month_that_was_opened_again_is_not_published_before_it_is_closed(
+    sealed: House, tmp_path: Path
+) -> None:
+    published(sealed, tmp_path / "first")
+    reopening.ask(sealed.registry, UNIT, Month(2026, 2), sealed.maker, sealed.now, "漏记一笔")
+    reopening.confirm(sealed.registry, UNIT, Month(2026, 2), sealed.checker, sealed.now)
+    with pytest.raises(Refused) as caught:
+        published(sealed, tmp_path / "second", Period.parse("2026-02"))
+    assert [one.rule for one in caught.value.findings] == ["not-sealed"]
