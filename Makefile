@@ -23,8 +23,8 @@ $(VENV)/.test: $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	@touch $@
 
-demo: $(VENV)/.run  ## a trade-union unit's March, from bank files to statements, in build/demo
-	@rm -rf $(DEMO)
+demo: $(VENV)/.run  ## a trade-union unit's March, from bank files to a site anyone verifies: build/demo, build/demo-public
+	@rm -rf $(DEMO) $(DEMO)-public
 	@$(BIN)/mingbai demo $(DEMO)
 
 test: $(VENV)/.test  ## lint, types and the whole test suite

@@ -48,6 +48,11 @@ def new_key() -> SigningKey:
     return SigningKey(Ed25519PrivateKey.generate())
 
 
+def key_of(data: bytes) -> SigningKey:
+    """The key of 32 bytes; whoever knows them has it."""
+    return SigningKey(Ed25519PrivateKey.from_private_bytes(data))
+
+
 def public_pem(public: str) -> bytes:
     """A public key as a file that other programs read."""
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))

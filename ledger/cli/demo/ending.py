@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 from ledger.cli.demo.facts import Facts
+from ledger.cli.demo.publishing import KEY, public_folder
+from reports.packs.building import place_of
 
 
 def program() -> str:
@@ -30,11 +32,17 @@ def _logins(facts: Facts) -> str:
 def tell_end(target: Path, facts: Facts, seconds: float) -> None:
     """After the whole month."""
     call, folder, unit = program(), shlex.quote(str(target)), facts.id
+    public = public_folder(target)
+    out, script = shlex.quote(str(public)), shlex.quote(f"{public}/verify.py")
+    page = shlex.quote(f"{public}/index.html")
+    book = shlex.quote(f"{public}/{place_of(unit, '2026-Q1', 'public', 1)}/book/2026/03.bean")
     print(
         f"\n写好了 written: {target}（{seconds:.0f} 秒 s）\n"
         f"  账簿 book        units/{unit}/book.bean（bean-check 可读）\n"
         f"  报表 statements  reports/*.pdf\n"
         f"  对账单 files     statements/（外来原件，含姓名，勿外传 as they came, with names）\n"
+        f"  公开 public      {public}（不含姓名 no names）\n"
+        f"  密钥 key         {KEY}（示例，勿用于真实账目 an example only）\n"
         f"打开 open it:\n"
         f"  {call} serve {folder}        → http://127.0.0.1:5000/\n"
         f"  登录 logins:\n{_logins(facts)}\n"
@@ -43,7 +51,14 @@ def tell_end(target: Path, facts: Facts, seconds: float) -> None:
         f"  {call} dues explain {folder} {facts.members[0].id} 2026-03\n"
         f"  {call} report {folder} --unit {unit} funds --period 2026-03\n"
         f"  {call} inbox {folder} --unit {unit}\n"
-        f"  {call} check {folder}"
+        f"  {call} check {folder}\n"
+        f"公开的一季度 the quarter as published:\n"
+        f"  {call} verify {out}\n"
+        f"  {call} validate {out}\n"
+        f"  打开网站 open the site:            {page}\n"
+        f"  核验 verify, with Python alone:   python3 {script} {out}\n"
+        f"  改一个字节，核验就失败 alter one byte, and it fails:\n"
+        f"    printf x | dd of={book} bs=1 seek=800 conv=notrunc; python3 {script} {out}"
     )
 
 

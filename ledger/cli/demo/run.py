@@ -1,4 +1,5 @@
-"""``mingbai demo``: the unit's March, from bank files to signed-off books, statements and PDFs.
+"""``mingbai demo``: the unit's March, from bank files to signed-off books, statements and PDFs,
+and the quarter, sealed and published.
 
 Everything goes the way it goes in real life: the same functions that the commands call, with users
 who have the roles for it. Only the clock is set to the days of the story.
@@ -17,7 +18,7 @@ from importers.drafting import OtherSide
 from importers.read import read_bytes
 from ledger import checking, clock, closing, rebuild, workflow
 from ledger.cli import acting
-from ledger.cli.demo import files, roll
+from ledger.cli.demo import files, publishing, roll
 from ledger.cli.demo.ending import hand_over, tell_end
 from ledger.cli.demo.facts import FOLDER, Facts, read_facts, register
 from ledger.cli.demo.month import MonthOfMovements, Payer, march
@@ -32,11 +33,13 @@ from ledger.period import Month, Period
 from ledger.reference import make_code
 from ledger.registry import Registry, User, claims, ids
 from ledger.registry.settings import DEFAULT_URL
+from reports.packs import publication
 
 if TYPE_CHECKING:
     from importers.staging import OpenLine
 
 MARCH: Final = Month(2026, 3)
+QUARTER: Final = Period.parse("2026-Q1")
 PAYROLL: Final = "payroll-2026-03.csv"
 REFUNDABLE: Final = "Liabilities:215-其他应付款:01-待退会费"
 _REPORTS: Final = (
@@ -59,6 +62,8 @@ def run_demo(target: Path, seed: int, *, url: str | None = None, by_hand: bool =
     begins with is made: the taken-over books, the claims, and the files that banks send.
     """
     refuse_used(target)
+    if not by_hand:
+        publication.demand_place(publishing.public_folder(target), target)
     story = _Story(target, read_facts(), seed, url or DEFAULT_URL)
     with ids.drawn_from(seed):
         if by_hand:
@@ -92,7 +97,7 @@ class _Story:
         self._unit = facts.id
         self._seed = seed
         self._url = url
-        self._steps = Steps(10)
+        self._steps = Steps(12)
         self._people: dict[str, User] = {}
 
     def begin_only(self) -> None:
@@ -136,6 +141,10 @@ class _Story:
                 self._report(registry)
             with steps.step("核对", "everything is verified"):
                 self._check(registry)
+            with steps.step("封存", "January to March are sealed, signed with an example key"):
+                self._seal(registry)
+            with steps.step("公开", "the first quarter is published, and proven as visitors do"):
+                self._publish(registry)
             # So that the commands of the README can follow.
             acting.log_in(registry, self._people["zhou"], clock.now())
         finally:
@@ -326,3 +335,25 @@ class _Story:
             "两份见证逐字节一致，哈希链、附件、操作日志完好，Beancount 无错误\n"
             "witnesses equal byte for byte; chain, papers and log hold; Beancount finds nothing"
         )
+
+    # ---- 11 and 12 -----------------------------------------------------------------------------
+
+    def _seal(self, registry: Registry) -> None:
+        key = publishing.example_key(self._target, self._seed)
+        months = [Month(2026, number) for number in (1, 2, 3)]
+        for seal in publishing.seal_months(
+            registry, self._unit, months, key, self._people["zhou"], self._at(2, 10, month=4)
+        ):
+            self._steps.say(f"{seal.month} 根 root {seal.root[:16]}…  {seal.size} 条 entries")
+        self._steps.say(
+            f"{publishing.KEY}：示例密钥，不可用于真实账目 an example, never for real books"
+        )
+
+    def _publish(self, registry: Registry) -> None:
+        out = publishing.public_folder(self._target)
+        told = publishing.publish(
+            registry, QUARTER, out, self._people["zhou"], self._at(3, 9, month=4)
+        )
+        for pack in told["packs"]:
+            self._steps.say(f"{pack['place']} 摘要 digest {pack['digest'][:16]}…")
+        publishing.prove(out, self._steps)
