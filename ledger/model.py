@@ -232,7 +232,7 @@ class Model:
         with suppress(ValueError, IndexError):
             digits = number.split("-")[1]
             month = Month.parse(f"{digits[:4]}-{digits[4:6]}")
-            if month in self.months():
+            if is_kept(self.folder / month_file(month)):
                 place = self._cache.place_of(month, number)
                 if place is not None:
                     offset, length, line = place
@@ -328,6 +328,11 @@ def months_of(folder: Path) -> list[Month]:
         # What is no month, ``mingbai check`` tells of.
         with suppress(ValueError):
             month = Month(int(path.parent.name), int(path.stem))
-            if path.is_file() and path.stat().st_size:
+            if is_kept(path):
                 found.append(month)
     return found
+
+
+def is_kept(path: Path) -> bool:
+    """Whether the file of a month is there and holds anything."""
+    return path.is_file() and path.stat().st_size > 0

@@ -76,6 +76,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--faults", action="store_true",
         help="在 county 中植入差错，答案在 answers.toml plant faults, with a key",
     )  # fmt: skip
+    demo.add_argument(
+        "--publish", type=Path, metavar="OUT",
+        help="county：封存一年并公开到此目录 seal the county's year, and publish it here",
+    )  # fmt: skip
     demo.add_argument("--seed", type=int, default=2026, metavar="N", help="随机种子 seed")
     demo.add_argument(
         "--by-hand", action="store_true",
@@ -211,16 +215,21 @@ def run_demo(options: argparse.Namespace) -> int:
     from ledger.cli.demo.run import refuse_used
 
     refuse_used(options.folder)
-    if options.faults and options.size != "county":
+    for name, given in (("--faults", options.faults), ("--publish", options.publish)):
+        if given and options.size != "county":
+            raise Refused(
+                finding(
+                    "usage", f"{name} 只用于 --size county", f"{name} goes with --size county only",
+                    "加上 --size county", "add --size county",
+                )
+            )  # fmt: skip
+    if options.faults and options.publish:
         raise Refused(
             finding(
-                "usage",
-                "--faults 只用于 --size county",
-                "--faults goes with --size county only",
-                "加上 --size county",
-                "add --size county",
+                "usage", "有差错的账簿不公开", "books with planted faults are not published",
+                "--faults 与 --publish 只用其一", "use --faults or --publish, not both",
             )
-        )
+        )  # fmt: skip
     if options.size == "stress":
         from ledger.cli.demo.stress import run_stress
 
@@ -230,7 +239,10 @@ def run_demo(options: argparse.Namespace) -> int:
     if options.size == "county":
         from ledger.cli.demo.county.run import run_county
 
-        return run_county(options.folder, options.seed, url=options.url, faults=options.faults)
+        return run_county(
+            options.folder, options.seed, url=options.url, faults=options.faults,
+            out=options.publish,
+        )  # fmt: skip
     from ledger.cli.demo.run import run_demo as live
 
     return live(options.folder, options.seed, url=options.url, by_hand=options.by_hand)

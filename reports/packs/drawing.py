@@ -13,6 +13,7 @@ from reports.render import FORMATS, render
 from reports.site.from_books import MOST_BEHIND, funds_of
 from reports.sources import book_source
 from reports.statements.catalogue import build, with_annex
+from reports.statements.source import Snapshot
 
 if TYPE_CHECKING:
     from ledger.errors import Finding
@@ -56,7 +57,9 @@ def redacted_source(folder: Path, book: PublicBook, period: Period, version: Ver
     ]
     if version.explanation:
         signs.append((Words("更正说明", "Correction"), version.explanation))
-    return replace(book_source(folder, book.unit, period), signatures=tuple(signs))
+    source = book_source(folder, book.unit, period)
+    # Nobody posts into a redacted book: what was read once stands for all of its statements.
+    return replace(source, model=Snapshot(source.model), signatures=tuple(signs))
 
 
 def of_the_book(source: Source, period: Period) -> list[Statement]:

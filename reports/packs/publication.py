@@ -10,7 +10,10 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -23,7 +26,7 @@ from ledger.errors import (
     Words,
     finding,
 )
-from ledger.registry import units
+from ledger.registry import Registry, units
 from ledger.registry.settings import read_settings
 from reports import schemas, threesixty
 from reports.packs import keeping, site_due, site_dues, site_unit
@@ -37,7 +40,7 @@ from reports.site.writing import render_site
 
 if TYPE_CHECKING:
     from ledger.period import Period
-    from ledger.registry import Registry, User
+    from ledger.registry import User
     from ledger.registry.units import UnitRow
     from reports.packs.telling import Told
 
@@ -49,6 +52,8 @@ SCRIPT: Final = "verify.py"
 _SCHEMAS: Final = "data/schemas"
 #: Pages whose address only one person knows stand in no list.
 _OWN: Final = re.compile(r"(?:en/)?my/[a-z2-7]{26}(?:-p[0-9]+)?\.html")
+#: From so many units on their packs are made in several processes.
+_MANY: Final = 8
 
 
 @dataclass(frozen=True)
@@ -74,16 +79,34 @@ def gather(
         rows = units.all_units(conn) if asked is None else units.subtree(conn, asked)
     if asked is not None and not below:
         rows = [row for row in rows if row.id == asked]
-    turns: dict[str, Turn] = {}
-    left: list[Finding] = []
-    for row in rows:
-        try:
-            turns[row.id] = keeping.turn(registry, row.id, period, audience, explanation)
-        except LedgerError as fault:
-            left += fault.findings
+    asked_of = partial(
+        _turn, period=period, audience=audience, explanation=explanation, inside=registry
+    )
+    if len(rows) >= _MANY:
+        away = partial(asked_of, inside=registry.folder)
+        with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+            found = list(pool.map(away, [row.id for row in rows]))
+    else:
+        found = [asked_of(row.id) for row in rows]
+    turns = {one.built.unit: one for one in found if isinstance(one, Turn)}
+    left = [fault for one in found if not isinstance(one, Turn) for fault in one]
     if not turns:
         raise Refused(*(left or [_no_unit(period)]))
     return Gathered(tuple(rows), turns, tuple(left))
+
+
+def _turn(
+    unit: str, period: Period, audience: str, explanation: str, inside: Registry | Path
+) -> Turn | tuple[Finding, ...]:
+    """A unit's pack, or why it has none; each unit's is its own, wherever it is made."""
+    registry = Registry.open(inside) if isinstance(inside, Path) else inside
+    try:
+        return keeping.turn(registry, unit, period, audience, explanation)
+    except LedgerError as fault:
+        return tuple(fault.findings)
+    finally:
+        if isinstance(inside, Path):
+            registry.close()
 
 
 def only_by(found: Gathered, user: User) -> Gathered:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from ledger import bookchain
 from ledger.errors import Refused, finding
 from ledger.layout import unit_folder
-from ledger.registry import seals
+from ledger.registry import seals, units
 from ledger.sealing.log import read_log
 from ledger.sealing.seals import parse_seal
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ledger.canonical_reader import EntryText
     from ledger.errors import Finding
     from ledger.period import Period
@@ -26,7 +28,7 @@ class Sealed:
     """A unit's log with its seals up to the one that closes a period, in their order.
 
     ``entries`` are all of the book by seq. ``months`` are those of the period that the unit's book
-    covers.
+    covers: from its first entry on, up to the day on which the unit was closed.
     """
 
     log: Log
@@ -51,7 +53,8 @@ class Sealed:
 def sealed(registry: Registry, unit: str, period: Period) -> Sealed:
     """What is sealed of a period whose months are all closed and sealed.
 
-    Refused with the first month that is not, and where the book's text does not hold.
+    A unit that was closed or merged in its course has it up to its end. Refused with the first
+    month that is not, and where the book's text does not hold.
     """
     book, found = bookchain.read_book(unit_folder(registry.folder, unit))
     if found:
@@ -59,8 +62,9 @@ def sealed(registry: Registry, unit: str, period: Period) -> Sealed:
     log = read_log(unit, book.entries)
     with registry.read() as conn:
         rows = seals.of_unit(conn, unit)
+        closed = units.find(conn, unit).closed
     every = [parse_seal(row.text.encode()) for row in rows]
-    months = _covered(log, period)
+    months = _covered(log, period, closed)
     if not months:
         raise Refused(_nothing(unit, period))
     last = 0
@@ -76,10 +80,14 @@ def sealed(registry: Registry, unit: str, period: Period) -> Sealed:
     )  # fmt: skip
 
 
-def _covered(log: Log, period: Period) -> tuple[str, ...]:
-    """The months of a period from the first one on of which the book has anything."""
+def _covered(log: Log, period: Period, closed: date | None) -> tuple[str, ...]:
+    """The months of a period from the first one on of which the book has anything, to the end."""
     first = min((leaf.month for leaf in log.leaves if leaf.month != "-"), default="9999-12")
-    return tuple(str(month) for month in period.months() if str(month) >= first)
+    return tuple(
+        str(month)
+        for month in period.months()
+        if str(month) >= first and (closed is None or month.first < closed)
+    )
 
 
 def _nothing(unit: str, period: Period) -> Finding:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class Snapshot:
-    """A ledger that is asked for the same cells, accounts and funds only once.
+    """A ledger that is asked for the same cells, lines, accounts and funds only once.
 
     For building many figures of one moment; not to be kept while the book goes on.
     """
@@ -51,6 +51,8 @@ class Snapshot:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._cells: dict[tuple[Month | None, Month | None], list[MonthCell]] = {}
+        self._lines: dict[tuple[object, ...], list[PostedLine]] = {}
+        self._vouchers: dict[str, Voucher] = {}
         self._accounts: dict[str, AccountFacts] | None = None
         self._funds: dict[str, FundFacts] | None = None
 
@@ -68,10 +70,17 @@ class Snapshot:
         accounts: Collection[str] | None = None,
         fund: str | None = None,
     ) -> Iterator[PostedLine]:
-        return self._ledger.lines(since=since, through=through, accounts=accounts, fund=fund)
+        asked = since, through, accounts if accounts is None else frozenset(accounts), fund
+        if asked not in self._lines:
+            self._lines[asked] = list(
+                self._ledger.lines(since=since, through=through, accounts=accounts, fund=fund)
+            )
+        return iter(self._lines[asked])
 
     def voucher(self, number: str) -> Voucher:
-        return self._ledger.voucher(number)
+        if number not in self._vouchers:
+            self._vouchers[number] = self._ledger.voucher(number)
+        return self._vouchers[number]
 
     def accounts(self) -> dict[str, AccountFacts]:
         if self._accounts is None:

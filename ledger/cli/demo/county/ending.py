@@ -10,7 +10,7 @@ from ledger.cli.demo.county.founding import PASSWORD
 from ledger.cli.demo.ending import program
 
 
-def tell_end(target: Path, *, faults: bool) -> None:
+def tell_end(target: Path, *, faults: bool, out: Path | None = None) -> None:
     """Who may log in, and commands that can be copied."""
     call, folder = program(), shlex.quote(str(target))
     parts = [
@@ -25,6 +25,8 @@ def tell_end(target: Path, *, faults: bool) -> None:
         f"report {folder} --unit xian income-statement --period {YEAR}",
         *([f"check {folder}"] if faults else []),
     ]
+    if out is not None:
+        parts += [f"verify {shlex.quote(str(out))}", f"validate {shlex.quote(str(out))}"]
     print(
         f"\n登录名 logins: zhou, he, lin, gao, shen, admin；口令 password: {PASSWORD}\n"
         "对账单与代扣清单 statements and payroll lists: statements/\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,7 @@ from ledger.cli.demo.county.gift_totals import GIFTS, gift_totals
 from ledger.cli.demo.county.gifts import Gifts
 from ledger.cli.demo.county.giving import Giving
 from ledger.cli.demo.county.grants import Grants
+from ledger.cli.demo.county.laying_open import LayingOpen
 from ledger.cli.demo.county.money import ODD, PLAN_MONTH, Flow
 from ledger.cli.demo.county.names import BANK
 from ledger.cli.demo.county.people import People
@@ -53,6 +55,7 @@ from ledger.registry import claims, ids
 from ledger.registry.settings import DEFAULT_URL
 from ledger.tree import changing
 from ledger.tree.handing_over import Merging, merge
+from reports.packs import publication
 
 if TYPE_CHECKING:
     from ledger.registry import User
@@ -72,30 +75,37 @@ _WRITTEN_OFF: Final = (("yiyuan", Month(YEAR, 10)), ("zhongxue", Month(YEAR, 10)
 
 
 def run_county(
-    target: Path, seed: int, *, url: str | None = None, scale: Scale = WHOLE, faults: bool = False
-) -> int:
+    target: Path, seed: int, *, url: str | None = None, scale: Scale = WHOLE, faults: bool = False,
+    out: Path | None = None,
+) -> int:  # fmt: skip
     """Live the county's year in ``target``, a fresh folder; the exit status.
 
-    With ``faults`` known faults are planted when all is done, and a key to them is written.
+    With ``faults`` known faults are planted when all is done, and a key to them is written. With
+    ``out`` the year is sealed and published on its way, the site into that folder.
     """
     refuse_used(target)
+    if out is not None:
+        publication.demand_place(out, target)
     with ids.drawn_from(seed):
-        story = _Story(target, read_county(scale), seed, url or DEFAULT_URL, faults=faults)
+        story = _Story(target, read_county(scale), seed, url or DEFAULT_URL, faults=faults, out=out)
         try:
             story.tell()
+            story.lay_open()
             if faults:
                 story.plant()
             acting.log_in(story.registry, story.zhou, clock.now())
         finally:
             story.registry.close()
-    tell_end(target, faults=faults)
+    tell_end(target, faults=faults, out=out)
     return 0
 
 
 class _Story:
     """The year, month by month."""
 
-    def __init__(self, target: Path, county: County, seed: int, url: str, *, faults: bool) -> None:
+    def __init__(
+        self, target: Path, county: County, seed: int, url: str, *, faults: bool, out: Path | None
+    ) -> None:
         self._target = target
         self._seed = seed
         self._county = county
@@ -108,7 +118,8 @@ class _Story:
         self._gifts = Gifts(self.registry, county, self._banking, seed)
         self._assets = Assets(self.registry, county, self._banking, seed)
         self._venues = Venues(self.registry, county, self._assets.held, seed)
-        self._steps = Steps(len(county.months) + 2 + faults)
+        self._out = out
+        self._steps = Steps(len(county.months) + 2 + faults + (out is not None))
         self._people: dict[str, User] = {}
 
     @property
@@ -126,6 +137,8 @@ class _Story:
         for month in self._county.months:
             with steps.step(f"{month}", "one month"):
                 self._live(month)
+                if self._out is not None:
+                    self._laying.after(month)
         after = self._county.months[-1].next().first
         bought = after + timedelta(days=3)
         entered = datetime.combine(bought, datetime.min.time(), CHINA).replace(hour=10)
@@ -149,6 +162,21 @@ class _Story:
             for fault in planted:
                 self._steps.say(f"{fault.zh} {fault.name}：{fault.unit} — {fault.found_by}")
             self._steps.say(f"答案 the key: {KEY}")
+
+    def lay_open(self) -> None:
+        """A correction, the year with the site, and the proof of what was published."""
+        if self._out is None:
+            return
+        with self._steps.step("公开全年", "the year is published"):
+            last = self._county.months[-1]
+            if last.month == 12:
+                self._laying.correct(last)
+                self._laying.year(self._out, last)
+            self._steps.say(f"{self._steps.seconds:.0f} s")
+
+    @cached_property
+    def _laying(self) -> LayingOpen:
+        return LayingOpen(self.registry, self._people, self._seed, self._steps)
 
     # ---- units ---------------------------------------------------------------------------------
 
