@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from ledger import closing, reopening
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.period import Month, Period
-from ledger.registry import oplog
+from ledger.registry import oplog, units
 from ledger.sealing import acting
 from reports.packs import keeping, publication
-from reports.packs.writing import SUMS
+from reports.packs.writing import SUMS, json_bytes, sums
 from tests.house import BANK, OFFICE, UNIT, House
 from tests.sealing.months import copied
 
@@ -256,3 +257,93 @@ def test_a_month_that_was_opened_again_is_not_published_before_it_is_closed(
     with pytest.raises(Refused) as caught:
         published(sealed, tmp_path / "second", Period.parse("2026-02"))
     assert [one.rule for one in caught.value.findings] == ["not-sealed"]
+
+
+# ---- a unit that ends --------------------------------------------------------------------------
+
+
+def ended(house: House, day: date = date(2026, 3, 1)) -> None:
+    """The unit is closed from a day on, as after a merger."""
+    with house.registry.write() as conn:
+        units.set_closed(conn, UNIT, day)
+
+
+def doctored(pack: Path, months: list[str], out: Path) -> None:
+    """A pack that says something else of the months of its book; its lists are made anew."""
+    told = json.loads((pack / "pack.json").read_text(encoding="utf-8"))
+    (pack / "pack.json").write_bytes(json_bytes({**told, "months": months}))
+    for folder in (pack, out):
+        found = {name: data for name, data in files(folder).items() if name != SUMS}
+        (folder / SUMS).write_bytes(sums(found))
+
+
+def test_a_unit_that_was_closed_in_the_period_publishes_up_to_its_end(
+    sealed: House, tmp_path: Path
+) -> None:
+    ended(sealed)
+    told = published(sealed, tmp_path / "out", Period.parse("2026-Q1"))
+    pack = tmp_path / "out" / told["packs"][0]["place"]
+    said = json.loads((pack / "pack.json").read_text(encoding="utf-8"))
+    assert said["months"] == ["2026-01", "2026-02"]
+    found = verified(tmp_path / "out", "--json")
+    assert found.returncode == 0, found.stdout
+    assert json.loads(found.stdout)["no_book"] == [f"{UNIT}/2026-Q1/2026-03"]
+
+
+def test_a_unit_that_was_closed_in_the_middle_of_a_month_seals_that_month_too(
+    sealed: House, tmp_path: Path
+) -> None:
+    ended(sealed, date(2026, 3, 2))
+    with pytest.raises(Refused) as caught:
+        published(sealed, tmp_path / "out", Period.parse("2026-Q1"))
+    assert caught.value.findings[0].rule == "not-sealed"
+
+
+def test_a_period_behind_a_units_end_has_no_pack_of_it(sealed: House, tmp_path: Path) -> None:
+    ended(sealed)
+    with pytest.raises(Refused) as caught:
+        published(sealed, tmp_path / "out", Period.parse("2026-03"))
+    assert caught.value.findings[0].rule == "nothing-sealed"
+
+
+def test_months_are_left_out_only_behind_the_last_seal_and_where_no_leaf_is_of_them(
+    sealed: House, tmp_path: Path
+) -> None:
+    """A pack that says that its book has a month without a seal proves nothing."""
+    ended(sealed)
+    out = tmp_path / "out"
+    pack = out / published(sealed, out, Period.parse("2026-Q1"))["packs"][0]["place"]
+    doctored(pack, ["2026-01", "2026-02", "2026-03"], out)
+    found = verified(out)
+    assert found.returncode == 1
+    assert "seal 2026-03: 此月未封存" in found.stdout
+
+
+def test_a_month_that_a_pack_leaves_out_and_another_one_seals_is_found(
+    sealed: House, tmp_path: Path
+) -> None:
+    ended(sealed)
+    out = tmp_path / "out"
+    published(sealed, out, Period.parse("2026-Q1"))
+    with sealed.registry.write() as conn:
+        conn.execute(text("UPDATE unit SET closed = NULL"))
+    closing.close_month(sealed.registry, UNIT, Month(2026, 3), sealed.maker, sealed.now)
+    acting.seal_month(sealed.registry, UNIT, Month(2026, 3), sealed.maker, sealed.now)
+    found = publication.gather(sealed.registry, Period.parse("2026-03"), "public")
+    keeping.publish(sealed.registry, list(found.turns.values()), sealed.maker, sealed.now)
+    publication.write(sealed.registry, found, Period.parse("2026-03"), "public", out)
+    done = verified(out)
+    assert done.returncode == 1
+    assert "说无账却有封印" in done.stdout
+
+
+def test_packs_of_many_units_are_the_same_from_several_processes(
+    sealed: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(sealed, tmp_path / "out")
+    monkeypatch.setattr(publication, "_MANY", 1)
+    published(sealed, tmp_path / "again")
+    assert files(tmp_path / "out") == files(tmp_path / "again")
+    with pytest.raises(Refused) as caught:
+        published(sealed, tmp_path / "more", Period.parse("2026-Q1"))
+    assert caught.value.findings[0].rule == "not-sealed"
