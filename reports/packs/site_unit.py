@@ -187,9 +187,12 @@ def my_gifts(registry: Registry, built: Built) -> Iterator[model.MyGift]:
         }
         rows = [row for found in receipts.values() for row in found]
         proofs = sealing.sealed_of(conn, registry, rows)
+    # What was moved to another campaign stands in both; its page tells of where it is now.
+    last = {gift.code: one for one in campaigns for gift in one.gifts if gift.state == "moved"}
+    last |= {gift.code: one for one in campaigns for gift in one.gifts if gift.state != "moved"}
     for campaign in campaigns:
         for gift in campaign.gifts:
-            if gift.code not in opened:
+            if gift.code not in opened or last[gift.code] is not campaign:
                 continue
             receipt = next(iter(receipts.get(gift.code, ())), None)
             proof = proofs.get(receipt.code) if receipt is not None else None

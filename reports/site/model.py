@@ -258,6 +258,17 @@ class Download:
     def name(self) -> str:
         return self.path.rpartition("/")[2]
 
+    @property
+    def form(self) -> str:
+        """The kind of file, in a word: PDF."""
+        return self.name.rpartition(".")[2].upper()
+
+    @property
+    def period(self) -> str:
+        """The period of the statement that it holds."""
+        found = re.search(r"[0-9]{4}(?:-(?:Q[1-4]|[0-9]{2}))?$", self.of)
+        return found[0] if found else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:

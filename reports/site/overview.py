@@ -17,6 +17,9 @@ from reports.site.packing import Block
 from reports.site.tables import CODE, NUM, Col, row, section
 from reports.statement import Statement
 
+#: What stands where nothing was said.
+NONE: Final = "—"
+
 # ---- the federation ----------------------------------------------------------------------------
 
 
@@ -48,7 +51,7 @@ def _units(pen: Pen, path: str) -> Block:
         # Each sum leads to the funds that make it up.
         where = Where(addresses.unit(unit.code), "funds")
         cells = [pen.linked(path, where if fen else None, money(fen)) for fen in sums]
-        rows.append(row(columns, (name, pen.say(unit.level), *cells)))
+        rows.append(row(columns, (name, pen.say(unit.level) or NONE, *cells)))
     total = row(columns, (pen.t("word.total"), "", *map(money, all_of_them)), style="total")
     block = section(
         "units", pen.t("index.units"), pen.t("index.caption", period=pen.site.period), columns,
@@ -72,7 +75,7 @@ def _picture(pen: Pen, key: str, title: str, rows: Sequence[Bar]) -> Markup:
 def unit(pen: Pen, one: Unit) -> Iterator[Written]:
     path, site = addresses.unit(one.code), pen.site
     known = {other.code: other.name for other in site.units}
-    facts: list[tuple[str, object]] = [(pen.t("col.level"), pen.say(one.level))]
+    facts: list[tuple[str, object]] = [(pen.t("col.level"), pen.say(one.level) or NONE)]
     if one.upper in known:
         link = pen.linked(path, Where(addresses.unit(one.upper)), pen.say(known[one.upper]))
         facts.append((pen.t("fact.upper"), link))
@@ -110,7 +113,7 @@ def _parts(pen: Pen, path: str, one: Unit) -> Iterator[Block]:
     if one.seals:
         yield _seals(pen, one)
     if one.downloads:
-        yield downloads(pen, path, one.downloads)
+        yield from _files(pen, path, one.downloads)
 
 
 def _moved(pen: Pen) -> list[Col]:
@@ -216,6 +219,33 @@ def _seals(pen: Pen, one: Unit) -> Block:
     title, caption = pen.t("unit.seals"), pen.t("seal.caption")
     note = pen.t("seal.note")
     return section("seals", title, caption, columns, rows, note=note, again=pen.t("list.again"))
+
+
+def _files(pen: Pen, path: str, found: Sequence[Download]) -> Iterator[Block]:
+    """Each statement in its forms, by short names; then all other files with their digests."""
+    columns = [Col(pen.t("col.statement")), Col(pen.t("col.period")), Col(pen.t("col.forms"))]
+    forms: dict[tuple[str, str], list[Download]] = {}
+    for one in found:
+        if one.of:
+            forms.setdefault((one.of, one.period), []).append(one)
+    rows = [
+        row(columns, (pen.say(held[0].what), period, taken_as(pen, path, held)))
+        for (_, period), held in forms.items()
+    ]
+    if rows:
+        yield section(
+            "forms", pen.t("unit.forms"), pen.t("download.forms"), columns, rows,
+            again=pen.t("list.again"),
+        )  # fmt: skip
+    others = [one for one in found if not one.of]
+    if others:
+        yield downloads(pen, path, others)
+
+
+def taken_as(pen: Pen, path: str, found: Sequence[Download]) -> Markup:
+    """Links to the forms of one statement: CSV · JSON · PDF · XLSX."""
+    link = Markup('<a href="{}">{}</a>').format
+    return Markup(" · ").join(link(pen.file(path, one.path), one.form) for one in found)
 
 
 def downloads(pen: Pen, path: str, found: Sequence[Download], title: str = "") -> Block:

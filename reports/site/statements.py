@@ -13,6 +13,7 @@ from reports.site.drawing import Pen, Where
 from reports.site.journals import behind_columns, behind_rows
 from reports.site.lists import Fact, Written, drawn, of_unit
 from reports.site.model import Unit
+from reports.site.overview import taken_as
 from reports.site.packing import Block, Piece, pack, places
 from reports.site.tables import END, NUM, Col, head, remark, row, section, spanning
 from reports.statement import COUNT, MONEY, REF, Backing, Line, Statement
@@ -81,9 +82,7 @@ def _statement(pen: Pen, unit: Unit, one: Statement) -> Iterator[Written]:
         facts.insert(0, (pen.t("statement.form"), pen.own(one.form)))
     held = [it for it in unit.downloads if it.of == f"{one.name}-{one.period}"]
     if held:
-        link = Markup('<a href="{}">{}</a>').format
-        links = [link(pen.file(path, it.path), it.name) for it in held]
-        facts.append((pen.t("statement.files"), pen.joined(links)))
+        facts.append((pen.t("statement.files"), taken_as(pen, path, held)))
     yield from drawn(
         pen, path, name, framed, crumbs=of_unit(pen, unit.code), facts=facts,
         lead=pen.t("statement.lead"), above=_above(pen, one),
