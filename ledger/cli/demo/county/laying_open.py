@@ -7,7 +7,7 @@ follows them. A voucher that comes late corrects the last quarter of one unit; b
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ledger import closing, reopening, workflow
 from ledger.cli.demo import publishing
@@ -88,15 +88,18 @@ class LayingOpen:
 
     def year(self, out: Path, month: Month) -> None:
         """Publish the year with every pack before it and the site; prove what was published."""
-        told = publishing.publish(
-            self._registry, Period.parse(str(YEAR)), out, self._people["zhou"], _at(month, 20)
-        )
-        for one in told["left_out"]:
-            self._steps.say(f"未公开 left out: {one['message']}")
+        told = self.write(Period.parse(str(YEAR)), out, month)
         roots = "".join(f"{one['place']} {one['size']} {one['root']}\n" for one in told["packs"])
         (self._registry.folder / ROOTS).write_text(roots, encoding="utf-8")
-        self._steps.say(f"公开包 packs {len(told['packs'])}：{out}")
         publishing.prove(out, self._steps)
+
+    def write(self, period: Period, out: Path, month: Month) -> dict[str, Any]:
+        """Publish a period with its site after its last month; what ``publication.json`` says."""
+        told = publishing.publish(self._registry, period, out, self._people["zhou"], _at(month, 20))
+        for one in told["left_out"]:
+            self._steps.say(f"未公开 left out: {one['message']}")
+        self._steps.say(f"公开包 packs {len(told['packs'])}：{out}")
+        return told
 
     def _seal(self, month: Month) -> int:
         """Seal a month in every unit that closed it; in how many."""

@@ -1,0 +1,123 @@
+"""The small county publishes its first quarter: proven, complete, light, and all links lead on."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
+
+import pytest
+
+from ledger.cli.demo import publishing
+from ledger.cli.demo.county.founding import people
+from ledger.cli.demo.county.laying_open import LayingOpen
+from ledger.cli.demo.steps import Steps
+from ledger.period import Month, Period
+from ledger.registry import Registry, ids
+from reports.site.writing import HEAVIEST_PAGE
+from tests.cli.command import mingbai
+
+pytestmark = pytest.mark.xdist_group("county")
+
+_QUARTER = Period.parse("2026-Q1")
+
+
+@pytest.fixture(scope="module")
+def published(small_county: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the whole county does at a quarter's end, done by a copy of the small one."""
+    folder = tmp_path_factory.mktemp("public") / "federation"
+    shutil.copytree(small_county, folder)
+    registry = Registry.open(folder)
+    out = folder.parent / "out"
+    with ids.drawn_from(1):
+        laying = LayingOpen(registry, people(registry), 2026, Steps(1))
+        laying.after(Month(2026, 2))  # no quarter ends then
+        laying.after(Month(2026, 3))
+        laying.write(_QUARTER, out, Month(2026, 3))
+    registry.close()
+    return out
+
+
+def test_every_unit_publishes_the_quarter(published: Path) -> None:
+    told = json.loads((published / "publication.json").read_text(encoding="utf-8"))
+    assert told["left_out"] == []
+    assert {one["version"] for one in told["packs"]} == {1}
+    assert len(told["packs"]) == 22
+
+
+def test_the_script_proves_it_and_tells_which_months_had_no_book(published: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", published / "verify.py", published, "--json"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert [one.split("/")[2:] for one in json.loads(done.stdout)["no_book"]] == [
+        ["2026-01", "2026-02"]
+    ]
+
+
+def test_the_open_data_are_valid(published: Path) -> None:
+    told = mingbai("validate", published)
+    assert told.status == 0, told.said
+
+
+class Page(HTMLParser):
+    """The links and anchors of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors = {""}
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.anchors.add(given.get("id") or "")
+        for name in ("href", "src"):
+            if given.get(name):
+                self.links.append(str(given[name]))
+
+
+def test_no_page_is_heavy_and_every_link_and_anchor_leads_somewhere(published: Path) -> None:
+    pages = {
+        path.relative_to(published).as_posix(): Page(path.read_text(encoding="utf-8"))
+        for path in published.rglob("*.html")
+    }
+    assert max(path.stat().st_size for path in published.rglob("*.html")) <= HEAVIEST_PAGE
+    assert set(broken(pages, published)) == set()
+    pages["index.html"].links += ["u/xian/nowhere.html", "follow.html#nowhere"]
+    assert len(set(broken(pages, published))) == 2
+
+
+def broken(pages: dict[str, Page], folder: Path) -> Iterator[str]:
+    """Links to no file or no anchor; the page of no page has a base of its own."""
+    asked = defaultdict(set)
+    for name, page in pages.items():
+        for link in page.links:
+            if name.endswith("404.html") or re.match(r"[a-z]+:", link):
+                continue
+            place, _, anchor = link.partition("#")
+            there = normpath(join(dirname(name), unquote(place))) if place else name
+            asked[there, unquote(anchor)].add(name)
+    for (there, anchor), names in asked.items():
+        path = folder / there
+        if not path.is_file() or (there in pages and anchor not in pages[there].anchors):
+            yield f"{sorted(names)[0]}: {there}#{anchor}"
+
+
+def test_the_example_key_says_what_it_is(published: Path) -> None:
+    text = (published.parent / "federation" / publishing.KEY).read_text(encoding="utf-8")
+    assert text.startswith("示例密钥")
+    assert "EXAMPLE KEY" in text
+    told = mingbai("seal-key", "show", published.parent / "federation" / publishing.KEY)
+    assert told.status == 0
+    seal = next((published.parent / "federation/units/xian/seals").iterdir())
+    assert told.out.strip() in seal.read_text(encoding="utf-8")
