@@ -16,8 +16,10 @@ from sqlalchemy import text
 
 from ledger import closing, reopening
 from ledger.errors import CannotRun, NotAllowed, Refused
+from ledger.founding import open_accounts
+from ledger.journal import open_pen
 from ledger.period import Month, Period
-from ledger.registry import oplog, units
+from ledger.registry import entries, oplog, units
 from ledger.sealing import acting
 from reports.packs import keeping, publication
 from reports.packs.writing import SUMS, json_bytes, sums
@@ -347,3 +349,43 @@ def test_packs_of_many_units_are_the_same_from_several_processes(
     with pytest.raises(Refused) as caught:
         published(sealed, tmp_path / "more", Period.parse("2026-Q1"))
     assert caught.value.findings[0].rule == "not-sealed"
+
+
+def test_pages_of_ones_own_stand_in_no_list_and_any_other_page_has_to(
+    sealed: House, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    told = published(sealed, out)
+    own = f"my/{'a' * 26}.html"
+    for place in (out, out / "en"):
+        (place / "my").mkdir()
+        (place / own).write_text("mine", encoding="utf-8")
+    assert verified(out).returncode == 0
+    for place in ("my/other.html", f"u/{own}", f"{told['packs'][0]['place']}/{own}"):
+        (out / place).parent.mkdir(parents=True, exist_ok=True)
+        (out / place).write_text("more", encoding="utf-8")
+        assert verified(out).returncode == 1, place
+        (out / place).unlink()
+
+
+def test_an_account_may_be_posted_to_with_another_one_below_it(
+    sealed: House, tmp_path: Path
+) -> None:
+    """Totals are of each account alone, trial balances of all that is below it."""
+    register = sealed.registry
+    with open_pen(register, UNIT, sealed.now) as pen:
+        row = entries.AccountRow(f"{OFFICE}:01-纸张", "Paper", "CNY", False, date(2026, 3, 1), None)
+        open_accounts(pen, [row])
+    for account, amount in ((OFFICE, "3.00"), (row.name, "4.00")):
+        sealed.post(
+            sealed.draft(amount, debit=account, credit=BANK, kind="付", day=date(2026, 3, 9))
+        )
+    closing.close_month(register, UNIT, Month(2026, 3), sealed.maker, sealed.now)
+    acting.seal_month(register, UNIT, Month(2026, 3), sealed.maker, sealed.now)
+    out = tmp_path / "out"
+    place = published(sealed, out, Period.parse("2026-03"))["packs"][0]["place"]
+    totals = json.loads((out / place / "pack.json").read_text(encoding="utf-8"))["totals"]
+    assert totals[OFFICE]["debit"] == "3.00"
+    assert totals[row.name]["debit"] == "4.00"
+    found = verified(out)
+    assert found.returncode == 0, found.stdout
