@@ -21,19 +21,16 @@ from pathlib import Path
 from typing import Any, Optional
 from urllib.parse import quote, unquote
 
-PROVES = (
-    "包内文件与清单一致 each pack's files are those of its list: none altered, missing or extra",
+PROVES = ("包内文件与清单一致 each pack's files are those of its list: none altered, missing or extra",
     "封印首尾相接，签名有效，树根由逐条记录重算 seals are one chain, signatures hold, roots follow",
     "期内凭证编号按类按月连续 voucher numbers of the period have no gap and end where sealed",
     "单独列示的凭证就是封存的那张 each voucher shown singly is the one sealed, with its papers",
     "合计等于账簿逐笔相加 totals and a trial balance's movements are the redacted book's sums")
-DOES_NOT_PROVE = (
-    "公钥属于该单位 that a key is the unit's own: ask the unit, or give --key or --since",
+DOES_NOT_PROVE = ("公钥属于该单位 that a key is the unit's own: ask the unit, or give --key or --since",
     "封存的属实、无遗漏 that what was sealed is true and complete: see papers and bank statements",
     "未公开的凭证与结转 how vouchers that stay shut, and carry-overs, add up to what is shown",
     "网页、PDF与试算表以外的报表 what pages, PDFs and statements but for the trial balance say",
     "更正说明、重开与收据的根 reasons, reopenings, roots of receipts: compare the digest with the unit's")
-
 HEX, DAY, MONTH = "[0-9a-f]{64}", "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{4}-(?:0[1-9]|1[0-2])"
 UNIT, COUNT, CURRENCY = "[a-z][a-z0-9-]{0,38}[a-z0-9]", "(?:0|[1-9][0-9]{0,11})", "[A-Z][A-Z0-9'._-]*"
 NUMBER, AMOUNT = "[收付转]-[0-9]{6}-[0-9]{4,9}", r"-?(?:0|[1-9][0-9]{0,15})\.[0-9]{2}"
@@ -67,7 +64,7 @@ class Pack:
         self.folder, self.key, self.where, self.digest = folder, key, "SHA256SUMS", ""
         self.name, self.own = tuple[str, ...](("",)), r"(?:en/)?my/[a-z2-7]{26}(?:-p[0-9]+)?\.html" if is_list else ""
         self.faults: list[tuple[str, str]] = []
-        self.seals, self.leaves = list[dict[str, Any]](), list[dict[str, Any]]()
+        self.seals, self.leaves, self.bookless = list[dict[str, Any]](), list[dict[str, Any]](), list[str]()
         self.book: dict[str, tuple[str, bool]] = {}
         steps = [self.check_sums, self.read_head, self.check_seals, self.check_tree]
         steps += [self.check_months, self.read_book, self.check_rows, self.check_totals]
@@ -161,15 +158,16 @@ class Pack:
         demand(before[-1]["size"] == size == first + len(self.leaves), "大小不符 another size")
 
     def check_months(self) -> None:
-        """Each month of the period is sealed; its numbers end as sealed. A month in front of the first
-        seal needs none where all leaves are there and none is of it."""
-        begin = min(seal["month"] for seal in self.seals)
+        """Each month of the period is sealed; its numbers end as sealed. One without any leaf needs no seal in front of
+        the first one, nor behind the last one if the pack says that the unit had no book any more."""
+        begin, end, self.bookless = min(one["month"] for one in self.seals), max(one["month"] for one in self.seals), []
         for month in self.months:
             self.where = f"seal {month}"
             mine = [leaf for leaf in self.leaves if leaf["month"] == month and leaf["number"] != "-"]
-            before = month < begin and not mine and self.told["tree"]["first"] == 0
-            sealed = before or any(seal["month"] == month for seal in self.seals)
-            demand(sealed, "此月未封存 it is not sealed")
+            gone = month > end and month not in self.told.get("months", self.months)
+            empty = not any(leaf["month"] == month for leaf in self.leaves)
+            self.bookless += [month] * (empty and (gone or (month < begin and self.told["tree"]["first"] == 0)))
+            demand(month in (*self.bookless, *(one["month"] for one in self.seals)), "此月未封存 it is not sealed")
             for seal in (seal for seal in self.seals if seal["month"] == month):
                 vouchers = [leaf for leaf in mine if leaf["seq"] <= seal["size"]]
                 ends = {leaf["number"][0]: int(leaf["number"][9:]) for leaf in vouchers}
@@ -210,16 +208,15 @@ class Pack:
         go by code, the digits with which an account's components begin, or by name where two would have one code."""
         moved = [text for text, opens in self.book.values() if text[15:22] in self.months and not opens]
         postings = [one[:2] for text in moved for one in postings_of(text) if one[2] == "CNY"]
-        sums: dict[str, dict[str, int]] = {}  # in fen
+        sums, own = dict[str, list[int]](), dict[str, list[int]]()  # in fen; of an account alone without those below it
         for account, fen in postings:
-            parts = account.split(":")
-            for end in range(2, len(parts) + 1):
-                both = sums.setdefault(":".join(parts[:end]), {"debit": 0, "credit": 0})
-                both["credit" if fen < 0 else "debit"] += abs(fen)
-        due = {name: {one: f"{fen // 100}.{fen % 100:02d}" for one, fen in both.items()} for name, both in sums.items()}
+            own.setdefault(account, [0, 0])[fen < 0] += abs(fen)
+            for end in range(1, account.count(":") + 1):
+                sums.setdefault(":".join(account.split(":")[: end + 1]), [0, 0])[fen < 0] += abs(fen)
+        due, totals = ({name: {"debit": f"{one // 100}.{one % 100:02d}", "credit": f"{two // 100}.{two % 100:02d}"}
+                        for name, (one, two) in found.items()} for found in (sums, own))
         self.where = "pack.json totals"
-        same = self.told["totals"] == {name: due[name] for name, _ in postings}
-        demand(same, "不等于账簿逐笔相加 they are not the sums of the book")
+        demand(self.told["totals"] == totals, "不等于账簿逐笔相加 they are not the sums of the book")
         codes = {"".join(re.findall(":([0-9]+)", name)): name for name in sorted(due, reverse=True)}
         for file in (name for name in self.files if re.fullmatch(r"trial-balance.*\.json", name)):
             left, zero = {*due} - {BUDGETARY}, {"debit": "0.00", "credit": "0.00"}
@@ -260,7 +257,9 @@ def leads(older: Pack, newer: list[Pack]) -> list[tuple[str, str]]:
     """Whether the unit's longest chain begins with the seals of ``older``; each seal's root was proven in its pack."""
     now = max((one.seals for one in newer if one.name[0] == older.name[0]), key=len, default=[])
     wrong = [f"seal {at + 1}" for at, seal in enumerate(older.seals) if now[at : at + 1] != [seal]]
-    return [(one, "公开过的封印已换掉或不在 it was published, and is gone or another one now") for one in wrong[:1]]
+    found = [(one, "公开过的封印已换掉或不在 it was published, and is gone or another one now") for one in wrong[:1]]
+    return found + [(f"seal {one['month']}", "说无账却有封印 said to be no month of the book") for one in now
+                    if one["month"] in older.bookless]
 
 def exchanged(old: list[Pack], new: list[Pack], is_whole: bool) -> list[tuple[str, str]]:
     """Versions that were published, and are another one now or, of a whole publication, gone."""
@@ -288,8 +287,8 @@ def list_files(folder: Path) -> list[str]:
     for file, path in paths.items():
         plain = (path.is_file() or path.is_dir()) and not path.is_symlink() and file.isprintable()
         demand(plain, f"不是普通文件 {file!a} is no plain file")
-    is_small = len(paths) < 50_000 and sum(path.stat().st_size for path in paths.values()) < 1 << 30
-    demand(is_small, "过多或过大 it is too much to be a pack")
+    size = sum(path.stat().st_size for path in paths.values())
+    demand(len(paths) < 50_000 and size < 1 << 30, "过多或过大 it is too much to be a pack")
     return [file for file, path in paths.items() if path.is_file()]
 
 def read_json(text: str) -> Any:
@@ -373,7 +372,7 @@ def unbase64(text: str) -> bytes:
     demand(len(data) == 32 and base64.urlsafe_b64encode(data) == f"{text}=".encode(), "有改动 it was altered")
     return data
 
-# ---- trees of hashes: RFC 6962, 2.1 ----------------------------------------------------------------
+# Trees of hashes: RFC 6962, 2.1
 def sha(data: bytes) -> bytes:
     return sha256(data).digest()
 
@@ -412,13 +411,13 @@ def is_consistent(first: int, second: int, old: str, new: str, proof: list[str])
             return left, sha(b"\1" + right + beside)
         left, right = roots(first - split, second - split, False)
         return sha(b"\1" + beside + left), sha(b"\1" + beside + right)
-    fits = 0 < first <= second < 1 << 40 and len(path) == len(proof) <= 80
     try:
-        return fits and roots(first, second, True) == (bytes.fromhex(old), bytes.fromhex(new)) and not path
+        fits = 0 < first <= second < 1 << 40 and len(path) == len(proof) <= 80 and roots(first, second, True)
+        return fits == (bytes.fromhex(old), bytes.fromhex(new)) and not path
     except IndexError:
         return False
 
-# ---- Ed25519: RFC 8032, 5.1; points are (X, Y, Z, T) with x = X/Z, y = Y/Z and x*y = T/Z -----------
+# Ed25519: RFC 8032, 5.1; points are (X, Y, Z, T) with x = X/Z, y = Y/Z and x*y = T/Z
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 
@@ -472,13 +471,13 @@ def verify(folder: Path, since: Optional[Path], key: str = "", receipt: str = ""
     keys = dict.fromkeys(f"{one.name[0]} {seal['key'] or 'unsigned'}" for one in packs for seal in one.seals)
     return {"proven": not faults, "proves": [] if faults else list(PROVES), "does_not_prove": list(DOES_NOT_PROVE),
             "findings": [{"where": where, "what": what} for where, what in faults],
-            "packs": ["/".join((*one.name, one.digest)) for one in packs if len(one.name) == 4], "keys": list(keys)}
+            "packs": ["/".join((*one.name, one.digest)) for one in packs if len(one.name) == 4], "keys": list(keys),
+            "no_book": ["/".join((*one.name[:2], *one.bookless)) for one in packs if one.bookless]}
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(usage=__doc__)
-    parser.add_argument("words", nargs="+")
-    parser.add_argument("--since", type=Path)
-    parser.add_argument("--key", default="")
+    for name, how in (("words", {"nargs": "+"}), ("--since", {"type": Path}), ("--key", {"default": ""})):
+        parser.add_argument(name, **how)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(words)
     receipt = given.words[1] if given.words[0] == "receipt" and len(given.words) == 3 else ""
@@ -490,7 +489,7 @@ def main(words: list[str]) -> int:
     if given.json:
         print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        for title in ("packs", "keys", "proves", "does_not_prove", "findings"):
+        for title in ("packs", "keys", "no_book", "proves", "does_not_prove", "findings"):
             print(title, *(one if isinstance(one, str) else ": ".join(one.values()) for one in told[title]), sep="\n  ")
         print("已证明 proven" if told["proven"] else "未证明 not proven")
     return 0 if told["proven"] else 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ledger import bookchain
 from ledger.errors import Refused, finding
 from ledger.layout import unit_folder
-from ledger.registry import seals, units
+from ledger.registry import entries, seals, units
 from ledger.sealing.log import read_log
 from ledger.sealing.seals import parse_seal
 
@@ -63,6 +63,7 @@ def sealed(registry: Registry, unit: str, period: Period) -> Sealed:
     with registry.read() as conn:
         rows = seals.of_unit(conn, unit)
         closed = units.find(conn, unit).closed
+        states = {row.month: row.state for row in entries.months(conn, unit)}
     every = [parse_seal(row.text.encode()) for row in rows]
     months = _covered(log, period, closed)
     if not months:
@@ -71,7 +72,8 @@ def sealed(registry: Registry, unit: str, period: Period) -> Sealed:
     for month in months:
         head = log.last_of(month)
         mine = [seal.size for seal in every if seal.month == month]
-        if head is None or not mine or mine[-1] != head.size:
+        sealed_last = head is not None and bool(mine) and mine[-1] == head.size
+        if head is None or not sealed_last or states.get(month) != "closed":
             raise Refused(_not_sealed(unit, month))
         last = max(last, head.size)
     return Sealed(

@@ -355,7 +355,7 @@ def test_pages_of_ones_own_stand_in_no_list_and_any_other_page_has_to(
     told = published(sealed, out)
     own = f"my/{'a' * 26}.html"
     for top in (out, out / "en"):
-        (top / "my").mkdir()
+        (top / "my").mkdir(exist_ok=True)
         (top / own).write_text("mine", encoding="utf-8")
     assert verified(out).returncode == 0
     for place in ("my/other.html", f"u/{own}", f"{told['packs'][0]['place']}/{own}"):
