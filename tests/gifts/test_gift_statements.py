@@ -352,7 +352,7 @@ def test_one_campaign_is_asked_for_by_its_code(giving: Giving) -> None:
     [
         (("campaign", "--period", "2026-03", "--campaign", "HD2026-0099-0"), "no-campaign"),
         (("funds", "--period", "2026-03", "--campaign", "HD2026-0001-0"), "usage"),
-        (("funds", "--period", "2026-Q1"), "bad-period"),
+        (("arrears", "--period", "2026-Q1"), "bad-period"),
         (("campaign", "--period", "2026-Q5"), "bad-period"),
     ],
 )
