@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -63,16 +63,21 @@ def add_user(parser: argparse.ArgumentParser) -> None:
 def add_part(
     parts: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str, *,
     code: tuple[str, str] | None = None, of_one_unit: bool = True,
+    run: Callable[[argparse.Namespace], int] | None = None,
 ) -> argparse.ArgumentParser:  # fmt: skip
     """A part of a command that a user carries out in a unit.
 
     ``code`` is what it is about, as a positional word: how the help calls it, and what it says.
+    ``run`` carries it out, and answers in JSON if asked to.
     """
     parser = parts.add_parser(name, help=help)
     add_folder(parser)
     add_unit(parser, required=of_one_unit)
     if code is not None:
         parser.add_argument("code", metavar=code[0], help=code[1])
+    if run is not None:
+        add_json(parser)
+        parser.set_defaults(run=run)
     add_user(parser)
     return parser
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -39,9 +39,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
     group = commands.add_parser("disclosure", help="已公开的 what was published")
     parts = group.add_subparsers(dest="part", required=True, metavar="PART")
-    record = _part(
-        parts, "record", "登记单位的公开：年度报告、党费、决算、拨款等 the unit's own", run_record
-    )
+    record = acting.add_part(
+        parts, "record", "登记单位的公开：年度报告、党费、决算、拨款等 the unit's own",
+        run=run_record,
+    )  # fmt: skip
     record.add_argument("--kind", required=True, choices=_OF_UNIT, help="种类 kind")
     record.add_argument(
         "--about", default="", metavar="CODE",
@@ -56,17 +57,17 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         ("approve", "确认另一人登记的公开 confirm what somebody else entered", run_approve),
         ("back", "退回待确认的 take back what waits", run_back),
     ):
-        one = _part(parts, name, help, run)
+        one = acting.add_part(parts, name, help, run=run)
         one.add_argument("number", type=acting.number, metavar="N", help="登记号 number")
-    _part(parts, "list", "列出 list them", run_list)
+    acting.add_part(parts, "list", "列出 list them", run=run_list)
 
 
 def add_published(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """``campaign published``: what was published of one campaign."""
-    parser = _part(
-        parts, "published", "登记活动的公开，待另一人确认 what was published of it", run_record
-    )
-    parser.add_argument("code", metavar="CODE", help="活动编号 code: HD2026-0001-4")
+    parser = acting.add_part(
+        parts, "published", "登记活动的公开，待另一人确认 what was published of it",
+        code=("CODE", "活动编号 code: HD2026-0001-4"), run=run_record,
+    )  # fmt: skip
     parser.add_argument(
         "--kind", required=True, choices=_OF_CAMPAIGN,
         help="种类：定期、全面、剩余财产、合作方、应急阶段结束 kind",
@@ -91,19 +92,6 @@ def _add_published(parser: argparse.ArgumentParser) -> None:
         "--corrects", type=acting.number, metavar="N", help="更正第几号 which one it corrects"
     )
     parser.add_argument("--note", default="", metavar="TEXT", help="更正说明 why")
-
-
-def _part(
-    parts: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str,
-    run: Callable[[argparse.Namespace], int],
-) -> argparse.ArgumentParser:  # fmt: skip
-    parser = parts.add_parser(name, help=help)
-    acting.add_folder(parser)
-    acting.add_unit(parser)
-    acting.add_json(parser)
-    acting.add_user(parser)
-    parser.set_defaults(run=run)
-    return parser
 
 
 # ---- what was published ------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from ledger.errors import Refused, finding
 if TYPE_CHECKING:
     from ledger.disclosing.objection_standing import Standing
 
+_CODE = ("CODE", "意见编号 its code: YJ2026-0001-5")
 _KINDS = ("objection", "question")
 _CHANNELS = ("letter", "phone", "visit", "meeting", "online")
 
@@ -20,7 +21,9 @@ _CHANNELS = ("letter", "phone", "visit", "meeting", "online")
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     group = commands.add_parser("objection", help="对公开内容的意见 what people say of a line")
     parts = group.add_subparsers(dest="part", required=True, metavar="PART")
-    add = _part(parts, "add", "登记一项异议或询问 enter an objection or question", run_add)
+    add = acting.add_part(
+        parts, "add", "登记一项异议或询问 enter an objection or question", run=run_add
+    )
     add.add_argument("--kind", default="objection", choices=_KINDS, help="异议、询问 which")
     add.add_argument(
         "--ref", required=True, metavar="REF",
@@ -35,40 +38,26 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="供公开的文字，不写人名、号码 what everybody may read; no names or numbers",
     )  # fmt: skip
     add.add_argument("--by", default="letter", choices=_CHANNELS, help="途径 how it came")
-    answer = _part(parts, "answer", "答复，待另一人确认 answer it; another confirms", run_answer)
-    _code(answer)
+    answer = acting.add_part(
+        parts, "answer", "答复，待另一人确认 answer it; another confirms", code=_CODE,
+        run=run_answer,
+    )  # fmt: skip
     answer.add_argument("--words", required=True, metavar="TEXT", help="答复 the answer")
     answer.add_argument("--note", default="", metavar="TEXT", help="更正的说明 why another one")
     for name, help, run in (
         ("confirm", "确认并公开另一人的答复 publish what another wrote", run_confirm),
         ("back", "退回待确认的答复 send the answer back", run_back),
     ):
-        _code(_part(parts, name, help, run))
-    _part(parts, "list", "列出意见 list them", run_list).add_argument(
+        acting.add_part(parts, name, help, code=_CODE, run=run)
+    acting.add_part(parts, "list", "列出意见 list them", run=run_list).add_argument(
         "--late", action="store_true", help="只列迟答和未答的逾期意见 only those that are late"
     )
-    show = _part(parts, "show", "一项意见与答复 one of them, with its answers", run_show)
-    _code(show)
+    show = acting.add_part(
+        parts, "show", "一项意见与答复 one of them, with its answers", code=_CODE, run=run_show
+    )
     show.add_argument(
         "--original", action="store_true", help="打开原文，记入日志 open it as written; logged"
     )
-
-
-def _part(
-    parts: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str,
-    run: Callable[[argparse.Namespace], int],
-) -> argparse.ArgumentParser:  # fmt: skip
-    parser = parts.add_parser(name, help=help)
-    acting.add_folder(parser)
-    acting.add_unit(parser)
-    acting.add_json(parser)
-    acting.add_user(parser)
-    parser.set_defaults(run=run)
-    return parser
-
-
-def _code(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("code", metavar="CODE", help="意见编号 its code: YJ2026-0001-5")
 
 
 def run_add(options: argparse.Namespace) -> int:
