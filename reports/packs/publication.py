@@ -155,8 +155,7 @@ def write(
     }  # fmt: skip
     files[INDEX] = json_bytes(told)
     files[SUMS] = sums({name: data for name, data in files.items() if not _OWN.fullmatch(name)})
-    _clear(out)
-    write_files(out, files)
+    _put(out, files)
     return told
 
 
@@ -292,11 +291,20 @@ def demand_place(out: Path, federation: Path) -> None:
         )
 
 
-def _clear(out: Path) -> None:
-    """Take an older publication away: what is no longer published must not stay behind."""
-    if out.exists():
-        shutil.rmtree(out)
-    out.mkdir(parents=True)
+def _put(out: Path, files: Mapping[str, bytes]) -> None:
+    """Write a publication beside the older one, and then in its place.
+
+    What is no longer published does not stay behind, and nobody finds half of a publication.
+    """
+    place = out.resolve()
+    new, old = (place.with_name(f".{place.name}.{mark}") for mark in ("new", "old"))
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+    write_files(new, files)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _bad_place(out: Path, zh: str, en: str) -> Finding:

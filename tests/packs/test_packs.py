@@ -105,6 +105,23 @@ def test_nothing_that_stands_in_the_folder_is_overwritten_unless_it_is_a_publica
         published(sealed, sealed.registry.folder / "public")
 
 
+def test_a_publication_takes_the_place_of_the_older_one_whole(
+    sealed: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    published(sealed, out)
+    before = files(out)
+    (out / "u" / "stale.html").write_text("no longer published")
+    with monkeypatch.context() as patch:
+        patch.setattr(publication, "write_files", lambda *_: (_ for _ in ()).throw(OSError("full")))
+        with pytest.raises(OSError, match="full"):
+            published(sealed, out)
+    assert (out / "u" / "stale.html").exists() and before.items() <= files(out).items()
+    published(sealed, out)
+    assert files(out) == before
+    assert {path.name for path in tmp_path.iterdir()} == {"federation", "out"}
+
+
 def corrected(house: House) -> None:
     """Open January and February again, add a voucher to January, and seal both anew."""
     for month in (Month(2026, 2), Month(2026, 1)):
