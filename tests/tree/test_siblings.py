@@ -149,6 +149,8 @@ def _plausible(action: argparse.Action, folder: Path, file: Path) -> object:
         return folder
     if action.type is Path:
         return file
+    if action.metavar == "MONTH":
+        return "2026-03"  # some take it behind their options, where argparse checks nothing
     for text in ("2026-03-05", "2026-03", "1", "1.00", "2026", "x"):
         try:
             if callable(action.type):
