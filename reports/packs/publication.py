@@ -218,12 +218,13 @@ def _site(
     versions: Mapping[str, Sequence[Kept]], files: Mapping[str, bytes],
 ) -> model.Site:  # fmt: skip
     settings = read_settings(registry.folder)
-    name = scanner(registry)(settings.name)
+    told = scanner(registry)
+    name = Words(told(settings.name), told(settings.name_en))
     shown = [row for row in found.rows if row.id in found.turns]
     on = max((one.row.published for row in shown for one in versions[row.id]), default=period.last)
     lines = site_due.lines_of(registry, [row.id for row in shown], on)
     return model.Site(
-        settings.id, Words(name, name), str(period), period.start, period.last,
+        settings.id, name, str(period), period.start, period.last,
         on, audience,
         tuple(
             site_unit.unit_of(

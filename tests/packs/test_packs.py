@@ -403,3 +403,18 @@ def test_an_account_may_be_posted_to_with_another_one_below_it(
     assert totals[row.name]["debit"] == "4.00"
     found = verified(out)
     assert found.returncode == 0, found.stdout
+
+
+def test_english_pages_call_the_federation_by_its_english_name_where_it_has_one(
+    sealed: House, tmp_path: Path
+) -> None:
+    published(sealed, tmp_path / "first")
+    chinese = "青禾县总工会（示例）"
+    assert chinese in (tmp_path / "first" / "en" / "index.html").read_text()
+    settings = sealed.registry.folder / "federation.toml"
+    said = settings.read_text().replace('name_en = ""', 'name_en = "Qinghe union (example)"')
+    settings.write_text(said)
+    published(sealed, tmp_path / "second")
+    page = (tmp_path / "second" / "en" / "index.html").read_text()
+    assert "Qinghe union (example)" in page and chinese not in page
+    assert chinese in (tmp_path / "second" / "index.html").read_text()
