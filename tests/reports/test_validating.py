@@ -35,7 +35,7 @@ PACK: dict[str, Any] = {
     "version": 1,
     "supersedes": None,
     "explanation": "",
-    "reopened": 0,
+    "reopened": [{"month": "2026-02", "day": "2026-03-20"}],
     "seals": ["mingbai-seal-1\nunit: chunfeng\n"],
     "tree": {
         "first": 3,
