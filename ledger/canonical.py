@@ -202,11 +202,17 @@ def unit_text(
     return "".join(lines)
 
 
-def close_text(day: str, month: str, digest: str, *, by: str, checked: str) -> str:
-    """The closing of a month: the digest of its file before this entry, and who closed it."""
+def close_text(
+    day: str, month: str, digest: str, *, by: str, checked: str, receipts: str = ""
+) -> str:
+    """The closing of a month: the digest of its file before this entry, and who closed it.
+
+    ``receipts`` are the root over the month's donation receipts and their count, if it has any.
+    """
     return (
         f'{day} custom "close" {quoted(month)} {quoted(digest)}\n'
         f"  by: {quoted(by)}\n  checked: {quoted(checked)}\n"
+        + (f"  receipts: {quoted(receipts)}\n" if receipts else "")
     )
 
 

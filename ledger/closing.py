@@ -70,13 +70,13 @@ def close_month(registry: Registry, unit: str, month: Month, user: User, now: da
             hashlib.sha256(before).hexdigest(),
             by=user.id,
             checked=checked,
+            receipts=seal_month(pen.conn, unit, month, user.id, now),
         )
         times = sum(1 for row in entries.months(pen.conn, unit) if row.month == str(month))
         key = f"close:{month}" + (f":{now.isoformat(timespec='seconds')}" if times else "")
         pen.directives("close", body, file=file, day=last_day, key=key)
         digest = hashlib.sha256(before + pen.pending[-1][1]).hexdigest()
         set_state(pen.conn, unit, month, "closed", digest, user, now)
-        seal_month(pen.conn, unit, month, user.id, now)
     return Closed(month, digest, checked, tuple(items))
 
 

@@ -6,12 +6,22 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from ledger.cli import acting
+from ledger.cli import acting, seal_key_files
+from ledger.cli.files import write
+from ledger.errors import CannotRun, Finding, finding
 
 if TYPE_CHECKING:
-    pass
+    from datetime import datetime
+
+    from ledger.registry import Registry, User
+    from ledger.registry.packs import PackRow
+    from ledger.sealing.signing import SigningKey
+    from reports.packs.publication import Gathered
+
+
+_NOT_OF_THIS_KEY: Final = "没有公开包以此密钥封存 no pack was sealed with this key"
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,6 +44,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--explain", default="", metavar="TEXT",
         help="与已公开的不同时，作为更正公开的原因 why, where it differs from what is published",
     )  # fmt: skip
+    how = parser.add_mutually_exclusive_group()
+    seal_key_files.add_key(how)
+    seal_key_files.add_elsewhere(how)
+    seal_key_files.add_passphrase(parser)
     acting.add_json(parser)
     acting.add_user(parser)
     parser.set_defaults(run=run_publish)
@@ -45,10 +59,16 @@ def run_publish(options: argparse.Namespace) -> int:
     from reports.packs import keeping, publication
 
     now = clock.now()
+    away = options.request or options.response
+    if away and options.unit is None:
+        raise CannotRun(_one_unit())
     with acting.opened(options.folder) as registry:
         if options.unit is not None:
             acting.known_unit(registry, options.unit)
         user = acting.user_or_none(registry, options, now)
+        if user is None and (options.key or away):
+            user = acting.acting_user(registry, options, now)
+        key = seal_key_files.own_key(options) if user is not None and not away else None
         publication.demand_place(options.output, options.folder)
         found = publication.gather(
             registry,
@@ -57,11 +77,14 @@ def run_publish(options: argparse.Namespace) -> int:
             asked=options.unit,
             explanation=options.explain,
         )
-        entered = []
+        entered, signed = [], None
         if user is not None:
             found = publication.only_by(found, user)
             entered = keeping.publish(registry, list(found.turns.values()), user, now)
-        told = publication.write(registry, found, options.period, options.audience, options.output)
+            signed = _sign(options, registry, found, user, now, key)
+        told = publication.write(
+            registry, found, options.period, options.audience, options.output, key
+        )
     findings = [*found.left_out, *(f for one in found.turns.values() for f in one.built.findings)]
     new = sum(1 for one in found.turns.values() if one.row is None)
     if options.json:
@@ -71,7 +94,49 @@ def run_publish(options: argparse.Namespace) -> int:
     for one in dict.fromkeys(map(str, findings)):
         print(one, file=sys.stderr)
     _say(options, told, new, len(entered))
+    if signed is not None:
+        count, mine = signed
+        print(f"已签名 signed: {count}" if mine else _NOT_OF_THIS_KEY)
     return 0
+
+
+def _sign(
+    options: argparse.Namespace, registry: Registry, found: Gathered, user: User, now: datetime,
+    key: SigningKey | None,
+) -> tuple[int, int] | None:  # fmt: skip
+    """Sign with the key at hand what it sealed; or write what goes elsewhere, or take it back.
+
+    With a key: how many packs are signed now, and how many of them it sealed.
+    """
+    from ledger.sealing import signing
+    from reports.packs import keeping, signatures
+
+    if key is not None:
+        rows = keeping.kept(registry, options.audience, [row.id for row in found.rows])
+        signatures.sign(registry, rows, key, user, now)
+        mine = [row for row in rows if signatures.key_of(registry, row) == key.public]
+        return sum(signatures.is_signed(registry.folder, row) for row in mine), len(mine)
+    if options.response is not None:
+        answer = signing.read_signature(seal_key_files.small_file(options.response))
+        signatures.answer(registry, _row(options, registry), answer, user, now)
+    elif options.request is not None:
+        write(options.request, signatures.request_of(registry, _row(options, registry)))
+    return None
+
+
+def _row(options: argparse.Namespace, registry: Registry) -> PackRow:
+    """The version of the named unit's pack that was published last."""
+    from reports.packs import keeping
+
+    rows = keeping.kept(registry, options.audience, [options.unit])
+    return [row for row in rows if row.period == str(options.period)][-1]
+
+
+def _one_unit() -> Finding:
+    return finding(
+        "one-unit", "在别处签名的是一个单位的公开包", "what is signed elsewhere is one unit's pack",
+        "用 --unit 指明单位", "name the unit with --unit",
+    )  # fmt: skip
 
 
 def _say(options: argparse.Namespace, told: dict[str, Any], new: int, entered: int) -> None:
@@ -83,5 +148,8 @@ def _say(options: argparse.Namespace, told: dict[str, Any], new: int, entered: i
             "未登录，新的公开包没有登记为已公开 nobody is logged in: what is new does not count as "
             "published"
         )
+    if options.request is not None:
+        print(f"请求文件已写出 request written: {options.request}\n{seal_key_files.SIGNED_WITH}")
+        print("  然后 then: mingbai publish … --response RESPONSE")
     print(f"核对 verify: python {options.output}/verify.py {options.output}")
     print(f"打开 open:   {options.output}/index.html")

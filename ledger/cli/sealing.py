@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger.cli import acting, passwords
+from ledger.cli import acting, passwords, seal_key_files
 from ledger.cli.files import write
 from ledger.errors import CannotRun, Finding, finding
 from ledger.money import Money
@@ -21,11 +21,7 @@ if TYPE_CHECKING:
     from ledger.sealing.acting import Sealed
     from ledger.sealing.log import Head
     from ledger.sealing.seals import Seal
-    from ledger.sealing.signing import SigningKey
 
-#: Where the sealing key lies, if no option says.
-VARIABLE: Final = "MINGBAI_SEAL_KEY"
-_LARGEST: Final = 16_384
 _STATES: Final = {
     "pinned": "首次签名定下 pinned by the first signed seal", "taken": "随账簿接收 taken over",
     "asked": "待确认 asked for", "confirmed": "两人确认 confirmed", "withdrawn": "已撤回 withdrawn",
@@ -41,23 +37,13 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="月份 2026-03；不写则列出 the month; none lists the seals",
     )  # fmt: skip
     how = seal.add_mutually_exclusive_group()
-    how.add_argument(
-        "--key", type=Path, metavar="FILE",
-        help=f"用此密钥签名，缺省为 {VARIABLE} 所指 sign with this key; by default {VARIABLE}",
-    )  # fmt: skip
-    how.add_argument(
-        "--request", type=Path, metavar="FILE",
-        help="写出请求文件，在别处签名 write what is to be signed elsewhere",
-    )  # fmt: skip
-    how.add_argument(
-        "--response", type=Path, metavar="FILE",
-        help="别处的签名：64 字节，或 base64、十六进制 the signature that came back",
-    )  # fmt: skip
+    seal_key_files.add_key(how)
+    seal_key_files.add_elsewhere(how)
     seal.add_argument(
         "--public", type=Path, metavar="FILE",
         help="首次请求：将用哪把公钥 with the first request: the public key that will sign",
     )  # fmt: skip
-    _add_passphrase(seal)
+    seal_key_files.add_passphrase(seal)
     acting.add_json(seal)
     acting.add_user(seal)
     seal.set_defaults(run=run_seal, rest="words")
@@ -66,14 +52,14 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parts = keys.add_subparsers(dest="part", required=True, metavar="PART")
     new = parts.add_parser("new", help="生成密钥文件 make a key's file")
     new.add_argument("file", type=Path, metavar="FILE", help="密钥文件 the key's file")
-    _add_passphrase(new)
+    seal_key_files.add_passphrase(new)
     acting.add_json(new)
     new.set_defaults(run=run_new)
 
     show = parts.add_parser("show", help="密钥文件的公钥 the public half of a key's file")
     show.add_argument("file", type=Path, metavar="FILE", help="密钥文件 the key's file")
     show.add_argument("-o", "--output", type=Path, metavar="F", help="写出公钥 PEM write it as PEM")
-    _add_passphrase(show)
+    seal_key_files.add_passphrase(show)
     acting.add_json(show)
     show.set_defaults(run=run_show)
 
@@ -88,7 +74,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     to.add_argument("--none", action="store_true", help="以后不签名 seal unsigned from now on")
     change.add_argument("--reason", required=True, metavar="TEXT", help="原因 reason")
-    _add_passphrase(change)
+    seal_key_files.add_passphrase(change)
     acting.add_json(change)
     change.set_defaults(run=run_change)
 
@@ -98,14 +84,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     withdraw = acting.add_part(parts, "withdraw", "撤回换钥申请 take the asked change back")
     acting.add_json(withdraw)
     withdraw.set_defaults(run=run_withdraw)
-
-
-def _add_passphrase(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--passphrase-file", metavar="F",
-        help=f"密钥口令在此文件首行，缺省取自 {passwords.SEAL_VARIABLE} "
-        "the key's passphrase is this file's first line",
-    )  # fmt: skip
 
 
 # ---- seal --------------------------------------------------------------------------------------
@@ -124,9 +102,13 @@ def run_seal(options: argparse.Namespace) -> int:
         return _list_seals(options)
     month = _month(word)
     # Files are read before anything is asked of the federation, and nothing is kept of them.
-    key = None if options.request or options.response else _own_key(options)
-    answer = _bytes(options.response) if options.response is not None else b""
-    public = signing.read_public(_bytes(options.public)) if options.public is not None else ""
+    key = None if options.request or options.response else seal_key_files.own_key(options)
+    answer = seal_key_files.small_file(options.response) if options.response is not None else b""
+    public = (
+        signing.read_public(seal_key_files.small_file(options.public))
+        if options.public is not None
+        else ""
+    )
     with acting.signed_in(options) as (registry, user, now):
         unit = acting.known_unit(registry, options.unit)
         if options.request is not None:
@@ -154,24 +136,10 @@ def _request(
          "key": seal.key},
         [f"请求文件已写出 request written: {options.request}",
          f"  由此公钥签名 to be signed by: {seal.key}",
-         "  openssl pkeyutl -sign -rawin -inkey KEY -in REQUEST -out RESPONSE",
+         seal_key_files.SIGNED_WITH,
          f"  然后 then: mingbai seal … {seal.month} --response RESPONSE"],
     )  # fmt: skip
     return 0
-
-
-def _own_key(options: argparse.Namespace) -> SigningKey | None:
-    """The key of ``--key``, or of the environment; None to seal unsigned."""
-    named = options.key or os.environ.get(VARIABLE)
-    return _read_key(Path(named), options.passphrase_file) if named else None
-
-
-def _read_key(path: Path, passphrase_file: str | None) -> SigningKey:
-    from ledger.sealing import signing
-
-    data = _bytes(path)
-    locked = signing.is_locked(data)
-    return signing.read_key(data, passwords.ask_passphrase(passphrase_file) if locked else "")
 
 
 def _fields(done: Sealed) -> dict[str, object]:
@@ -344,9 +312,9 @@ def _public_of(path: Path, passphrase_file: str | None) -> str:
     """The public key of a file that holds it, or that holds its private half."""
     from ledger.sealing import signing
 
-    if b"PRIVATE KEY" in _bytes(path):
-        return _read_key(path, passphrase_file).public
-    return signing.read_public(_bytes(path))
+    if b"PRIVATE KEY" in seal_key_files.small_file(path):
+        return seal_key_files.read_key(path, passphrase_file).public
+    return signing.read_public(seal_key_files.small_file(path))
 
 
 def _write_secret(path: Path, data: bytes) -> None:
@@ -363,20 +331,6 @@ def _write_secret(path: Path, data: bytes) -> None:
                 "cannot-write", f"无法写入：{fault.strerror}", f"cannot write: {fault.strerror}",
                 "换一个位置；已有的文件不会被覆盖",
                 "choose another place; a file that is there is never overwritten", file=str(path),
-            )
-        ) from fault  # fmt: skip
-
-
-def _bytes(path: Path) -> bytes:
-    """What is in a small file that was named; CannotRun where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return file.read(_LARGEST)
-    except OSError as fault:
-        raise CannotRun(
-            finding(
-                "no-file", f"无法读取：{fault.strerror}", f"cannot read: {fault.strerror}",
-                "检查路径与权限", "check its path and permissions", file=str(path),
             )
         ) from fault  # fmt: skip
 

@@ -16,6 +16,7 @@ from ledger.gifts.receipting import GIVEN, VOIDED, leaves_digest, numbers_of
 from ledger.gifts.sealing import ACTION, canonical_text, leaf_of, root_differs, tree_of
 from ledger.registry import donors, entries, gift_receipts, gifts, oplog
 from ledger.registry.gift_receipts import VOID, GiftReceiptRow
+from ledger.sealing.leaves import receipts_of_closing
 
 if TYPE_CHECKING:
     from ledger.registry import Registry
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ledger.registry.oplog import Operation
 
 _MOST = 20
+#: A month, and the root over its receipts with their count.
+Root = tuple[str, str]
 
 
 def check_receipts(registry: Registry, unit: str) -> list[Finding]:
@@ -30,10 +33,11 @@ def check_receipts(registry: Registry, unit: str) -> list[Finding]:
     with registry.read() as conn:
         rows = gift_receipts.of_unit(conn, unit)
         acts = [one for one in oplog.entries(conn, unit) if one.action in (GIVEN, VOIDED, ACTION)]
-        if not rows and not acts:
-            return []
         roots = gift_receipts.roots(conn, unit)
         closed = {row.month for row in entries.months(conn, unit) if row.state == "closed"}
+        in_book = _in_book(entries.closing_texts(conn, unit))
+        if not rows and not acts and not in_book:
+            return []
         funds = gifts.funds_of(conn, unit)
         opened = donors.openings(conn, registry.vault, {row.gift: row.donor for row in rows})
     came = {(one.gift, one.voucher): one for one in arrivals(registry, unit, funds)}
@@ -45,7 +49,7 @@ def check_receipts(registry: Registry, unit: str) -> list[Finding]:
         elif row.gift in opened and _leaves(row, opened[row.gift][0]) != (row.leaf, row.void_leaf):
             found.append(_differs(unit, row.code, "开具时所记", "what was given"))
     found += _doubles(unit, rows)
-    found += _roots(unit, rows, roots, acts, closed)
+    found += _roots(unit, rows, roots, (_logged(acts), in_book), closed)
     return found[:_MOST]
 
 
@@ -119,15 +123,23 @@ def _doubles(unit: str, rows: Sequence[GiftReceiptRow]) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _logged(acts: Sequence[Operation]) -> Counter[Root]:
+    return Counter((act.object, act.detail) for act in acts if act.action == ACTION)
+
+
+def _in_book(closings: Sequence[tuple[str, str]]) -> Counter[Root]:
+    found = ((month, receipts_of_closing(text)) for month, text in closings)
+    return Counter((month, f"{one[0]} {one[1]}") for month, one in found if one is not None)
+
+
 def _roots(
     unit: str, rows: Sequence[GiftReceiptRow], roots: Sequence[RootRow],
-    acts: Sequence[Operation], closed: set[str],
+    told: Sequence[Counter[Root]], closed: set[str],
 ) -> Iterator[Finding]:  # fmt: skip
-    """Kept roots are those that the log says were kept; those of closed months, those of today."""
-    logged = [(act.object, act.detail) for act in acts if act.action == ACTION]
-    kept = [(row.month, f"{row.root} {row.size}") for row in roots]
-    differ = (Counter(logged) - Counter(kept)) + (Counter(kept) - Counter(logged))
-    wrong = {month for month, _ in differ}
+    """Kept roots are those that the operation log and the book's closings tell; those of closed
+    months, those of today."""
+    kept = Counter((row.month, f"{row.root} {row.size}") for row in roots)
+    wrong = {month for one in told for month, _ in (one - kept) + (kept - one)}
     last = {row.month: row for row in roots}
     sealed = {month for row in rows for month in (row.month, row.void_month)} | set(last)
     for month in closed & sealed:

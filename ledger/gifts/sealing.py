@@ -78,18 +78,20 @@ def open_month(conn: Connection, unit: str, month: str) -> str:
     return month if closed is None else max(month, str(Month.parse(closed).next()))
 
 
-def seal_month(conn: Connection, unit: str, month: Month, user: str, now: datetime) -> None:
-    """Keep the root of a month that is being closed, if it has receipts."""
+def seal_month(conn: Connection, unit: str, month: Month, user: str, now: datetime) -> str:
+    """Keep the root of a month that is being closed: it and the count of receipts, or nothing.
+
+    The closing's entry holds the same text, so that the book and its seal vouch for receipts.
+    """
     rows = gift_receipts.of_months(conn, unit, [str(month)])
     if not rows:
-        return
+        return ""
     _, tree = tree_of(rows, str(month))
     root = tree.root.hex()
+    text = f"{root} {tree.size}"
     gift_receipts.add_root(conn, unit, str(month), root, tree.size, user, now)
-    oplog.record(
-        conn, at=now, user=user, unit=unit, action=ACTION, object=str(month),
-        detail=f"{root} {tree.size}",
-    )  # fmt: skip
+    oplog.record(conn, at=now, user=user, unit=unit, action=ACTION, object=str(month), detail=text)
+    return text
 
 
 def sealed_of(

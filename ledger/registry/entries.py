@@ -493,6 +493,16 @@ def closings(conn: Connection, unit: str) -> list[tuple[Month, int]]:
     return [(Month.of(day), seq) for day, seq in conn.execute(query)]
 
 
+def closing_texts(conn: Connection, unit: str) -> list[tuple[str, str]]:
+    """Every closing's month and canonical text, in their order."""
+    query = (
+        select(entry.c.day, entry.c.text)
+        .where(entry.c.unit == unit, entry.c.kind == "close")
+        .order_by(entry.c.seq)
+    )
+    return [(str(Month.of(day)), text.decode()) for day, text in conn.execute(query)]
+
+
 def first_entry_day(conn: Connection, unit: str) -> date | None:
     """The day of the earliest voucher."""
     return conn.execute(

@@ -21,7 +21,7 @@ from ledger.registry.seal_keys import KeyRow
 from ledger.registry.seals import RequestRow, SealRow
 from ledger.sealing import files, proving, signing
 from ledger.sealing.log import Head, Log, read_log
-from ledger.sealing.seals import NO_SEAL, Seal, parse_request, parse_seal, seal_of
+from ledger.sealing.seals import Seal, parse_request, parse_seal, seal_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -152,7 +152,7 @@ def _ready(conn: Connection, log: Log, month: Month, public: str) -> Seal:
     if before is not None:
         raise Refused(_not_its_turn(head, before))
     _check_key(conn, log.unit, public)
-    return seal_of(log, head, sealed[-1].digest if sealed else NO_SEAL, public)
+    return seal_of(log, head, sealed[-1] if sealed else None, public)
 
 
 def _sealed(conn: Connection, log: Log) -> list[Seal]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: Where seals lie in a unit's folder.
 FOLDER: Final = "seals"
 NAME: Final = re.compile(r"seals/([0-9]{4}-(?:0[1-9]|1[0-2]))\.v([1-9][0-9]{0,5})\.seal")
-_LARGEST: Final = 4096
+_LARGEST: Final = 1 << 16
 
 
 def write_seal(folder: Path, name: str, text: bytes) -> None:

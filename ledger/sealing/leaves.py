@@ -55,6 +55,7 @@ _PAPER: Final = re.compile(r"[0-9a-f]{64}")
 _OF_A_MONTH: Final = re.compile(
     rf'^{DAY} custom "(?:close|reopen)" "([0-9]{{4}}-[0-9]{{2}})"', re.MULTILINE
 )
+_RECEIPTS: Final = re.compile(r'^  receipts: "([0-9a-f]{64}) ([1-9][0-9]{0,11})"$', re.MULTILINE)
 
 
 class Leaf(NamedTuple):
@@ -136,6 +137,12 @@ def month_of_directive(kind: str, text: str) -> str:
     if found is None:
         raise ValueError("a closing or a reopening names its month")
     return found[1]
+
+
+def receipts_of_closing(text: str) -> tuple[str, int] | None:
+    """The root over a closing's donation receipts, and their count; None if it has none."""
+    found = _RECEIPTS.search(text)
+    return (found[1], int(found[2])) if found else None
 
 
 def open_text(kind: str, text: str) -> bytes:

@@ -21,6 +21,7 @@ from ledger.sealing.leaves import (
     OpenVoucher,
     Part,
     leaf_of,
+    receipts_of_closing,
     salt_key,
     salt_of,
     up_to_closings,
@@ -34,7 +35,8 @@ class Head(NamedTuple):
     """The log as it stood at a closing, this entry included.
 
     ``version`` counts the closings of the month, ``numbers`` are the last ordinals by class;
-    ``files`` is the digest over every file of the book as it stood. ``chain`` is never published.
+    ``files`` is the digest over every file of the book as it stood, ``receipts`` the root and the
+    count of the donation receipts that the closing names. ``chain`` is never published.
     """
 
     month: str
@@ -48,6 +50,7 @@ class Head(NamedTuple):
     perpetual_fen: int
     files: str
     reopened: int
+    receipts: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class _Totals:
             month, of.closings, entry.seq, entry.chain, of.vouchers,
             tuple(sorted(of.numbers.items())), of.fen, self.vouchers, self.fen,
             hashlib.sha256(lines.encode()).hexdigest(), self.reopened,
+            receipts_of_closing(entry.text.decode()),
         )  # fmt: skip
 
 

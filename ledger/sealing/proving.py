@@ -15,7 +15,7 @@ from ledger.layout import unit_folder
 from ledger.registry import oplog, seal_keys, seals
 from ledger.sealing import files, signing
 from ledger.sealing.log import Log, read_log
-from ledger.sealing.seals import NO_SEAL, Seal, parse_seal, seal_of
+from ledger.sealing.seals import Seal, parse_seal, seal_of
 
 if TYPE_CHECKING:
     from ledger.bookchain import Book
@@ -104,22 +104,22 @@ def _log_faults(
 def proof_faults(log: Log, sealed: Iterable[Seal]) -> Iterator[Finding]:
     """What of seals, in their order, is not as the book, the one before and the key say."""
     heads = {head.size: head for head in log.heads}
-    previous, last = NO_SEAL, 0
+    before: Seal | None = None
     for seal in sealed:
         head = heads.get(seal.size)
-        if seal.unit != log.unit or head is None or seal.size <= last:
+        if seal.unit != log.unit or head is None or seal.size <= (before.size if before else 0):
             yield fault(
                 log.unit, seal.name, f"大小 {seal.size} 处没有结账", f"no closing is at {seal.size}"
             )
         else:
-            again = seal_of(log, head, previous, seal.key)
+            again = seal_of(log, head, before, seal.key)
             for line in _differing(seal, again):
                 yield fault(
                     log.unit, seal.name, f"与账簿不符：{line}", f"differs from the book: {line}"
                 )
         if seal.key and not signing.verify(seal.key, seal.request, seal.signature):
             yield fault(log.unit, seal.name, "签名不成立", "has a signature that does not hold")
-        previous, last = seal.digest, seal.size
+        before = seal
 
 
 def _differing(seal: Seal, again: Seal) -> list[str]:

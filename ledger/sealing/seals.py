@@ -2,7 +2,9 @@
 
 What is signed are the bytes up to the ``key:`` line, that line included; they are the *request*
 that a key elsewhere signs. Reading is strict: what writing again would not give to the same byte is
-no seal. ``debits`` commits to the month's total and to the perpetual one, which the book gives::
+no seal. ``debits`` commits to the month's total and to the perpetual one, which the book gives;
+``receipts`` are the roots over donation receipts, and their counts, of the closings since the seal
+before::
 
     mingbai-seal-1
     unit: chunfeng
@@ -17,6 +19,7 @@ no seal. ``debits`` commits to the month's total and to the perpetual one, which
     files: 03…
     previous: 00…
     reopened: 0
+    receipts: 9e… 31
     key: ed25519 a1…
     signature: …
 """
@@ -36,12 +39,14 @@ from ledger.sealing.leaves import commitment, salt_key
 from ledger.sealing.log import Head, Log
 
 NO_KEY: Final = "none"
+_LONGEST: Final = 1 << 16
 #: What the first seal of a unit says of the one before.
 NO_SEAL: Final = "0" * 64
 
 _HEX: Final = r"[0-9a-f]{64}"
 _COUNT: Final = r"0|[1-9][0-9]{0,17}"
 _NUMBERS: Final = r"none|[付收转] [1-9][0-9]{0,8}(?:, [付收转] [1-9][0-9]{0,8}){0,2}"
+_RECEIPTS: Final = rf"{_HEX} [1-9][0-9]{{0,11}}"
 _REQUEST: Final = (
     r"mingbai-seal-1\n"
     r"unit: (?P<unit>[a-z][a-z0-9-]{0,38}[a-z0-9])\n"
@@ -52,6 +57,7 @@ _REQUEST: Final = (
     rf"debits: (?P<debits>{_HEX})\n"
     rf"files: (?P<files>{_HEX})\nprevious: (?P<previous>{_HEX})\n"
     rf"reopened: (?P<reopened>{_COUNT})\n"
+    rf"receipts: (?P<receipts>none|{_RECEIPTS}(?:, {_RECEIPTS})*)\n"
     rf"key: (?:none|ed25519 (?P<key>{_HEX}))\n"
 )
 _TEXT: Final = re.compile(
@@ -76,6 +82,7 @@ class Seal:
     files: str
     previous: str
     reopened: int
+    receipts: tuple[tuple[str, int], ...] = ()
     key: str = ""
     signature: bytes = b""
 
@@ -83,13 +90,14 @@ class Seal:
     def request(self) -> bytes:
         """The bytes that are signed."""
         numbers = ", ".join(f"{kind} {last}" for kind, last in self.numbers) or "none"
+        receipts = ", ".join(f"{root} {size}" for root, size in self.receipts) or "none"
         lines = (
             "mingbai-seal-1", f"unit: {self.unit}", f"month: {self.month}",
             f"version: {self.version}", f"size: {self.size}", f"root: {self.root}",
             f"vouchers: {self.vouchers}", f"numbers: {numbers}",
             f"perpetual-vouchers: {self.perpetual_vouchers}",
             f"debits: {self.debits}", f"files: {self.files}",
-            f"previous: {self.previous}", f"reopened: {self.reopened}",
+            f"previous: {self.previous}", f"reopened: {self.reopened}", f"receipts: {receipts}",
             f"key: ed25519 {self.key}" if self.key else f"key: {NO_KEY}",
         )  # fmt: skip
         return ("\n".join(lines) + "\n").encode()
@@ -113,12 +121,14 @@ class Seal:
         return replace(self, signature=signature)
 
 
-def seal_of(log: Log, head: Head, previous: str, key: str = "") -> Seal:
-    """The seal of a closing, not signed yet: everything but ``previous`` and ``key`` recomputed."""
+def seal_of(log: Log, head: Head, before: Seal | None, key: str = "") -> Seal:
+    """The seal of a closing behind the one ``before``, not signed yet; all else is recomputed."""
+    previous, size = (before.digest, before.size) if before is not None else (NO_SEAL, 0)
+    closings = [one.receipts for one in log.heads if size < one.size <= head.size]
     return Seal(
         log.unit, head.month, head.version, head.size, log.root(head.size), head.vouchers,
         head.numbers, head.perpetual_vouchers, debits_commitment(head), head.files,
-        previous, head.reopened, key,
+        previous, head.reopened, tuple(one for one in closings if one is not None), key,
     )  # fmt: skip
 
 
@@ -156,7 +166,7 @@ def parse_request(data: bytes) -> Seal:
 
 
 def _matched(pattern: re.Pattern[str], data: bytes) -> re.Match[str]:
-    if len(data) > 4096:
+    if len(data) > _LONGEST:
         raise ValueError("a seal is shorter")
     found = pattern.fullmatch(data.decode())
     if found is None:
@@ -169,7 +179,7 @@ def _seal(found: re.Match[str]) -> Seal:
         found["unit"], str(Month.parse(found["month"])), int(found["version"]), int(found["size"]),
         found["root"], int(found["vouchers"]), _numbers(found["numbers"]),
         int(found["perpetual_vouchers"]), found["debits"], found["files"], found["previous"],
-        int(found["reopened"]), found["key"] or "",
+        int(found["reopened"]), _receipts(found["receipts"]), found["key"] or "",
     )  # fmt: skip
 
 
@@ -181,3 +191,9 @@ def _numbers(text: str) -> tuple[tuple[str, int], ...]:
     if kinds != sorted(set(kinds)):
         raise ValueError("classes stand in their order, each once")
     return numbers
+
+
+def _receipts(text: str) -> tuple[tuple[str, int], ...]:
+    if text == "none":
+        return ()
+    return tuple((part[:64], int(part[65:])) for part in text.split(", "))

@@ -3,7 +3,7 @@
 
     python verify.py OUT                   一次公开或其中一包 a publication, or one pack of it
     python verify.py OUT --since OLDER     较早的公开与之一致 and that an older one leads to it
-    python verify.py OUT --key HEX         最新封印以此公钥签名 the newest seal is of this key
+    python verify.py OUT --key HEX         封印与清单以此公钥签名 newest seal and list are signed by this key
     python verify.py receipt "MB1|…" OUT   一张捐赠收据 a donation receipt; --json: 输出 JSON
 
 退出状态 exit status: 0 已证明 proven; 1 未证明 not proven, with the place; 2 无法核对 cannot tell.
@@ -15,22 +15,23 @@ import base64
 import json
 import re
 import sys
+from collections import Counter
 from functools import cache
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any, Optional
 from urllib.parse import quote, unquote
 
-PROVES = ("包内文件与清单一致 each pack's files are those of its list: none altered, missing or extra",
-    "封印首尾相接，签名有效，树根由逐条记录重算 seals are one chain, signatures hold, roots follow",
+PROVES = ("文件与清单一致 files are those of their list: none altered, missing or extra",
+    "封印首尾相接，签名有效，树根与重开由逐条记录重算 seals are one chain, signatures hold, roots and reopenings follow",
     "期内凭证编号按类按月连续 voucher numbers of the period have no gap and end where sealed",
     "单独列示的凭证就是封存的那张 each voucher shown singly is the one sealed, with its papers",
     "合计等于账簿逐笔相加 totals and a trial balance's movements are the redacted book's sums")
 DOES_NOT_PROVE = ("公钥属于该单位 that a key is the unit's own: ask the unit, or give --key or --since",
     "封存的属实、无遗漏 that what was sealed is true and complete: see papers and bank statements",
     "未公开的凭证与结转 how vouchers that stay shut, and carry-overs, add up to what is shown",
-    "网页、PDF与试算表以外的报表 what pages, PDFs and statements but for the trial balance say",
-    "更正说明、重开与收据的根 reasons, reopenings, roots of receipts: compare the digest with the unit's")
+    "网页、PDF、说明与其他报表：仅由清单的签名担保 pages, PDFs, reasons, more: the word of the list's signer, or anybody's")
+SIGNATURE = "SHA256SUMS.sig"
 HEX, DAY, MONTH = "[0-9a-f]{64}", "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{4}-(?:0[1-9]|1[0-2])"
 UNIT, COUNT, CURRENCY = "[a-z][a-z0-9-]{0,38}[a-z0-9]", "(?:0|[1-9][0-9]{0,11})", "[A-Z][A-Z0-9'._-]*"
 NUMBER, AMOUNT = "[收付转]-[0-9]{6}-[0-9]{4,9}", r"-?(?:0|[1-9][0-9]{0,15})\.[0-9]{2}"
@@ -40,7 +41,10 @@ SEAL = (rf"mingbai-seal-1\nunit: (?P<unit>{UNIT})\nmonth: (?P<month>{MONTH})\nve
         rf"size: (?P<size>{COUNT})\nroot: (?P<root>{HEX})\nvouchers: (?P<vouchers>{COUNT})\nnumbers: (?P<numbers>none|"
         rf"[收付转] {COUNT}(?:, [收付转] {COUNT}){{0,2}})\nperpetual-vouchers: (?P<all_vouchers>{COUNT})\n"
         rf"debits: {HEX}\nfiles: {HEX}\nprevious: (?P<previous>{HEX})\nreopened: (?P<reopened>{COUNT})\n"
-        rf"key: (?:none\nsignature: none|ed25519 (?P<key>{HEX})\nsignature: (?P<signature>[+/0-9A-Za-z]{{86}}==))\n")
+        rf"receipts: (?P<receipts>none|{HEX} {COUNT}(?:, {HEX} {COUNT})*)\n")
+SIGNED = rf"ed25519 (?P<key>{HEX})\nsignature: (?P<signature>[+/0-9A-Za-z]{{86}}==)"
+SEAL += rf"key: (?:none\nsignature: none|{SIGNED})\n"
+LIST = rf"mingbai-list-1\nlist: (?P<list>{HEX})\nkey: {SIGNED}\n"
 GROWING = {"size": 0, "all_vouchers": 0, "reopened": 0}
 HEAD = "mingbai-open-1\n"  # of an open text; what follows a voucher's day and number in it:
 OPENED = rf"(?:reverses {NUMBER}\n)?(?:paper {HEX}\n)*(?:posting {ACCOUNT} {AMOUNT} {CURRENCY} [A-Z][A-Za-z0-9-]+\n)+"
@@ -61,13 +65,13 @@ class Pack:
     """One pack, verified step by step. ``where`` is what a step looks at: a file, line, seal. Each step
     takes what it reads for well formed; what is not ends the steps, with its place."""
     def __init__(self, folder: Path, key: str, *, is_list: bool = False) -> None:
-        self.folder, self.key, self.where, self.digest = folder, key, "SHA256SUMS", ""
+        self.folder, self.key, self.where, self.digest, self.signer = folder, key, "SHA256SUMS", "", ""
         self.name, self.own = tuple[str, ...](("",)), r"(?:en/)?my/[a-z2-7]{26}(?:-p[0-9]+)?\.html" if is_list else ""
         self.faults: list[tuple[str, str]] = []
         self.seals, self.leaves, self.bookless = list[dict[str, Any]](), list[dict[str, Any]](), list[str]()
         self.book: dict[str, tuple[str, bool]] = {}
-        steps = [self.check_sums, self.read_head, self.check_seals, self.check_tree]
-        steps += [self.check_months, self.read_book, self.check_rows, self.check_totals]
+        steps = [self.check_sums, self.read_head, self.check_seals, self.check_tree, self.check_months]
+        steps += [self.read_book, self.check_rows, self.check_totals]
         try:
             self.files = list_files(folder)
             for step in steps[:1] if is_list else steps:
@@ -77,7 +81,7 @@ class Pack:
             self.faults.append((self.where, what))
 
     def check_sums(self) -> None:
-        """Files are those of SHA256SUMS, byte for byte, but for pages of one's own; its digest is the pack's."""
+        """Files are those of SHA256SUMS, but for pages of one's own; who signs it says what all of them say."""
         self.digest = sha(self.read("SHA256SUMS")).hex()
         listed, last = {"SHA256SUMS": self.digest}, ""
         for line in self.lines("SHA256SUMS"):
@@ -85,23 +89,29 @@ class Pack:
             demand(re.fullmatch(HEX, digest) and file > last, "清单不合格式 it is not well formed, or not in order")
             listed[file], last = digest, file
         there = {file: sha(self.read(file)).hex() for file in self.files}
-        gone, more = {*listed} - {*there}, {one for one in {*there} - {*listed} if not re.fullmatch(self.own, one)}
-        self.faults += [(ascii(file), "包中没有 it is listed, but not there") for file in sorted(gone)]
-        self.faults += [(file, "清单中没有 it is there, but not listed") for file in sorted(more)]
-        both, what = sorted({*there} & {*listed}), "已改动 it is not what the list says"
-        self.faults += [(file, what) for file in both if there[file] != listed[file]]
+        for file in sorted({*listed, *there} - {SIGNATURE}):
+            if listed.get(file) != there.get(file) and (file in listed or not re.fullmatch(self.own, file)):
+                what = "已改动 it is not what the list says" if file in listed else "清单中没有 it is there, but not listed"
+                gone = (ascii(file), "包中没有 it is listed, but not there")
+                self.faults.append((file, what) if file in there else gone)
+        self.where = SIGNATURE
+        if SIGNATURE in self.files:
+            text = self.read(SIGNATURE).decode()
+            found = re.fullmatch(LIST, text)
+            digest, self.signer, signature = found.group("list", "key", "signature") if found else ("", "", "")
+            demand(digest == self.digest, "不是此清单的签名 it is no signature of this list")
+            demand(is_valid(self.signer, text.rpartition("signature: ")[0].encode(), signature), "签名无效 bad signature")
+        demand(self.key in ("", self.signer), "清单非此公钥签名 the list is not signed by this key")
 
     def read_head(self) -> None:
         """What the pack says of itself; a correction says why, and what it supersedes."""
         self.where = "pack.json"
         self.told = told = read_json(self.read("pack.json").decode())
         head = f"{told['format']} {told['unit']} {told['period']} {told['audience']}"
-        form = f"mingbai-pack-1 {UNIT} (?:{MONTH}|[0-9]{{4}}(?:-Q[1-4])?) [a-z]+"
-        demand(re.fullmatch(form, head), "不合格式 format, unit, period or audience is not")
+        demand(re.fullmatch(f"mingbai-pack-1 {UNIT} (?:{MONTH}|[0-9]{{4}}(?:-Q[1-4])?) [a-z]+", head), "不合格式 no pack")
         demand(told["version"] == 1 or (re.fullmatch(HEX, told["supersedes"]) and told["explanation"]), "无说明 no reason")
         self.name = told["unit"], told["period"], told["audience"], f"v{int(told['version'])}"
         self.months = months_of(told["period"])
-        self.receipts = [(row["root"], row["size"]) for row in told.get("receipt_roots", [])]
 
     def check_seals(self) -> None:
         """The unit's seals from its first on: chained, growing, in order, signatures valid."""
@@ -110,18 +120,15 @@ class Pack:
         for text in self.told["seals"]:
             seal = read_seal(text)
             self.where, month, version = seal["where"], seal["ordinal"], seal["version"]
-            chained = (seal["unit"], seal["previous"]) == (self.name[0], last["digest"])
-            demand(chained, "封印的链在此断开 the chain of seals breaks here")
+            demand((seal["unit"], seal["previous"]) == (self.name[0], last["digest"]), "链在此断开 the chain breaks here")
             follows = not versions or month in versions or month == max(versions) + 1
             demand(follows and version > versions.get(month, 0), "月份或版本不连续 the months or versions have a gap")
-            grown = seal["size"] > last["size"] and all(seal[one] >= last[one] for one in GROWING)
-            demand(grown, "累计数减少 a figure that only grows has shrunk")
+            demand(seal["size"] > last["size"] and all(seal[one] >= last[one] for one in GROWING), "累计数减少 it shrank")
             demand(seal["vouchers"] == sum(seal["numbers"].values()), "笔数不符 wrong count")
-            signed = not seal["key"] or is_valid(seal["key"], seal["signed"], seal["signature"])
-            demand(signed, "签名无效 the signature is not valid")
+            demand(not seal["key"] or is_valid(seal["key"], seal["signed"], seal["signature"]), "签名无效 bad signature")
             last, versions[month] = seal, version
             self.seals.append(seal)
-        demand(self.key in ("", last["key"]), "最新封印非此公钥签名 it is not signed by this key")
+        demand({self.key, self.signer, ""} <= {last["key"], ""}, "最新封印由另一密钥签名 it is signed by another key")
 
     def check_tree(self) -> None:
         """Leaves behind the frontier lead to all roots, those before it by their heads; voucher numbers have no gap."""
@@ -141,8 +148,8 @@ class Pack:
             grow(peaks, seq - 1, leaf_hash)
             roots[seq] = root_of(peaks)
         for head in [*tree["heads"], {**tree, "consistency": []}]:
-            self.where, root = f"tree {head['size']}", roots[size]
-            leads = is_consistent(head["size"], size, head["root"], root, head["consistency"])
+            self.where = f"tree {head['size']}"
+            leads = is_consistent(head["size"], size, head["root"], roots[size], head["consistency"])
             demand(leads, "不能推至叶子的树根 it does not lead to the root over the leaves")
             roots.setdefault(head["size"], head["root"])
         before: list[dict[str, Any]] = [GROWING, *self.seals]
@@ -153,9 +160,13 @@ class Pack:
             counts = [sum(leaf["kind"] == kind for leaf in mine) for kind in ("voucher", "reopen")]
             more = [seal[one] - last[one] for one in ("all_vouchers", "reopened")]
             demand(counts == more or last["size"] < first, "累计不符 wrong count")
-            ends = not mine or (mine[-1]["kind"], mine[-1]["month"]) == ("close", seal["month"])
-            demand(ends, "不止于结账处 it does not end with its month's closing")
+            ends = (mine[-1]["kind"], mine[-1]["month"]) if mine else ("close", seal["month"])
+            demand(ends == ("close", seal["month"]), "不止于结账处 it does not end with its month's closing")
         demand(before[-1]["size"] == size == first + len(self.leaves), "大小不符 another size")
+        said = [one["month"] for one in self.told["reopened"]]
+        again = [leaf["month"] for leaf in self.leaves if leaf["kind"] == "reopen"]
+        fits = len(said) == before[-1]["reopened"] and said[len(said) - len(again) :] == again
+        demand(fits, "所列重开与封印和叶子不符 other reopenings are listed than seal and leaves have")
 
     def check_months(self) -> None:
         """Each month of the period is sealed; its numbers end as sealed. One without any leaf needs no seal in front of
@@ -169,8 +180,7 @@ class Pack:
             self.bookless += [month] * (empty and (gone or (month < begin and self.told["tree"]["first"] == 0)))
             demand(month in (*self.bookless, *(one["month"] for one in self.seals)), "此月未封存 it is not sealed")
             for seal in (seal for seal in self.seals if seal["month"] == month):
-                vouchers = [leaf for leaf in mine if leaf["seq"] <= seal["size"]]
-                ends = {leaf["number"][0]: int(leaf["number"][9:]) for leaf in vouchers}
+                ends = {leaf["number"][0]: int(leaf["number"][9:]) for leaf in mine if leaf["seq"] <= seal["size"]}
                 demand(ends == seal["numbers"], "编号止于他处 numbers do not end as in the leaves")
 
     def read_book(self) -> None:
@@ -187,6 +197,10 @@ class Pack:
                 if not line and lines[start][11:12] == "*":
                     number, text = read_voucher(lines[start:at])
                     demand(number not in self.book, f"编号重复 {number} stands twice")
+                    funds: Counter[str] = Counter()
+                    for _, fen, *place in postings_of(text):
+                        funds[" ".join(place)] += fen
+                    demand(not any(funds.values()), f"各基金借贷不平 {number} does not balance by fund")
                     self.book[number] = text, " #opening" in lines[start]
                 start = start if line else at + 1
 
@@ -200,21 +214,20 @@ class Pack:
             if sealed.get(number):
                 demand(is_shown_by(sealed[number], text), "与封存的不同，或不在账簿中 it is not the voucher that was sealed")
             elif 0 < int(number[9:]) <= 900_000 and text[15:22] in self.months:
-                carried = number in sealed and not re.search("^posting [AL]", text, re.MULTILINE)
-                demand(carried, "没有公开的记录 no leaf opens this voucher")
+                demand(number in sealed and not re.search("\nposting [AL]", text), "没有公开的记录 no leaf opens this voucher")
 
     def check_totals(self) -> None:
         """Totals of pack.json and movements of a trial balance are sums over the redacted book. Lines of the latter
         go by code, the digits with which an account's components begin, or by name where two would have one code."""
         moved = [text for text, opens in self.book.values() if text[15:22] in self.months and not opens]
         postings = [one[:2] for text in moved for one in postings_of(text) if one[2] == "CNY"]
-        sums, own = dict[str, list[int]](), dict[str, list[int]]()  # in fen; of an account alone without those below it
+        sums, own = Counter[Any](), Counter[Any]()  # in fen, by account and side; of an account without those below it
         for account, fen in postings:
-            own.setdefault(account, [0, 0])[fen < 0] += abs(fen)
+            own[account, fen < 0] += abs(fen)
             for end in range(1, account.count(":") + 1):
-                sums.setdefault(":".join(account.split(":")[: end + 1]), [0, 0])[fen < 0] += abs(fen)
-        due, totals = ({name: {"debit": f"{one // 100}.{one % 100:02d}", "credit": f"{two // 100}.{two % 100:02d}"}
-                        for name, (one, two) in found.items()} for found in (sums, own))
+                sums[":".join(account.split(":")[: end + 1]), fen < 0] += abs(fen)
+        due, totals = ({name: {side: f"{found[name, at] // 100}.{found[name, at] % 100:02d}"
+            for at, side in enumerate(("debit", "credit"))} for name, _ in found} for found in (sums, own))
         self.where = "pack.json totals"
         demand(self.told["totals"] == totals, "不等于账簿逐笔相加 they are not the sums of the book")
         codes = {"".join(re.findall(":([0-9]+)", name)): name for name in sorted(due, reverse=True)}
@@ -240,9 +253,9 @@ class Pack:
 def verify_publication(folder: Path, key: str = "") -> tuple[list[Pack], list[tuple[str, str]]]:
     """Every pack below ``folder``, each unit's of one history, no version missing; and a publication's own list."""
     places = sorted({one.parent for mark in ("pack.json", "SHA256SUMS", "leaves.jsonl") for one in folder.rglob(mark)})
-    is_list = len(places) > 1 and places[0] == folder and not (folder / "pack.json").exists()
-    faults = Pack(places.pop(0), key, is_list=True).faults if is_list else []
-    packs = [Pack(place, key) for place in places]
+    is_list = bool(places) and not (folder / "pack.json").exists() and any(one.is_file() for one in folder.iterdir())
+    packs = [Pack(place, key) for place in places if not is_list or place != folder]
+    faults = Pack(folder, key, is_list=True).faults if is_list else []
     digests = {pack.name: pack.digest for pack in packs if not pack.faults}
     for pack in packs:
         found = pack.faults + leads(pack, packs)
@@ -278,8 +291,8 @@ def check_receipt(text: str, packs: list[Pack]) -> None:
     leaf = sha(b"\0" + sha(f"{unbase64(opening).hex()} {sealed}".encode()))
     found = root_by([unbase64(one) for one in path.split(".")] if path else [], leaf, int(index), int(size))
     demand(found == unbase64(root), "与封存的根不符 its content does not lead to its root")
-    listed = [one for pack in packs if pack.name[0] == fields[0] for one in pack.receipts]
-    demand((found.hex(), int(size)) in listed, "公开的根中没有它的根 its root is not published")
+    sealed_with = {one["receipts"] for pack in packs if pack.name[0] == fields[0] for one in pack.seals}
+    demand(f"{found.hex()} {size}" in ", ".join(sealed_with), "封印中没有它的根 no seal has its root")
 
 def list_files(folder: Path) -> list[str]:
     """The files below ``folder``; no links, no devices, not without bound."""
@@ -309,7 +322,7 @@ def read_seal(text: str) -> dict[str, Any]:
     seal: dict[str, Any] = found.groupdict() if found else {}
     seal.update({name: int(seal[name]) for name in (*GROWING, "version", "vouchers")})
     seal["numbers"] = {one: int(last) for one, last in re.findall("([收付转]) ([0-9]+)", seal["numbers"])}
-    seal["signed"], seal["digest"] = text[: text.rindex("signature: ")].encode(), sha(text.encode()).hex()
+    seal["signed"], seal["digest"] = text.rpartition("signature: ")[0].encode(), sha(text.encode()).hex()
     seal["where"] = f"seal {seal['month']} v{seal['version']}"
     return {**seal, "text": text, "ordinal": int(seal["month"][:4]) * 12 + int(seal["month"][5:])}
 
@@ -345,13 +358,13 @@ def read_voucher(lines: list[str]) -> tuple[str, str]:
 def is_shown_by(opened: str, row: str) -> bool:
     """Whether a row of the book is the voucher of this open text, if with less detail: an account that the row has not
     stands on the one above it; what sums to nothing may be left out, and all of the row where nothing else is."""
-    sums: dict[tuple[Any, ...], int] = {}
+    sums: Counter[tuple[Any, ...]] = Counter()
     for account, fen, *place in postings_of(row):
-        sums[(account, *place)] = sums.get((account, *place), 0) - fen
+        sums[(account, *place)] -= fen
     for account, fen, *place in postings_of(opened):
         while (account, *place) not in sums and account.count(":") > 1:
             account = account.rpartition(":")[0]
-        sums[(account, *place)] = sums.get((account, *place), 0) + fen
+        sums[(account, *place)] += fen
     heads = [text.partition("posting ")[0] for text in (opened, row)]
     return (heads[0] == heads[1] or not row) and not any(sums.values())
 
@@ -375,19 +388,16 @@ def unbase64(text: str) -> bytes:
 # Trees of hashes: RFC 6962, 2.1
 def sha(data: bytes) -> bytes:
     return sha256(data).digest()
-
 def grow(peaks: list[bytes], size: int, leaf: bytes) -> None:
     """Add a leaf's hash to the roots of the perfect subtrees over ``size`` leaves."""
     while size & 1:
         leaf, size = sha(b"\1" + peaks.pop() + leaf), size >> 1
     peaks.append(leaf)
-
 def root_of(peaks: list[bytes]) -> str:
     found = peaks[-1] if peaks else sha(b"")
     for left in peaks[-2::-1]:
         found = sha(b"\1" + left + found)
     return found.hex()
-
 def root_by(path: list[bytes], leaf: bytes, index: int, size: int) -> bytes:
     """The root to which a leaf's hash leads by its path (2.1.1); ValueError if it does not fit."""
     if not 0 <= index < size < 1 << 40 or bool(path) == (size == 1):
@@ -398,9 +408,8 @@ def root_by(path: list[bytes], leaf: bytes, index: int, size: int) -> bytes:
     if index < split:
         return sha(b"\1" + root_by(path[:-1], leaf, index, split) + path[-1])
     return sha(b"\1" + path[-1] + root_by(path[:-1], leaf, index - split, size - split))
-
 def is_consistent(first: int, second: int, old: str, new: str, proof: list[str]) -> bool:
-    """Whether the tree of ``second`` leaves begins with the one of ``first`` (2.1.2)."""
+    """Whether the tree of ``second`` leaves begins with the one of ``first`` (2.1.2); IndexError if too short."""
     path = [bytes.fromhex(one) for one in proof if re.fullmatch(HEX, one)]
     def roots(first: int, second: int, is_whole: bool) -> tuple[bytes, bytes]:
         if first == second:
@@ -411,26 +420,20 @@ def is_consistent(first: int, second: int, old: str, new: str, proof: list[str])
             return left, sha(b"\1" + right + beside)
         left, right = roots(first - split, second - split, False)
         return sha(b"\1" + beside + left), sha(b"\1" + beside + right)
-    try:
-        fits = 0 < first <= second < 1 << 40 and len(path) == len(proof) <= 80 and roots(first, second, True)
-        return fits == (bytes.fromhex(old), bytes.fromhex(new)) and not path
-    except IndexError:
-        return False
+    fits = 0 < first <= second < 1 << 40 and len(path) == len(proof) <= 80 and roots(first, second, True)
+    return fits == (bytes.fromhex(old), bytes.fromhex(new)) and not path
 
 # Ed25519: RFC 8032, 5.1; points are (X, Y, Z, T) with x = X/Z, y = Y/Z and x*y = T/Z
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
-
 def add(p: tuple[int, ...], q: tuple[int, ...]) -> tuple[int, ...]:
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
-
 def times(scalar: int, p: tuple[int, ...]) -> tuple[int, ...]:
     found = times(scalar >> 1, add(p, p)) if scalar else (0, 1, 1, 0)
     return add(found, p) if scalar & 1 else found
-
 def point_of(data: bytes) -> Optional[tuple[int, ...]]:
     """The point that ``data`` encodes; None if there is none, or if it is written another way."""
     sign, y = data[31] >> 7, int.from_bytes(data, "little") % 2**255
@@ -439,7 +442,6 @@ def point_of(data: bytes) -> Optional[tuple[int, ...]]:
     x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
     x = x if x % 2 == sign else P - x
     return (x, y, 1, x * y % P) if x < P and y < P and x * x % P == square else None
-
 @cache  # every pack of a unit shows the same seals
 def is_valid(key: str, message: bytes, text: str) -> bool:
     """Whether S·B = R + h·A, with S below L, and A no point of small order, which fits anything."""
@@ -456,11 +458,9 @@ def is_valid(key: str, message: bytes, text: str) -> bool:
 def verify(folder: Path, since: Optional[Path], key: str = "", receipt: str = "") -> dict[str, Any]:
     """What is proven, what is not, and what was found. OSError: nothing can be verified."""
     packs, faults = verify_publication(folder, key)
-    if not packs:
-        raise FileNotFoundError(f"没有公开包 there is no pack in {str(folder)!a}")
     old, wrong = verify_publication(since) if since else ([], [])
-    if since and not old:
-        raise FileNotFoundError(f"没有公开包 there is no pack in {str(since)!a}")
+    if not packs or (since and not old):
+        raise FileNotFoundError(f"没有公开包 there is no pack in {str(since if packs else folder)!a}")
     faults += [(f"{since}/{where}", what) for where, what in wrong] + exchanged(old, packs, packs[0].folder != folder)
     faults += [("/".join((*one.name, where)), what) for one in old for where, what in leads(one, packs)]
     try:
@@ -472,13 +472,14 @@ def verify(folder: Path, since: Optional[Path], key: str = "", receipt: str = ""
     return {"proven": not faults, "proves": [] if faults else list(PROVES), "does_not_prove": list(DOES_NOT_PROVE),
             "findings": [{"where": where, "what": what} for where, what in faults],
             "packs": ["/".join((*one.name, one.digest)) for one in packs if len(one.name) == 4], "keys": list(keys),
+            "unsigned": ["/".join(one.name) for one in packs if not one.signer],
             "no_book": ["/".join((*one.name[:2], *one.bookless)) for one in packs if one.bookless]}
 
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(usage=__doc__)
-    for name, how in (("words", {"nargs": "+"}), ("--since", {"type": Path}), ("--key", {"default": ""})):
+    parser.add_argument("words", nargs="+")
+    for name, how in (("--since", {"type": Path}), ("--key", {"default": ""}), ("--json", {"action": "store_true"})):
         parser.add_argument(name, **how)
-    parser.add_argument("--json", action="store_true")
     given = parser.parse_args(words)
     receipt = given.words[1] if given.words[0] == "receipt" and len(given.words) == 3 else ""
     try:
@@ -489,7 +490,7 @@ def main(words: list[str]) -> int:
     if given.json:
         print(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        for title in ("packs", "keys", "no_book", "proves", "does_not_prove", "findings"):
+        for title in ("packs", "keys", "unsigned", "no_book", "proves", "does_not_prove", "findings"):
             print(title, *(one if isinstance(one, str) else ": ".join(one.values()) for one in told[title]), sep="\n  ")
         print("已证明 proven" if told["proven"] else "未证明 not proven")
     return 0 if told["proven"] else 1

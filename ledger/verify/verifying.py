@@ -56,6 +56,10 @@ _UNSIGNED: Final = Words(
     "{unit}：最新的封存没有签名，改写全部文字的人只能由 --since 发现",
     "{unit}: its newest seal is unsigned; who rewrote all of it is found by --since alone",
 )
+_UNSIGNED_PACK: Final = Words(
+    "{pack}：清单没有签名，封印所不及的内容谁都写得出",
+    "{pack}: nobody signed its list; what no seal binds in it, anybody could have written",
+)
 _UNSEALED: Final = Words(
     "{unit}：{months} 已结账而未封存", "{unit}: closed, and not sealed yet: {months}"
 )
@@ -178,6 +182,8 @@ def _publication(folder: Path, done: Outcome) -> list[standalone.Pack]:
     packs, faults = standalone.verify_publication(folder)
     done.findings += [_finding(where, what) for where, what in faults]
     for pack in packs:
+        if not pack.signer:
+            done.does_not_prove.append(_filled(_UNSIGNED_PACK, pack="/".join(pack.name)))
         before = None
         for seal in pack.seals:
             key = seal["key"] or ""

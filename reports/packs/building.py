@@ -18,7 +18,6 @@ from ledger.errors import LedgerError, refuse_if
 from ledger.money import CNY, Money
 from ledger.publishing.differences import differences
 from ledger.publishing.knowing import project_unit
-from ledger.registry import gift_receipts
 from ledger.rules.table import MEMBERS
 from reports.packs.drawing import (
     Version,
@@ -95,8 +94,7 @@ def build_pack(
     )
     refuse_if(differences(book, published))
     with registry.read() as conn:
-        roots = gift_receipts.roots(conn, unit)
-        reopened = reopened_in(conn, book)
+        reopened = reopened_in(conn, found)
     mine = tuple(one for one in reopened if one[0] in found.months)
     with tempfile.TemporaryDirectory(prefix="mingbai-") as folder:
         source = redacted_source(Path(folder), book, period, version)
@@ -116,7 +114,6 @@ def build_pack(
     shown = {row.seq for row in book.rows if f"{row.day:%Y-%m}" in months and not row.carried}
     files |= {f"book/{name}": text.encode() for name, text in book.texts.items()}
     files["leaves.jsonl"] = "".join(leaf_lines(found, shown)).encode()
-    closed = {seal.month for seal in found.seals}
     files["pack.json"] = json_bytes(
         {
             "format": FORMAT,
@@ -133,11 +130,6 @@ def build_pack(
             "seals": [seal.text.decode() for seal in found.seals],
             "tree": tree_of(found),
             "totals": totals_of(book, months),
-            "receipt_roots": [
-                {"month": row.month, "root": row.root, "size": row.size}
-                for row in roots
-                if row.month in closed
-            ],
         }
     )
     files[SUMS] = sums(files)

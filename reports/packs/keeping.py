@@ -23,11 +23,13 @@ from ledger.journal import locked
 from ledger.layout import unit_folder
 from ledger.registry import packs, units
 from ledger.registry.packs import PackRow
+from ledger.sealing import lists
+from ledger.sealing.lists import SIGNATURE
 from ledger.words import personal_faults
 from reports.packs import groups
 from reports.packs.building import Built, build_pack, place_of
 from reports.packs.drawing import Version
-from reports.packs.writing import SUMS, write_files
+from reports.packs.writing import SUMS, sync_folder, write_files
 
 if TYPE_CHECKING:
     from ledger.period import Period
@@ -103,7 +105,7 @@ def changed_files(folder: Path, built: Built, row: PackRow) -> tuple[str, ...]:
     """
     old = {name: hashlib.sha256(data).digest() for name, data in files_of(folder, row).items()}
     new = {name: hashlib.sha256(data).digest() for name, data in built.files.items()}
-    names = {*old, *new} - {SUMS}
+    names = {*old, *new} - {SUMS, SIGNATURE}
     return tuple(sorted(name for name in names if old.get(name) != new.get(name)))
 
 
@@ -158,11 +160,7 @@ def _keep(folder: Path, built: Built) -> None:
                 os.fsync(handle.fileno())
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)
-    above = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(above)
-    finally:
-        os.close(above)
+    sync_folder(target.parent)
 
 
 def kept(registry: Registry, audience: str, units: Sequence[str]) -> list[PackRow]:
@@ -207,6 +205,9 @@ def faults(folder: Path, row: PackRow) -> Iterator[Finding]:
         path.relative_to(there).as_posix(): path for path in there.rglob("*") if not path.is_dir()
     }
     found.pop(SUMS)
+    signature = found.pop(SIGNATURE, None)
+    if signature is not None and not _is_signed(signature, row):
+        yield _bad_signature(f"{shown}/{SIGNATURE}")
     for name in sorted({*listed, *found}):
         path = found.get(name)
         same = (
@@ -216,6 +217,25 @@ def faults(folder: Path, row: PackRow) -> Iterator[Finding]:
         )
         if not same:
             yield _changed(f"{shown}/{name}")
+
+
+def _is_signed(path: Path, row: PackRow) -> bool:
+    """Whether a file is a signature of a version's list, whosever."""
+    if path.is_symlink():
+        return False
+    try:
+        signed = lists.parse(path.read_bytes())
+    except ValueError:
+        return False
+    return signed.digest == row.digest and signed.holds
+
+
+def _bad_signature(file: str) -> Finding:
+    return finding(
+        "pack-signature", "公开包的签名不成立", "this is no signature of the pack",
+        "删除此文件，重新签名：mingbai publish --key",
+        "delete this file and sign the pack anew: mingbai publish --key", file=file,
+    )  # fmt: skip
 
 
 def _changed(file: str) -> Finding:

@@ -14,12 +14,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Words
+from ledger.period import Month
 from ledger.registry import reopenings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.publishing.values import PublicBook
+    from reports.packs.sealed import Sealed
     from reports.statement import Statement
 
 WAITS: Final = Words(
@@ -41,20 +43,21 @@ def noted(
     return [replace(one, notes=(*one.notes, *notes)) for one in statements]
 
 
-def reopened_in(conn: Connection, book: PublicBook) -> list[Reopened]:
-    """Every reopening that the published book has, in its order.
+def reopened_in(conn: Connection, sealed: Sealed) -> list[Reopened]:
+    """Every reopening that the last seal counts, in the order of the log.
 
-    The book's entry bears the month's last day; the day on which it was made is the registry's.
+    The log's leaf bears the month; the day on which it was confirmed is the registry's.
     """
     days: dict[str, deque[date]] = defaultdict(deque)
-    for row in reopenings.of_unit(conn, book.unit):
+    for row in reopenings.of_unit(conn, sealed.log.unit):
         if row.state == reopenings.CONFIRMED and row.checked_at is not None:
             days[row.month].append(date.fromisoformat(row.checked_at[:10]))
     found = []
-    for mark in book.marks:
-        if mark.kind == "reopen":
-            of_month = days[str(mark.month)]
-            found.append((str(mark.month), of_month.popleft() if of_month else mark.day))
+    for leaf in sealed.log.leaves[: sealed.last.size]:
+        if leaf.kind == "reopen":
+            of_month = days[leaf.month]
+            last = Month.parse(leaf.month).period.last
+            found.append((leaf.month, of_month.popleft() if of_month else last))
     return found
 
 

@@ -28,6 +28,8 @@ from ledger.errors import (
 )
 from ledger.registry import Registry, units
 from ledger.registry.settings import read_settings
+from ledger.sealing import lists
+from ledger.sealing.lists import SIGNATURE
 from reports import schemas, threesixty
 from reports.packs import keeping, site_due, site_dues, site_unit
 from reports.packs.building import place_of
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from ledger.period import Period
     from ledger.registry import User
     from ledger.registry.units import UnitRow
+    from ledger.sealing.signing import SigningKey
     from reports.packs.telling import Told
 
 _Page = TypeVar("_Page", model.MyGift, model.MyDues)
@@ -123,11 +126,13 @@ def only_by(found: Gathered, user: User) -> Gathered:
 
 
 def write(
-    registry: Registry, found: Gathered, period: Period, audience: str, out: Path
-) -> dict[str, Any]:
+    registry: Registry, found: Gathered, period: Period, audience: str, out: Path,
+    key: SigningKey | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Write the publication into ``out``, in place of an older one; what ``publication.json`` says.
 
-    CannotRun where ``out`` holds anything that is no publication.
+    With a key its list of digests is signed, and all pages with it. CannotRun where ``out`` holds
+    anything that is no publication.
     """
     demand_place(out, registry.folder)
     files = _packs(registry, found, audience)
@@ -155,6 +160,8 @@ def write(
     }  # fmt: skip
     files[INDEX] = json_bytes(told)
     files[SUMS] = sums({name: data for name, data in files.items() if not _OWN.fullmatch(name)})
+    if key is not None:
+        files[SIGNATURE] = lists.sign(files[SUMS], key).text
     _put(out, files)
     return told
 

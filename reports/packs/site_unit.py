@@ -72,8 +72,6 @@ def unit_of(
     vouchers = tuple(vouchers_of(built))
     level = LEVELS.get(row.level, Words("", ""))
     classes = [one for one in built.statements if one.name == asset_register.NAME]
-    with registry.read() as conn:
-        roots = gift_receipts.roots(conn, row.id)
     return model.Unit(
         row.id, book.name, level, row.upper, chart.name,
         funds=built.funds,
@@ -99,9 +97,9 @@ def unit_of(
             for s in built.sealed.seals
         ),
         receipt_roots=tuple(
-            model.ReceiptRoot(one.month, one.size, one.root)
-            for one in roots
-            if one.month <= built.sealed.last.month
+            model.ReceiptRoot(seal.month, size, root)
+            for seal in built.sealed.seals
+            for root, size in seal.receipts
         ),
         reopened=built.sealed.last.reopened,
         opened_again=built.reopened,

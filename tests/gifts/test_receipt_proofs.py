@@ -18,11 +18,14 @@ from ledger.closing import close_month
 from ledger.errors import Refused
 from ledger.gifts import receipting, sealing
 from ledger.gifts.proving import code_text, judge, read_text
+from ledger.gifts.receipt_check import check_receipts
 from ledger.gifts.sealing import Sealed, canonical_text, leaf_of
 from ledger.merkle import Tree, verify
 from ledger.period import Month, Period
 from ledger.registry import gift_receipts, oplog
 from ledger.registry.gift_receipts import GiftReceiptRow
+from ledger.sealing.acting import seal_month
+from ledger.sealing.seals import parse_seal
 from reports.gift_receipts import receipt_pages
 from tests.cli.command import mingbai
 from tests.gifts.giving import NOW, UNIT, Giving, begin
@@ -277,6 +280,26 @@ def test_a_month_closed_again_keeps_both_roots(giving: Giving) -> None:
     assert [note.en for note in verdict.notes] == ["the month was opened and closed again since"]
     assert judge(giving.registry, code_text(proofs(giving, rows)[rows[1].code])).notes == ()
     assert check_unit(giving.registry, UNIT) == []
+
+
+def test_the_book_and_the_seal_vouch_for_the_root(giving: Giving) -> None:
+    """Whoever rewrites registry and operation log alike is found by the closing's entry."""
+    giving.give("5.00", fund="F01")
+    rows = given_in(giving, "2026-03")
+    close(giving, MARCH)
+    sealed = proofs(giving, rows)[rows[0].code]
+    text_of = giving.folder.joinpath("2026", "03.bean").read_text(encoding="utf-8")
+    assert f'  receipts: "{sealed.root.hex()} 1"\n' in text_of
+    one = seal_month(giving.registry, UNIT, MARCH, giving.maker, NOW).seal
+    assert one.receipts == ((sealed.root.hex(), 1),)
+    assert f"receipts: {sealed.root.hex()} 1\n" in one.text.decode()
+    assert parse_seal(one.text) == one
+    assert check_receipts(giving.registry, UNIT) == []
+    with giving.registry.write() as conn:
+        conn.execute(text("DELETE FROM gift_receipt_root"))
+        conn.execute(text("DELETE FROM gift_receipt"))
+        conn.execute(text("DELETE FROM operation WHERE action LIKE 'gift-receipt%'"))
+    assert [one.rule for one in check_receipts(giving.registry, UNIT)] == ["receipt-root"]
 
 
 @pytest.mark.parametrize(

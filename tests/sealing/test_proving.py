@@ -46,7 +46,7 @@ def forged(house: House, **changes: Any) -> Seal:
     log = log_of(house.registry, UNIT)
     head = log.last_of("2026-01")
     assert head is not None
-    one = seal_of(log, head._replace(**changes), "0" * 64, KEY.public)
+    one = seal_of(log, head._replace(**changes), None, KEY.public)
     return one.signed(KEY.sign(one.request))
 
 
@@ -69,8 +69,7 @@ def drop_both(house: House) -> None:
 
 def swap_key(house: House) -> None:
     """Whoever has the database pins a key of their own, and signs with it."""
-    one = parse_seal(path(house).read_bytes())
-    other = seal_of(log_of(house.registry, UNIT), _head(house), one.previous, OTHER.public)
+    other = seal_of(log_of(house.registry, UNIT), _head(house), None, OTHER.public)
     both(house, other.signed(OTHER.sign(other.request)))
     with house.registry.write() as conn:
         conn.execute(update(schema.seal_key).values(key=OTHER.public))
@@ -112,7 +111,7 @@ HARM: dict[str, Callable[[House], object]] = {
     "no reopening": lambda h: both(h, forged(h, reopened=1)),
     "another size": lambda h: both(h, forged(h, size=5)),
     "signature": lambda h: both(h, forged(h).signed(OTHER.sign(b"x"))),
-    "unsigned": lambda h: both(h, seal_of(log_of(h.registry, UNIT), _head(h), "0" * 64)),
+    "unsigned": lambda h: both(h, seal_of(log_of(h.registry, UNIT), _head(h), None)),
     "key swapped": swap_key,
     "key added": add_key,
     "key gone": lambda h: _delete_keys(h),
@@ -260,7 +259,7 @@ def test_a_rebuild_does_not_bring_in_a_key_that_two_persons_never_confirmed(
 ) -> None:
     """Whoever has the folder seals January anew with a key of their own."""
     log = log_of(sealed.registry, UNIT)
-    one = seal_of(log, _head(sealed), "0" * 64, OTHER.public)
+    one = seal_of(log, _head(sealed), None, OTHER.public)
     path(sealed).write_bytes(one.signed(OTHER.sign(one.request)).text)
     (sealed.folder / "seals/2026-02.v1.seal").unlink()
     with pytest.raises(Refused, match="no two persons confirmed"):

@@ -36,6 +36,7 @@ def seals(draw: st.DrawFn) -> Seal:
         draw(st.integers(1, 99)), draw(COUNT), draw(HEX), draw(COUNT),
         tuple((kind, draw(st.integers(1, 10**8))) for kind in kinds),
         draw(COUNT), draw(HEX), draw(HEX), draw(HEX), draw(st.integers(0, 99)),
+        tuple(draw(st.lists(st.tuples(HEX, st.integers(1, 10**8)), max_size=3))),
     )  # fmt: skip
     if draw(st.booleans()):
         return replace(one, key=draw(HEX), signature=draw(st.binary(min_size=64, max_size=64)))

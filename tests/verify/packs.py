@@ -20,7 +20,7 @@ from ledger.money import Money
 from ledger.period import Month
 from ledger.sealing.leaves import OpenVoucher, open_voucher
 from ledger.sealing.log import Log, read_log
-from ledger.sealing.seals import NO_SEAL, Seal, seal_of
+from ledger.sealing.seals import Seal, seal_of
 from ledger.sealing.signing import SigningKey, read_key
 
 UNIT: Final = "chunfeng"
@@ -42,14 +42,15 @@ def key() -> SigningKey:
 class Writer(BookWriter):
     """A book with closings, as the journal would write it."""
 
-    def close(self, month: Month) -> None:
+    def close(self, month: Month, receipts: str = "") -> None:
         file = month_file(month)
         before = "".join(self._texts.get(file, [])).encode()
         last = month.next().first - timedelta(days=1)
         digest = hashlib.sha256(before).hexdigest()
         body = canonical.close_text(
-            last.isoformat(), str(month), digest, by="u-MAKER00000", checked="Beancount: 0 errors"
-        )
+            last.isoformat(), str(month), digest, by="u-MAKER00000", checked="Beancount: 0 errors",
+            receipts=receipts,
+        )  # fmt: skip
         self._directives("close", body, file)
 
     def reopen(self, month: Month) -> None:
@@ -76,8 +77,13 @@ class Writer(BookWriter):
         return self.post(Draft(self.unit, day, "收", "会费", lines, payee="示例会员"))
 
 
-def write_book(federation: Path, months: int = 4, each: int = 5, unit: str = UNIT) -> Path:
-    """A book of closed months, the third of them reopened once; some vouchers of persons."""
+def write_book(
+    federation: Path, months: int = 4, each: int = 5, unit: str = UNIT, receipts: str = ""
+) -> Path:
+    """A book of closed months, the third of them reopened once; some vouchers of persons.
+
+    ``receipts`` are those of the first month: their root and count.
+    """
     writer = Writer(federation, unit, OPENED)
     writer.found()
     opening = (Posting(BANK, Money(9_000_000), "F01"), Posting(EQUITY, Money(-9_000_000), "F01"))
@@ -90,7 +96,7 @@ def write_book(federation: Path, months: int = 4, each: int = 5, unit: str = UNI
             spent = writer.spend(first + timedelta(days=at % 20), 10 + at, papers=paper)
             writer.receive(first + timedelta(days=at % 20), 200 + at)
         writer.spend(month.next().first, 7)  # posted before the month before it is closed
-        writer.close(month)
+        writer.close(month, receipts if place == 1 else "")
         if place == 3:
             writer.reopen(month)
             back = tuple(
@@ -113,9 +119,8 @@ def seal_all(log: Log, signer: SigningKey | None) -> list[Seal]:
     """A seal of each closing, in order; unsigned without a key."""
     seals: list[Seal] = []
     for head in log.heads:
-        seal = seal_of(
-            log, head, seals[-1].digest if seals else NO_SEAL, signer.public if signer else ""
-        )
+        before = seals[-1] if seals else None
+        seal = seal_of(log, head, before, signer.public if signer else "")
         seals.append(seal.signed(signer.sign(seal.request)) if signer else seal)
     return seals
 
@@ -187,7 +192,11 @@ class PackWriter:
         told = {
             "format": "mingbai-pack-1", "unit": log.unit, "names": {"zh": "示例", "en": "Example"},
             "period": period, "audience": audience, "version": version, "supersedes": supersedes,
-            "explanation": "a bill came late" if version > 1 else "", "reopened": [],
+            "explanation": "a bill came late" if version > 1 else "",
+            "reopened": [
+                {"month": leaf.month, "day": "2026-05-02"}
+                for leaf in log.leaves[:size] if leaf.kind == "reopen"
+            ],
             "seals": [seal.text.decode() for seal in seals],
             "tree": {
                 "first": first, "size": size, "root": log.root(size),
@@ -199,7 +208,6 @@ class PackWriter:
                 ],
             },
             "totals": totals_of(moved),
-            "receipt_roots": [],
         }  # fmt: skip
         (place / "pack.json").write_text(as_json(told), encoding="utf-8")
         balance = {"statement": "trial-balance", "lines": trial_balance(moved)}

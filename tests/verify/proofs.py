@@ -40,10 +40,10 @@ def accepted(count: int, seed: int) -> list[str]:
 
 def holds(kind: str, numbers: list[int], roots: list[bytes], proof: list[bytes]) -> bool:
     first, size = numbers
-    if kind == "growth":
-        texts = [one.hex() for one in proof]
-        return is_consistent(first, size, roots[0].hex(), roots[1].hex(), texts)
     try:
+        if kind == "growth":
+            texts = [one.hex() for one in proof]
+            return is_consistent(first, size, roots[0].hex(), roots[1].hex(), texts)
         return root_by(proof, roots[0], first, size) == roots[1]
     except (ValueError, IndexError):
         return False

@@ -17,7 +17,7 @@ from ledger.cli.demo.steps import Steps
 from ledger.errors import CannotRun, finding
 from ledger.sealing import acting
 from ledger.sealing.signing import SigningKey, key_of
-from reports.packs import keeping, publication
+from reports.packs import keeping, publication, signatures
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,12 +58,15 @@ def seal_months(
 
 
 def publish(
-    registry: Registry, period: Period, out: Path, user: User, now: datetime, *, why: str = ""
-) -> dict[str, Any]:
-    """Publish what is sealed of a period for the public; what ``publication.json`` says."""
+    registry: Registry, period: Period, out: Path, user: User, now: datetime, key: SigningKey,
+    *, why: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """Publish what is sealed of a period, and sign it; what ``publication.json`` says."""
     found = publication.gather(registry, period, "public", explanation=why)
     keeping.publish(registry, list(found.turns.values()), user, now)
-    return publication.write(registry, found, period, "public", out)
+    rows = keeping.kept(registry, "public", [row.id for row in found.rows])
+    signatures.sign(registry, rows, key, user, now)
+    return publication.write(registry, found, period, "public", out, key)
 
 
 def prove(out: Path, steps: Steps) -> None:

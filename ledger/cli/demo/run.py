@@ -351,8 +351,9 @@ class _Story:
 
     def _publish(self, registry: Registry) -> None:
         out = publishing.public_folder(self._target)
+        key = publishing.example_key(self._target, self._seed)
         told = publishing.publish(
-            registry, QUARTER, out, self._people["zhou"], self._at(3, 9, month=4)
+            registry, QUARTER, out, self._people["zhou"], self._at(3, 9, month=4), key
         )
         for pack in told["packs"]:
             self._steps.say(f"{pack['place']} 摘要 digest {pack['digest'][:16]}…")

@@ -95,7 +95,9 @@ class LayingOpen:
 
     def write(self, period: Period, out: Path, month: Month) -> dict[str, Any]:
         """Publish a period with its site after its last month; what ``publication.json`` says."""
-        told = publishing.publish(self._registry, period, out, self._people["zhou"], _at(month, 20))
+        told = publishing.publish(
+            self._registry, period, out, self._people["zhou"], _at(month, 20), self._key
+        )
         for one in told["left_out"]:
             self._steps.say(f"未公开 left out: {one['message']}")
         self._steps.say(f"公开包 packs {len(told['packs'])}：{out}")
