@@ -285,10 +285,17 @@ _DATA: Final = {
 
 
 def demand_place(out: Path, federation: Path) -> None:
-    """CannotRun unless ``out`` is empty, new, or an older publication, outside the federation."""
+    """CannotRun unless ``out`` is empty, new, or an older publication, outside the federation.
+
+    OSError where nothing can be written there: it is asked before anything counts as published.
+    """
     place, home = out.resolve(), federation.resolve()
     if place == home or home in place.parents or place in home.parents:
         raise CannotRun(_bad_place(out, "不能在联合会目录之中", "it is inside the federation"))
+    new, _ = _beside(place)
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    new.rmdir()
     if not out.exists():
         return
     if out.is_symlink() or not out.is_dir():
@@ -305,7 +312,7 @@ def _put(out: Path, files: Mapping[str, bytes]) -> None:
     What is no longer published does not stay behind, and nobody finds half of a publication.
     """
     place = out.resolve()
-    new, old = (place.with_name(f".{place.name}.{mark}") for mark in ("new", "old"))
+    new, old = _beside(place)
     for left in (new, old):
         shutil.rmtree(left, ignore_errors=True)
     write_files(new, files)
@@ -313,6 +320,11 @@ def _put(out: Path, files: Mapping[str, bytes]) -> None:
         place.rename(old)
     new.rename(place)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _beside(place: Path) -> tuple[Path, Path]:
+    """Where a publication is written, and where the older one is until it is gone."""
+    return place.with_name(f".{place.name}.new"), place.with_name(f".{place.name}.old")
 
 
 def _bad_place(out: Path, zh: str, en: str) -> Finding:

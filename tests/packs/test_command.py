@@ -44,6 +44,17 @@ def test_a_period_that_is_not_sealed_is_refused_with_what_to_do(
     assert not (tmp_path / "x").exists()
 
 
+def test_what_cannot_be_written_is_not_entered_either(sealed: House, tmp_path: Path) -> None:
+    sealed.registry.close()
+    folder = sealed.registry.folder
+    (tmp_path / "file").write_text("mine")
+    for place in ("/proc/nowhere", tmp_path / "file" / "out"):
+        told = by_user(folder, "zhou", "publish", "--period", "2026-01", "-o", place)
+        assert told.status == 2 and "检查路径" in told.err, told.err
+    assert not (folder / "publications").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"federation", "file"}
+
+
 def test_members_get_a_publication_of_their_own(sealed: House, tmp_path: Path) -> None:
     sealed.registry.close()
     told = by_user(
