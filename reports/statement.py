@@ -27,6 +27,7 @@ ROW: Final = Words("行次", "Line")
 CODE: Final = Words("编号", "Code")
 #: What stands before the postings of a balance.
 OPENING: Final = Words("期初余额", "Opening")
+REST: Final = Words("请用 mingbai show 查看", "mingbai show")
 REF: Final = "ref"  # text that is itself a reference, such as a voucher number
 
 
@@ -82,7 +83,8 @@ class VoucherLine:
 class Backing:
     """What stands behind one reference: an opening figure, and postings in order.
 
-    ``more`` counts postings that the annex leaves to ``mingbai show`` when there are very many.
+    ``more`` counts postings that the annex leaves out when there are very many, ``rest`` says where
+    they stand.
     ``opening_label`` says what the opening figure is where it is no opening balance; ``measured``
     what the figure is where it is no money.
     """
@@ -95,6 +97,7 @@ class Backing:
     more: int = 0
     opening_label: Words = OPENING
     measured: str = ""
+    rest: Words = REST
 
 
 def hours_text(took: timedelta) -> str:

@@ -359,7 +359,8 @@ def _write_annex(sheet: Any, styles: _Styles, statement: Statement) -> None:
                 _write_cell(sheet, row, column, cell, statement.currency, "line", styles)
             row += 1
         if backing.more:
-            rest = f"另有 {backing.more:,} 笔 {backing.more:,} more: mingbai show {backing.ref}"
+            more, where = f"{backing.more:,}", backing.rest
+            rest = f"另有 {more} 笔，{where.zh} {more} more: {where.en} {backing.ref}"
             _annex_row(sheet, styles, row, backing, rest, None)
             row += 1
         if backing.closing is not None:

@@ -36,6 +36,8 @@ _DRAWN: Final = ("pdf", "xlsx", "csv", "json")
 _AUDIENCES: Final = {"public": Words("公众", "public"), "members": Words("会员", "members")}
 #: So many postings stand behind a figure in a file; pages have more, and journals all of them.
 _MOST_IN_FILES: Final = 20
+#: Where a reader of a pack finds the others.
+_REST: Final = Words("见本包 book/ 中的账簿，或网站", "see the book below book/, or the site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,10 @@ def _shortened(statement: Statement) -> Statement:
         statement,
         annex=tuple(
             replace(
-                one, postings=one.postings[:most], more=one.more + max(0, len(one.postings) - most)
+                one,
+                postings=one.postings[:most],
+                more=one.more + max(0, len(one.postings) - most),
+                rest=_REST,
             )
             for one in statement.annex
         ),

@@ -122,7 +122,7 @@ def _draw_part(sheet: Sheet, backing: Backing, part: Part, y: float) -> float:
     if part.ends:
         if backing.more:
             more = f"{backing.more:,}"
-            words = f"另有 {more} 笔，请用 mingbai show 查看·{more} more: mingbai show"
+            words = f"另有 {more} 笔，{backing.rest.zh}·{more} more: {backing.rest.en}"
             y = _draw_note(sheet, words, y)
         if backing.closing is not None:
             y = _draw_sum(sheet, closing_words(backing), backing.closing, y, bold=True)

@@ -419,3 +419,21 @@ def test_english_pages_call_the_federation_by_its_english_name_where_it_has_one(
     page = (tmp_path / "second" / "en" / "index.html").read_text()
     assert "Qinghe union (example)" in page and chinese not in page
     assert chinese in (tmp_path / "second" / "index.html").read_text()
+
+
+def test_no_file_of_a_pack_sends_its_reader_to_a_command(
+    sealed: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a figure's annex leaves out stands in the pack's book; the public has no registry."""
+    monkeypatch.setattr("reports.packs.drawing._MOST_IN_FILES", 1)
+    published(sealed, tmp_path / "out")
+    place = tmp_path / "out" / "packs" / UNIT / "2026-01" / "public" / "v1"
+    drawn = list(place.glob("*.pdf"))
+    told = [
+        subprocess.run(
+            ["pdftotext", str(path), "-"], capture_output=True, text=True, check=True
+        ).stdout
+        for path in drawn
+    ]
+    assert any("book/" in one for one in told)
+    assert not any("mingbai show" in one for one in told)
