@@ -7,7 +7,6 @@
     python verify.py receipt "MB1|…" OUT   一张捐赠收据 a donation receipt; --json: 输出 JSON
 
 退出状态 exit status: 0 已证明 proven; 1 未证明 not proven, with the place; 2 无法核对 cannot tell.
-`Pack` names the steps, each is a method; what they are made of stands at the end. FORMAT.md says the same in words.
 """
 
 import argparse
@@ -16,6 +15,7 @@ import json
 import re
 import sys
 from collections import Counter
+from decimal import Decimal
 from functools import cache
 from hashlib import sha256, sha512
 from pathlib import Path
@@ -26,7 +26,7 @@ PROVES = ("文件与清单一致 files are those of their list: none altered, mi
     "封印首尾相接，签名有效，树根与重开由逐条记录重算 seals are one chain, signatures hold, roots and reopenings follow",
     "期内凭证编号按类按月连续 voucher numbers of the period have no gap and end where sealed",
     "单独列示的凭证就是封存的那张 each voucher shown singly is the one sealed, with its papers",
-    "合计等于账簿逐笔相加 totals and a trial balance's movements are the redacted book's sums")
+    "合计与科目余额表等于账簿逐笔相加 totals and a trial balance are the redacted book's sums")
 DOES_NOT_PROVE = ("公钥属于该单位 that a key is the unit's own: ask the unit, or give --key or --since",
     "封存的属实、无遗漏 that what was sealed is true and complete: see papers and bank statements",
     "未公开的凭证与结转 how vouchers that stay shut, and carry-overs, add up to what is shown",
@@ -45,6 +45,7 @@ SEAL = (rf"mingbai-seal-1\nunit: (?P<unit>{UNIT})\nmonth: (?P<month>{MONTH})\nve
 SIGNED = rf"ed25519 (?P<key>{HEX})\nsignature: (?P<signature>[+/0-9A-Za-z]{{86}}==)"
 SEAL += rf"key: (?:none\nsignature: none|{SIGNED})\n"
 LIST = rf"mingbai-list-1\nlist: (?P<list>{HEX})\nkey: {SIGNED}\n"
+SIDES = ("opening", "debit", "credit", "closing")
 GROWING = {"size": 0, "all_vouchers": 0, "reopened": 0}
 HEAD = "mingbai-open-1\n"  # of an open text; what follows a voucher's day and number in it:
 OPENED = rf"(?:reverses {NUMBER}\n)?(?:paper {HEX}\n)*(?:posting {ACCOUNT} {AMOUNT} {CURRENCY} [A-Z][A-Za-z0-9-]+\n)+"
@@ -92,12 +93,10 @@ class Pack:
         for file in sorted({*listed, *there} - {SIGNATURE}):
             if listed.get(file) != there.get(file) and (file in listed or not re.fullmatch(self.own, file)):
                 what = "已改动 it is not what the list says" if file in listed else "清单中没有 it is there, but not listed"
-                gone = (ascii(file), "包中没有 it is listed, but not there")
-                self.faults.append((file, what) if file in there else gone)
+                self.faults.append((file, what) if file in there else (ascii(file), "包中没有 it is listed, not there"))
         self.where = SIGNATURE
         if SIGNATURE in self.files:
-            text = self.read(SIGNATURE).decode()
-            found = re.fullmatch(LIST, text)
+            found = re.fullmatch(LIST, text := self.read(SIGNATURE).decode())
             digest, self.signer, signature = found.group("list", "key", "signature") if found else ("", "", "")
             demand(digest == self.digest, "不是此清单的签名 it is no signature of this list")
             demand(is_valid(self.signer, text.rpartition("signature: ")[0].encode(), signature), "签名无效 bad signature")
@@ -217,22 +216,25 @@ class Pack:
                 demand(number in sealed and not re.search("\nposting [AL]", text), "没有公开的记录 no leaf opens this voucher")
 
     def check_totals(self) -> None:
-        """Totals of pack.json and movements of a trial balance are sums over the redacted book. Lines of the latter
-        go by code, the digits with which an account's components begin, or by name where two would have one code."""
-        moved = [text for text, opens in self.book.values() if text[15:22] in self.months and not opens]
-        postings = [one[:2] for text in moved for one in postings_of(text) if one[2] == "CNY"]
-        sums, own = Counter[Any](), Counter[Any]()  # in fen, by account and side; of an account without those below it
-        for account, fen in postings:
-            own[account, fen < 0] += abs(fen)
-            for end in range(1, account.count(":") + 1):
-                sums[":".join(account.split(":")[: end + 1]), fen < 0] += abs(fen)
-        due, totals = ({name: {side: f"{found[name, at] // 100}.{found[name, at] % 100:02d}"
-            for at, side in enumerate(("debit", "credit"))} for name, _ in found} for found in (sums, own))
+        """Totals of pack.json and all of a trial balance are sums over the redacted book. Lines of the latter go by
+        code, the digits with which an account's components begin, or by name where two would have one code."""
+        sums, own = Counter[Any](), Counter[Any]()  # in fen, by account and column; of an account without those below
+        for text, opens in self.book.values():
+            for account, fen, currency, _ in postings_of(text) if text[15:22] <= self.months[-1] else ():
+                column = "opening" if opens or text[15:22] < self.months[0] else "debit" if fen > 0 else "credit"
+                if currency == "CNY" and column != "opening":
+                    own[account, column] += abs(fen)
+                for end in range(1, account.count(":") + 1) if currency == "CNY" else ():
+                    sums[":".join(account.split(":")[: end + 1]), column] += abs(fen) if column != "opening" else fen
+                    sums[":".join(account.split(":")[: end + 1]), "closing"] += fen
+        due, totals = ({name: {one: f"{Decimal(found[name, one]).scaleb(-2):f}" for one in sides} for name, _ in found}
+            for found, sides in ((sums, SIDES), (own, SIDES[1:3])))
         self.where = "pack.json totals"
         demand(self.told["totals"] == totals, "不等于账簿逐笔相加 they are not the sums of the book")
         codes = {"".join(re.findall(":([0-9]+)", name)): name for name in sorted(due, reverse=True)}
         for file in (name for name in self.files if re.fullmatch(r"trial-balance.*\.json", name)):
-            left, zero = {*due} - {BUDGETARY}, {"debit": "0.00", "credit": "0.00"}
+            zero = dict.fromkeys(SIDES, "0.00")
+            left = {name for name in due if due[name] != zero} - {BUDGETARY}
             for line in read_json(self.read(file).decode())["lines"]:
                 self.where, code = f"{file} {line['code']}", line["code"]
                 name = code if code in due else codes.get(code, "")
@@ -300,8 +302,7 @@ def list_files(folder: Path) -> list[str]:
     for file, path in paths.items():
         plain = (path.is_file() or path.is_dir()) and not path.is_symlink() and file.isprintable()
         demand(plain, f"不是普通文件 {file!a} is no plain file")
-    size = sum(path.stat().st_size for path in paths.values())
-    demand(len(paths) < 50_000 and size < 1 << 30, "过多或过大 it is too much to be a pack")
+    demand(len(paths) < 50_000 and sum(path.stat().st_size for path in paths.values()) < 1 << 30, "过大 too much")
     return [file for file, path in paths.items() if path.is_file()]
 
 def read_json(text: str) -> Any:
@@ -340,8 +341,7 @@ def read_leaf(line: str, unit: str, seq: int) -> tuple[dict[str, Any], bytes]:
         demand(re.fullmatch(HEX, leaf["salt"]) and committed is None, "盐值不合格式 it has no salt")
         committed = sha(bytes.fromhex(leaf["salt"]) + leaf["text"].encode()).hex()
     demand(re.fullmatch(HEX, committed), "承诺不合格式 it has no commitment")
-    lines = ("mingbai-leaf-1", unit, str(seq), kind, number, month, committed, full, "")
-    return leaf, sha(b"\0" + "\n".join(lines).encode())
+    return leaf, sha("\n".join(("\0mingbai-leaf-1", unit, str(seq), kind, number, month, committed, full, "")).encode())
 
 def read_voucher(lines: list[str]) -> tuple[str, str]:
     """A voucher's number, and what is public of it, written as its open text."""

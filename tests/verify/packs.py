@@ -232,6 +232,7 @@ def list_sums(place: Path) -> None:
     (place / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
 
 
+#: By account: debits, credits, and what was brought in, in fen.
 Moved = dict[str, list[int]]
 
 
@@ -271,8 +272,12 @@ def redacted_book(
         full, text = canonical.chained_voucher(bare, chain)
         chain = full.chain
         texts[month_file(Month.of(day))].append(text)
-        for account, fen, _, _ in voucher.postings if "opening" not in tags else ():
-            moved.setdefault(account, [0, 0])[fen < 0] += abs(fen)
+        for account, fen, _, _ in voucher.postings:
+            found = moved.setdefault(account, [0, 0, 0])
+            if "opening" in tags:
+                found[2] += fen
+            else:
+                found[fen < 0] += abs(fen)
     files = {name: "".join(parts) for name, parts in texts.items()}
     files |= {"chart.bean": chart, "funds.bean": ""}
     head = 'option "title" "示例"\n' + "".join(f'include "{name}"\n' for name in files)
@@ -285,19 +290,29 @@ def redacted_book(
 def totals_of(moved: Moved) -> dict[str, dict[str, str]]:
     return {
         name: {"debit": Money(debit).text, "credit": Money(credit).text}
-        for name, (debit, credit) in moved.items()
+        for name, (debit, credit, _) in moved.items()
+        if debit or credit
     }
 
 
 def trial_balance(moved: Moved) -> list[dict[str, Any]]:
     nodes: Moved = {}
-    for account, (debit, credit) in moved.items():
+    for account, found in moved.items():
         parts = account.split(":")
         for depth in range(2, len(parts) + 1):
-            node = nodes.setdefault(":".join(parts[:depth]), [0, 0])
-            node[0] += debit
-            node[1] += credit
+            node = nodes.setdefault(":".join(parts[:depth]), [0, 0, 0])
+            for at, fen in enumerate(found):
+                node[at] += fen
     return [
-        {"code": account_code(name), "style": "line", "cells": cells}
-        for name, cells in totals_of(nodes).items()
+        {
+            "code": account_code(name),
+            "style": "line",
+            "cells": {
+                "opening": Money(opening).text,
+                "debit": Money(debit).text,
+                "credit": Money(credit).text,
+                "closing": Money(opening + debit - credit).text,
+            },
+        }
+        for name, (debit, credit, opening) in nodes.items()
     ]
