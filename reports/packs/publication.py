@@ -255,6 +255,7 @@ def _site(
             if audience == model.MEMBERS
             for dues in site_dues.my_dues(registry, found.turns[row.id].built)
         ),
+        home=settings.members_address if audience == model.MEMBERS else settings.public_address,
         sums=SUMS,
         schema=f"{_SCHEMAS}/publication.schema.json",
         script=SCRIPT,

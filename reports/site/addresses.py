@@ -77,9 +77,7 @@ def relative(here: str, there: str, anchor: str = "") -> str:
     >>> relative("en/u/a/index.html", "en/u/a/journal/2026-03.html", "付-202603-0001")
     'journal/2026-03.html#%E4%BB%98-202603-0001'
     """
-    if here == there:
-        return f"#{quote(anchor)}" if anchor else posixpath.basename(there)
-    link = _way(posixpath.dirname(here), there)
+    link = posixpath.basename(there) if here == there else _way(posixpath.dirname(here), there)
     return f"{link}#{quote(anchor)}" if anchor else link
 
 

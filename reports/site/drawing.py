@@ -24,7 +24,11 @@ from reports.site.model import Figure, Site
 from reports.site.words import catalogue
 from reports.statement import Cell, hours_text
 
-_CJK: Final = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+#: Words that are English, and what stands among them in Chinese, with the numbers within it.
+_ENGLISH: Final = re.compile(r"[A-Za-z]{2,}")
+_CHINESE: Final = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+_CJK: Final = re.compile(_CHINESE)
+_CITED: Final = re.compile(rf"({_CHINESE}(?:[0-9〔〕“”·\s]*{_CHINESE})*)")
 _NOTHING, _LINK, _LINKED = Markup(""), Markup('<a href="'), Markup('">')
 _END_LINK: Final = Markup("</a>")
 _TAGS: Final = {ZH: "zh-CN", EN: "en"}
@@ -38,7 +42,10 @@ _UNSEEN: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place on the site: a page's path without its language, and an anchor on it."""
+    """A place on the site: a page's path without its language, and an anchor on it.
+
+    Without a path it is the page on which the link stands, be it the first of a list or not.
+    """
 
     path: str
     anchor: str = ""
@@ -55,6 +62,8 @@ class Pen:
         #: Where figures open, by their references, and vouchers, by unit and number.
         self.figures: dict[str, Where] = {}
         self.vouchers: dict[tuple[str, str], Where] = {}
+        #: Sections of a page to which something on it leads, so that they have to be there.
+        self.asked: set[Where] = set()
         self._accounts = {one.code: dict(one.accounts) for one in site.units}
         self._funds = {one.code: {fund.code: fund.name for fund in one.funds} for one in site.units}
 
@@ -82,7 +91,7 @@ class Pen:
         text = _environment().get_template(template).render(
             title=title, crumbs=crumbs, unlisted=unlisted, path=path, script=script, site=self.site,
             federation=self.plain(self.site.name), a=addresses, tag=_TAGS[self.language],
-            other_tag=_TAGS[_OTHER[self.language]], other=self._link(path, here, other),
+            other_tag=_TAGS[_OTHER[self.language]], other=addresses.relative(here, other),
             to=partial(self.to, path), file=partial(self.file, path),
             t=self.t, say=self.say, own=self.own, **given,
         )  # fmt: skip
@@ -93,28 +102,32 @@ class Pen:
     def to(self, path: str, there: str, anchor: str = "") -> str:
         """The link from the page ``path`` to another of the same language."""
         here = addresses.whole(self.language, path)
-        return self._link(path, here, addresses.whole(self.language, there), anchor)
+        return addresses.relative(here, addresses.whole(self.language, there), anchor)
 
     def file(self, path: str, there: str) -> str:
         """The link from the page ``path`` to a file, which has one language or none."""
-        return self._link(path, addresses.whole(self.language, path), there)
-
-    def _link(self, path: str, here: str, there: str, anchor: str = "") -> str:
-        if path == addresses.MISSING:  # it stands for addresses at any depth
-            return self.site.base + addresses.relative("", there, anchor)
-        return addresses.relative(here, there, anchor)
+        return addresses.relative(addresses.whole(self.language, path), there)
 
     def linked(self, path: str, where: Where | None, text: object) -> Markup:
         """The text as a link to a place, or as it is where there is none."""
         if where is None:
             return escape(text)
-        link = self.to(path, where.path, where.anchor)
+        link = self.to(path, where.path, where.anchor) if where.path else f"#{where.anchor}"
         # Half of all that is written are links: joined, they cost a third of being formatted.
         return _NOTHING.join((_LINK, escape(link), _LINKED, escape(text), _END_LINK))
 
     def opening(self, path: str, figure: Figure) -> Markup:
         """A figure that leads to the lines behind it."""
         return self.linked(path, self.figures.get(figure.ref), money(figure.fen))
+
+    def ask(self, where: Where) -> Where:
+        """The same place, which is then known to be led to."""
+        self.asked.add(where)
+        return where
+
+    def count(self, path: str, number: int, where: Where | None) -> Markup:
+        """A count that leads to what it counts; nothing is behind nothing."""
+        return self.linked(path, where if number else None, f"{number:,}")
 
     def voucher(self, path: str, unit: str, number: str) -> Markup:
         """A voucher's number that leads to where the journal has it."""
@@ -154,7 +167,16 @@ class Pen:
         return _seen(text)
 
     def say(self, words: Words) -> Markup:
-        """Words in this language; where there are none, in the other with its mark."""
+        """Words in this language; where there are none, in the other with its mark.
+
+        What English words cite in Chinese, such as a document, is marked by itself.
+        """
+        if self.language == EN and words.en and _ENGLISH.search(words.en):
+            parts = _CITED.split(_seen(words.en))
+            return _NOTHING.join(
+                Markup('<span lang="zh-CN">{}</span>').format(part) if at % 2 else escape(part)
+                for at, part in enumerate(parts)
+            )
         return self.own(words.en if self.language == EN and words.en else words.zh)
 
     def own(self, text: str) -> Markup:

@@ -180,7 +180,11 @@ def classes_of(statement: Statement) -> Iterator[AssetClass]:
         count = line.cells[keys.index("count")] if line.cells else None
         is_worth = any(isinstance(cell, Money) for cell in line.cells)
         if line.style == "line" and isinstance(count, int) and is_worth:
-            cost, worn, net = (_figure(statement, line, part) for part in ("cost", "worn", "net"))
+            cost, worn, net = (
+                _figure(statement, line, part)
+                if isinstance(line.cells[keys.index(part)], Money) else None
+                for part in ("cost", "worn", "net")
+            )  # fmt: skip
             yield AssetClass(line.code, line.label, count, cost, worn, net)
 
 

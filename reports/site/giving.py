@@ -10,7 +10,7 @@ from reports.site import addresses
 from reports.site.charts import Bar, bars
 from reports.site.drawing import Pen, Where, money
 from reports.site.lists import Fact, Written, beside, draw, of_unit
-from reports.site.model import Campaign, Gift, GiftUse, MyGift, Unit
+from reports.site.model import UNTRACED, Campaign, Gift, GiftUse, MyGift, Unit
 from reports.site.packing import Block
 from reports.site.tables import CODE, DAY, END, NUM, Col, head, paragraph, remark, row, section
 
@@ -56,7 +56,10 @@ def _parts(pen: Pen, path: str, unit: Unit, one: Campaign) -> Iterator[Block]:
         for part in _PARTS
         if amounts[part] or part in ("raised", "used", "held")
     ]
-    rows.append(row(columns, (pen.t("campaign.untraced"), money(one.untraced))))
+    # What no gift covers stands on no gift's row: the page on completeness tells of it.
+    lacks = Where(addresses.of_unit(unit.code, addresses.COMPLETENESS), UNTRACED)
+    untraced = pen.linked(path, lacks if _is_told(unit) else there, money(one.untraced))
+    rows.append(row(columns, (pen.t("campaign.untraced"), untraced)))
     drawn = [
         Bar(pen.t(f"campaign.{part}"), amounts[part], "b" if part == "used" else "a")
         for part in ("raised", "used", "held", "returned")
@@ -71,11 +74,19 @@ def _parts(pen: Pen, path: str, unit: Unit, one: Campaign) -> Iterator[Block]:
         ]  # fmt: skip
         yield section(
             "budget", pen.t("budget.title"), pen.t("budget.caption"), columns,
-            [row(columns, (pen.own(line.purpose), money(line.planned), money(line.spent)))
+            [row(columns, (pen.own(line.purpose),
+                           pen.linked(path, Where(path, "facts"), money(line.planned)),
+                           pen.linked(path, there if line.spent else None, money(line.spent))))
              for line in one.budget],
         )  # fmt: skip
     if one.gifts:
         yield from _gifts(pen, path, unit, one.gifts)
+
+
+def _is_told(unit: Unit) -> bool:
+    """Whether the unit's page on completeness lists spending that no gift covers."""
+    found = unit.looked_for(UNTRACED)
+    return found is not None and found.lacking > 0
 
 
 def _gifts(pen: Pen, path: str, unit: Unit, gifts: Sequence[Gift]) -> Iterator[Block]:
@@ -106,7 +117,14 @@ def _gift(pen: Pen, path: str, unit: Unit, one: Gift, columns: Sequence[Col]) ->
         donor += Markup("<br>{}").format(pen.own(one.quantity))
     if one.purpose:
         donor += Markup('<br><span class="small">{}</span>').format(pen.own(one.purpose))
-    amounts = (money(fen) for fen in (one.came, one.used, one.held, one.returned))
+    # What came leads to its voucher, if that is public; what it bought stands below its own row.
+    here = Where("", addresses.anchor(one.code))
+    there = pen.vouchers.get((unit.code, one.brought), here)
+    amounts = (
+        pen.linked(path, where if fen else None, money(fen))
+        for fen, where in ((one.came, there), (one.used, here), (one.held, here),
+                           (one.returned, here))
+    )  # fmt: skip
     cells = (one.code, one.day.isoformat(), donor, *amounts, pen.t(f"gift_state.{one.state}"))
     yield row(columns, cells, anchor=one.code, style="gift")
     if one.commitment:
@@ -155,8 +173,18 @@ def _mine(pen: Pen, path: str, unit: Unit, one: MyGift) -> Iterator[Block]:
         "moved": gift.moved,
     }  # fmt: skip
     columns = [Col(pen.t("col.what")), Col(pen.t("col.amount"), NUM)]
+    there = {
+        "came": Where(path, "proof") if one.root else _listed(unit, gift),
+        "used": Where(path, "uses"), "held": Where(path, "uses"),
+    }  # fmt: skip
     rows = [
-        row(columns, (pen.t(f"gift.{part}"), money(fen)))
+        row(
+            columns,
+            (
+                pen.t(f"gift.{part}"),
+                pen.linked(path, there.get(part, _listed(unit, gift)) if fen else None, money(fen)),
+            ),
+        )
         for part, fen in parts.items()
         if fen or part in ("came", "used", "held")
     ]
@@ -170,6 +198,14 @@ def _mine(pen: Pen, path: str, unit: Unit, one: MyGift) -> Iterator[Block]:
     yield beside(bars("became-picture", title, pen.t("chart.told"), drawn), block)
     yield _uses(pen, path, unit, gift.uses)
     yield _proof(pen, path, one)
+
+
+def _listed(unit: Unit, gift: Gift) -> Where:
+    """Where everybody reads of the gift: in its campaign, or on the unit's page."""
+    for campaign in unit.campaigns:
+        if any(one.code == gift.code for one in campaign.gifts):
+            return Where(addresses.campaign(unit.code, campaign.code), "gifts")
+    return Where(addresses.unit(unit.code))
 
 
 def _uses(pen: Pen, path: str, unit: Unit, uses: Sequence[GiftUse]) -> Block:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from reports.site import addresses
 from reports.site.drawing import Pen
 from reports.site.packing import Block, Piece, pack
+from reports.site.tables import Col, remark
 
 #: A written file: its path from the site's root, and its bytes.
 Written = tuple[str, bytes]
@@ -72,6 +73,11 @@ def drawn(
             before=addresses.paged(path, number - 1) if not first else "",
             after=addresses.paged(path, number + 1) if number < len(pages) else "",
         )  # fmt: skip
+
+
+def nothing(pen: Pen, columns: Sequence[Col]) -> list[Markup]:
+    """The rows of a table that has none."""
+    return [remark(columns, pen.t("word.nothing"))]
 
 
 def beside(picture: Markup, block: Block) -> Block:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterator
+from typing import Final
+
+from markupsafe import Markup
 
 from reports.site import addresses
 from reports.site.drawing import Pen, Where, money
 from reports.site.lists import Written, draw, drawn, home
 from reports.site.model import MEMBERS, MyDues
-from reports.site.overview import downloads
+from reports.site.overview import downloads, leaves
 from reports.site.packing import pack
-from reports.site.tables import CODE, NUM, Col, remark, row, section
+from reports.site.tables import CODE, NUM, Col, explained, remark, row, section
+from reports.site.words import catalogue
+
+#: The style of the page that may name no stylesheet; its policy allows these bytes alone.
+PLAIN: Final = Markup(
+    "body{max-width:36rem;margin:3rem auto;padding:0 1rem;font:1rem/1.7 system-ui,sans-serif;"
+    "color:#1e2729;background:#f6f5f1}.lead{color:#3d4648}"
+    "@media (prefers-color-scheme:dark){body{color:#e8ebea;background:#14191a}"
+    ".lead{color:#c3cbcb}}"
+)
 
 
 def lookups(pen: Pen) -> Iterator[Written]:
@@ -41,17 +55,13 @@ def data(pen: Pen) -> Iterator[Written]:
         name = pen.linked(path, where, pen.say(unit.name))
         for seal in unit.seals:
             what = pen.t("seal.book", version=seal.version)
-            cells = (name, seal.month, what, f"{seal.size:,}", pen.code(seal.root))
-            rows.append(row(columns, cells))
+            size = leaves(pen, path, unit, seal.size)
+            rows.append(row(columns, (name, seal.month, what, size, pen.code(seal.root))))
         for root in unit.receipt_roots:
-            cells = (
-                name,
-                root.month,
-                pen.t("seal.receipts"),
-                f"{root.size:,}",
-                pen.code(root.root),
-            )
-            rows.append(row(columns, cells))
+            # Who holds a receipt finds it; nobody reads a list of them.
+            size = pen.count(path, root.size, Where(addresses.FOLLOW))
+            what = pen.t("seal.receipts")
+            rows.append(row(columns, (name, root.month, what, size, pen.code(root.root))))
     if rows:
         blocks.append(
             section("roots", pen.t("data.roots"), pen.t("data.roots_caption"), columns, rows,
@@ -64,9 +74,18 @@ def data(pen: Pen) -> Iterator[Written]:
 
 
 def missing(pen: Pen) -> Iterator[Written]:
-    """The page for addresses that are not there; it also stands where pages of one's own lie, so
-    that a server that lists folders lists none of them."""
-    yield pen.page(addresses.MISSING, "missing.html", pen.t("missing.title"), unlisted=True)
+    """The page for addresses that are not there, in both languages, and one where pages of one's
+    own lie, so that a server that lists folders lists none of them.
+
+    The first is served at any depth of a site that may lie anywhere: it names no file.
+    """
+    if pen.language == addresses.ZH:
+        digest = base64.b64encode(hashlib.sha256(PLAIN.encode()).digest()).decode()
+        yield pen.page(
+            addresses.MISSING, "nowhere.html", pen.t("missing.title"), unlisted=True,
+            english=lambda key: catalogue()[key].en, plain=PLAIN, digest=digest,
+            home=pen.site.home.rstrip("/"),
+        )  # fmt: skip
     yield pen.page(addresses.NOBODY, "missing.html", pen.t("missing.title"), unlisted=True)
 
 
@@ -76,9 +95,13 @@ def my_dues(pen: Pen, one: MyDues) -> Iterator[Written]:
         Col(pen.t("col.month"), CODE), Col(pen.t("col.what")), Col(pen.t("dues.owed"), NUM),
         Col(pen.t("dues.paid"), NUM), Col(pen.t("dues.open"), NUM), Col(pen.t("dues.why")),
     ]  # fmt: skip
+    # By which rule a month was owed stands in its row; when it was paid, no page says.
+    how = Where(path, "how")
     rows = [
-        row(columns, (month.month, pen.say(month.what), money(month.owed), money(month.paid),
-                      money(month.open), pen.say(month.why)))
+        row(columns, (month.month, pen.say(month.what),
+                      *(pen.linked(path, how if fen else None, money(fen))
+                        for fen in (month.owed, month.paid, month.open)),
+                      pen.say(month.why)))
         for month in one.months
     ]  # fmt: skip
     owed, paid, still = (
@@ -87,11 +110,17 @@ def my_dues(pen: Pen, one: MyDues) -> Iterator[Written]:
             [month.open for month in one.months],
         )
     )  # fmt: skip
-    total = row(columns, (pen.t("word.total"), "", money(owed), money(paid), money(still), ""))
+    months = Where(path, "months")
+    sums = (pen.linked(path, months if fen else None, money(fen)) for fen in (owed, paid, still))
+    total = row(columns, (pen.t("word.total"), "", *sums, ""))
     blocks = [
         section("months", pen.t("dues.months"), pen.t("dues.caption", day=pen.site.last), columns,
                 rows or [remark(columns, pen.t("word.nothing"))], total=total,
-                note=pen.t("dues.note"), again=pen.t("list.again"))
+                note=pen.t("dues.note"), again=pen.t("list.again")),
+        explained("how", pen.t("dues.made"), [
+            pen.t("dues.made_owed"), pen.t("dues.made_paid", day=pen.site.last),
+            pen.t("dues.made_open"),
+        ]),
     ]  # fmt: skip
     if one.went:
         columns = [Col(pen.t("gift.purpose")), Col(pen.t("col.amount"), NUM)]

@@ -26,6 +26,8 @@ TOKEN: Final = re.compile(r"[a-z2-7]{26}")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _PATH: Final = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
+NO_WORDS: Final = Words("", "")
+_HOME: Final = re.compile(r"https?://[^\s/?#@\"'<>]+(?:/[^\s?#\"'<>]*)?")
 PUBLIC, MEMBERS = "public", "members"
 RESTRICTIONS: Final = ("none", "designated", "purpose", "time", "endowment", "agency")
 #: Of what a publication was to be: in time, late, not there though due, or still ahead.
@@ -109,7 +111,8 @@ class GiftUse:
 class Gift:
     """A line of a campaign. ``donor`` is what they consented to, ``commitment`` 64 hex digits.
 
-    ``quantity`` is text with its measure, of things and services. Amounts are fen.
+    ``quantity`` is text with its measure, of things and services; ``brought`` the public voucher
+    that brought the gift, if there is one. Amounts are fen.
     """
 
     code: str
@@ -126,6 +129,7 @@ class Gift:
     moved: int = 0
     quantity: str = ""
     uses: tuple[GiftUse, ...] = ()
+    brought: str = ""
 
     def __post_init__(self) -> None:
         _demand(CODE, self.code, "the code of a gift")
@@ -182,14 +186,14 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class AssetClass:
-    """Things of a kind: how many, and what they cost, wore and are worth."""
+    """Things of a kind: how many, and what they cost, wore and are worth; None is not told."""
 
     code: str
     name: Words
     count: int
-    cost: Figure
-    worn: Figure
-    net: Figure
+    cost: Figure | None
+    worn: Figure | None
+    net: Figure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +300,10 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A row of the calendar: what is due to whom by which rule, and whether it came."""
+    """A row of the calendar: what is due to whom by which rule, and whether it came.
+
+    ``rule`` cites the document, ``rule_name`` is what the rule is called.
+    """
 
     what: Words
     about: str
@@ -305,6 +312,7 @@ class Due:
     due: date | None
     state: str
     published: date | None = None
+    rule_name: Words = NO_WORDS
 
     def __post_init__(self) -> None:
         if self.state not in (MET, LATE, MISSING, COMING, NO_RULE):
@@ -313,29 +321,52 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """One thing that is missing. ``voucher`` leads to the journal if it is a public one."""
+    """What is missing. ``voucher`` leads to the journal if it is a public one, ``campaign`` is the
+    code of one on this site; ``count`` is how many it stands for, such as days."""
 
     what: Words
     day: date | None = None
     fen: int | None = None
     voucher: str = ""
+    campaign: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How some of what was looked at stands: waived until a day, exempt by a rule, by account.
+
+    ``about`` is what somebody wrote in one language, such as a document.
+    """
+
+    what: Words
+    count: int
+    until: date | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What was looked for among ``of`` things (None where they are not counted), and is missing.
 
-    ``lacking`` counts all of it; ``lacks`` names what may be named.
+    ``lacking`` counts all of it; ``lacks`` names what may be named. ``parts`` tell how things
+    stand, missing or not; they are no sum.
     """
 
     kind: str
     of: int | None
     lacking: int
     lacks: tuple[Lack, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.kind not in LOOKED_FOR or self.lacking < len(self.lacks):
+        if self.kind not in LOOKED_FOR or self.lacking < self.named:
             raise ValueError(f"not what completeness looks for: {self.kind[:20]!r}")
+
+    @property
+    def named(self) -> int:
+        """How much of it is named."""
+        return sum(one.count for one in self.lacks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,10 +511,10 @@ class MyDues:
 class Site:
     """The whole publication of a federation for a period, as of ``on``.
 
-    ``base`` is the address under which the site's root is served; only the page for addresses that
-    are not there needs it. ``objecting`` says to whom a question goes. ``sums``, ``schema`` and
-    ``script`` are paths of the list of digests, the JSON Schema and the script that verifies: the
-    list holds the digest of each page, so that no page can hold that of the list.
+    ``home`` is the address at which the site is to be found, if that is known: only the page for
+    addresses that are not there needs it. ``objecting`` says to whom a question goes. ``sums``,
+    ``schema`` and ``script`` are paths of the list of digests, the JSON Schema and the script that
+    verifies: the list holds the digest of each page, so that no page can hold that of the list.
     """
 
     code: str
@@ -498,7 +529,7 @@ class Site:
     objecting: Words | None = None
     gifts: tuple[MyGift, ...] = field(default=(), repr=False)
     dues: tuple[MyDues, ...] = field(default=(), repr=False)
-    base: str = "/"
+    home: str = ""
     sums: str = ""
     schema: str = ""
     script: str = ""
@@ -512,11 +543,11 @@ class Site:
         _once(self.code, "unit", [one.code for one in self.units])
         tokens = [*(gift.token for gift in self.gifts), *(dues.token for dues in self.dues)]
         _once(self.code, "page", tokens)
+        if self.home and not _HOME.fullmatch(self.home):
+            raise ValueError(f"not the address of a site: {self.home[:60]!r}")
         for path in (self.sums, self.schema, self.script):
             if path:
                 _demand(_PATH, path, "the path of a file")
-        if not re.fullmatch(r"/(?:[A-Za-z0-9._-]+/)*", self.base):
-            raise ValueError(f"not the address of a folder: {self.base[:60]!r}")
 
     def unit(self, code: str) -> Unit:
         return next(one for one in self.units if one.code == code)

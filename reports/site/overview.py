@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from reports.site import addresses, told
+from reports.site import addresses, gaps, made, told
 from reports.site.charts import MOST, Bar, bars, largest
 from reports.site.drawing import Pen, Where, money, size_text
 from reports.site.journals import months
@@ -17,8 +18,8 @@ from reports.site.packing import Block
 from reports.site.tables import CODE, NUM, Col, row, section
 from reports.statement import Statement
 
-#: What stands where nothing was said.
-NONE: Final = "—"
+#: The file of a pack that has the entries of its seals, a leaf for each.
+LEAVES: Final = "leaves.jsonl"
 
 # ---- the federation ----------------------------------------------------------------------------
 
@@ -29,10 +30,10 @@ def index(pen: Pen) -> Iterator[Written]:
         (pen.t("fact.period"), pen.t("fact.days", first=site.first, last=site.last)),
         (pen.t("fact.on"), site.on.isoformat()),
         (pen.t("fact.audience"), pen.t(f"audience.{site.audience}")),
-        (pen.t("fact.units"), str(len(site.units))),
-        (pen.t("fact.vouchers"), f"{sum(len(one.vouchers) for one in site.units):,}"),
+        (pen.t("fact.units"), pen.count(path, len(site.units), Where(path, "units"))),
+        (pen.t("fact.vouchers"), pen.count(path, _count(site.units), Where(path, "units"))),
     )
-    blocks = [_units(pen, path), told.missing_by_unit(pen, path), told.published(pen, path)]
+    blocks = [_units(pen, path), gaps.by_unit(pen, path), told.published(pen, path)]
     yield from draw(
         pen, path, pen.plain(site.name), blocks,
         lead=pen.t("index.lead", period=site.period), facts=facts,
@@ -40,7 +41,12 @@ def index(pen: Pen) -> Iterator[Written]:
 
 
 def _units(pen: Pen, path: str) -> Block:
-    columns = [Col(pen.t("col.unit")), Col(pen.t("col.level")), *_moved(pen)]
+    """The sums of each unit, which lead to its funds; their totals lead to the rows here."""
+    levels = any(unit.level.zh for unit in pen.site.units)
+    columns = [
+        Col(pen.t("col.unit")), *([Col(pen.t("col.level"))] if levels else []), *_moved(pen),
+        Col(pen.t("unit.vouchers"), NUM),
+    ]  # fmt: skip
     rows, all_of_them = [], [0] * 5
     for depth, unit in pen.site.tree():
         sums = _sums(unit.funds)
@@ -49,16 +55,31 @@ def _units(pen: Pen, path: str) -> Block:
         if depth:
             name = Markup('<span class="in{}">{}</span>').format(min(depth, 4), name)
         # Each sum leads to the funds that make it up.
-        where = Where(addresses.unit(unit.code), "funds")
-        cells = [pen.linked(path, where if fen else None, money(fen)) for fen in sums]
-        rows.append(row(columns, (name, pen.say(unit.level) or NONE, *cells)))
-    total = row(columns, (pen.t("word.total"), "", *map(money, all_of_them)), style="total")
+        cells = _sums_to(pen, path, sums, Where(addresses.unit(unit.code), "funds"))
+        journal = Where(addresses.unit(unit.code), "journal")
+        cells.append(pen.count(path, len(unit.vouchers), journal))
+        level = [pen.say(unit.level)] if levels else []
+        rows.append(row(columns, (name, *level, *cells)))
+    here = Where(path, "units")
+    sums_of_all = _sums_to(pen, path, all_of_them, here)
+    sums_of_all.append(pen.count(path, _count(pen.site.units), here))
+    blank = [""] if levels else []
+    total = row(columns, (pen.t("word.total"), *blank, *sums_of_all), style="total")
     block = section(
         "units", pen.t("index.units"), pen.t("index.caption", period=pen.site.period), columns,
         rows, total=total, note=pen.t("index.note"), again=pen.t("list.again"),
     )  # fmt: skip
     drawn = [Bar(pen.plain(unit.name), _sums(unit.funds)[2]) for _, unit in pen.site.tree()]
     return beside(_picture(pen, "spent", "index.chart", drawn), block) if len(drawn) > 1 else block
+
+
+def _count(units: Sequence[Unit]) -> int:
+    return sum(len(one.vouchers) for one in units)
+
+
+def _sums_to(pen: Pen, path: str, sums: Sequence[int], where: Where) -> list[Markup]:
+    """Amounts in fen that lead to what they add up; nothing is behind nothing."""
+    return [pen.linked(path, where if fen else None, money(fen)) for fen in sums]
 
 
 def _picture(pen: Pen, key: str, title: str, rows: Sequence[Bar]) -> Markup:
@@ -75,7 +96,9 @@ def _picture(pen: Pen, key: str, title: str, rows: Sequence[Bar]) -> Markup:
 def unit(pen: Pen, one: Unit) -> Iterator[Written]:
     path, site = addresses.unit(one.code), pen.site
     known = {other.code: other.name for other in site.units}
-    facts: list[tuple[str, object]] = [(pen.t("col.level"), pen.say(one.level) or NONE)]
+    facts: list[tuple[str, object]] = []
+    if one.level.zh:
+        facts.append((pen.t("col.level"), pen.say(one.level)))
     if one.upper in known:
         link = pen.linked(path, Where(addresses.unit(one.upper)), pen.say(known[one.upper]))
         facts.append((pen.t("fact.upper"), link))
@@ -111,7 +134,7 @@ def _parts(pen: Pen, path: str, one: Unit) -> Iterator[Block]:
         yield _months(pen, path, one)
     yield from told.of_one(pen, path, one)
     if one.seals:
-        yield _seals(pen, one)
+        yield _seals(pen, path, one)
     if one.downloads:
         yield from _files(pen, path, one.downloads)
 
@@ -149,7 +172,8 @@ def _funds(pen: Pen, path: str, one: Unit) -> Block:
                       *(_opened(pen, path, one, fund, part) for part in _figures(fund))))
         for fund in one.funds
     ]  # fmt: skip
-    total = row(columns, (pen.t("word.total"), "", *map(money, _sums(one.funds))), style="total")
+    sums = _sums_to(pen, path, _sums(one.funds), Where(path, "funds"))
+    total = row(columns, (pen.t("word.total"), "", *sums), style="total")
     drawn = [Bar(pen.plain(fund.name), fund.remaining.fen) for fund in one.funds]
     return beside(
         _picture(pen, "held", "unit.chart", drawn),
@@ -167,10 +191,12 @@ def _campaigns(pen: Pen, path: str, one: Unit) -> Block:
     rows = []
     for found in one.campaigns:
         where = Where(addresses.campaign(one.code, found.code))
-        amounts = map(money, (found.raised, found.used, found.held, found.returned))
+        sums = (found.raised, found.used, found.held, found.returned)
+        amounts = _sums_to(pen, path, sums, replace(where, anchor="became"))
+        gifts = pen.count(path, len(found.gifts), replace(where, anchor="gifts"))
         rows.append(
             row(columns, (pen.linked(path, where, pen.say(found.name)),
-                          pen.t(f"campaign.{found.state}"), *amounts, f"{len(found.gifts):,}"))
+                          pen.t(f"campaign.{found.state}"), *amounts, gifts))
         )  # fmt: skip
     caption = pen.t("unit.campaigns_caption", day=pen.site.on)
     again = pen.t("list.again")
@@ -199,18 +225,18 @@ def _months(pen: Pen, path: str, one: Unit) -> Block:
     for month in months(one):
         count = sum(1 for found in one.vouchers if found.month == month)
         where = Where(addresses.journal(one.code, month))
-        rows.append(row(columns, (pen.linked(path, where, month), f"{count:,}")))
+        rows.append(row(columns, (pen.linked(path, where, month), pen.count(path, count, where))))
     title, caption = pen.t("unit.journal"), pen.t("unit.journal_caption")
     return section("journal", title, caption, columns, rows, again=pen.t("list.again"))
 
 
-def _seals(pen: Pen, one: Unit) -> Block:
+def _seals(pen: Pen, path: str, one: Unit) -> Block:
     columns = [
-        Col(pen.t("col.month"), CODE), Col(pen.t("seal.version"), NUM),
+        Col(pen.t("col.month"), CODE), Col(pen.t("seal.version")),
         Col(pen.t("seal.size"), NUM), Col(pen.t("seal.root"), CODE), Col(pen.t("seal.key"), CODE),
     ]  # fmt: skip
     rows = [
-        row(columns, (seal.month, str(seal.version), f"{seal.size:,}",
+        row(columns, (seal.month, str(seal.version), leaves(pen, path, one, seal.size),
                       pen.code(seal.root),
                       pen.code(seal.key) if seal.key
                       else pen.t("seal.unsigned")))
@@ -240,6 +266,14 @@ def _files(pen: Pen, path: str, found: Sequence[Download]) -> Iterator[Block]:
     others = [one for one in found if not one.of]
     if others:
         yield downloads(pen, path, others)
+
+
+def leaves(pen: Pen, path: str, one: Unit, count: int) -> Markup:
+    """How many entries a seal holds, which leads to the file that lists them leaf by leaf."""
+    there = next((it for it in reversed(one.downloads) if it.name == LEAVES), None)
+    if there is None:
+        return escape(f"{count:,}")
+    return Markup('<a href="{}">{}</a>').format(pen.file(path, there.path), f"{count:,}")
 
 
 def taken_as(pen: Pen, path: str, found: Sequence[Download]) -> Markup:
@@ -325,8 +359,8 @@ def assets(pen: Pen, one: Unit) -> Iterator[Written]:
     path = addresses.of_unit(one.code, "assets.html")
     title = pen.t("assets.title", unit=pen.plain(one.name))
     yield from draw(
-        pen, path, title, [_classes(pen, path, one.classes, one)], crumbs=of_unit(pen, one.code),
-        lead=pen.t("assets.lead"),
+        pen, path, title, [_classes(pen, path, one.classes, one), made.of_classes(pen)],
+        crumbs=of_unit(pen, one.code), lead=pen.t("assets.lead"),
     )  # fmt: skip
 
 
@@ -335,21 +369,30 @@ def _classes(pen: Pen, path: str, found: Sequence[AssetClass], one: Unit) -> Blo
         Col(pen.t("assets.class")), Col(pen.t("assets.count"), NUM), Col(pen.t("assets.cost"), NUM),
         Col(pen.t("assets.worn"), NUM), Col(pen.t("assets.net"), NUM),
     ]  # fmt: skip
+    own_page = addresses.of_unit(one.code, "assets.html")
+    how = made.place(own_page)
+
+    def opened(figure: Figure | None) -> Markup:
+        if figure is None:
+            return Markup("")
+        where = pen.figures.get(figure.ref, how)
+        return pen.linked(path, where if figure.fen else None, money(figure.fen))
+
     rows = [
-        row(columns, (pen.say(kind.name), f"{kind.count:,}", pen.opening(path, kind.cost),
-                      pen.opening(path, kind.worn), pen.opening(path, kind.net)))
+        row(columns, (pen.say(kind.name), pen.count(path, kind.count, how),
+                      *(opened(part) for part in (kind.cost, kind.worn, kind.net))))
         for kind in found
     ]  # fmt: skip
+    here = Where(path, "assets")
     sums = [
-        sum(part)
-        for part in zip(*((k.cost.fen, k.worn.fen, k.net.fen) for k in found), strict=True)
-    ]
-    count = sum(kind.count for kind in found)
-    total = row(
-        columns, (pen.t("word.total"), f"{count:,}", *map(money, sums or (0, 0, 0))), style="total"
-    )
-    drawn = [Bar(pen.plain(kind.name), kind.net.fen) for kind in found]
-    own_page = addresses.of_unit(one.code, "assets.html")
+        # What is not told of one class is told of no sum.
+        "" if any(part is None for part in parts)
+        else _sums_to(pen, path, [sum(part.fen for part in parts if part)], here)[0]
+        for parts in zip(*((kind.cost, kind.worn, kind.net) for kind in found), strict=True)
+    ]  # fmt: skip
+    count = pen.count(path, sum(kind.count for kind in found), here)
+    total = row(columns, (pen.t("word.total"), count, *sums), style="total")
+    drawn = [Bar(pen.plain(kind.name), kind.net.fen) for kind in found if kind.net]
     title: object = pen.t("assets.classes")
     if path != own_page:
         title = pen.linked(path, Where(own_page), pen.t("assets.classes"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from ledger.errors import Words
-from reports.site import addresses
+from reports.site import addresses, made
 from reports.site.charts import MOST, Bar, bars
 from reports.site.drawing import Pen, Where
 from reports.site.journals import behind_columns, behind_rows
@@ -64,6 +64,7 @@ def title(pen: Pen, one: Statement) -> str:
 def _statement(pen: Pen, unit: Unit, one: Statement) -> Iterator[Written]:
     path = addresses.statement(unit.code, one.name, one.period)
     columns = _columns(pen, one)
+    pen.asked.discard(made.place(path))
     name = title(pen, one)
     caption = pen.t(
         "statement.caption", statement=pen.plain(one.title), unit=pen.plain(one.unit_name),
@@ -77,6 +78,11 @@ def _statement(pen: Pen, unit: Unit, one: Statement) -> Iterator[Written]:
         for page in pages
     ]  # fmt: skip
     framed[-1] += [Piece(note, True) for note in _notes(pen, one)]
+    if made.place(path) in pen.asked:
+        framed[0] += [
+            Piece(block, True, list(block.rows))
+            for block in made.of_statement(pen, path, unit, one)
+        ]
     facts: list[Fact] = [(pen.plain(label), pen.own(text)) for label, text in one.facts]
     if one.form:
         facts.insert(0, (pen.t("statement.form"), pen.own(one.form)))
@@ -122,13 +128,18 @@ def _line(
         named = len(cells)
         level = Markup('<span class="in{}">{}</span>').format(min(line.level, 4), label)
         cells.append(level if line.level else label)
+    # The line of a voucher leads to that; what else has no vouchers says below what it is made of.
+    leads_on = any(column.kind == REF for column in one.columns)
     for index, (column, cell) in enumerate(zip(one.columns, line.cells, strict=True)):
         text = pen.cell(cell)
         if column.kind == REF and isinstance(cell, str):
             text = pen.voucher(path, unit.code, cell)
         elif column.kind in (MONEY, COUNT):
             own = line.ref if index == one.primary else ""
-            text = pen.linked(path, pen.figures.get(line.refs.get(column.key, own)), text)
+            where = pen.figures.get(line.refs.get(column.key, own))
+            if where is None and cell and not leads_on:
+                where = pen.ask(made.place(path))
+            text = pen.linked(path, where, text)
         cells.append(text)
     style = line.style if line.style in ("subtotal", "total") else ""
     return row(columns, cells, head=named, style=style)

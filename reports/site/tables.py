@@ -131,6 +131,12 @@ def paragraph(text: object, style: str = "") -> Block:
     return Block("", Markup("<p{}>{}</p>").format(kind, text))
 
 
+def explained(key: str, title: object, items: Sequence[object]) -> Block:
+    """A heading and what is to be said below it, a point each; links lead to the heading."""
+    top = Markup('<section>\n<h2 id="{}">{}</h2>\n').format(addresses.anchor(key), title)
+    return Block("", top + listed(items) + Markup("\n</section>"))
+
+
 def listed(items: Sequence[object]) -> Markup:
     """A list of links and the like."""
     return Markup("<ul>{}</ul>").format(

@@ -6,24 +6,24 @@ A page of each for every unit, and one over all of them that counts and leads th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
-from reports.site import addresses
-from reports.site.drawing import Pen, Where, money
-from reports.site.lists import Written, draw, home, of_unit
+from ledger.errors import Words
+from reports.site import addresses, gaps
+from reports.site.drawing import Pen, Where
+from reports.site.lists import Written, draw, home, nothing, of_unit
 from reports.site.model import (
     LATE,
-    LOOKED_FOR,
     MISSING,
     Due,
-    Looked,
     Objection,
     Publication,
     Unit,
 )
 from reports.site.packing import Block
-from reports.site.tables import CODE, DAY, NUM, Col, paragraph, remark, row, section
+from reports.site.tables import CODE, DAY, NUM, Col, paragraph, row, section
 
 _PAGES = (addresses.DISCLOSURES, addresses.COMPLETENESS, addresses.OBJECTIONS)
 _KEYS = ("disclosures", "completeness", "objections")
@@ -31,7 +31,7 @@ _KEYS = ("disclosures", "completeness", "objections")
 
 def of_units(pen: Pen) -> Iterator[Written]:
     """The three pages over all units."""
-    makers = (published, missing_by_unit, objected)
+    makers = (published, gaps.by_unit, objected)
     for path, key, make in zip(_PAGES, _KEYS, makers, strict=True):
         yield from draw(
             pen, path, pen.t(f"{key}.all"), [make(pen, path), *_asking(pen, key)],
@@ -42,7 +42,7 @@ def of_units(pen: Pen) -> Iterator[Written]:
 def of_unit_pages(pen: Pen, one: Unit) -> Iterator[Written]:
     """The three pages of one unit."""
     makers: tuple[Callable[[Pen, str, Unit], Iterator[Block]], ...] = (
-        _disclosures, _completeness, _objections,
+        _disclosures, gaps.of_unit, _objections,
     )  # fmt: skip
     for page, key, make in zip(_PAGES, _KEYS, makers, strict=True):
         path = addresses.of_unit(one.code, page)
@@ -60,13 +60,18 @@ def of_one(pen: Pen, path: str, one: Unit) -> Iterator[Block]:
     lacking = sum(looked.lacking for looked in one.looked)
     still = sum(1 for objection in one.objections if objection.answered is None)
     counts = (
-        (len(one.publications), missing), (len(one.looked), lacking), (len(one.objections), still),
-    )  # fmt: skip
+        (len(one.publications), "publications", missing, "calendar"),
+        (len(one.looked), "looked", lacking, "looked"),
+        (len(one.objections), "open" if still else "answered", still, "open"),
+    )
     rows = []
-    for page, key, (count, amiss) in zip(_PAGES, _KEYS, counts, strict=True):
+    for page, key, (count, all_of_them, amiss, wrong) in zip(_PAGES, _KEYS, counts, strict=True):
         where = Where(addresses.of_unit(one.code, page))
-        name = pen.linked(path, where, pen.t(f"{key}.all"))
-        rows.append(row(columns, (name, f"{count:,}", f"{amiss:,}")))
+        rows.append(
+            row(columns, (pen.linked(path, where, pen.t(f"{key}.all")),
+                          pen.count(path, count, replace(where, anchor=all_of_them)),
+                          pen.count(path, amiss, replace(where, anchor=wrong))))
+        )  # fmt: skip
     yield section("told", pen.t("told.title"), pen.t("told.caption"), columns, rows)
 
 
@@ -91,37 +96,19 @@ def published(pen: Pen, path: str) -> Block:
     rows = []
     for _, unit in pen.site.tree():
         counts = (
-            len(unit.publications),
-            sum(1 for one in unit.publications if one.superseded is not None),
-            len(unit.calendar),
-            sum(1 for one in unit.calendar if one.state == LATE),
-            sum(1 for one in unit.calendar if one.state == MISSING),
+            (len(unit.publications), "publications"),
+            (sum(1 for one in unit.publications if one.superseded is not None), "publications"),
+            (len(unit.calendar), "calendar"),
+            (sum(1 for one in unit.calendar if one.state == LATE), "calendar"),
+            (sum(1 for one in unit.calendar if one.state == MISSING), "calendar"),
         )
         where = Where(addresses.of_unit(unit.code, addresses.DISCLOSURES))
         name = pen.linked(path, where, pen.say(unit.name))
-        rows.append(row(columns, (name, *(f"{count:,}" for count in counts))))
+        cells = (pen.count(path, count, replace(where, anchor=list_)) for count, list_ in counts)
+        rows.append(row(columns, (name, *cells)))
     return section(
         "published", pen.t("told.by-unit"), pen.t("told.by-unit_caption", day=pen.site.on), columns,
         rows, again=pen.t("list.again"),
-    )  # fmt: skip
-
-
-def missing_by_unit(pen: Pen, path: str) -> Block:
-    """How much of each kind is missing in each unit; what was not looked for is said to be so."""
-    columns = [
-        Col(pen.t("col.unit")), *(Col(pen.t(f"looked.{kind}"), NUM) for kind in LOOKED_FOR)
-    ]  # fmt: skip
-    rows = []
-    for _, unit in pen.site.tree():
-        where = Where(addresses.of_unit(unit.code, addresses.COMPLETENESS))
-        cells = []
-        for kind in LOOKED_FOR:
-            found = unit.looked_for(kind)
-            cells.append(pen.t("looked.not") if found is None else f"{found.lacking:,}")
-        rows.append(row(columns, (pen.linked(path, where, pen.say(unit.name)), *cells)))
-    return section(
-        "missing", pen.t("completeness.by-unit"), pen.t("completeness.caption", day=pen.site.on),
-        columns, rows, note=pen.t("completeness.note"), again=pen.t("list.again"),
     )  # fmt: skip
 
 
@@ -135,10 +122,10 @@ def objected(pen: Pen, path: str) -> Block:
         still = [one for one in unit.objections if one.answered is None]
         late = sum(1 for one in still if one.due is not None and one.due < pen.site.on)
         where = Where(addresses.of_unit(unit.code, addresses.OBJECTIONS))
-        rows.append(
-            row(columns, (pen.linked(path, where, pen.say(unit.name)), f"{len(still):,}",
-                          f"{late:,}", f"{len(unit.objections) - len(still):,}"))
-        )  # fmt: skip
+        counts = ((len(still), "open"), (late, "open"),
+                  (len(unit.objections) - len(still), "answered"))  # fmt: skip
+        cells = (pen.count(path, count, replace(where, anchor=list_)) for count, list_ in counts)
+        rows.append(row(columns, (pen.linked(path, where, pen.say(unit.name)), *cells)))
     return section(
         "objected", pen.t("objections.by-unit"), pen.t("objections.caption", day=pen.site.on),
         columns, rows, again=pen.t("list.again"),
@@ -157,7 +144,7 @@ def _disclosures(pen: Pen, path: str, one: Unit) -> Iterator[Block]:
     ordered = sorted(one.calendar, key=lambda due: (due.due is None, due.due or pen.site.on))
     yield section(
         "calendar", pen.t("calendar.title"), pen.t("calendar.caption", day=pen.site.on), columns,
-        [row(columns, _due(pen, due), head=1) for due in ordered] or _nothing(pen, columns),
+        [row(columns, _due(pen, due), head=1) for due in ordered] or nothing(pen, columns),
         again=pen.t("list.again"),
     )  # fmt: skip
     columns = [
@@ -173,7 +160,7 @@ def _disclosures(pen: Pen, path: str, one: Unit) -> Iterator[Block]:
     ]
     yield section(
         "publications", pen.t("publications.title"), pen.t("publications.caption"), columns,
-        rows or _nothing(pen, columns), note=pen.t("publications.note"), again=pen.t("list.again"),
+        rows or nothing(pen, columns), note=pen.t("publications.note"), again=pen.t("list.again"),
     )  # fmt: skip
 
 
@@ -185,8 +172,15 @@ def _due(pen: Pen, due: Due) -> tuple[object, ...]:
     )
     return (
         day, pen.say(due.what), state, came, pen.own(due.about), pen.say(due.audience),
-        pen.own(due.rule),
+        cited(pen, due.rule_name, due.rule),
     )  # fmt: skip
+
+
+def cited(pen: Pen, name: Words, document: str) -> Markup:
+    """What a rule is called, and the document that it stands in, which has one language."""
+    if not name.zh:
+        return pen.own(document)
+    return Markup('{}<br><span class="small">{}</span>').format(pen.say(name), pen.own(document))
 
 
 def _publication(pen: Pen, path: str, told: Publication) -> tuple[object, ...]:
@@ -203,54 +197,6 @@ def _publication(pen: Pen, path: str, told: Publication) -> tuple[object, ...]:
     paper = pen.code(told.paper) if told.paper else ""
     days = pen.t("fact.days", first=told.first, last=told.last)
     return told.published.isoformat(), what, version, days, pen.own(told.about), paper
-
-
-def _completeness(pen: Pen, path: str, one: Unit) -> Iterator[Block]:
-    columns = [
-        Col(pen.t("looked.for")), Col(pen.t("looked.among"), NUM), Col(pen.t("looked.lacking"), NUM)
-    ]  # fmt: skip
-    rows = []
-    for kind in LOOKED_FOR:
-        found = one.looked_for(kind)
-        name: object = pen.t(f"looked.{kind}")
-        if found is None:
-            rows.append(row(columns, (name, "", pen.t("looked.not"))))
-            continue
-        if found.lacking:
-            name = pen.linked(path, Where(path, kind), name)
-        among = "" if found.of is None else f"{found.of:,}"
-        rows.append(row(columns, (name, among, f"{found.lacking:,}")))
-    yield section(
-        "looked", pen.t("looked.title"), pen.t("completeness.caption", day=pen.site.on), columns,
-        rows, note=pen.t("completeness.note"),
-    )  # fmt: skip
-    for kind in LOOKED_FOR:
-        found = one.looked_for(kind)
-        if found is not None and found.lacking:
-            yield _lacks(pen, path, one, found)
-
-
-def _lacks(pen: Pen, path: str, one: Unit, found: Looked) -> Block:
-    columns = [
-        Col(pen.t("col.day"), DAY), Col(pen.t("col.what")), Col(pen.t("col.voucher"), CODE),
-        Col(pen.t("col.amount"), NUM),
-    ]  # fmt: skip
-    rows = [
-        row(columns, (lack.day.isoformat() if lack.day else "", pen.say(lack.what),
-                      pen.voucher(path, one.code, lack.voucher),
-                      "" if lack.fen is None else money(lack.fen)), head=1)
-        for lack in found.lacks
-    ]  # fmt: skip
-    unnamed = found.lacking - len(found.lacks)
-    total = Markup("")
-    if unnamed:
-        total = row(columns, ("", pen.t("looked.unnamed", count=unnamed), "", ""), head=1)
-    name = pen.t(f"looked.{found.kind}")
-    caption = pen.t("looked.caption", what=name, count=found.lacking)
-    return section(
-        found.kind, name, caption, columns, rows, total=total,
-        note=pen.t(f"looked_told.{found.kind}"), again=pen.t("list.again"),
-    )  # fmt: skip
 
 
 def _objections(pen: Pen, _path: str, one: Unit) -> Iterator[Block]:
@@ -281,13 +227,9 @@ def _objection_table(pen: Pen, key: str, found: Sequence[Objection]) -> Block:
         rows.append(row(columns, cells, anchor=one.code))
     caption = pen.t(f"objection_caption.{key}", day=pen.site.on)
     return section(
-        key, pen.t(f"objection.{key}"), caption, columns, rows or _nothing(pen, columns),
+        key, pen.t(f"objection.{key}"), caption, columns, rows or nothing(pen, columns),
         again=pen.t("list.again"),
     )  # fmt: skip
-
-
-def _nothing(pen: Pen, columns: Sequence[Col]) -> list[Markup]:
-    return [remark(columns, pen.t("word.nothing"))]
 
 
 def _asking(pen: Pen, key: str) -> Iterator[Block]:

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Final
 
 from ledger.errors import Finding, Refused, finding
-from reports.site import addresses, giving, journals, looking, overview, statements, told
+from reports.site import (
+    addresses,
+    giving,
+    journals,
+    looking,
+    opening,
+    overview,
+    statements,
+    told,
+)
 from reports.site.drawing import Pen
 from reports.site.lists import Written
 from reports.site.model import Site
@@ -65,7 +74,12 @@ def render_site(site: Site) -> list[Written]:
 
 
 def unopened(site: Site) -> list[str]:
-    """References of figures on pages that nothing on the site opens, in order."""
+    """Figures that do not open: references that nothing on the site opens, then what leads nowhere
+    on its pages, by page and row."""
+    return [*_without_lines(site), *opening.shut(render_site(site))]
+
+
+def _without_lines(site: Site) -> list[str]:
     known = {backing.ref for unit in site.units for one in unit.statements for backing in one.annex}
     asked = [
         figure.ref
@@ -80,7 +94,7 @@ def unopened(site: Site) -> list[str]:
             *((kind.cost, kind.worn, kind.net) for kind in unit.classes),
         )
         for figure in parts
-        if figure.fen and figure.ref
+        if figure is not None and figure.fen and figure.ref
     ]
     return [ref for ref in asked if ref not in known]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -88,8 +89,10 @@ def test_no_two_tables_of_a_page_are_called_the_same() -> None:
 
 def test_both_languages_say_which_they_are_and_lead_to_each_other(pages: dict[str, Page]) -> None:
     chinese = {path for path in pages if not path.startswith("en/")}
-    assert {f"en/{path}" for path in chinese} == pages.keys() - chinese
+    assert {f"en/{path}" for path in chinese - {"404.html"}} == pages.keys() - chinese
     for path, page in pages.items():
+        if path == "404.html":
+            continue
         is_english = path.startswith("en/")
         assert ("html", {"lang": "en" if is_english else "zh-CN"}) in page.tags
         across = [given for tag, given in page.tags if tag == "a" and "hreflang" in given]
@@ -302,6 +305,50 @@ def test_a_figure_opens_to_its_lines_their_voucher_and_its_papers(pages: dict[st
     journal, number = target(there, voucher)
     assert number == "付-202603-0001"
     assert hashlib.sha256(b"paper").hexdigest() in "".join(pages[journal].text)
+
+
+def test_the_page_of_no_page_names_no_file_wherever_the_site_lies(
+    files: dict[str, bytes], pages: dict[str, Page]
+) -> None:
+    """It is served for addresses at any depth, of a site below any folder."""
+    page = pages["404.html"]
+    assert page.links == []
+    assert ("html", {"lang": "zh-CN"}) in page.tags
+    assert ("div", {"lang": "en"}) in page.tags
+    text = files["404.html"].decode()
+    (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    (digest,) = re.findall(r"style-src 'sha256-([^']+)'", text)
+    assert base64.b64decode(digest) == hashlib.sha256(style.encode()).digest()
+    assert "没有这个网页" in text
+    assert "There is no such page" in text
+
+
+def test_the_page_of_no_page_leads_to_the_site_where_that_is_known() -> None:
+    site = replace(whole(), home="https://example.org/gongkai/")
+    page = read(dict(writing.render_site(site)))["404.html"]
+    assert page.links == ["https://example.org/gongkai/", "https://example.org/gongkai/en/"]
+    for address in ("javascript:alert(1)", "/gongkai/", 'https://a/"><b>', "https://u:p@a.org/"):
+        with pytest.raises(ValueError, match="not the address of a site"):
+            replace(site, home=address)
+
+
+def test_a_unit_without_a_level_says_nothing_of_one() -> None:
+    site = whole()
+    units = tuple(replace(one, level=Words("", "")) for one in site.units)
+    files = dict(writing.render_site(replace(site, units=units)))
+    for path in ("index.html", f"u/{UNIT}/index.html"):
+        text = files[path].decode()
+        assert "层级" not in text
+        assert "—" not in text
+
+
+def test_a_document_that_english_words_cite_is_marked_and_the_words_are_not() -> None:
+    site = whole()
+    why = Words("会费：工发〔1978〕101号（已核对）", "Dues: 工发〔1978〕101号 (read in the text)")
+    mine = replace(site.dues[0], months=(replace(site.dues[0].months[0], why=why),))
+    text = dict(writing.render_site(replace(site, dues=(mine,))))[f"en/my/{DUES_TOKEN}.html"]
+    said = 'Dues: <span lang="zh-CN">工发〔1978〕101号</span> (read in the text)'
+    assert said in text.decode()
 
 
 def test_what_was_not_looked_for_is_not_told_as_none(pages: dict[str, Page]) -> None:

@@ -16,7 +16,7 @@ from reports.site import model
 from reports.site.model import Figure
 from reports.statement import COUNT, REF, TEXT, Backing, Bar, Column, Line, Statement, VoucherLine
 
-UNIT, LOWER = "xian", "zhen"
+UNIT, LOWER, CAMPAIGN = "xian", "zhen", "HD2026-0001-0"
 PERIOD, ON = "2026-Q1", date(2026, 4, 20)
 OPENING = hashlib.sha256(b"opening").digest()
 TOKEN = base64.b32encode(hashlib.sha256(b"mingbai-page-1" + OPENING).digest())[:26].decode().lower()
@@ -75,7 +75,12 @@ def whole(
         )
         for n in (1, 2, 3)
     )
-    went = ((both("职工活动支出", "Members' activities"), Figure(3000_00)),)
+    went = (
+        (
+            both("职工活动支出", "Members' activities"),
+            Figure(3000_00, f"{UNIT}/funds/{PERIOD}/F01/out"),
+        ),
+    )
     dues = model.MyDues(DUES_TOKEN, UNIT, months, went)
     return model.Site(
         "qingshi",
@@ -118,15 +123,16 @@ def _unit(
             remaining=Figure(719900, ref),
             months=tuple(
                 model.FundMonth(
-                    f"2026-0{n}", Figure(40000), Figure(30 * n), Figure(0), Figure(640000 * n)
+                    f"2026-0{n}", Figure(40000, f"{ref}/in"), Figure(30 * n, f"{ref}/out"),
+                    Figure(0), Figure(640000 * n, ref),
                 )
                 for n in (1, 2, 3)
             ),
         ),
         model.Fund(
             "F02", both("救灾款", "Relief"), "purpose", "",
-            opening=Figure(0), came=Figure(9), spent=Figure(4), transferred=Figure(-6),
-            remaining=Figure(-1),
+            opening=Figure(0), came=Figure(9, f"{ref}/in"), spent=Figure(4, f"{ref}/out"),
+            transferred=Figure(-6, f"{ref}/transfers"), remaining=Figure(-1, ref),
         ),
     )  # fmt: skip
     return model.Unit(
@@ -147,12 +153,16 @@ def _unit(
                 Figure(600000),
             ),
         ),
-        statements=(_statement(code, name, both, said), _journal(code, name, both, said)),
+        statements=(
+            _statement(code, name, both, said),
+            _journal(code, name, both, said),
+            _roll(code, name, both),
+        ),
         vouchers=vouchers,
         accounts=((BANK, both("银行存款", "Bank")), (SPENT, both("职工活动支出", "Activities"))),
         publications=_publications(both, said),
         calendar=_calendar(both, said),
-        looked=_looked(both),
+        looked=_looked(both, CAMPAIGN if gifts else ""),
         objections=(
             model.Objection(
                 "YY2026-0001",
@@ -178,6 +188,9 @@ def _unit(
                 999,
                 PAPER,
                 of=f"funds-{PERIOD}",
+            ),
+            model.Download(
+                f"packs/{code}/{PERIOD}/public/v1/leaves.jsonl", both("叶子", "leaves"), 99, PAPER
             ),
         ),
         seals=(
@@ -237,7 +250,7 @@ def _campaign(both: Callable[[str, str], Words], said: Said, gifts: int) -> mode
             )
         )
     return model.Campaign(
-        "HD2026-0001-0",
+        CAMPAIGN,
         both("春汛救灾", "Spring floods"),
         said("转移安置受灾群众"),
         "open",
@@ -324,6 +337,26 @@ def _journal(code: str, name: Words, both: Callable[[str, str], Words], said: Sa
     )
 
 
+def _roll(code: str, name: Words, both: Callable[[str, str], Words]) -> Statement:
+    """Cells of five persons, of which no voucher is told."""
+    columns = (
+        Column("members", both("人数", "Members"), COUNT),
+        Column("owed", both("应交", "Owed"), primary=True),
+    )
+    lines = tuple(
+        Line(
+            f"union-member.{key}", both(label, label), (12, Money(21000)),
+            f"{code}/dues-roll/2026-03/union-member.{key}", style=style,
+        )
+        for key, label, style in (
+            ("low+middle", "低档", "line"), ("2026-03", "三月", "line"), ("all", "合计", "total"),
+        )
+    )  # fmt: skip
+    return Statement(
+        "dues-roll", both("会费收缴情况", "Dues roll"), code, name, "2026-03", columns, lines
+    )
+
+
 def _publications(both: Callable[[str, str], Words], said: Said) -> tuple[model.Publication, ...]:
     first, last = date(2026, 1, 1), date(2026, 3, 31)
     return (
@@ -366,15 +399,29 @@ def _calendar(both: Callable[[str, str], Words], said: Said) -> tuple[model.Due,
             None if state == model.NO_RULE else date(2026, 4, 1 + n),
             state,
             date(2026, 4, 2) if state in (model.MET, model.LATE) else None,
+            both("公开募捐情况", "Running campaigns"),
         )
         for n, state in enumerate(states)
     )
 
 
-def _looked(both: Callable[[str, str], Words]) -> tuple[model.Looked, ...]:
+def _looked(both: Callable[[str, str], Words], campaign: str) -> tuple[model.Looked, ...]:
     lack = model.Lack(both("职工活动支出", "activities"), date(2026, 3, 4), 12300, "付-202603-0001")
     return (
-        model.Looked(model.NO_PAPERS, 36, 3, (lack,)),
-        model.Looked(model.UNTRACED, None, 1, (model.Lack(both("春汛", "floods"), None, 500),)),
-        model.Looked(model.MISSED, 5, 0),
-    )
+        model.Looked(
+            model.NO_PAPERS, 36, 3, (lack,),
+            (
+                model.Part(both("已暂缓", "waived"), 2, date(2026, 5, 31)),
+                model.Part(both("不需附件", "exempt"), 4, about="《会计基础工作规范》第五十一条"),
+            ),
+        ),
+        model.Looked(
+            model.UNRECONCILED, 90, 28,
+            (model.Lack(both("银行存款一", "bank 1"), date(2026, 2, 1), count=28),),
+        ),
+        model.Looked(
+            model.UNTRACED, None, 1,
+            (model.Lack(both("春汛", "floods"), None, 500, campaign=campaign),),
+        ),
+        model.Looked(model.MISSED, 5, 0, (), (model.Part(both("公开募捐", "campaigns"), 5),)),
+    )  # fmt: skip
