@@ -18,17 +18,20 @@ from ledger.layout import month_file
 from ledger.registry import closing_rules, entries, units, waivers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Connection
 
     from ledger.period import Month
+    from ledger.registry.entries import EntryRow
     from ledger.registry.waivers import WaiverRow
 
 _DATA: Final = Path(__file__).parent / "data" / "papers.toml"
 _NAMED: Final = re.compile(rb'^  papers[0-9]*: "', re.MULTILINE)
 _RESULT: Final = re.compile(rb"^  (?:Income|Expenses):", re.MULTILINE)
+#: How the source of a voucher begins that takes another one back.
+_REVERSAL: Final = "reverse:"
 #: So many vouchers are told of one by one.
 _MOST: Final = 20
 
@@ -57,26 +60,63 @@ class Bare:
     day: date
 
 
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """A month's vouchers: how many there are, those that lack a paper, and why others need none.
+
+    ``exempt`` counts vouchers without a paper by the words of the rule; ``reversed`` those that
+    needed one and were taken back.
+    """
+
+    vouchers: int
+    bare: tuple[Bare, ...]
+    exempt: Mapping[Words, int]
+    reversed: int
+
+
 def bare_vouchers(conn: Connection, unit: str, month: Month) -> list[Bare]:
     """The vouchers of a month that lack a paper and need one, in the order of posting.
 
     One that was reversed needs none any more. The work is the month's, not the book's.
     """
-    kinds, _ = exempt()
+    return list(sifted(conn, unit, month).bare)
+
+
+def sifted(conn: Connection, unit: str, month: Month) -> Sifted:
+    """The vouchers of a month by whether they have a paper, lack one, or need none."""
     opened = units.find(conn, unit).opened
-    found = []
+    found: list[Bare] = []
+    free: dict[Words, int] = defaultdict(int)
+    vouchers = 0
     for row in entries.entries_of_file(conn, unit, month_file(month)):
-        if row.kind != "voucher" or row.number is None or _NAMED.search(row.text):
+        if row.kind != "voucher" or row.number is None:
             continue
-        source = row.source or ""
-        if row.reverses or any(source.startswith(kind.begins) for kind in kinds):
+        vouchers += 1
+        if _NAMED.search(row.text):
             continue
-        is_opening = row.day == opened and row.number.startswith("转")
-        if source == "opening" or (is_opening and not _RESULT.search(row.text)):
-            continue
-        found.append(Bare(row.number, row.day))
+        why = _needs_none(row, opened)
+        if why is None:
+            found.append(Bare(row.number, row.day))
+        else:
+            free[why] += 1
     gone = entries.reversals_of(conn, unit, [one.number for one in found])
-    return [one for one in found if one.number not in gone]
+    left = tuple(one for one in found if one.number not in gone)
+    return Sifted(vouchers, left, free, len(found) - len(left))
+
+
+def _needs_none(row: EntryRow, opened: date) -> Words | None:
+    """Why a voucher needs no paper of its own; None if it needs one."""
+    kinds, opening = exempt()
+    source, number = row.source or "", row.number or ""
+    for kind in kinds:
+        if source.startswith(kind.begins):
+            return kind.words
+    if row.reverses:
+        return next(kind.words for kind in kinds if kind.begins == _REVERSAL)
+    is_opening = row.day == opened and number.startswith("转")
+    if source == "opening" or (is_opening and not _RESULT.search(row.text)):
+        return opening
+    return None
 
 
 def faults(conn: Connection, unit: str, month: Month, today: date) -> list[Finding]:
