@@ -8,14 +8,16 @@ Four steps, each for what the step before left over:
    detail 04), then once accounts of a class stand on its 其他 other account;
 4. money that came back to where it was, which shows nothing.
 
-What still tells of fewer than five persons waits for the next publication.
+What still tells of fewer than five persons waits for the next publication. Gifts are disclosed one
+by one beside the book: they stand in sums with gifts alone, so that a sum less a gift tells of
+nobody.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ledger.account import is_budgetary
 from ledger.publishing.grouping import is_safe, people_of, sums_of
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from ledger.period import Month
     from ledger.publishing.personal import Atom
 
+#: Whether it is gifts, which stand in no sum with anything else, and the cells that are touched.
+_Kind: TypeAlias = tuple[bool, frozenset[Cell]]
 #: The detail of an 其他 other account on which what was merged stands.
 MERGED: Final = "99-合并列示"
 MERGED_EN: Final = "Shown together"
@@ -123,16 +127,17 @@ def form(atoms: Sequence[Atom], folds: Folds) -> tuple[list[Formed], list[Atom]]
     return groups, sorted(left, key=lambda atom: atom.seq)
 
 
-def _kind(atom: Atom, folds: Folds, level: int) -> frozenset[Cell]:
+def _kind(atom: Atom, folds: Folds, level: int) -> _Kind:
+    """What vouchers have to have in common to stand in one sum: cells, and whether it is gifts."""
     place = folds.place(level)
     touched = {place(cell) for cell in atom.cells}
     for cells in atom.shares.values():
         touched.update(map(place, cells))
-    return frozenset(touched)
+    return atom.gift, frozenset(touched)
 
 
-def _by(atoms: Iterable[Atom], key: Callable[[Atom], frozenset[Cell]]) -> list[list[Atom]]:
-    found: dict[frozenset[Cell], list[Atom]] = defaultdict(list)
+def _by(atoms: Iterable[Atom], key: Callable[[Atom], _Kind]) -> list[list[Atom]]:
+    found: dict[_Kind, list[Atom]] = defaultdict(list)
     for atom in sorted(atoms, key=lambda atom: (atom.month, atom.seq)):
         found[key(atom)].append(atom)
     return list(found.values())

@@ -47,6 +47,8 @@ _ORGANISATION: Final = re.compile(
     r"公司|集团|工厂|商行|商店|超市|门店|酒店|宾馆|银行|医院|学校|中学|小学|大学|中心|协会|学会|基金会|委员会"
     r"|工会|联合会|合作社|事务所|研究院|疗养院|出版社|税务局|财政局|管理局|分局|支队|经营部|服务部|机构|供应商|供货商"
 )
+#: How the source of a voucher begins that brought a gift.
+_GIFT: Final = "gift:in:"
 _BY_SOURCE: Final = ("aid:", "gift:", "refund:", "dues:")
 
 
@@ -55,12 +57,15 @@ class Atom:
     """A personal voucher: per cell what it moved, in fen, and whose it is.
 
     ``shares`` gives by person what of each cell is theirs; the shares of all add up to ``cells``.
+    ``gift``: it brought a gift, or took that back. Gifts are disclosed one by one, so that they
+    stand in no sum with anything else: less them it would tell of the rest.
     """
 
     seq: int
     day: date
     cells: Mapping[Cell, int]
     shares: Mapping[str, Mapping[Cell, Fraction]]
+    gift: bool = False
 
     @property
     def month(self) -> Month:
@@ -152,7 +157,8 @@ def sort_out(
             continue
         people = known.get(voucher.seq) or known.get(origin.seq) or ()
         shares = _shares(voucher, origin, places, people, same)
-        atoms.append(Atom(voucher.seq, voucher.draft.day, cells, shares))
+        is_gift = origin.draft.source.startswith(_GIFT)
+        atoms.append(Atom(voucher.seq, voucher.draft.day, cells, shares, is_gift))
     return Sorted(tuple(opened), tuple(atoms), tuple(quiet))
 
 

@@ -29,6 +29,7 @@ from tests.publishing.books import (
     BANK,
     DUES,
     FEES,
+    GIFTS,
     LEVY,
     OPENED,
     SURPLUS,
@@ -38,6 +39,7 @@ from tests.publishing.books import (
     aid,
     draft,
     dues,
+    member,
     spent,
     writer,
 )
@@ -308,3 +310,32 @@ def _by_class(folder: Path) -> Counter[tuple[str, str]]:
                     line.units.number * 100
                 )
     return sums
+
+
+def gift(day: date, number: int, fen: int, account: str) -> Draft:
+    """What somebody gave, who is known to the registry alone."""
+    source = f"gift:in:JZ2025-000{number}-7:1"
+    return draft(day, (BANK, fen, "F01"), (account, -fen, "F01"), source=source)
+
+
+def test_gifts_stand_in_sums_with_gifts_alone(tmp_path: Path) -> None:
+    """Each is disclosed by itself: a sum of dues and gifts, less these, would tell of the dues."""
+    day, book = date(2025, 1, 9), writer(tmp_path)
+    for who in range(3):
+        book.post(draft(day, (BANK, 100 + who, "F01"), (GIFTS, -100 - who, "F01", member(who))))
+    for number in range(2):
+        book.post(gift(day, number, 500 + number, GIFTS))
+    book.save()
+    found = project(tmp_path, UNIT, JANUARY)
+    assert (found.groups, len(found.held)) == ((), 5)
+
+
+def test_five_gifts_are_a_sum_of_their_own(tmp_path: Path) -> None:
+    day, book = date(2025, 1, 9), writer(tmp_path)
+    for who in range(5):
+        book.post(dues(day, who, 100 + who))
+        book.post(gift(day, who, 500 + who, DUES))
+    book.save()
+    found = project(tmp_path, UNIT, JANUARY)
+    assert [len(group.seqs) for group in found.groups] == [5, 5]
+    assert sorted(abs(group.lines[0].amount.fen) for group in found.groups) == [510, 2510]
