@@ -64,26 +64,39 @@ class Published:
     total: Cell
 
 
-def published(months: Sequence[Sequence[Share]]) -> Published:
+def published(
+    months: Sequence[Sequence[Share]],
+    elsewhere: Sequence[Sequence[Figure]] = (),
+    later: Sequence[Figure] = (),
+) -> Published:
     """What is told of the last of these months, after all before it were told in the same way.
 
     Every month before it in which anything was told belongs here: what may be told depends on it.
+    ``elsewhere`` are sums that others tell, such as the published book, by the months of
+    ``months``; ``later`` those of months after the last one, which are known when it is told of.
     """
     before: list[Figure] = []
     found = Published((), Cell((), None, None, None))
-    for shares in months:
+    for at, shares in enumerate(months):
         # Each month is decided on what was told by then, as it was decided when it was told.
+        before += elsewhere[at] if at < len(elsewhere) else ()
         plan = _plan(shares)
-        audit = Audit([*before, *plan])
-        for place in range(len(before)):
-            audit.tell(place)
-        told = [
-            len(figure.members) >= LEAST and audit.admits(place)
-            for place, figure in enumerate(plan, start=len(before))
-        ]
-        found = _drawn(plan, told)
+        told = _admitted(before, plan)
+        if at == len(months) - 1:
+            found = _drawn(plan, _admitted([*before, *later], plan) if later else told)
         before += [figure for figure, is_told in zip(plan, told, strict=True) if is_told]
     return found
+
+
+def _admitted(before: Sequence[Figure], plan: Sequence[Figure]) -> list[bool]:
+    """Which figures of a plan may be told, one after the other, beside what was told before."""
+    audit = Audit([*before, *plan])
+    for place in range(len(before)):
+        audit.tell(place)
+    return [
+        len(figure.members) >= LEAST and audit.admits(place)
+        for place, figure in enumerate(plan, start=len(before))
+    ]
 
 
 # ---- the figures of a month --------------------------------------------------------------------

@@ -57,7 +57,17 @@ class PublicRoll:
         months = [one for one in self._shares.get(rule, {}) if one <= month]
         if month not in months:
             return Published((), Cell((), None, None, None))
-        return published([self._shares[rule][one] for one in sorted(months)])
+        ordered = sorted(months)
+        elsewhere = [
+            [
+                figure
+                for its, figure in self._dues.told
+                if its <= one and (not at or its > ordered[at - 1])
+            ]
+            for at, one in enumerate(ordered)
+        ]
+        later = [figure for its, figure in self._dues.told if its > month]
+        return published([self._shares[rule][one] for one in ordered], elsewhere, later)
 
     def is_closed(self, month: Month) -> bool:
         return month in self._dues.closed

@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Words
 from ledger.money import Money, percent_text
 from ledger.period import Month
 from reports.statement import VoucherLine
+
+if TYPE_CHECKING:
+    from reports.statements.cells import Figure as CellFigure
 
 #: What became of a claim; the words are those of :mod:`ledger.registry.claims`.
 OPEN: Final = ("open", "drafted")
@@ -138,6 +141,8 @@ class DuesRows:
 
     ``rows`` names the rows of tables by ``(table, row)``; ``numbers`` are the members' numbers;
     ``people`` is empty but where names may be read; ``closed`` are the unit's closed months.
+    ``told`` are sums that are told elsewhere, each of a month: the public roll tells nothing from
+    which, with these, money of fewer than five members follows.
     """
 
     units: Sequence[DuesUnit]
@@ -148,6 +153,7 @@ class DuesRows:
     numbers: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[tuple[str, str], Person] = field(default_factory=dict)
     closed: frozenset[Month] = frozenset()
+    told: Sequence[tuple[Month, CellFigure]] = ()
 
     @cached_property
     def by_unit_and_rule(self) -> dict[tuple[str, str], tuple[list[Assessed], list[Claimed]]]:

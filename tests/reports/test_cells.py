@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.statements.cells import LEAST, Cell, Share, published
+from reports.statements.cells import LEAST, Cell, Figure, Share, published
 
 Vector = dict[tuple[str, int], Fraction]
 
@@ -231,3 +232,33 @@ def test_nothing_told_is_of_fewer_than_five(months: list[list[Share]]) -> None:
 def test_of_a_steady_unit_every_month_is_told_whole(count: int) -> None:
     months = [shares(many(count)) for _ in range(12)]
     assert published(months).total.owed == sum(many(count).values())
+
+
+# ---- what others tell --------------------------------------------------------------------------
+
+
+def of_book(shares: Sequence[Share]) -> Figure:
+    """What the published book says of some members' payments together."""
+    unknowns = {(share.member, share.paid): 1 for share in shares}
+    members = frozenset(share.member for share in shares)
+    return Figure("paid", None, members, unknowns, sum(s.paid for s in shares), len(shares))
+
+
+def test_a_total_is_not_told_where_the_published_book_sums_up_all_members_but_one() -> None:
+    """Seven paid; the book tells of six of them together, and holds the seventh back."""
+    shares = [Share(who, "r", fen, fen) for who, fen in many(7).items()]
+    assert published([shares]).total.paid == sum(share.paid for share in shares)
+    told = published([shares], [[of_book(shares[:6])]]).total
+    assert (told.members, told.paid, told.owed) == (7, None, None)
+    # Of five whom the book tells of and five others nobody can be told apart.
+    ten = [Share(who, "r", fen, fen) for who, fen in many(10).items()]
+    assert published([ten], [[of_book(ten[:5])]]).total.paid == sum(s.paid for s in ten)
+    assert published([shares], [[of_book(shares)]]).total.owed == sum(s.owed for s in shares)
+
+
+def test_what_the_book_tells_later_counts_for_the_month_that_is_told_now() -> None:
+    shares = [Share(who, "r", fen, fen) for who, fen in many(7).items()]
+    assert published([shares], [[]], [of_book(shares[:6])]).total.paid is None
+    # A month before was told without it, and what it told is remembered.
+    months = [shares, [*shares[:6], replace(shares[6], owed=1, paid=1)]]
+    assert published(months, [[], [of_book(shares[:6])]]).total.paid is None
