@@ -99,13 +99,13 @@ def build_pack(
     with tempfile.TemporaryDirectory(prefix="mingbai-") as folder:
         source = redacted_source(Path(folder), book, period, version)
         statements = noted(of_the_book(source, period), book, mine)
-        funds = funds_in(source, statements, period)
+        funds, by_month = funds_in(source, statements, period)
         pattern = next(one for one in statements if one.name == "trial-balance")
         more, told = Gathering(registry, unit, period, source, pattern, book, found).statements()
         statements += more
         if audience == MEMBERS:
             try:
-                statements += of_members(registry, unit, period, source)
+                statements += of_members(registry, unit, period, source, book, found)
             except LedgerError as fault:
                 told = [*told, *fault.findings]
         files, drawn = files_of(statements)
@@ -135,7 +135,7 @@ def build_pack(
     files[SUMS] = sums(files)
     return Built(
         unit, period, audience, version, files, hashlib.sha256(files[SUMS]).hexdigest(), found,
-        book, tuple(statements), funds, (*book.findings, *told, *drawn), mine,
+        book, (*statements, *by_month), funds, (*book.findings, *told, *drawn), mine,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ OF_THE_BOOK: Final = (
 #: Those without a form of the chart: every book has them.
 _FORMLESS: Final = ("funds", "sofa", "trial-balance", "journal")
 #: What stands behind their figures stands in the other statements.
-_SUMS: Final = ("sofa", "trial-balance", "cash-flow")
+_SUMS: Final = ("sofa", "trial-balance", "cash-flow", "budget", "dues-use")
 _DRAWN: Final = ("pdf", "xlsx", "csv", "json")
 _AUDIENCES: Final = {"public": Words("公众", "public"), "members": Words("会员", "members")}
 #: So many postings stand behind a figure in a file; pages have more, and journals all of them.
@@ -71,12 +71,19 @@ def of_the_book(source: Source, period: Period) -> list[Statement]:
     return [with_annex(source, build(name, source, period), MOST_BEHIND) for name in names]
 
 
-def funds_in(source: Source, statements: list[Statement], period: Period) -> tuple[Fund, ...]:
-    """How each fund moved, by month where the period has several."""
+def funds_in(
+    source: Source, statements: list[Statement], period: Period
+) -> tuple[tuple[Fund, ...], list[Statement]]:
+    """How each fund moved, by month where the period has several; and the statements of months,
+    which pages open and no file holds."""
     whole = next(one for one in statements if one.name == "funds")
     months = [month for month in period.months() if month >= Month.of(source.facts.opened)]
-    by_month = [build("funds", source, month) for month in months if len(months) > 1]
-    return tuple(funds_of(source, whole, by_month))
+    by_month = [
+        with_annex(source, build("funds", source, month), MOST_BEHIND)
+        for month in months
+        if len(months) > 1
+    ]
+    return tuple(funds_of(source, whole, by_month)), by_month
 
 
 def files_of(statements: list[Statement]) -> tuple[dict[str, bytes], list[Finding]]:

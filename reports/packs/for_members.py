@@ -15,6 +15,7 @@ from ledger.errors import Words
 from ledger.money import Money, percent_text
 from ledger.period import Month
 from reports.dues_source import unit_dues
+from reports.packs.roll import with_sums
 from reports.site.model import Figure
 from reports.sources import known_source
 from reports.statement import COUNT, TEXT, Column, Line
@@ -26,7 +27,9 @@ from reports.statements.head import make_statement
 
 if TYPE_CHECKING:
     from ledger.period import Period
+    from ledger.publishing.values import PublicBook
     from ledger.registry import Registry
+    from reports.packs.sealed import Sealed
     from reports.statement import Statement
     from reports.statements.cells import Cell
     from reports.statements.source import Source
@@ -41,17 +44,19 @@ _NOTE: Final = Words(
 
 
 def of_members(
-    registry: Registry, unit: str, period: Period, redacted: Source
-) -> Iterator[Statement]:
+    registry: Registry, unit: str, period: Period, redacted: Source, book: PublicBook,
+    sealed: Sealed,
+) -> Iterator[Statement]:  # fmt: skip
     """The statements for members alone; none where the unit collects no dues.
 
-    ``redacted`` is the source over the published book.
+    ``redacted`` is the source over the published ``book``.
     """
     last = Month.of(period.last)
     dues = unit_dues(registry, unit, Month(last.year, 1), last)
     if not dues.schemes:
         return
-    roll = PublicRoll(known_source(registry, unit, "dues-roll", last.period))
+    known = known_source(registry, unit, "dues-roll", last.period)
+    roll = PublicRoll(with_sums(known, book, sealed))
     lines = [line for rule in roll.rules for line in _collected(roll, rule, period)]
     if lines:
         columns = (

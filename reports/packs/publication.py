@@ -31,10 +31,10 @@ from ledger.registry.settings import read_settings
 from ledger.sealing import lists
 from ledger.sealing.lists import SIGNATURE
 from reports import schemas, threesixty
-from reports.packs import keeping, site_due, site_dues, site_unit
+from reports.packs import keeping, site_due, site_dues, site_gifts, site_unit
 from reports.packs.building import place_of
 from reports.packs.keeping import Turn
-from reports.packs.registered import scanner
+from reports.packs.scanning import Scanner
 from reports.packs.site_unit import Kept
 from reports.packs.writing import SUMS, json_bytes, sums, write_files
 from reports.site import model
@@ -192,7 +192,7 @@ def _versions(registry: Registry, found: Gathered, audience: str) -> dict[str, l
 
 def _open_data(registry: Registry, found: Gathered, period: Period) -> dict[str, bytes]:
     """Grants and gifts in the fields of 360Giving, and the schemas of all data."""
-    told = scanner(registry)
+    told = Scanner(registry)
     by = threesixty.publisher_of(registry)
     by = replace(by, name=told(by.name))
     ids = [row.id for row in found.rows if row.id in found.turns]
@@ -225,35 +225,33 @@ def _site(
     versions: Mapping[str, Sequence[Kept]], files: Mapping[str, bytes],
 ) -> model.Site:  # fmt: skip
     settings = read_settings(registry.folder)
-    told = scanner(registry)
+    told = Scanner(registry)
     name = Words(told(settings.name), told(settings.name_en))
-    shown = [row for row in found.rows if row.id in found.turns]
-    on = max((one.row.published for row in shown for one in versions[row.id]), default=period.last)
-    lines = site_due.lines_of(registry, [row.id for row in shown], on)
+    shown = [
+        site_gifts.Shown(registry, row, found.turns[row.id].built, told)
+        for row in found.rows
+        if row.id in found.turns
+    ]
+    ids = [one.row.id for one in shown]
+    on = max((one.row.published for id in ids for one in versions[id]), default=period.last)
+    lines = site_due.lines_of(registry, ids, on)
     return model.Site(
         settings.id, name, str(period), period.start, period.last,
         on, audience,
         tuple(
-            site_unit.unit_of(
-                registry, row, found.turns[row.id].built, versions[row.id], lines[row.id], on
-            )
-            for row in shown
+            site_unit.unit_of(one, versions[one.row.id], lines[one.row.id], on) for one in shown
         ),
         downloads=tuple(
             model.Download(name, _words(name), len(data), hashlib.sha256(data).hexdigest())
             for name, data in sorted(files.items())
             if name.startswith("data/") or name == SCRIPT
         ),
-        gifts=_own(
-            gift
-            for row in shown
-            for gift in site_unit.my_gifts(registry, found.turns[row.id].built)
-        ),
+        gifts=_own(gift for one in shown for gift in site_gifts.my_gifts(one)),
         dues=_own(
             dues
-            for row in shown
+            for one in shown
             if audience == model.MEMBERS
-            for dues in site_dues.my_dues(registry, found.turns[row.id].built)
+            for dues in site_dues.my_dues(registry, one.built)
         ),
         home=settings.members_address if audience == model.MEMBERS else settings.public_address,
         sums=SUMS,

@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ledger import privacy
 from ledger.account import component_code
 from ledger.errors import LedgerError
 from ledger.period import Month
-from ledger.registry import persons
 from reports.packs.behind import Behind
-from reports.packs.telling import Told, told
-from reports.sources import WITHHELD, known_source
+from reports.packs.roll import with_sums
+from reports.packs.scanning import Scanner
+from reports.packs.telling import BOOK, TELLINGS, Told, told
+from reports.site.from_books import MOST_BEHIND
+from reports.sources import known_source
 from reports.statements import asset_register, depreciation
-from reports.statements.catalogue import build
+from reports.statements.catalogue import build, with_annex
 from reports.statements.gift_moves import RECEIVED
 from reports.statements.source import Snapshot
 
@@ -40,20 +41,6 @@ _TO_DATE = ("budget", "dues-use", "levy", "remittance", "arrivals", "allocation-
 _BY_MONTH = ("dues-roll", "aid", "major-items", "asset-changes", "depreciation")
 _WHOLE = ("gift-disclosure", "campaign", "venue-use")
 _OF_YEAR = ("aid", "gifts-received", "major-items", "asset-changes", "depreciation")
-
-
-def scanner(registry: Registry) -> Told:
-    """Texts as they are, or what stands for one that holds something of a person."""
-    seen: dict[str, str] = {}
-
-    def told(text: str) -> str:
-        if text and text not in seen:
-            with registry.read() as conn:
-                named = persons.names_in(conn, registry.vault, text)
-            seen[text] = WITHHELD if named or privacy.kinds_in(text) else text
-        return seen.get(text, text)
-
-    return told
 
 
 def planned(period: Period) -> Iterator[tuple[str, Period]]:
@@ -89,7 +76,7 @@ class Gathering:
 
     def statements(self) -> tuple[list[Statement], list[Finding]]:
         """Those of which there is something to tell, and why others cannot be drawn."""
-        scan = scanner(self.registry)
+        scan = Scanner(self.registry)
         found: list[Statement] = []
         findings: list[Finding] = []
         funds = {fund.code: fund for fund in self.book.funds}
@@ -107,7 +94,8 @@ class Gathering:
                 findings += fault.findings
                 continue
             if one is not None:
-                found.append(one)
+                is_book = TELLINGS[name].by == BOOK
+                found.append(with_annex(source, one, MOST_BEHIND) if is_book else one)
         return found, findings
 
     def _source(self, name: str, period: Period, scan: Told) -> Source | None:
@@ -119,7 +107,8 @@ class Gathering:
             return None
         if name == "dues-use":
             return replace(self.redacted, dues=source.dues)
-        return replace(source, model=Snapshot(source.model))
+        source = replace(source, model=Snapshot(source.model))
+        return with_sums(source, self.book, self.sealed) if name == "dues-roll" else source
 
     def _budget(self, period: Period, scan: Told) -> Source | None:
         """The budget in force with what of it is published as posted, names of accounts scanned."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -43,19 +44,49 @@ def dues_of(lines: Sequence[Line], told: Told) -> Iterator[model.Due]:
         yield model.Due(
             NAMES[line.duty], told(line.subject),
             AUDIENCE_WORDS.get(line.audience, Words("", "")),
-            rule.head.cite(rule.article) if rule is not None else "",
-            line.due, _STATES.get(line.state, model.COMING), line.met,
+            _cited(line), line.due, _STATES.get(line.state, model.COMING), line.met,
+            model.NO_WORDS if rule is None else rule.head.name,
         )  # fmt: skip
 
 
+def _cited(line: Line) -> str:
+    return line.rule.head.cite(line.rule.article) if line.rule is not None else ""
+
+
+def texts_of(lines: Sequence[Line], standings: Sequence[Standing]) -> Iterator[str]:
+    """What of the calendar and of questions is scanned before it is told."""
+    yield from (line.subject for line in lines)
+    for one in standings:
+        yield one.public()["words"]
+        if one.answer:
+            yield one.answer.words
+
+
 def missed(lines: Sequence[Line]) -> model.Looked:
-    """Duties that were due, and met late or not at all."""
+    """Duties that were due, and met late or not at all; how many are due by which rule."""
     due = [line for line in lines if line.due is not None and line.state in _STATES]
     late = [line for line in due if line.late]
+    by_rule: dict[tuple[Words, str], int] = defaultdict(int)
+    for line in due:
+        if line.rule is not None:
+            by_rule[line.rule.head.name, _cited(line)] += 1
     return model.Looked(
         model.MISSED, len(due), len(late),
-        tuple(model.Lack(NAMES[line.duty], line.due) for line in late),
+        tuple(model.Lack(_by_rule(line), line.due) for line in late),
+        tuple(
+            model.Part(name, count, about=document)
+            for (name, document), count in sorted(by_rule.items(), key=lambda it: it[0][1])
+        ),
     )  # fmt: skip
+
+
+def _by_rule(line: Line) -> Words:
+    """What was to be made known, and by which rule."""
+    name = NAMES[line.duty]
+    if line.rule is None:
+        return name
+    rule = line.rule.head.name
+    return Words(f"{name.zh}（{rule.zh}）", f"{name.en} ({rule.en or rule.zh})")
 
 
 def objections_of(standings: Sequence[Standing], told: Told) -> Iterator[model.Objection]:

@@ -7,43 +7,29 @@ purposes of campaigns, and pass the scanner; vouchers are told by labels of acco
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from ledger.account import account_label
 from ledger.chart import load_chart
 from ledger.disclosing import objection_standing
-from ledger.disclosing.own_pages import gift_token
 from ledger.errors import Words
-from ledger.gifts import sealing
-from ledger.gifts.proving import code_text
-from ledger.gifts.published import all_published
-from ledger.period import Month
-from ledger.registry import (
-    donors,
-    entries,
-    gift_receipts,
-    gifts,
-    imports,
-    statement_files,
-)
+from ledger.registry import gift_receipts
 from ledger.tree.words import LEVELS
-from reports.packs import site_due
+from reports.packs import site_due, site_gaps, site_gifts
 from reports.packs.building import place_of
-from reports.packs.registered import scanner
 from reports.site import model
-from reports.site.from_books import campaign_of, classes_of
+from reports.site.from_books import classes_of
 from reports.statements import asset_register
 
 if TYPE_CHECKING:
     from ledger.disclosing.calendar import Line
     from ledger.publishing.values import PublicLine
-    from ledger.registry import Registry
     from ledger.registry.packs import PackRow
-    from ledger.registry.units import UnitRow
     from reports.packs.building import Built
+    from reports.packs.site_gifts import Shown
 
 PACK: Final = Words("公开包", "Pack")
 
@@ -59,23 +45,22 @@ class Kept:
         return place_of(self.row.unit, self.row.period, self.row.audience, self.row.version)
 
 
-def unit_of(
-    registry: Registry, row: UnitRow, built: Built, versions: Sequence[Kept],
-    lines: Sequence[Line], on: date,
-) -> model.Unit:  # fmt: skip
+def unit_of(shown: Shown, versions: Sequence[Kept], lines: Sequence[Line], on: date) -> model.Unit:
     """One unit of the site. ``versions`` are those of all its packs for the audience, by period;
     ``lines`` those of the calendar as of ``on``."""
+    registry, row, built, told = shown.registry, shown.row, shown.built, shown.told
     book = built.book
     chart = load_chart(book.chart)
     asked = objection_standing.standings(registry, row.id, on)
-    told = scanner(registry)
+    told.look(site_due.texts_of(lines, asked))
     vouchers = tuple(vouchers_of(built))
     level = LEVELS.get(row.level, Words("", ""))
+    campaigns = tuple(site_gifts.campaigns_of(shown))
     classes = [one for one in built.statements if one.name == asset_register.NAME]
     return model.Unit(
         row.id, book.name, level, row.upper, chart.name,
         funds=built.funds,
-        campaigns=tuple(campaigns_of(registry, built, told)),
+        campaigns=campaigns,
         classes=tuple(one for found in classes for one in classes_of(found)),
         statements=built.statements,
         vouchers=vouchers,
@@ -86,7 +71,7 @@ def unit_of(
         publications=tuple(publications_of(versions)),
         calendar=tuple(site_due.dues_of(lines, told)),
         looked=(
-            *looked_for(registry, built, vouchers),
+            *site_gaps.looked_for(shown, campaigns, on),
             site_due.missed(lines),
             site_due.unanswered(asked),
         ),
@@ -134,138 +119,6 @@ def _postings(lines: Sequence[PublicLine]) -> tuple[model.PublicPosting, ...]:
         model.PublicPosting(one.account, one.fund, one.amount.fen, one.amount.currency)
         for one in lines
     )
-
-
-# ---- gifts -------------------------------------------------------------------------------------
-
-
-def campaigns_of(registry: Registry, built: Built, told: site_due.Told) -> Iterator[model.Campaign]:
-    """The campaigns that had begun by the period's end, each gift as its giver consented."""
-    words = {row.number: row.words.zh for row in built.book.rows}
-    for one in all_published(registry, built.unit, built.period.last):
-        if one.is_public:
-            yield _scrubbed(campaign_of(one.as_json()), told, words)
-
-
-def _scrubbed(
-    campaign: model.Campaign, told: site_due.Told, words: Mapping[str, str]
-) -> model.Campaign:
-    """The campaign with each text scanned, and with labels for what vouchers were for."""
-    name = campaign.name
-    return replace(
-        campaign,
-        name=Words(told(name.zh), told(name.en)),
-        purpose=told(campaign.purpose),
-        filing=told(campaign.filing),
-        ending=told(campaign.ending),
-        budget=tuple(replace(one, purpose=told(one.purpose)) for one in campaign.budget),
-        gifts=tuple(
-            replace(
-                gift,
-                purpose="",
-                uses=tuple(
-                    replace(use, purpose=words.get(use.voucher, ""), paper="") for use in gift.uses
-                ),
-            )
-            for gift in campaign.gifts
-        ),
-    )
-
-
-def my_gifts(registry: Registry, built: Built) -> Iterator[model.MyGift]:
-    """A page for each gift of a campaign, at an address that only who has its receipt can make."""
-    campaigns = [one for one in campaigns_of(registry, built, scanner(registry)) if one.gifts]
-    codes = [gift.code for one in campaigns for gift in one.gifts]
-    with registry.read() as conn:
-        owners = gifts.donors_of(conn, built.unit, codes)
-        opened = donors.openings(conn, registry.vault, owners)
-        receipts = {
-            code: [row for row in rows if row.state != gift_receipts.VOID][-1:]
-            for code, rows in gift_receipts.of_gifts(conn, built.unit, codes).items()
-        }
-        rows = [row for found in receipts.values() for row in found]
-        proofs = sealing.sealed_of(conn, registry, rows)
-    # What was moved to another campaign stands in both; its page tells of where it is now.
-    last = {gift.code: one for one in campaigns for gift in one.gifts if gift.state == "moved"}
-    last |= {gift.code: one for one in campaigns for gift in one.gifts if gift.state != "moved"}
-    for campaign in campaigns:
-        for gift in campaign.gifts:
-            if gift.code not in opened or last[gift.code] is not campaign:
-                continue
-            receipt = next(iter(receipts.get(gift.code, ())), None)
-            proof = proofs.get(receipt.code) if receipt is not None else None
-            page = model.MyGift(
-                gift_token(bytes.fromhex(opened[gift.code][0])),
-                built.unit,
-                campaign.name,
-                gift,
-                receipt.code if receipt is not None else "",
-            )
-            if receipt is None or proof is None:
-                yield page
-            else:
-                yield replace(
-                    page, text=code_text(proof), month=receipt.month, index=proof.index,
-                    size=proof.size, path=tuple(one.hex() for one in proof.path),
-                    root=proof.root.hex(),
-                )  # fmt: skip
-
-
-# ---- what is there and what is missing ---------------------------------------------------------
-
-
-def looked_for(
-    registry: Registry, built: Built, vouchers: Sequence[model.PublicVoucher]
-) -> Iterator[model.Looked]:
-    """Entries without papers, unreconciled months of accounts, late closings, untraced gifts."""
-    mine = [one for one in vouchers if one.day in built.period and not one.is_group]
-    bare = [one for one in mine if not one.papers]
-    yield model.Looked(
-        model.NO_PAPERS, len(mine), len(bare),
-        tuple(model.Lack(one.text, one.day, None, one.number) for one in bare),
-    )  # fmt: skip
-    months = [Month.parse(month) for month in built.sealed.months]
-    with registry.read() as conn:
-        accounts = imports.accounts(conn, registry.vault, built.unit)
-        open_ = [
-            (account.account, month)
-            for month in months
-            for account in accounts
-            if statement_files.balance_at(conn, built.unit, account.account, month.period.last)
-            is None
-        ]
-        closed = {row.month: row.at for row in entries.months(conn, built.unit)}
-    yield model.Looked(
-        model.UNRECONCILED, len(months) * len(accounts), len(open_),
-        tuple(
-            model.Lack(Words(f"{month} 月银行存款", f"money at banks, {month}"), month.period.last)
-            for _, month in open_
-        ),
-    )  # fmt: skip
-    late = [
-        (month, day)
-        for month in months
-        if (day := datetime.fromisoformat(closed[str(month)]).date()) > month.next().period.last
-    ]
-    yield model.Looked(
-        model.CLOSED_LATE, len(months), len(late),
-        tuple(
-            model.Lack(Words(f"{month} 月于 {day} 结账", f"{month}, closed on {day}"), day)
-            for month, day in late
-        ),
-    )  # fmt: skip
-    campaigns = [
-        one for one in all_published(registry, built.unit, built.period.last) if one.is_public
-    ]
-    untraced = [one for one in campaigns if one.fund.untraced_fen]
-    yield model.Looked(
-        model.UNTRACED, len(campaigns), len(untraced),
-        tuple(
-            model.Lack(Words(f"活动 {one.row.code}", f"campaign {one.row.code}"), None,
-                       one.fund.untraced_fen)
-            for one in untraced
-        ),
-    )  # fmt: skip
 
 
 # ---- what was published ------------------------------------------------------------------------

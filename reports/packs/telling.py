@@ -15,7 +15,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from ledger.errors import LedgerError, Words
+from reports.packs.scanning import Scanner
 from reports.statement import MONEY, TEXT, Backing, Column, Line, Statement
+from reports.statements import asset_register
 from reports.statements.catalogue import STATEMENTS
 from reports.statements.head import figure_ref
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 #: A text as it is, or what stands in its place where it holds something of a person.
 Told = Callable[[str], str]
+
+#: What stands behind a figure as a pack asks for it, where statements tell of it otherwise.
+_WHOLE: Final = {asset_register.NAME: asset_register.backing_whole}
 
 BOOK: Final = "book"  # drawn of the redacted book: told as it is
 CELLS: Final = "cells"  # sums of five persons by a rule of its own: told as it is, and scanned
@@ -88,7 +93,10 @@ TELLINGS: Final[Mapping[str, Telling]] = {
     "journal": Telling(BOOK),
     "budget": Telling(BOOK),
     "dues-use": Telling(BOOK),
-    "asset-register": Telling(CELLS),
+    "asset-register": Telling(
+        BEHIND, ("count", "cost", "worn", "net"), {_CLASS: WORDS},
+        follows={"net": ("cost", "worn")},
+    ),
     "dues-roll": Telling(CELLS),
     "levy": Telling(
         BEHIND, ("actual",),
@@ -197,6 +205,8 @@ def _scanned(statement: Statement, scan: Told) -> Statement:
     def words(one: Words) -> Words:
         return Words(scan(one.zh), scan(one.en))
 
+    if isinstance(scan, Scanner):
+        scan.look(_texts(statement))
     return replace(
         statement,
         lines=tuple(
@@ -209,6 +219,15 @@ def _scanned(statement: Statement, scan: Told) -> Statement:
         notes=tuple(map(words, statement.notes)),
         alarms=tuple(map(words, statement.alarms)),
     )  # fmt: skip
+
+
+def _texts(statement: Statement) -> Iterator[str]:
+    """Every text of it that is scanned."""
+    for line in statement.lines:
+        yield from (line.label.zh, line.label.en)
+        yield from (cell for cell in line.cells if isinstance(cell, str))
+    for words in (*statement.notes, *statement.alarms):
+        yield from (words.zh, words.en)
 
 
 @dataclass
@@ -316,7 +335,8 @@ class _Page:
         name = self.statement.name
         asked = "" if at == self.statement.primary else column.key
         try:
-            found = STATEMENTS[name].backing(self.source, self.period, line.code, asked)
+            opened = _WHOLE.get(name, STATEMENTS[name].backing)
+            found = opened(self.source, self.period, line.code, asked)
         except LedgerError:
             return False
         if not self.behind.tells(found, openings=self.how.openings):

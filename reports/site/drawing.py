@@ -125,6 +125,12 @@ class Pen:
         self.asked.add(where)
         return where
 
+    def amount(self, path: str, fen: int | None, where: Where | None) -> Markup:
+        """An amount that leads to what it adds up; nothing is behind nothing. Blank if not told."""
+        if fen is None:
+            return _NOTHING
+        return self.linked(path, where if fen else None, money(fen))
+
     def count(self, path: str, number: int, where: Where | None) -> Markup:
         """A count that leads to what it counts; nothing is behind nothing."""
         return self.linked(path, where if number else None, f"{number:,}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import compress
 
 from markupsafe import Markup
 
@@ -119,17 +120,27 @@ def _parts(pen: Pen, path: str, one: Unit, found: Looked) -> Block:
 
 
 def _lacks(pen: Pen, path: str, one: Unit, found: Looked) -> Block:
-    columns = [
+    """What is missing, a row each; columns stand where anything is in them."""
+    unnamed = found.lacking - found.named
+    has = (
+        True, True, any(lack.voucher for lack in found.lacks),
+        bool(unnamed) or any(lack.count != 1 for lack in found.lacks),
+        any(lack.fen is not None for lack in found.lacks),
+    )  # fmt: skip
+    every = (
         Col(pen.t("col.day"), DAY), Col(pen.t("col.what")), Col(pen.t("col.voucher"), CODE),
         Col(pen.t("looked.many"), NUM), Col(pen.t("col.amount"), NUM),
-    ]  # fmt: skip
-    rows = [row(columns, _lack(pen, path, one, lack), head=1) for lack in found.lacks]
-    unnamed = found.lacking - found.named
+    )  # fmt: skip
+    columns = list(compress(every, has))
+    rows = [
+        row(columns, list(compress(_lack(pen, path, one, lack), has)), head=1)
+        for lack in found.lacks
+    ]
     total = Markup("")
     if unnamed:
         said = pen.t("looked.unnamed", count=unnamed)
-        total = row(columns, ("", said, "", pen.count(path, unnamed, Where(path, "looked")), ""),
-                    head=1)  # fmt: skip
+        cells = ("", said, "", pen.count(path, unnamed, Where(path, "looked")), "")
+        total = row(columns, list(compress(cells, has)), head=1)
     name = pen.t(f"looked.{found.kind}")
     caption = pen.t("looked.caption", what=name, count=found.lacking)
     return section(

@@ -52,17 +52,18 @@ def _parts(pen: Pen, path: str, unit: Unit, one: Campaign) -> Iterator[Block]:
     columns = [Col(pen.t("col.what")), Col(pen.t("col.amount"), NUM)]
     there = Where(path, "gifts") if one.gifts else None
     rows = [
-        row(columns, (pen.t(f"campaign.{part}"), pen.linked(path, there, money(amounts[part]))))
+        row(columns, (pen.t(f"campaign.{part}"), pen.amount(path, amounts[part], there)))
         for part in _PARTS
-        if amounts[part] or part in ("raised", "used", "held")
+        if amounts[part] != 0 or part in ("raised", "used", "held")
     ]
     # What no gift covers stands on no gift's row: the page on completeness tells of it.
     lacks = Where(addresses.of_unit(unit.code, addresses.COMPLETENESS), UNTRACED)
-    untraced = pen.linked(path, lacks if _is_told(unit) else there, money(one.untraced))
+    untraced = pen.amount(path, one.untraced, lacks if _is_told(unit) else there)
     rows.append(row(columns, (pen.t("campaign.untraced"), untraced)))
     drawn = [
-        Bar(pen.t(f"campaign.{part}"), amounts[part], "b" if part == "used" else "a")
+        Bar(pen.t(f"campaign.{part}"), fen, "b" if part == "used" else "a")
         for part in ("raised", "used", "held", "returned")
+        if (fen := amounts[part]) is not None
     ]
     title, caption = pen.t("campaign.became"), pen.t("campaign.caption", day=pen.site.on)
     block = section("became", title, caption, columns, rows, note=pen.t("campaign.note"))
@@ -76,7 +77,7 @@ def _parts(pen: Pen, path: str, unit: Unit, one: Campaign) -> Iterator[Block]:
             "budget", pen.t("budget.title"), pen.t("budget.caption"), columns,
             [row(columns, (pen.own(line.purpose),
                            pen.linked(path, Where(path, "facts"), money(line.planned)),
-                           pen.linked(path, there if line.spent else None, money(line.spent))))
+                           pen.amount(path, line.spent, there)))
              for line in one.budget],
         )  # fmt: skip
     if one.gifts:
@@ -121,11 +122,12 @@ def _gift(pen: Pen, path: str, unit: Unit, one: Gift, columns: Sequence[Col]) ->
     here = Where("", addresses.anchor(one.code))
     there = pen.vouchers.get((unit.code, one.brought), here)
     amounts = (
-        pen.linked(path, where if fen else None, money(fen))
+        pen.amount(path, fen, where)
         for fen, where in ((one.came, there), (one.used, here), (one.held, here),
                            (one.returned, here))
     )  # fmt: skip
-    cells = (one.code, one.day.isoformat(), donor, *amounts, pen.t(f"gift_state.{one.state}"))
+    state = pen.t(f"gift_state.{one.state}") if one.state else ""
+    cells = (one.code, one.day.isoformat(), donor, *amounts, state)
     yield row(columns, cells, anchor=one.code, style="gift")
     if one.commitment:
         yield Markup('<tr class="paper"><td colspan="{}">{} <code>{}</code></td></tr>').format(
@@ -182,15 +184,16 @@ def _mine(pen: Pen, path: str, unit: Unit, one: MyGift) -> Iterator[Block]:
             columns,
             (
                 pen.t(f"gift.{part}"),
-                pen.linked(path, there.get(part, _listed(unit, gift)) if fen else None, money(fen)),
+                pen.amount(path, fen, there.get(part, _listed(unit, gift))),
             ),
         )
         for part, fen in parts.items()
         if fen or part in ("came", "used", "held")
     ]
     drawn = [
-        Bar(pen.t(f"gift.{part}"), parts[part], "b" if part == "used" else "a")
+        Bar(pen.t(f"gift.{part}"), fen, "b" if part == "used" else "a")
         for part in ("came", "used", "held")
+        if (fen := parts[part]) is not None
     ]
     title = pen.t("mine.became")
     caption = pen.t("campaign.caption", day=pen.site.on)

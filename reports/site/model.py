@@ -112,7 +112,8 @@ class Gift:
     """A line of a campaign. ``donor`` is what they consented to, ``commitment`` 64 hex digits.
 
     ``quantity`` is text with its measure, of things and services; ``brought`` the public voucher
-    that brought the gift, if there is one. Amounts are fen.
+    that brought the gift, if there is one. Amounts are fen, None what is not told; then ``state``
+    may be empty too.
     """
 
     code: str
@@ -122,28 +123,28 @@ class Gift:
     commitment: str
     purpose: str
     state: str
-    came: int
-    used: int
-    held: int
-    returned: int
-    moved: int = 0
+    came: int | None
+    used: int | None
+    held: int | None
+    returned: int | None
+    moved: int | None = 0
     quantity: str = ""
     uses: tuple[GiftUse, ...] = ()
     brought: str = ""
 
     def __post_init__(self) -> None:
         _demand(CODE, self.code, "the code of a gift")
-        if self.way not in WAYS or self.state not in STATES:
+        if self.way not in WAYS or self.state not in ("", *STATES):
             raise ValueError(f"no such way or state of a gift: {self.way[:20]!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetLine:
-    """What a campaign meant to spend on a purpose, and did. Fen."""
+    """What a campaign meant to spend on a purpose, and did. Fen, None what is not told."""
 
     purpose: str
     planned: int
-    spent: int
+    spent: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ class Campaign:
     """A campaign as of the site's day. ``rule`` says how gifts are followed: fifo, pro-rata, named.
 
     ``progress`` and ``coverage`` are texts such as ``81.3 %``. ``ending`` says how what was left
-    is used, once it is closed. Amounts are fen.
+    is used, once it is closed. Amounts are fen, None what is not told.
     """
 
     code: str
@@ -162,14 +163,14 @@ class Campaign:
     end: date | None
     rule: str
     target: int
-    raised: int
-    used: int
-    held: int
-    returned: int
-    moved_in: int
-    moved_out: int
-    spent: int
-    untraced: int
+    raised: int | None
+    used: int | None
+    held: int | None
+    returned: int | None
+    moved_in: int | None
+    moved_out: int | None
+    spent: int | None
+    untraced: int | None
     progress: str = ""
     coverage: str = ""
     filing: str = ""

@@ -77,9 +77,9 @@ def _count(units: Sequence[Unit]) -> int:
     return sum(len(one.vouchers) for one in units)
 
 
-def _sums_to(pen: Pen, path: str, sums: Sequence[int], where: Where) -> list[Markup]:
-    """Amounts in fen that lead to what they add up; nothing is behind nothing."""
-    return [pen.linked(path, where if fen else None, money(fen)) for fen in sums]
+def _sums_to(pen: Pen, path: str, sums: Sequence[int | None], where: Where) -> list[Markup]:
+    """Amounts in fen that lead to what they add up."""
+    return [pen.amount(path, fen, where) for fen in sums]
 
 
 def _picture(pen: Pen, key: str, title: str, rows: Sequence[Bar]) -> Markup:

@@ -25,6 +25,7 @@ from reports.statements.asset_rows import (
     TOTAL,
     WORN,
     AssetRows,
+    behind,
 )
 from reports.statements.figures import Figure, Figures, Span
 from reports.statements.head import (
@@ -289,6 +290,16 @@ def backing(source: Source, period: Period, line: str, column: str) -> Backing:
     words = PARTS[part]
     label = Words(f"{words.zh} {_called(rows, line)}", words.en)
     return rows.held(ref, label, there, part)
+
+
+def backing_whole(source: Source, period: Period, line: str, column: str) -> Backing:
+    """:func:`backing` of a class with every posting since its first, and no opening figure."""
+    rows, part = rows_of(source), column or COST
+    there = rows.standing(line)
+    if part not in PARTS or not there:
+        raise unknown_ref(figure_ref(source.unit, NAME, period, line, column))
+    ref = figure_ref(source.unit, NAME, period, line, column)
+    return behind(ref, PARTS[part], rows.lines(there, part))
 
 
 def _called(rows: AssetRows, line: str) -> str:

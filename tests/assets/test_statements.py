@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import update
@@ -24,9 +24,11 @@ from ledger.period import Period
 from ledger.registry import assets, entries
 from ledger.registry.schema import asset as asset_table
 from reports.opendata import render_json
+from reports.packs import telling
+from reports.packs.behind import Behind
 from reports.render import render
 from reports.sources import OF_ASSETS, known_source
-from reports.statement import MONEY, Statement
+from reports.statement import MONEY, Backing, Statement, VoucherLine
 from reports.statements import asset_register, catalogue, depreciation
 from reports.statements.source import Source
 from reports.text import render_text
@@ -549,3 +551,42 @@ def test_more_things_ask_the_registry_no_more_often(keeping: Keeping) -> None:
         keeping.own(acquired=date(2026, 3, 15))
     keeping.wear("2026-03")
     assert [questions(name) for name in names] == few
+
+
+# ---- what the public reads of the register -----------------------------------------------------
+
+
+@dataclass
+class OneHeld:
+    """A published book that holds one voucher back, and has all others as rows."""
+
+    number: str
+
+    def tells(self, backing: Backing, *, openings: bool) -> bool:
+        return not openings and all(one.number != self.number for one in backing.postings)
+
+    def lines(self, postings: Iterable[VoucherLine]) -> tuple[VoucherLine, ...]:
+        return tuple(postings)
+
+
+def told_register(keeping: Keeping, behind: OneHeld) -> dict[str, dict[str, str]]:
+    source, period = source_of(keeping, "asset-register", MAY), Period.parse(MAY)
+    made = asset_register.build_public(source, period)
+    found = telling.told(made, made, period, str, source=source, behind=cast(Behind, behind))
+    assert found is not None
+    return cells(found)
+
+
+def test_a_class_is_told_only_as_far_as_the_published_book_has_it(furnished: Keeping) -> None:
+    """Less the others, a class or the total would tell what the held voucher cost."""
+    source, period = source_of(furnished, "asset-register", MAY), Period.parse(MAY)
+    whole = cells(asset_register.build_public(source, period))
+    open_ = told_register(furnished, OneHeld(""))
+    assert open_ == {code: line for code, line in whole.items() if not code.startswith("ledger")}
+    name = next(code for code in whole if code != "total" and not code.startswith("ledger"))
+    cost = asset_register.backing_whole(source, period, name, "cost")
+    assert sum(one.amount.fen for one in cost.postings) == yuan(whole[name]["cost"]).fen
+    held = told_register(furnished, OneHeld(cost.postings[0].number))
+    assert not {"cost", "net"} & held.get(name, {}).keys()
+    assert not {"cost", "net"} & held.get("total", {}).keys()
+    assert any("cost" in line for line in held.values())

@@ -14,17 +14,20 @@ import pytest
 
 from ledger.closing import close_month
 from ledger.disclosing.own_addresses import gift_page
-from ledger.errors import CannotRun, NotAllowed, Refused
+from ledger.errors import CannotRun, NotAllowed, Refused, Words
 from ledger.gifts import donors as entering
 from ledger.gifts import receipting
+from ledger.gifts.published import PublishedCampaign, all_published
 from ledger.period import Month, Period
 from ledger.registry import Registry, oplog
 from ledger.registry.donors import MASKED, NAMED, UNNAMED
 from ledger.registry.settings import SETTINGS
 from ledger.sealing import acting
 from reports.gift_receipts import receipt_pages
-from reports.packs import keeping, publication
+from reports.packs import keeping, publication, site_gifts
+from reports.packs.scanning import Scanner
 from reports.pdf.gift_receipt import draw_gift_receipts
+from reports.site import model, opening, writing
 from tests.gifts import planted
 from tests.gifts.giving import NOW, UNIT, Giving, begin
 from tests.packs.test_packs import verified
@@ -260,3 +263,76 @@ def test_money_of_one_person_waits_and_every_statement_of_the_book_says_so(
     assert not [path for path in told if "gift-disclosure" not in path.name]
     assert verified(out).returncode == 0
     giving.registry.close()
+
+
+# ---- what follows from the published book ------------------------------------------------------
+
+
+def shown_of(world: Lived) -> site_gifts.Shown:
+    found = publication.gather(world.registry, MARCH, "public")
+    (row,) = [one for one in found.rows if one.id == UNIT]
+    return site_gifts.Shown(world.registry, row, found.turns[UNIT].built, Scanner(world.registry))
+
+
+def test_a_campaign_tells_what_follows_from_the_published_book_and_no_more(world: Lived) -> None:
+    shown = shown_of(world)
+    (one,) = site_gifts.campaigns_of(shown)
+    assert (one.raised, one.used, one.held, one.untraced) == (70000, 35000, 35000, 0)
+    assert {gift.came for gift in one.gifts} == {10000}
+    assert all(gift.uses for gift in one.gifts if gift.used)
+    assert sum(gift.used or 0 for gift in one.gifts) == 35000
+    # Each gift of a person leads to the sum of gifts; the company's is a row.
+    assert all(gift.brought for gift in one.gifts)
+    # The spending is not in the published book: nobody reads what it took from whom.
+    book = replace(shown.built.book, rows=())
+    lines = tuple(
+        replace(
+            made, lines=tuple(x for x in made.lines if not x.code.endswith((".used", ".held")))
+        )
+        for made in shown.built.statements
+        if made.name == "campaign"
+    )  # fmt: skip
+    held = replace(shown, built=replace(shown.built, book=book, statements=lines))
+    (other,) = site_gifts.campaigns_of(held)
+    assert (other.raised, other.used, other.held, other.untraced) == (70000, None, None, None)
+    assert (other.coverage, other.progress) == ("", one.progress)
+    by_code = {gift.code: gift.used for gift in one.gifts}
+    used = [gift for gift in other.gifts if by_code[gift.code]]
+    assert used
+    assert all((x.used, x.held, x.state, x.uses) == (None, None, "", ()) for x in used)
+    # What a page of one's own says stays: who has its receipt reads it.
+    assert [page.gift.used for page in site_gifts.my_gifts(held)] == [
+        page.gift.used for page in site_gifts.my_gifts(shown)
+    ]
+
+
+def test_what_is_not_told_of_a_campaign_is_blank_on_its_page(world: Lived) -> None:
+    shown = shown_of(world)
+    (one,) = site_gifts.campaigns_of(shown)
+    gifts = tuple(replace(gift, used=None, held=None, state="", uses=()) for gift in one.gifts)
+    budget = tuple(replace(line, spent=None) for line in one.budget)
+    blank = replace(one, used=None, held=None, untraced=None, gifts=gifts, budget=budget)
+    site = model.Site(
+        "f", Words("联合会", ""), "2026-03", MARCH.start, MARCH.last, MARCH.last, model.PUBLIC,
+        (model.Unit(UNIT, Words("工会", ""), Words("", ""), None, Words("", ""),
+                    campaigns=(blank,)),),
+    )  # fmt: skip
+    files = dict(writing.render_site(site))
+    page = files[f"u/{UNIT}/campaigns/{world.campaign}.html"].decode()
+    assert "350.00" not in page
+    assert "700.00" in page
+    assert not list(opening.shut(files.items()))
+
+
+def test_a_units_campaigns_are_gathered_once_for_its_pages(
+    world: Lived, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(registry: Registry, unit: str, on: date) -> list[PublishedCampaign]:
+        asked.append(unit)
+        return all_published(registry, unit, on)
+
+    monkeypatch.setattr(site_gifts, "all_published", counted)
+    world.publish(tmp_path / "out")
+    assert asked == [UNIT]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,12 @@ from ledger.registry import Registry, Vault, members, oplog, persons, receipts, 
 from ledger.sealing import acting
 from reports.packs import keeping, publication, site_dues
 from reports.packs.building import Built
+from reports.packs.roll import with_sums
 from reports.pdf.cash_receipt import draw_receipt
 from reports.pdf.own_page import draw_slip
 from reports.receipts import receipt_page
+from reports.sources import known_source
+from reports.statements.dues_public import PublicRoll
 from tests.cli.command import mingbai
 from tests.dues.roll import Roll
 from tests.dues.till import Till
@@ -321,3 +325,23 @@ def test_a_receipt_says_where_to_read_ones_dues_only_where_the_settings_do(house
     token = dues_token(house.registry.vault, row.member)
     assert page.follow == f"https://members.example/my/{token}.html"
     assert page.follow.encode() in draw_receipt(page)
+
+
+def test_the_roll_is_held_against_the_sums_of_the_published_book(
+    shown: tuple[House, Path],
+) -> None:
+    """The book tells of six together; if it told of five, the roll would tell of the sixth."""
+    house, _ = shown
+    found = built(house)
+    source = known_source(house.registry, UNIT, "dues-roll", JANUARY)
+    with_book = with_sums(source, found.book, found.sealed)
+    assert with_book.dues is not None
+    ((month, figure),) = with_book.dues.told
+    assert (month, len(figure.members)) == (Month(2026, 1), 6)
+    assert figure.fen == sum(fen for _, fen in figure.unknowns)
+    assert PublicRoll(with_book).of("union-member", month).total.paid == figure.fen
+    five = dict(list(figure.unknowns.items())[:5])
+    less = replace(figure, members=frozenset(who for who, _ in five), unknowns=five)
+    dues = replace(with_book.dues, told=((month, less),))
+    total = PublicRoll(replace(source, dues=dues)).of("union-member", month).total
+    assert (total.paid, total.owed) == (None, None)

@@ -24,6 +24,7 @@ from ledger.clock import CHINA
 from ledger.period import Month, Period
 from ledger.registry import Registry, entries, units
 from reports.packs import keeping, publication
+from reports.site import opening
 from reports.site.writing import HEAVIEST_PAGE
 from tests.cli.command import mingbai
 
@@ -78,6 +79,14 @@ def test_the_script_proves_it_and_tells_which_months_had_no_book(published: Path
 def test_the_open_data_are_valid(published: Path) -> None:
     told = mingbai("validate", published)
     assert told.status == 0, told.said
+
+
+def test_every_figure_of_every_page_opens(published: Path) -> None:
+    pages = [
+        (path.relative_to(published).as_posix(), path.read_bytes())
+        for path in published.rglob("*.html")
+    ]
+    assert list(opening.shut(pages)) == []
 
 
 class Page(HTMLParser):
