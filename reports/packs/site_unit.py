@@ -16,7 +16,6 @@ from ledger.account import account_label
 from ledger.chart import load_chart
 from ledger.disclosing import objection_standing
 from ledger.errors import Words
-from ledger.registry import gift_receipts
 from ledger.tree.words import LEVELS
 from reports.packs import site_due, site_gaps, site_gifts
 from reports.packs.building import place_of
