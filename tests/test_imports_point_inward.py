@@ -6,9 +6,12 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.xdist_group("imports")
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("ledger", "importers", "reports")
@@ -77,12 +80,16 @@ DOORS: dict[str, tuple[str, ...]] = {
 }
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def modules() -> tuple[tuple[str, tuple[tuple[str, bool], ...]], ...]:
+    """Every module and what it imports, read once for all that is asked of them."""
+    found = []
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            yield name, ast.parse(path.read_text(encoding="utf-8"))
+            found.append((name, tuple(imports(ast.parse(path.read_text(encoding="utf-8"))))))
+    return tuple(found)
 
 
 def imports(tree: ast.Module) -> Iterator[tuple[str, bool]]:
@@ -113,8 +120,8 @@ def ring(name: str) -> int:
 def test_no_module_imports_from_a_ring_further_out() -> None:
     outward = [
         f"{name} → {target}"
-        for name, tree in modules()
-        for target, _ in imports(tree)
+        for name, imported in modules()
+        for target, _ in imported
         if target.split(".")[0] in PACKAGES
         # The alias part may be a function; its module was looked at on its own.
         and ring(target) > ring(name)
@@ -126,8 +133,8 @@ def test_no_module_imports_from_a_ring_further_out() -> None:
 def test_the_statement_importers_and_the_reports_do_not_import_each_other() -> None:
     across = [
         f"{name} → {target}"
-        for name, tree in modules()
-        for target, _ in imports(tree)
+        for name, imported in modules()
+        for target, _ in imported
         if (is_within(name, "importers") and is_within(target, "reports"))
         or (
             is_within(name, "reports")
@@ -142,8 +149,8 @@ def test_the_statement_importers_and_the_reports_do_not_import_each_other() -> N
 def test_a_heavy_library_is_imported_through_its_door_only(library: str) -> None:
     elsewhere = [
         f"{name} → {target}"
-        for name, tree in modules()
-        for target, typing_only in imports(tree)
+        for name, imported in modules()
+        for target, typing_only in imported
         if is_within(target, library)
         and not typing_only
         and not any(is_within(name, door) for door in DOORS[library])
@@ -154,9 +161,9 @@ def test_a_heavy_library_is_imported_through_its_door_only(library: str) -> None
 def test_values_know_only_the_standard_library() -> None:
     beyond = [
         f"{name} → {target}"
-        for name, tree in modules()
+        for name, imported in modules()
         if ring(name) == 0
-        for target, _ in imports(tree)
+        for target, _ in imported
         if target.split(".")[0] not in sys.stdlib_module_names
         and not any(is_within(target, f"ledger.{value}") for value in VALUES)
     ]
@@ -167,9 +174,9 @@ def test_rules_know_only_values_and_the_standard_library() -> None:
     """No clock, no database, no journal: what a rule says depends on what it is given."""
     beyond = [
         f"{name} → {target}"
-        for name, tree in modules()
+        for name, imported in modules()
         if is_within(name, "ledger.rules")
-        for target, _ in imports(tree)
+        for target, _ in imported
         if target.split(".")[0] not in sys.stdlib_module_names
         and not any(is_within(target, f"ledger.{inner}") for inner in (*VALUES, "rules"))
     ]

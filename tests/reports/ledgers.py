@@ -47,6 +47,7 @@ class FakeLedger:
     fund_facts: dict[str, FundFacts]
     vouchers: list[Voucher] = field(default_factory=list)
     asked: list[tuple[Month | None, Month | None]] = field(default_factory=list)
+    posted: dict[int, tuple[Voucher, tuple[PostedLine, ...]]] = field(default_factory=dict)
 
     def post(
         self, day: str, kind: str, fund: str, *parts: tuple[str, str], narration: str = "示例"
@@ -92,21 +93,10 @@ class FakeLedger:
             draft = voucher.draft
             if (since and draft.month < since) or (through and draft.month > through):
                 continue
-            for part in draft.postings:
-                yield PostedLine(
-                    voucher.number,
-                    draft.day,
-                    draft.narration,
-                    draft.payee,
-                    part.account,
-                    part.fund,
-                    part.amount,
-                    draft.papers,
-                    part.meta,
-                    "book",
-                    1,
-                    carries_over(one.account for one in draft.postings),
-                )
+            # Statements read the same months for each of their figures.
+            if id(voucher) not in self.posted:
+                self.posted[id(voucher)] = voucher, _posted(voucher)
+            yield from self.posted[id(voucher)][1]
 
     def voucher(self, number: str) -> Voucher:
         return next(voucher for voucher in self.vouchers if voucher.number == number)
@@ -218,3 +208,25 @@ def carry_over(ledger: FakeLedger, day: str = "2026-12-31") -> None:
     ledger.post(day, "转", "F01", (YEARS, "300"), (SURPLUS, "-300"), narration="年末结转")
     ledger.post(day, "转", "F02", (YEARS, "-850"), (SURPLUS, "850"), narration="年末结转")
     ledger.post(day, "转", "F03", (YEARS, "2500"), (SURPLUS, "-2500"), narration="年末结转")
+
+
+def _posted(voucher: Voucher) -> tuple[PostedLine, ...]:
+    draft = voucher.draft
+    carried = carries_over(one.account for one in draft.postings)
+    return tuple(
+        PostedLine(
+            voucher.number,
+            draft.day,
+            draft.narration,
+            draft.payee,
+            part.account,
+            part.fund,
+            part.amount,
+            draft.papers,
+            part.meta,
+            "book",
+            1,
+            carried,
+        )
+        for part in draft.postings
+    )

@@ -10,17 +10,15 @@ import pytest
 
 from ledger.cli.demo.county.facts import Scale
 from ledger.cli.demo.county.run import run_county
-from ledger.cli.main import main
+from tests.cli.command import Office, copy_of
 
 #: The part of the county that the suite lives; the whole year is ``make county``.
 SMALL = Scale(Fraction(1, 40), 4, 220, Fraction(1, 4))
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "federation"
-    assert main(["demo", str(folder)]) == 0
-    return folder
+def demonstration(lived: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_of(lived.folder, tmp_path_factory.mktemp("demo") / "federation").folder
 
 
 @pytest.fixture(scope="session")
