@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,14 +13,25 @@ from argon2 import PasswordHasher
 
 from ledger.clock import CHINA
 from ledger.registry import migrations, users
-from tests import postgres
+from tests import postgres, refilling
 from tests.cli.command import Office, copy_of, mingbai
 from tests.consolidation.tree import plant
 from tests.house import House, build_house
+from tests.quickly import compile_once, share_statements
 from tests.tables import replaying
 from tests.together import Together
 
 NOW = datetime(2026, 3, 5, 10, 0, 0, tzinfo=CHINA)
+
+
+def pytest_configure() -> None:
+    """Compiled modules are kept for the next process, whatever the environment says.
+
+    Otherwise every worker and every child process would compile all of the program again, and
+    rewrite all assertions of these tests: 28 seconds each time.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
@@ -52,6 +64,16 @@ def _tables_at_once() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Templates, addresses and SQL are compiled once in a test process."""
+    patch = pytest.MonkeyPatch()
+    compile_once(patch)
+    share_statements(patch)
+    yield
+    patch.undo()
+
+
 @pytest.fixture(autouse=True)
 def profiles_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Layouts that a test saves lie in a folder of its own, and nobody's own are read."""
@@ -73,9 +95,11 @@ def postgresql() -> Iterator[postgres.Server]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Both databases in turn: every test that uses this runs twice."""
-    return new_database(request)
+    url = new_database(request)
+    yield url
+    refilling.give_back(url)
 
 
 def new_database(request: pytest.FixtureRequest) -> str:

@@ -13,6 +13,7 @@ from ledger.journal import open_pen, write_book_file
 from ledger.layout import unit_folder
 from ledger.money import Money, yuan
 from ledger.registry import Registry, User, entries, units, users
+from tests.starts import copied
 
 UNIT = "tiny"
 BANK = "Assets:102-银行存款:01-基本户"
@@ -110,6 +111,7 @@ class House:
         return self.now + timedelta(**delta)
 
 
+@copied
 def build_house(folder: Path, *, url: str, now: datetime, opened: date = date(2026, 1, 1)) -> House:
     """A federation folder with one unit, ready to be posted into."""
     registry = Registry.create(folder, id="qinghe", name="青禾县总工会（示例）", url=url)

@@ -10,7 +10,12 @@ import socket
 import subprocess
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+#: An empty database that nobody uses, for each server's address.
+_spare: dict[str, str] = {}
 
 
 def find_binaries() -> Path | None:
@@ -48,7 +53,7 @@ class Server:
                 *self._as, str(binaries / "postgres"), "-D", str(data), "-p", str(self.port),
                 "-c", "listen_addresses=127.0.0.1", "-k", str(self.folder),
                 # These databases need not outlive the machine, only our own processes.
-                "-c", "fsync=off", "-c", "full_page_writes=off",
+                "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -82,19 +87,50 @@ class Server:
         return f"host=127.0.0.1 port={self.port} user=mingbai dbname={database}"
 
     def new_database(self) -> str:
-        import psycopg
-
         self._made += 1
         name = f"test{self._made}"
-        with psycopg.connect(self._dsn("postgres"), autocommit=True) as conn:
-            conn.execute(f"CREATE DATABASE {name}")
-        return f"postgresql://mingbai@127.0.0.1:{self.port}/{name}"
+        url = f"postgresql://mingbai@127.0.0.1:{self.port}/{name}"
+        if spare := _spare.pop(url.rpartition("/")[0], ""):
+            administer(url, f"ALTER DATABASE {spare} RENAME TO {name}")
+        else:
+            administer(url, f"CREATE DATABASE {name}")
+        return url
 
     def stop(self) -> None:
         # At once, without a last checkpoint: nobody will read these databases again.
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(timeout=30)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def name_of(url: str) -> str:
+    """The name of the database of an address."""
+    return url.rpartition("/")[2]
+
+
+def set_aside(url: str) -> None:
+    """This database is empty and its name is wanted: it becomes the next new one."""
+    spare = f"{name_of(url)}_spare"
+    administer(url, f"ALTER DATABASE {name_of(url)} RENAME TO {spare}")
+    _spare[url.rpartition("/")[0]] = spare
+
+
+def administer(url: str, *orders: str) -> None:
+    """Orders to the server of a database, from outside of it: nobody may be connected to it."""
+    for order in orders:
+        _office(url.rpartition("/")[0]).execute(order)
+
+
+@cache
+def _office(server: str) -> Any:
+    return connected(f"{server}/postgres")
+
+
+def connected(url: str) -> Any:
+    """A connection on which each order takes effect at once."""
+    import psycopg
+
+    return psycopg.connect(url, autocommit=True)
 
 
 def _free_port() -> int:

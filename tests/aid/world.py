@@ -16,6 +16,7 @@ from ledger.money import Money, yuan
 from ledger.registry import Registry, User, entries, members, persons, units, users
 from ledger.registry.persons import PersonData
 from tests.house import ACCOUNTS, ACTIVITY, BANK, FUNDS, PASSWORD, UNIT, House, build_house
+from tests.starts import copied
 
 OTHER = "dong"
 DECISION = "示工〔2026〕3号"
@@ -95,6 +96,7 @@ def person(at: int) -> PersonData:
     return PersonData(name, f"1380000{at:04d}", f"34010119800101{at:04d}", (f"62220000{at:08d}",))
 
 
+@copied
 def build_world(folder: Path, now: datetime, url: str = "sqlite:///registry.db") -> World:
     house = build_house(folder, url=url, now=now)
     opened = date(2026, 1, 1)

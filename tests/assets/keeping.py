@@ -31,6 +31,7 @@ from ledger.period import Month
 from ledger.registry import Registry, User, entries, units, users
 from ledger.registry.asset_requests import RequestRow
 from tests.cli.command import Told, mingbai
+from tests.starts import copied
 
 UNIT, SISTER = "gong", "jie"
 NOW = datetime(2026, 6, 30, 10, 0, tzinfo=CHINA)
@@ -204,6 +205,7 @@ class Keeping:
         )  # fmt: skip
 
 
+@copied
 def begin(
     folder: Path, chart: str = "union-2021-basic", url: str = "sqlite:///registry.db",
     opened: date = OPENED,

@@ -36,14 +36,22 @@ from tests.asked import asked
 from tests.assets.furnished import CHARGED, furnish
 from tests.assets.keeping import SISTER, UNIT, Keeping, begin
 from tests.cli.command import mingbai
+from tests.starts import copied
 
 GOLDEN = Path(__file__).parent / "golden"
 MAY, YEAR = "2026-05", "2026"
 
 
+@copied
+def furnished_unit(folder: Path) -> Keeping:
+    return furnish(begin(folder))
+
+
 @pytest.fixture
-def furnished(keeping: Keeping) -> Keeping:
-    return furnish(keeping)
+def furnished(tmp_path: Path) -> Iterator[Keeping]:
+    made = furnished_unit(tmp_path / "federation")
+    yield made
+    made.registry.close()
 
 
 @pytest.fixture(scope="module")

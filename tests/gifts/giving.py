@@ -31,6 +31,7 @@ from ledger.registry import Registry, User, entries, users
 from ledger.registry.campaigns import CampaignRow
 from ledger.registry.persons import PersonData
 from tests.cli.command import Told, mingbai
+from tests.starts import copied
 
 UNIT = "ai"
 NOW = datetime(2026, 6, 30, 10, 0, tzinfo=CHINA)
@@ -180,6 +181,7 @@ class Giving:
         )  # fmt: skip
 
 
+@copied
 def begin(
     folder: Path, chart: str = "npo-2024", url: str = "sqlite:///registry.db",
     opened: date = OPENED,

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -27,20 +27,21 @@ from ledger.errors import WitnessMismatch
 from ledger.model import Model, cache_path
 from ledger.period import Month
 from ledger.registry import entries, papers, schema
-from tests.house import ACTIVITY, BANK, UNIT, House
+from tests.conftest import NOW
+from tests.house import ACTIVITY, BANK, UNIT, House, build_house
+from tests.starts import copied
 
 JANUARY, MARCH = "2026/01.bean", "2026/03.bean"
 
 
-@pytest.fixture
-def full(small_house: House, tmp_path: Path) -> House:
-    """A closed January, a March with three vouchers, one of them with a paper."""
-    house = small_house
+@copied
+def full_house(folder: Path) -> House:
+    house = build_house(folder, url="sqlite:///registry.db", now=NOW)
     house.post(house.draft("40.00", fund="F03", day=date(2026, 1, 5)))
     months.close_month(house.registry, UNIT, Month(2026, 1), house.maker, house.now)
-    paper = tmp_path / "invoice.txt"
-    paper.write_text("an invoice")
-    digest = papers.store(house.registry, UNIT, paper, user=house.maker.id, now=house.now)
+    digest = papers.store_bytes(
+        house.registry, UNIT, b"an invoice", "invoice.txt", user=house.maker.id, now=house.now
+    )
     house.post(house.draft("25.00", papers=(digest,)))
     house.post(house.draft("30.00"))
     house.post(
@@ -48,6 +49,19 @@ def full(small_house: House, tmp_path: Path) -> House:
     )
     assert check_federation(house.registry) == []
     return house
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[House]:
+    """A closed January, a March with three vouchers, one of them with a paper.
+
+    The book was checked and its read model has seen these files: what is altered, is altered then.
+    """
+    house = full_house(tmp_path / "federation")
+    with closing(Model.open(house.folder)) as model:
+        model.cells()
+    yield house
+    house.registry.close()
 
 
 def rules(house: House) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -20,13 +21,13 @@ from tests.dues.levies import UPPER, Levies
 from tests.dues.test_remitting import path, post_waiting, province, remitted, reverse
 from tests.house import ACTIVITY, BANK, UNIT, House, build_house
 from tests.reports.opening import every_figure_opens
+from tests.starts import copied
 
 
-@pytest.fixture
-def lived(small_house: House) -> House:
-    """Two employers and a shop without a union; some paid, by three ways; the province remits."""
-    levies = Levies(small_house)
-    house = province(small_house)
+@copied
+def levied_house(folder: Path) -> House:
+    house = province(build_house(folder, url="sqlite:///registry.db", now=NOW))
+    levies = Levies(house)
     first, second = levies.employer("示例一厂"), levies.employer("示例二厂")
     shop = levies.employer("示例小店", union=False)
     levies.deposit("2000.00", levies.declare(first, "100000.00").list_code or "")
@@ -43,6 +44,14 @@ def lived(small_house: House) -> House:
     remitted(house)
     post_waiting(house)
     return house
+
+
+@pytest.fixture
+def lived(tmp_path: Path) -> Iterator[House]:
+    """Two employers and a shop without a union; some paid, by three ways; the province remits."""
+    house = levied_house(tmp_path / "federation")
+    yield house
+    house.registry.close()
 
 
 def statement(house: House, name: str, period: str = "2026-03") -> Statement:
