@@ -187,7 +187,8 @@ class _Story:
             found_book(self.registry, self._county, place, people(self.registry)["admin"], now)
         if not self._people:
             enter_users(self.registry, now)
-        self._people = people(self.registry)
+        # The same dictionary: whoever was given it has the rights in units that begin later, too.
+        self._people.update(people(self.registry))
         count = things = 0
         for place in fresh:
             held = begin_year(self.registry, self._county, place, self._seed, self.zhou, now)
