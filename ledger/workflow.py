@@ -22,7 +22,7 @@ from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.fiscal import completing
 from ledger.journal import Pen, open_pen
 from ledger.parallelcheck import MISSING
-from ledger.registry import drafts, entries, ids, oplog, persons, units
+from ledger.registry import drafts, entries, ids, oplog, persons, units, users
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,16 +49,22 @@ class Waiting:
 
 def demand(user: User, right: str, unit: str) -> None:
     """Raise NotAllowed unless ``user`` has ``right`` in ``unit``."""
-    if not user.may(right, unit):
-        raise NotAllowed(
-            finding(
-                "not-allowed",
-                f"用户 {user.id} 在单位 {unit} 没有「{right}」权限",
-                f"user {user.id} has no right to {right} in unit {unit}",
-                "请有此职责的人办理；职责由管理员设置",
-                "ask a person with that role; an administrator sets roles",
-            )
+    if user.may(right, unit):
+        return
+    words = users.RIGHT_WORDS[right]
+    zh, en = ("全联合会", "the whole federation") if unit == users.EVERYWHERE else (
+        f"单位 {unit} ", f"unit {unit}",
+    )  # fmt: skip
+    roles = [users.ROLE_WORDS[role] for role, rights in users.RIGHTS.items() if right in rights]
+    raise NotAllowed(
+        finding(
+            "not-allowed",
+            f"用户 {user.login} 在{zh}没有「{words.zh}」权限",
+            f"user {user.login} has no right to {words.en} in {en}",
+            f"请{'、'.join(one.zh for one in roles)}办理；职责由管理员设置",
+            f"ask who is {' or '.join(one.en for one in roles)} there; an administrator sets roles",
         )
+    )
 
 
 def not_oneself(zh: str, en: str) -> NotAllowed:
@@ -377,13 +383,13 @@ def checkers_needed(conn: Connection, draft: Draft) -> int:
 
 def _approvers(acts: Sequence[drafts.ApprovalRow], digest: str) -> tuple[str, ...]:
     """Who approved the draft as it stands, each once, since it was last returned or amended."""
-    users: list[str] = []
+    found: list[str] = []
     for act in acts:
         if act.decision in ("return", "amend"):
-            users.clear()
-        elif act.digest == digest and act.user not in users:
-            users.append(act.user)
-    return tuple(users)
+            found.clear()
+        elif act.digest == digest and act.user not in found:
+            found.append(act.user)
+    return tuple(found)
 
 
 def _decision(

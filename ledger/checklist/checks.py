@@ -129,14 +129,38 @@ def order(conn: Connection, unit: str, month: Month, today: date) -> list[Findin
     expected = Month.parse(last).next() if last else Month.of(first) if first else month
     if Month.of(units.find(conn, unit).opened) > expected:
         expected = Month.of(units.find(conn, unit).opened)
-    if month != expected:
+    if month > expected:
         return [
             finding(
                 "close-order",
-                f"按顺序应先结 {expected} 月" if month > expected else f"{month} 月已结账",
-                f"the month to close next is {expected}",
-                "逐月结账",
-                "close month by month",
+                f"{month} 月还不能结账：应先结 {expected} 月",
+                f"{month} is not closed yet: {expected} comes first",
+                f"逐月结账：先 mingbai close … {expected}",
+                f"close month by month: mingbai close … {expected} first",
+            )
+        ]
+    closed = {row.month for row in entries.months(conn, unit) if row.state == "closed"}
+    if str(month) in closed:
+        return [
+            finding(
+                "close-order",
+                f"{month} 月已结账；下一个要结的是 {expected} 月",
+                f"{month} is closed already; the month to close next is {expected}",
+                f"结下一月：mingbai close … {expected}；要改最近结账的 {last} 月，由两人重开："
+                f"mingbai reopen … {last}",
+                f"close the next one: mingbai close … {expected}; to change {last}, which was "
+                f"closed last, two persons open it again: mingbai reopen … {last}",
+            )
+        ]
+    if month < expected:
+        return [
+            finding(
+                "close-order",
+                f"{month} 月在账簿的第一个月之前，无账可结；下一个要结的是 {expected} 月",
+                f"{month} is before the book's first month: there is nothing to close; the month "
+                f"to close next is {expected}",
+                f"结下一月：mingbai close … {expected}",
+                f"close the next one: mingbai close … {expected}",
             )
         ]
     if today < month.next().first:

@@ -17,6 +17,12 @@ VARIABLE: Final = "MINGBAI_PASSWORD"
 NEW_VARIABLE: Final = "MINGBAI_NEW_PASSWORD"
 SEAL_VARIABLE: Final = "MINGBAI_SEAL_PASSPHRASE"
 _LONGEST: Final = 1000
+#: What each variable holds, in words, and the option that gives it instead.
+_NAMES: Final = {
+    VARIABLE: ("口令", "password", "--password-file"),
+    NEW_VARIABLE: ("新口令", "new password", "--new-password-file"),
+    SEAL_VARIABLE: ("密钥口令", "passphrase of the key", "--passphrase-file"),
+}
 
 
 def ask(login: str, file: str | None) -> str:
@@ -66,13 +72,14 @@ def _given(file: str | None, variable: str) -> str | None:
             with Path(file).open(encoding="utf-8") as opened:
                 text = opened.readline(_LONGEST)
         except (OSError, UnicodeDecodeError) as fault:
+            zh, en, _ = _NAMES.get(variable, _NAMES[VARIABLE])
             raise CannotRun(
                 finding(
                     "no-password",
-                    "口令文件无法读取",
-                    "the password's file cannot be read",
-                    "检查路径与权限；口令写在第一行",
-                    "check its path and permissions; the password is its first line",
+                    f"{zh}文件无法读取",
+                    f"the file of the {en} cannot be read",
+                    f"检查路径与权限；{zh}写在第一行",
+                    f"check its path and permissions; the {en} is its first line",
                     file=file,
                 )
             ) from fault
@@ -85,21 +92,34 @@ def _typed(prompt: str, variable: str) -> str:
             return getpass.getpass(prompt)
         except EOFError:
             pass
+    zh, en, option = _NAMES[variable]
     raise Refused(
         finding(
             "no-password",
-            f"没有口令：不在终端上，也没有口令文件或环境变量 {variable}",
-            f"no password: this is no terminal, and there is no file and no {variable}",
-            f"在终端上运行，或设置 {variable}，或用 --password-file（- 为标准输入）",
-            f"run it at a terminal, set {variable}, or use --password-file (- for standard input)",
+            f"没有{zh}：不在终端上，也没有口令文件或环境变量 {variable}",
+            f"no {en}: this is no terminal, and there is no file and no {variable}",
+            f"在终端上运行，或设置 {variable}，或用 {option}（- 为标准输入）",
+            f"run it at a terminal, set {variable}, or use {option} (- for standard input)",
         )
     )
 
 
 def passphrase(file: str | None) -> str | None:
     """The passphrase of a sealing key: from ``file`` or MINGBAI_SEAL_PASSPHRASE; None if neither
-    is given."""
-    return _given(file, SEAL_VARIABLE)
+    is given. Refused for a file whose first line is empty."""
+    given = _given(file, SEAL_VARIABLE)
+    if file is not None and not given:
+        raise Refused(
+            finding(
+                "no-password",
+                "密钥口令文件的首行是空的",
+                "the first line of the file of the key's passphrase is empty",
+                "把口令写在第一行；不设口令则不写 --passphrase-file",
+                "write the passphrase there; for a key without one, leave --passphrase-file out",
+                file=file,
+            )
+        )
+    return given
 
 
 def ask_passphrase(file: str | None) -> str:

@@ -89,8 +89,8 @@ def _add_roles(parser: argparse.ArgumentParser) -> None:
         action="append",
         required=True,
         type=_role,
-        help="treasurer, checker, cashier, auditor, accountant, administrator；"
-        "单位后加 / 为该单位及其下属，不写单位即全联合会 "
+        help="会计 treasurer、审核人 checker、出纳 cashier、审计人员 auditor、主管会计 accountant、"
+        "管理员 administrator；单位后加 / 为该单位及其下属，不写单位即全联合会 "
         "with UNIT/ all units below it as well; without a unit the whole federation",
     )
 
@@ -183,10 +183,11 @@ def run_user_add(options: argparse.Namespace) -> int:
             raise Refused(
                 finding(
                     "first-user",
-                    "第一个用户须是管理员（administrator）",
+                    "第一个用户须是管理员",
                     "the first user is an administrator",
-                    "先登记管理员，再由其登记其他用户",
-                    "register the administrator first, who then registers the others",
+                    "先以 --role administrator 登记管理员，再由其登记其他用户",
+                    "register the administrator first, with --role administrator, who then "
+                    "registers the others",
                 )
             )
         password = passwords.ask_new(

@@ -54,7 +54,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run_publish(options: argparse.Namespace) -> int:
-    """Without a user what is written is the same, but nothing new counts as published."""
+    """Without a user what is written is the same, but what is new of it is a draft."""
     from ledger import clock
     from reports.packs import keeping, publication
 
@@ -86,14 +86,18 @@ def run_publish(options: argparse.Namespace) -> int:
             registry, found, options.period, options.audience, options.output, key
         )
     findings = [*found.left_out, *(f for one in found.turns.values() for f in one.built.findings)]
-    new = sum(1 for one in found.turns.values() if one.row is None)
+    drafts = [] if user is not None else [
+        unit for unit, one in found.turns.items() if one.row is None
+    ]  # fmt: skip
+    warnings = [_draft(drafts)] if drafts else []
     if options.json:
         rows = [{"unit": row.unit, "version": row.version, "digest": row.digest} for row in entered]
-        print(json.dumps({**told, "entered": rows}, ensure_ascii=False))
+        said = {**told, "entered": rows, "drafts": drafts, **acting.as_json(warnings)}
+        print(json.dumps(said, ensure_ascii=False))
         return 0
     for one in dict.fromkeys(map(str, findings)):
         print(one, file=sys.stderr)
-    _say(options, told, new, len(entered))
+    _say(options, told, drafts, warnings)
     if signed is not None:
         count, mine = signed
         print(f"已签名 signed: {count}" if mine else _NOT_OF_THIS_KEY)
@@ -139,17 +143,37 @@ def _one_unit() -> Finding:
     )  # fmt: skip
 
 
-def _say(options: argparse.Namespace, told: dict[str, Any], new: int, entered: int) -> None:
+def _say(
+    options: argparse.Namespace, told: dict[str, Any], drafts: list[str], warnings: list[Finding]
+) -> None:
     print(f"已写入 wrote {options.output}：{len(told['packs'])} 个公开包 packs，{options.period}")
+    newest = {pack["unit"]: pack for pack in told["packs"]}
     for pack in told["packs"]:
-        print(f"  {pack['unit']} {pack['period']} v{pack['version']}  {pack['digest']}")
-    if new and not entered:
-        print(
-            "未登录，新的公开包没有登记为已公开 nobody is logged in: what is new does not count as "
-            "published"
-        )
+        is_draft = pack["unit"] in drafts and pack is newest[pack["unit"]]
+        mark = "  草稿 draft" if is_draft else ""
+        print(f"  {pack['unit']} {pack['period']} v{pack['version']}  {pack['digest']}{mark}")
+    for one in warnings:
+        print(f"注意 note: {one}")
     if options.request is not None:
         print(f"请求文件已写出 request written: {options.request}\n{seal_key_files.SIGNED_WITH}")
         print("  然后 then: mingbai publish … --response RESPONSE")
     print(f"核对 verify: python {options.output}/verify.py {options.output}")
     print(f"打开 open:   {options.output}/index.html")
+
+
+def _draft(units: list[str]) -> Finding:
+    """What was written without a user: a draft, which is not to be handed out."""
+    names = "、".join(units[:5]) + (f" 等 {len(units)} 个单位" if len(units) > 5 else "")
+    names_en = ", ".join(units[:5]) + (f" and {len(units) - 5} more" if len(units) > 5 else "")
+    return finding(
+        "publication-draft",
+        f"未登录，所写的只是草稿：{names} 的新公开包没有登记为已公开，公开日历不计；"
+        "其中五人以上的合计也没有记下，下次可能另行合并",
+        f"nobody is logged in, so this is a draft: the new packs of {names_en} are entered nowhere "
+        "and count for no duty; the sums of five persons that they show are not remembered, and "
+        "may be grouped otherwise the next time",
+        "不要把草稿发出去；由会计登录后再公开：mingbai login DIR --user 登录名，或加 --user 登录名",
+        "hand no draft out; log in as who records, and publish: mingbai login DIR --user LOGIN, or "
+        "add --user LOGIN",
+        severity="warning",
+    )  # fmt: skip

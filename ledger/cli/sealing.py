@@ -101,23 +101,17 @@ def run_seal(options: argparse.Namespace) -> int:
             raise CannotRun(_usage("须写明月份", "say which month"))
         return _list_seals(options)
     month = _month(word)
-    # Files are read before anything is asked of the federation, and nothing is kept of them.
-    key = None if options.request or options.response else seal_key_files.own_key(options)
-    answer = seal_key_files.small_file(options.response) if options.response is not None else b""
-    public = (
-        signing.read_public(seal_key_files.small_file(options.public))
-        if options.public is not None
-        else ""
-    )
     with acting.signed_in(options) as (registry, user, now):
         unit = acting.known_unit(registry, options.unit)
         if options.request is not None:
+            named = options.public
+            public = "" if named is None else signing.read_public(seal_key_files.small_file(named))
             return _request(options, registry, unit, month, user, now, public)
         if options.response is not None:
-            signature = signing.read_signature(answer)
+            signature = signing.read_signature(seal_key_files.small_file(options.response))
             done = sealing.answer(registry, unit, month, user, now, signature)
         else:
-            done = sealing.seal_month(registry, unit, month, user, now, key)
+            done = sealing.seal_month(registry, unit, month, user, now, seal_key_files.own_key(options))
     acting.told(options, _fields(done), _lines(done))
     return 0
 
@@ -217,13 +211,34 @@ def run_new(options: argparse.Namespace) -> int:
     from ledger.sealing import signing
 
     key = signing.new_key()
-    _write_secret(options.file, key.pem(passwords.passphrase(options.passphrase_file) or ""))
+    passphrase = passwords.passphrase(options.passphrase_file) or ""
+    _write_secret(options.file, key.pem(passphrase))
+    warnings = [] if passphrase else [_in_clear(options.file)]
+    lines = [
+        f"密钥已写入，仅文件主人可读写 key written, for its owner only: {options.file}",
+        f"  公钥 public: {key.public}",
+        "  保管好此文件：遗失后须两人换钥 keep it safe: if it is lost, two persons change it",
+    ]
     acting.told(
-        options, {"key": key.public, "file": str(options.file)},
-        [f"密钥已写入 key written: {options.file}", f"  公钥 public: {key.public}",
-         "  保管好此文件：遗失后须两人换钥 keep it safe: if it is lost, two persons change it"],
+        options,
+        {"key": key.public, "file": str(options.file), "locked": bool(passphrase),
+         **acting.as_json(warnings)},
+        [acting.with_warnings("\n".join(lines), warnings)],
     )  # fmt: skip
     return 0
+
+
+def _in_clear(path: Path) -> Finding:
+    return finding(
+        "key-in-clear",
+        "密钥未设口令，以明文存放：读得到此文件的人都能以单位的名义封存",
+        "the key lies in clear, without a passphrase: whoever reads this file seals in the unit's "
+        "name",
+        "放在别人读不到的地方；或另生成一把带口令的：mingbai seal-key new FILE --passphrase-file F",
+        "keep it where nobody else reads; or make another one, with a passphrase: mingbai seal-key "
+        "new FILE --passphrase-file F",
+        severity="warning", file=str(path),
+    )  # fmt: skip
 
 
 def run_show(options: argparse.Namespace) -> int:
@@ -262,9 +277,9 @@ def run_list(options: argparse.Namespace) -> int:
 def run_change(options: argparse.Namespace) -> int:
     from ledger.sealing import keys
 
-    public = "" if options.none else _public_of(options.key, options.passphrase_file)
     with acting.signed_in(options) as (registry, user, now):
         unit = acting.known_unit(registry, options.unit)
+        public = "" if options.none else _public_of(options.key, options.passphrase_file)
         row = keys.ask(registry, unit, public, user, now, options.reason)
     acting.told(
         options, _key_fields(row),

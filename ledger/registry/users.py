@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import Connection, delete, insert, select, update
 
-from ledger.errors import NotAllowed, Refused, finding
+from ledger.errors import NotAllowed, Refused, Words, finding
 from ledger.registry import ids, oplog, units
 from ledger.registry.schema import session, user_role
 from ledger.registry.schema import unit as unit_table
@@ -34,6 +34,23 @@ RIGHTS: Final = {
     "auditor": frozenset({"browse"}),
     "accountant": frozenset({"browse", "record", "approve", "close"}),
     "administrator": frozenset({"administer"}),
+}
+#: How a right and a role are called where people read; the codes are what a command is given.
+RIGHT_WORDS: Final = {
+    "browse": Words("查看", "look at its book"),
+    "record": Words("制单", "record"),
+    "close": Words("结账", "close months"),
+    "approve": Words("审核", "approve"),
+    "handle-cash": Words("经手现金", "handle cash"),
+    "administer": Words("管理用户", "administer"),
+}
+ROLE_WORDS: Final = {
+    "treasurer": Words("会计", "treasurer"),
+    "checker": Words("审核人", "checker"),
+    "cashier": Words("出纳", "cashier"),
+    "auditor": Words("审计人员", "auditor"),
+    "accountant": Words("主管会计", "accountant"),
+    "administrator": Words("管理员", "administrator"),
 }
 _MONEY: Final = frozenset({"record", "approve", "close", "handle-cash"})
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{0,39}")
@@ -199,8 +216,14 @@ def _password_faults(password: str) -> list[tuple[str, str]]:
 def _role_faults(conn: Connection, roles: frozenset[tuple[str, str]]) -> list[tuple[str, str]]:
     unknown = sorted({role for _, role in roles} - set(RIGHTS))
     if unknown or not roles:
-        known = ", ".join(RIGHTS)
-        return [(f"职责不明：{'、'.join(unknown)}", f"roles are among {known}")]
+        known = "、".join(f"{ROLE_WORDS[role].zh}（{role}）" for role in RIGHTS)
+        shown = "、".join(unknown)[:80]
+        return [
+            (
+                f"没有职责 {shown}；职责有 {known}" if shown else f"须写明职责：{known}",
+                f"there is no role {shown or 'said'}; roles are {', '.join(RIGHTS)}",
+            )
+        ]
     faults = []
     there = {EVERYWHERE, *conn.execute(select(unit_table.c.id)).scalars()}
     if missing := sorted({place.removesuffix(BELOW) for place, _ in roles} - there):

@@ -378,6 +378,22 @@ def test_work_that_is_open_is_told_first_and_the_rest_is_not_asked(small_house: 
     assert {one.key: one.state for one in other}["papers"] == NOT_ASKED
 
 
+def test_a_month_out_of_order_is_told_the_same_in_both_languages(small_house: House) -> None:
+    house = small_house
+    house.post(house.draft(day=date(2026, 1, 5)))
+    house.post(house.draft(day=date(2026, 2, 5)))
+    (early,) = [one for one in found(house, FEBRUARY) if one.rule == "close-order"]
+    assert "应先结 2026-01 月" in early.what.zh and "2026-01 comes first" in early.what.en
+    close(house)
+    (again,) = [one for one in found(house) if one.rule == "close-order"]
+    assert "2026-01 月已结账；下一个要结的是 2026-02 月" in again.what.zh
+    assert "2026-01 is closed already; the month to close next is 2026-02" in again.what.en
+    for said in (again.remedy.zh, again.remedy.en):
+        assert "mingbai close … 2026-02" in said and "mingbai reopen … 2026-01" in said
+    (before,) = [one for one in found(house, Month(2025, 12)) if one.rule == "close-order"]
+    assert "已结账" not in before.what.zh and "already" not in before.what.en
+
+
 def test_december_tells_that_the_year_is_not_carried_over(small_house: House) -> None:
     house = small_house
     later = date(2027, 1, 10)

@@ -171,3 +171,18 @@ def test_members_come_from_a_list_whole_or_not_at_all(office: Office, tmp_path: 
     assert len(listed) == 62
     for file in (tmp_path / "none.csv", office.folder / "registry.db"):
         assert office.zhou("members import", file).status in (1, 2)
+
+
+def test_a_refusal_calls_rights_and_roles_by_their_words(office: Office) -> None:
+    told = office.by("lin", "close", "--unit", UNIT, "2026-03")
+    assert f"用户 lin 在单位 {UNIT} 没有「结账」权限" in told.err
+    assert f"user lin has no right to close months in unit {UNIT}" in told.err
+    assert "请会计、主管会计办理" in told.err
+    told = office.by("zhou", "user list")
+    assert "全联合会" in told.err and "「管理用户」" in told.err and "*" not in told.err
+    words = ("--login", "neu", "--role", "boss")
+    told = mingbai(
+        "user", "add", office.folder, *words, "--user", "admin",
+        MINGBAI_PASSWORD=PASSWORDS["admin"], MINGBAI_NEW_PASSWORD=NEW,
+    )  # fmt: skip
+    assert "审核人（checker）" in told.err and "there is no role boss" in told.err

@@ -29,9 +29,31 @@ def test_what_nobody_entered_does_not_count_and_is_said_so(sealed: House, tmp_pa
     out = tmp_path / "out"
     told = mingbai("publish", sealed.registry.folder, "--period", "2026-01", "-o", out)
     assert told.status == 0, told.err
-    assert "未登录" in told.out
+    pack = json.loads((out / "publication.json").read_bytes())["packs"][0]
+    for words in (
+        f"{pack['digest']}  草稿 draft", "未登录，所写的只是草稿", "没有登记为已公开", "也没有记下",
+        "nobody is logged in, so this is a draft", "entered nowhere", "are not remembered",
+        "mingbai login DIR --user LOGIN",
+    ):  # fmt: skip
+        assert words in told.out, words
     assert not (sealed.registry.folder / "publications").exists()
-    assert json.loads((out / "publication.json").read_bytes())["packs"][0]["version"] == 1
+    assert pack["version"] == 1
+    again = mingbai("publish", sealed.registry.folder, "--period", "2026-01", "-o", out, "--json")
+    assert again.json["drafts"] == [UNIT]
+    assert [one["rule"] for one in again.json["warnings"]] == ["publication-draft"]
+
+
+def test_what_was_entered_before_is_no_draft_whoever_writes_it(
+    sealed: House, tmp_path: Path
+) -> None:
+    sealed.registry.close()
+    folder, out = sealed.registry.folder, tmp_path / "out"
+    assert by_user(folder, "zhou", "publish", "--period", "2026-01", "-o", out).status == 0
+    told = mingbai("publish", folder, "--period", "2026-01", "-o", out)
+    assert told.status == 0 and "草稿" not in told.said
+    # The month that nobody published yet is the only draft beside it.
+    told = mingbai("publish", folder, "--period", "2026-02", "-o", out)
+    assert told.out.count("  草稿 draft") == 1
 
 
 def test_a_period_that_is_not_sealed_is_refused_with_what_to_do(

@@ -97,6 +97,44 @@ def test_a_key_file_is_its_owners_alone_and_never_overwritten(desk: Desk) -> Non
     assert (told.status, desk.key.read_bytes()) == (2, before)
 
 
+def test_a_key_without_a_passphrase_is_told_to_lie_in_clear(desk: Desk) -> None:
+    told = mingbai("seal-key", "new", desk.key)
+    assert told.status == 0 and "以明文存放" in told.out and "lies in clear" in told.out
+    other = desk.beside / "other.pem"
+    assert mingbai("seal-key", "new", other, "--json").json["locked"] is False
+    secret, empty = desk.beside / "secret", desk.beside / "empty"
+    secret.write_text("青禾-2026\n", encoding="utf-8")
+    empty.write_text("\n")
+    third = desk.beside / "third.pem"
+    told = mingbai("seal-key", "new", third, "--passphrase-file", empty)
+    assert (told.status, "首行是空的" in told.err, third.exists()) == (1, True, False)
+    told = mingbai("seal-key", "new", third, "--passphrase-file", secret)
+    assert told.status == 0 and "明文" not in told.said and "in clear" not in told.said
+    assert stat.S_IMODE(third.stat().st_mode) == 0o600
+
+
+def test_what_is_missing_of_a_passphrase_names_the_option_that_gives_it(desk: Desk) -> None:
+    secret = desk.beside / "secret"
+    secret.write_text("青禾-2026\n", encoding="utf-8")
+    mingbai("seal-key", "new", desk.key, "--passphrase-file", secret)
+    told = desk.zhou("seal", "2026-01", "--key", desk.key)
+    assert told.status == 1 and "密钥口令" in told.err
+    assert "--passphrase-file" in told.err and "--password-file" not in told.err
+    told = mingbai("seal-key", "show", desk.key, "--passphrase-file", desk.beside / "none")
+    assert told.status == 2 and "密钥口令文件无法读取" in told.err
+
+
+def test_a_unit_that_is_not_there_is_told_before_the_key_is_looked_at(desk: Desk) -> None:
+    for words in (
+        ("--key", "/nope"), ("--request", "request", "--public", "/nope"), ("--response", "/nope"),
+    ):  # fmt: skip
+        told = by_user(desk.folder, "zhou", "seal", "--unit", "nirgends", "2026-01", *words)
+        assert (told.status, "[no-unit]" in told.err) == (2, True), told.err
+    words = ("--key", "/nope", "--reason", "换人")
+    told = by_user(desk.folder, "zhou", "seal-key change", "--unit", "nirgends", *words)
+    assert (told.status, "[no-unit]" in told.err) == (2, True), told.err
+
+
 def test_a_passphrase_comes_from_a_file_or_the_environment_and_is_never_told(desk: Desk) -> None:
     secret = desk.beside / "passphrase"
     secret.write_text("青禾-2026\n", encoding="utf-8")

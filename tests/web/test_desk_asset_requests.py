@@ -233,7 +233,7 @@ def test_who_receives_may_act_in_place_of_a_signature(at: AssetDesk) -> None:
     assert code in at.as_("chen").get(REQUESTS).split("等我办理")[2].split("</table>")[0]
     assert buttons(at, code, "shen") == set()
     text = refused(at.act(code, "hand-over", "shen", day="2026-05-08"), 403)
-    assert "没有「record」权限" in text and at.state(code) == "approved"
+    assert "没有「制单」权限" in text and at.state(code) == "approved"
     place(at.act(code, "hand-over", "chen", day="2026-05-08"))
     assert (at.state(code), at.keeping.stands(asset).place) == ("done", "活动室")
     assert "接收人本人登录办理" in at.as_("shen").get(f"{REQUESTS}/{code}")
