@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ledger import book, canonical, workflow
 from ledger.checklist import checks
 from ledger.checklist.balances import proven
-from ledger.errors import Finding, refuse_if
+from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.gifts.sealing import seal_month
 from ledger.journal import open_pen
 from ledger.layout import month_file, unit_folder
@@ -47,17 +47,21 @@ class Closed:
 def close_month(registry: Registry, unit: str, month: Month, user: User, now: datetime) -> Closed:
     """Close ``month``; Refused with every finding of the checklist if anything is open."""
     workflow.demand(user, "close", unit)
+    file = month_file(month)
+    path = unit_folder(registry.folder, unit) / file
+    looked_at = path.read_bytes() if path.is_file() else b""
     items = checks.checklist(registry, unit, month, now.date())
     refuse_if(checks.findings(items))
     checked = f"{book.beancount_version()}: 0 errors; two witnesses equal"
-    file = month_file(month)
     with open_pen(registry, unit, now) as pen:
         # Whatever happened while the book was checked has to pass as well.
         refuse_if(
             checks.open_work(pen.conn, unit, month)
             + checks.order(pen.conn, unit, month, now.date())
         )
-        before = (unit_folder(registry.folder, unit) / file).read_bytes()
+        before = path.read_bytes()
+        if before != looked_at:
+            raise Refused(_changed(unit, month))
         body = "".join(
             canonical.balance_text(month.next().first.isoformat(), row.account, row.statement)
             for row in proven(registry, unit, month)
@@ -78,6 +82,15 @@ def close_month(registry: Registry, unit: str, month: Month, user: User, now: da
         digest = hashlib.sha256(before + pen.pending[-1][1]).hexdigest()
         set_state(pen.conn, unit, month, "closed", digest, user, now)
     return Closed(month, digest, checked, tuple(items))
+
+
+def _changed(unit: str, month: Month) -> Finding:
+    return finding(
+        "month-changed", f"检查 {month} 月期间又记了账，没有结账",
+        f"something was entered in {month} while it was checked: it is not closed",
+        f"再结一次：mingbai close DIR --unit {unit} {month}",
+        f"close it once more: mingbai close DIR --unit {unit} {month}",
+    )  # fmt: skip
 
 
 def checklist(registry: Registry, unit: str, month: Month, today: date) -> list[Finding]:

@@ -6,7 +6,7 @@ stands in the way, unless the whole list is asked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ledger import checking, clearing, workflow
 from ledger.account import account_label
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.registry import Registry
+
+#: So many of what is open are named; the inbox lists all.
+_MOST: Final = 10
 
 
 def checklist(
@@ -180,15 +183,18 @@ def open_work(conn: Connection, unit: str, month: Month) -> list[Finding]:
     """Statement lines and drafts up to the month's end of which nobody has decided."""
     until = month.next().first
     found = []
-    lines = staging.count_open(conn, unit, until)
+    lines = staging.open_lines(conn, unit, until)
     if lines:
+        zh, en = _first([str(line) for line in lines])
         found.append(
             finding(
                 "lines-open",
-                f"尚有 {lines} 笔银行流水未入账",
-                f"{lines} statement lines are not in the book yet",
-                "用 mingbai inbox 查看，逐笔处理",
-                "see mingbai inbox and settle each",
+                f"尚有 {len(lines)} 笔银行流水未入账：第 {zh} 笔",
+                f"{len(lines)} statement lines are not in the book yet: {en}",
+                f"用 mingbai inbox DIR --unit {unit} 查看，逐笔回答：mingbai answer DIR --unit "
+                f"{unit} {lines[0]} …；已起草的由审核人审核",
+                f"see mingbai inbox DIR --unit {unit} and answer each: mingbai answer DIR --unit "
+                f"{unit} {lines[0]} …; a checker approves what is drafted",
             )
         )
     waiting = [
@@ -197,16 +203,26 @@ def open_work(conn: Connection, unit: str, month: Month) -> list[Finding]:
         if workflow.draft_day(row) < until
     ]
     if waiting:
+        zh, en = _first([row.id for row in waiting])
+        approve, back = (
+            f"mingbai {word} DIR --unit {unit} {waiting[0].id}" for word in ("approve", "withdraw")
+        )
         found.append(
             finding(
                 "drafts-open",
-                f"尚有 {len(waiting)} 笔草稿待审核或已退回",
-                f"{len(waiting)} drafts wait for a checker or were returned",
-                "审核、改正或撤回后再结账",
-                "approve, correct or withdraw them first",
+                f"尚有 {len(waiting)} 笔草稿待审核或已退回：{zh}",
+                f"{len(waiting)} drafts wait for a checker or were returned: {en}",
+                f"由审核人审核：{approve}；或由制单人撤回：{back}",
+                f"a checker approves each: {approve}; or its maker takes it back: {back}",
             )
         )
     return found
+
+
+def _first(names: list[str]) -> tuple[str, str]:
+    """Some names in both languages, and how many there are besides."""
+    zh, en, more = "、".join(names[:_MOST]), ", ".join(names[:_MOST]), len(names) - _MOST
+    return (f"{zh} 等", f"{en} and {more} more") if more > 0 else (zh, en)
 
 
 def _nothing(month: Month) -> Finding:

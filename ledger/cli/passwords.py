@@ -21,7 +21,7 @@ _LONGEST: Final = 1000
 _NAMES: Final = {
     VARIABLE: ("口令", "password", "--password-file"),
     NEW_VARIABLE: ("新口令", "new password", "--new-password-file"),
-    SEAL_VARIABLE: ("密钥口令", "passphrase of the key", "--passphrase-file"),
+    SEAL_VARIABLE: ("密钥口令", "passphrase", "--passphrase-file"),
 }
 
 

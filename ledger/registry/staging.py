@@ -15,7 +15,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ledger.registry import undoings
 from ledger.registry.schema import (
@@ -295,17 +295,18 @@ def _line_row(vault: Vault, row: Sequence[object]) -> LineRow:
     return LineRow(**values)  # type: ignore[arg-type]
 
 
-def count_open(conn: Connection, unit: str, until: date) -> int:
-    """How many lines before ``until`` are still questions or only drafted."""
-    return int(
-        conn.execute(
-            select(func.count()).where(
-                statement_row.c.unit == unit,
-                statement_row.c.day < until,
-                statement_row.c.state.in_((QUESTION, DRAFTED)),
-            )
-        ).scalar_one()
+def open_lines(conn: Connection, unit: str, until: date) -> list[int]:
+    """The lines before ``until`` that are still questions or only drafted, by day."""
+    rows = conn.execute(
+        select(statement_row.c.id)
+        .where(
+            statement_row.c.unit == unit,
+            statement_row.c.day < until,
+            statement_row.c.state.in_((QUESTION, DRAFTED)),
+        )
+        .order_by(statement_row.c.day, statement_row.c.id)
     )
+    return list(rows.scalars())
 
 
 def set_state(conn: Connection, line: int, state: str) -> None:
