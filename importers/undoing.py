@@ -16,7 +16,7 @@ from ledger import reversing, workflow
 from ledger.entry import safe_text
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.period import Month
-from ledger.registry import drafts, entries, oplog, staging, statement_files, undoings
+from ledger.registry import drafts, month_states, oplog, staging, statement_files, undoings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -231,7 +231,7 @@ def _reverse(
     if lacking:
         raise Refused(_no_vouchers(file.id, lacking))
     waiting = _waiting_reversals(conn, file.unit, numbers)
-    last = entries.last_closed(conn, file.unit)
+    last = month_states.last_closed(conn, file.unit)
     proposed = []
     for number in numbers:
         if f"reverse:{number}" in waiting:

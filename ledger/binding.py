@@ -17,9 +17,10 @@ from ledger.chart import load_chart
 from ledger.errors import Finding, finding, refuse_if
 from ledger.journal import Pen, open_pen
 from ledger.period import Month
-from ledger.registry import entries, oplog, units
+from ledger.registry import entries, month_states, oplog, units
 from ledger.rules.rulebook import load
-from ledger.rules.table import Place, UseTable
+from ledger.rules.spending_tables import UseTable
+from ledger.rules.table import Place
 from ledger.usecheck import Binding
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _of_table(fund: str, table: UseTable, since: date, chart: str) -> Binding:
 def _faults(
     conn: Connection, unit: str, row: entries.FundRow | None, bound: Binding, before: list[Binding]
 ) -> Iterator[Finding]:
-    closed = entries.last_closed(conn, unit)
+    closed = month_states.last_closed(conn, unit)
     if row is None:
         what = ("没有这一资金", "there is no such fund")
     elif bound.since < row.opened or (row.closed is not None and bound.since >= row.closed):

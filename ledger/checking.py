@@ -24,7 +24,7 @@ from ledger.gifts import book_check
 from ledger.gifts.receipt_check import check_receipts
 from ledger.layout import paper_path, unit_folder
 from ledger.period import Month
-from ledger.registry import entries, oplog, papers, units
+from ledger.registry import entries, month_states, oplog, papers, units
 from ledger.sealing.proving import check_seals
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def check_closed_months(registry: Registry, unit: str) -> list[Finding]:
     """Closed months whose file is not what was closed."""
     folder = unit_folder(registry.folder, unit)
     with registry.read() as conn:
-        closed = [row for row in entries.months(conn, unit) if row.state == "closed"]
+        closed = [row for row in month_states.all_months(conn, unit) if row.state == "closed"]
     found = []
     for row in closed:
         month = Month.parse(row.month)

@@ -19,7 +19,7 @@ from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.gifts.sealing import seal_month
 from ledger.journal import open_pen
 from ledger.layout import month_file, unit_folder
-from ledger.registry import entries, oplog
+from ledger.registry import month_states, oplog
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -76,7 +76,7 @@ def close_month(registry: Registry, unit: str, month: Month, user: User, now: da
             checked=checked,
             receipts=seal_month(pen.conn, unit, month, user.id, now),
         )
-        times = sum(1 for row in entries.months(pen.conn, unit) if row.month == str(month))
+        times = sum(1 for row in month_states.all_months(pen.conn, unit) if row.month == str(month))
         key = f"close:{month}" + (f":{now.isoformat(timespec='seconds')}" if times else "")
         pen.directives("close", body, file=file, day=last_day, key=key)
         digest = hashlib.sha256(before + pen.pending[-1][1]).hexdigest()
@@ -103,7 +103,9 @@ def set_state(
 ) -> None:
     """A month's new state, with who brought it about, in the transaction of its entry."""
     at = now.isoformat(timespec="seconds")
-    entries.set_month(conn, unit, entries.MonthRow(str(month), state, digest, user.id, at))
+    month_states.set_month(
+        conn, unit, month_states.MonthRow(str(month), state, digest, user.id, at)
+    )
     action = "month.close" if state == "closed" else "month.reopen"
     oplog.record(
         conn, at=now, user=user.id, unit=unit, action=action, object=str(month), detail=digest

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ledger import canonical_directives, canonical_reader, fundcheck
 from ledger.layout import month_file
 from ledger.period import Month
-from ledger.registry import entries, units
+from ledger.registry import entries, fund_sums, month_states, units
 from ledger.unitfacts import UnitFacts, parse_facts
 
 if TYPE_CHECKING:
@@ -118,15 +118,15 @@ def _take_directive(
 
 def differences(conn: Connection, unit: str, book: Derived) -> list[str]:
     """What the registry says otherwise than the book, in a few words each; empty if nothing."""
-    months = {row.month: (row.state, row.digest) for row in entries.months(conn, unit)}
-    days = entries.resource_sums(conn, unit)
+    months = {row.month: (row.state, row.digest) for row in month_states.all_months(conn, unit)}
+    days = fund_sums.resource_sums(conn, unit)
     row = units.find(conn, unit)
     facts = book.facts
     pairs: list[tuple[str, Mapping[Any, object], Mapping[Any, object]]] = [
         ("account", entries.accounts(conn, unit), book.accounts),
         ("fund", entries.funds(conn, unit), book.funds),
         ("resources of fund", days, book.resources),
-        ("resources of fund", entries.month_sums(conn, unit), _by_month(book.resources)),
+        ("resources of fund", fund_sums.month_sums(conn, unit), _by_month(book.resources)),
         ("last number", entries.last_numbers(conn, unit), book.numbers),
         ("month", months, {m: (c.state, c.digest) for m, c in book.months.items()}),
         ("length of file", entries.files(conn, unit), {f: n for f, (n, _) in book.files.items()}),

@@ -206,12 +206,12 @@ def voucher_number(kind: str, month: Month, ordinal: int) -> str:
 
 def voucher_class(postings: Iterable[Posting]) -> str:
     """The class of a voucher: 收 where cash and bank accounts gain, 付 where they lose, else 转."""
-    moved = sum([posting.amount.fen for posting in postings if _is_money(posting.account)])
+    moved = sum([posting.amount.fen for posting in postings if _is_cash_or_bank(posting.account)])
     return "收" if moved > 0 else "付" if moved < 0 else "转"
 
 
 @lru_cache(maxsize=4096)
-def _is_money(account: str) -> bool:
+def _is_cash_or_bank(account: str) -> bool:
     return account.startswith("Assets:") and account_code(account).startswith(_CASH_AND_BANK)
 
 

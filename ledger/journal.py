@@ -28,7 +28,7 @@ from ledger.canonical_reader import parse_voucher
 from ledger.entry import Draft, Voucher, voucher_number
 from ledger.errors import CannotRun, Finding, Refused, WitnessMismatch, finding
 from ledger.layout import book_text, included_files, month_file, unit_folder
-from ledger.registry import entries, oplog, units
+from ledger.registry import entries, fund_sums, oplog, units
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -404,7 +404,7 @@ def move_resources_of(conn: Connection, draft: Draft) -> None:
     known = entries.accounts(conn, draft.unit, used)
     capital = {name for name, row in known.items() if row.capital}
     for (fund, currency), fen in fundcheck.resource_moves(draft, capital).items():
-        entries.move_resources(conn, draft.unit, fund, currency, draft.day, fen)
+        fund_sums.move_resources(conn, draft.unit, fund, currency, draft.day, fen)
 
 
 # ---- the folder of a book ----------------------------------------------------------------------

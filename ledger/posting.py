@@ -25,7 +25,7 @@ from ledger.errors import Finding, finding
 from ledger.gifts.checks import GiftChecks
 from ledger.money import CNY, Money
 from ledger.period import Month
-from ledger.registry import entries, persons, units
+from ledger.registry import entries, fund_sums, month_states, persons, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ class _Checks:
         self._restricted = {
             code for code, row in self._funds.items() if fundcheck.is_restricted(row.restriction)
         }
-        self._last = entries.last_closed(conn, unit)
+        self._last = month_states.last_closed(conn, unit)
         facts = units.find(conn, unit)
         self._opened, self._ended = facts.opened, facts.closed
         self._mirrors = mirrors_of(facts.chart)
@@ -229,7 +229,7 @@ class _Checks:
         if key not in self._held:
             where = (self._conn, draft.unit, code, currency, draft.day)
             self._held[key] = (
-                entries.resources_before(*where), list(entries.resource_days(*where))
+                fund_sums.resources_before(*where), list(fund_sums.resource_days(*where))
             )  # fmt: skip
         return self._held[key]
 

@@ -19,7 +19,16 @@ from ledger.derived import Derived, derive
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.layout import month_file, unit_folder
 from ledger.period import Month
-from ledger.registry import allocation_moves, budgets, contracts, entries, oplog, units
+from ledger.registry import (
+    allocation_moves,
+    budgets,
+    contracts,
+    entries,
+    fund_sums,
+    month_states,
+    oplog,
+    units,
+)
 from ledger.sealing import taking
 from ledger.unitfacts import read_facts
 
@@ -175,9 +184,9 @@ def _keep(conn: Connection, unit: str, rows: list[entries.EntryRow], book: Deriv
     for (kind, month), last in book.numbers.items():
         entries.set_ordinal(conn, unit, kind, Month.parse(month), last)
     for (code, currency, day), fen in sorted(book.resources.items()):
-        entries.move_resources(conn, unit, code, currency, day, fen)
+        fund_sums.move_resources(conn, unit, code, currency, day, fen)
     for month, closed in book.months.items():
         at = (closed.day + timedelta(days=1)).isoformat()
-        entries.set_month(
-            conn, unit, entries.MonthRow(month, closed.state, closed.digest, closed.by, at)
+        month_states.set_month(
+            conn, unit, month_states.MonthRow(month, closed.state, closed.digest, closed.by, at)
         )

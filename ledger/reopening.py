@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ledger import canonical, workflow
-from ledger.assets.keepers import same_person
 from ledger.closing import set_state
 from ledger.entry import safe_text
 from ledger.errors import Refused, finding, refuse_if
 from ledger.journal import open_pen
 from ledger.layout import month_file
-from ledger.registry import entries, oplog, reopenings
+from ledger.registry import month_states, oplog, reopenings
 from ledger.registry.reopenings import ReopeningRow
 from ledger.words import personal_faults
 
@@ -40,7 +39,7 @@ def ask(
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         said = safe_text(reason)
-        if entries.last_closed(conn, unit) != str(month) or not said:
+        if month_states.last_closed(conn, unit) != str(month) or not said:
             raise _not_last(month)
         refuse_if(personal_faults(conn, registry, said))
         waiting = reopenings.asked(conn, unit)
@@ -64,11 +63,11 @@ def confirm(registry: Registry, unit: str, month: Month, user: User, now: dateti
     workflow.demand(user, "approve", unit)
     with open_pen(registry, unit, now) as pen:
         row = _waiting(pen.conn, unit, month)
-        if same_person(pen.conn, user.id, row.maker):
-            raise workflow.not_oneself(
-                "申请重开的人不能自己确认", "nobody confirms what they asked for themselves"
-            )
-        if entries.last_closed(pen.conn, unit) != str(month):
+        workflow.demand_other(
+            pen.conn, user, [row.maker],
+            "申请重开的人不能自己确认", "nobody confirms what they asked for themselves",
+        )  # fmt: skip
+        if month_states.last_closed(pen.conn, unit) != str(month):
             raise _not_last(month)
         last_day = month.next().first - timedelta(days=1)
         body = canonical.reopen_text(

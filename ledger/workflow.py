@@ -22,10 +22,10 @@ from ledger.errors import Finding, NotAllowed, Refused, finding, refuse_if
 from ledger.fiscal import completing
 from ledger.journal import Pen, open_pen
 from ledger.parallelcheck import MISSING
-from ledger.registry import drafts, entries, ids, oplog, persons, units, users
+from ledger.registry import drafts, entries, ids, logins, oplog, persons, units, users
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -72,6 +72,15 @@ def not_oneself(zh: str, en: str) -> NotAllowed:
     return NotAllowed(
         finding("maker-is-checker", zh, en, "请另一位审核人办理", "ask another checker")
     )
+
+
+def demand_other(conn: Connection, user: User, makers: Iterable[str], zh: str, en: str) -> None:
+    """NotAllowed if ``user`` is one of those who entered or asked for it, under whichever login.
+
+    The words say what nobody does for themselves.
+    """
+    if any(logins.same_person(conn, user.id, maker) for maker in makers):
+        raise not_oneself(zh, en)
 
 
 def propose(registry: Registry, draft: Draft, maker: User, now: datetime) -> str:
@@ -269,13 +278,13 @@ def approve_in(pen: Pen, registry: Registry, draft_id: str, checker: User) -> Vo
         raise Refused(_no_draft(draft_id))
     demand(checker, "approve", row.unit)
     _refuse_returned(row)
-    if checker.id == row.maker:
-        raise not_oneself(
-            "制单人不能审核自己的凭证", "nobody approves a voucher of their own making"
-        )
+    demand_other(
+        conn, checker, [row.maker],
+        "制单人不能审核自己的凭证", "nobody approves a voucher of their own making",
+    )  # fmt: skip
     draft = draft_from_json(row.payload)
     before = _approvers(drafts.approvals(conn, draft_id), row.digest)
-    if checker.id in before:
+    if any(logins.same_person(conn, checker.id, one) for one in before):
         raise Refused(
             finding(
                 "approved-already",

@@ -35,14 +35,14 @@ def aid_source(registry: Registry, unit: str, period: Period) -> Source:
 
     What may be told of a month depends on what was told of the year's months before it.
     """
-    from ledger.registry import aid, entries
+    from ledger.registry import aid, month_states
 
     book = book_source(registry.folder, unit, period)
     last = Month.of(period.last)
     with registry.read() as conn:
         # What a reversal of this year takes back may have been paid in an earlier one.
         known = [one.row for one in aid.of_unit(conn, unit, None, period.last)]
-        shut = {row.month for row in entries.months(conn, unit) if row.state == "closed"}
+        shut = {row.month for row in month_states.all_months(conn, unit) if row.state == "closed"}
         names = _names(registry, conn, unit, known)
     accounts = sorted({row.account for row in known} & set(book.model.accounts()))
     posted = (

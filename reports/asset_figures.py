@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from ledger.assets import accounts, sums
+from ledger.assets import accounts, walk
 from ledger.errors import Refused, Words, finding
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
-from ledger.period import Month
 from ledger.registry import assets
 from reports.statement import Backing, VoucherLine
 
@@ -69,17 +67,8 @@ def _lines(
     chart = accounts.of_unit(registry, unit)
     model = Model.open(unit_folder(registry.folder, unit))
     try:
-        names = [
-            name for name in model.accounts() if chart.is_cost(name) or chart.is_accumulated(name)
-        ]
-        for line in model.lines(through=Month.of(on), accounts=names):
-            move = sums.move_of(
-                chart, line.account, line.fund, line.amount.fen, line.meta, line.commodity,
-                Decimal(line.units or 0),
-            )  # fmt: skip
-            if move is None or move.asset not in codes or line.day > on:
-                continue
-            fen = _fen(move, part)
+        for line, move in walk.moves_on(model, chart, on):
+            fen = _fen(move, part) if move.asset in codes else 0
             if fen:
                 yield VoucherLine(
                     line.number, line.day, f"{move.asset} {line.narration}", line.account,

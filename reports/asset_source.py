@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from ledger.assets import accounts, life, sums
+from ledger.assets import accounts, life, sums, walk
 from ledger.assets.marks import REQUEST
 from ledger.assets.standing import register_of
 from ledger.openings import opening_vouchers
@@ -47,7 +46,7 @@ def asset_source(registry: Registry, unit: str, name: str, period: Period) -> So
     if chart is None:
         return replace(book, assets=AssetRows())
     last = Month.of(period.last)
-    posted = _posted(book, chart, last)
+    posted = list(walk.lines_on(book.model, chart, period.last))
     with registry.read() as conn:
         requests = _requests(conn, unit)
         cards = {row.code: row for row in assets.of_unit(conn, unit)}
@@ -86,14 +85,6 @@ def asset_source(registry: Registry, unit: str, name: str, period: Period) -> So
 # ---- what vouchers say -------------------------------------------------------------------------
 
 
-def _posted(book: Source, chart: AssetAccounts, last: Month) -> list[PostedLine]:
-    """Every posting on an account of things up to a month's end, in the order of posting."""
-    names = [
-        name for name in book.model.accounts() if chart.is_cost(name) or chart.is_accumulated(name)
-    ]
-    return list(book.model.lines(through=last, accounts=names)) if names else []
-
-
 def _moves(
     book: Source, period: Period, posted: Sequence[PostedLine], cards: Mapping[str, AssetRow],
     requests: Mapping[str, tuple[RequestRow, list[str]]],
@@ -104,14 +95,7 @@ def _moves(
     begun: set[str] = set()
     if period.start <= opened:
         begun = {one.number for one in opening_vouchers(book.model, opened)}
-    found = []
-    for line in posted:
-        move = sums.move_of(
-            chart, line.account, line.fund, line.amount.fen, line.meta, line.commodity,
-            Decimal(line.units or 0),
-        )  # fmt: skip
-        if move is not None:
-            found.append((line, move))
+    found = list(walk.moves_of(posted, chart))
     came = _came(found)
     told: dict[tuple[str, str, str, bool], str] = {}
     for line, move in found:

@@ -33,7 +33,7 @@ ERASED: Final = "已删除 erased"
 
 def dues_source(registry: Registry, unit: str, name: str, period: Period) -> Source:
     """The book, and of the registry's dues what the statement ``name`` tells of the period."""
-    from ledger.registry import entries
+    from ledger.registry import month_states
 
     book = book_source(registry.folder, unit, period)
     last = Month.of(period.last)
@@ -46,7 +46,7 @@ def dues_source(registry: Registry, unit: str, name: str, period: Period) -> Sou
         else:
             # What may be told of a month depends on what was told of the year's months before it.
             rows = _rows(conn, registry, _only(conn, unit), str(Month(last.year, 1)), str(last))
-        months = entries.months(conn, unit)
+        months = month_states.all_months(conn, unit)
     shut = frozenset(Month.parse(row.month) for row in months if row.state == "closed")
     return replace(book, dues=replace(rows, closed=shut))
 
@@ -174,7 +174,7 @@ def _table_rows(
     books: Sequence[Rulebook], used: set[tuple[str, str]]
 ) -> tuple[dict[tuple[str, str], Words], dict[tuple[str, str], int]]:
     """What the rows in use are called, and the amounts that some of them fix."""
-    from ledger.rules.table import RateTable
+    from ledger.rules.rate_tables import RateTable
 
     names: dict[tuple[str, str], Words] = {}
     fixed: dict[tuple[str, str], int] = {}

@@ -22,6 +22,7 @@ from ledger.registry import (
     entries,
     gift_receipts,
     gifts,
+    month_states,
     oplog,
     units,
     users,
@@ -146,7 +147,7 @@ class _Known:
     ) -> _Known:  # fmt: skip
         numbers = {row.voucher for row in rows}
         texts = entries.texts_of(conn, unit, numbers)
-        months = entries.months(conn, unit)
+        months = month_states.all_months(conn, unit)
         given = gifts.with_codes(conn, unit, {row.gift for row in rows})
         return cls(
             units.find(conn, unit).name,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ledger.assets import accounts, sums
-from ledger.period import Month
+from ledger.assets import accounts, walk
 from ledger.stocktakes.standing import closed_in
 from reports.statements.stocktake import StocktakeRows
 
@@ -30,13 +28,8 @@ def _came(book: Source, counted: set[str], period: Period) -> dict[str, tuple[Po
     chart = accounts.known(book.chart.id)
     if chart is None or not counted:
         return {}
-    names = [name for name in book.model.accounts() if chart.is_cost(name)]
     found: dict[str, tuple[PostedLine, ...]] = {}
-    for line in book.model.lines(through=Month.of(period.last), accounts=names):
-        move = sums.move_of(
-            chart, line.account, line.fund, line.amount.fen, line.meta, line.commodity,
-            Decimal(line.units or 0),
-        )  # fmt: skip
-        if move is not None and move.asset in counted:
+    for line, move in walk.moves_on(book.model, chart, period.last):
+        if move.account and move.asset in counted:
             found[move.asset] = (*found.get(move.asset, ()), line)
     return found

@@ -14,8 +14,9 @@ from ledger.gifts.accounts import accounts_of
 from ledger.gifts.disclosed import disclosed
 from ledger.gifts.marks import GIFT
 from ledger.period import Month
+from ledger.rules.disclosure_tables import OF_INCOME, OF_NET_ASSETS
 from ledger.rules.ratios import BROKEN, EXEMPT, KEPT, MANAGEMENT, OF_SPENDING, SPENDING, UNKNOWN
-from ledger.rules.table import OF_INCOME, OF_NET_ASSETS, percent
+from ledger.rules.table import percent
 from reports.sources import book_source
 from reports.statements.gift_rows import GiftRows, in_yuan, is_receipt, sentence
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from ledger.period import Period
     from ledger.registry import Registry
     from ledger.registry.units import UnitRow
-    from ledger.rules.table import ShareTable
+    from ledger.rules.disclosure_tables import ShareTable
     from reports.statements.source import Source
 
 _NO_RULE: Final = Words("没有装入规则。", "No rule loaded.")
@@ -114,8 +115,9 @@ def _lines(book: Source, period: Period, codes: Iterable[str]) -> list[PostedLin
 
 
 def _share(registry: Registry, row: UnitRow, rule: str, day: date) -> ShareTable | None:
+    from ledger.rules.disclosure_tables import ShareTable
     from ledger.rules.rulebook import NoRuleLoaded, load
-    from ledger.rules.table import Place, ShareTable
+    from ledger.rules.table import Place
 
     book, _ = load(registry.folder, row.id)
     try:

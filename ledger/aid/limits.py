@@ -19,7 +19,7 @@ from ledger.rules.aid_reading import REFUSE, YEAR
 
 if TYPE_CHECKING:
     from ledger.aid.terms import Terms
-    from ledger.rules.table import AidLimit
+    from ledger.rules.spending_tables import AidLimit
 
 #: So far back aid for the same is told where no rule says how far; it is then refused by nobody.
 LOOK_BACK: Final = 12

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger.errors import Finding, Words
 from ledger.registry import units
 from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import AidKind, AidKindTable, AidLimit, AidLimitTable, Place
+from ledger.rules.spending_tables import AidKind, AidKindTable, AidLimit, AidLimitTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -25,7 +25,7 @@ from ledger.allocations import attribution_faults as faults
 from ledger.allocations.curve import Curve, lapses, least_of
 from ledger.canonical_reader import parse_voucher
 from ledger.money import CNY, Money
-from ledger.registry import allocation_moves, allocations, claims, entries, units
+from ledger.registry import allocation_moves, allocations, claims, entries, fund_sums, units
 from ledger.registry.allocation_moves import ARRIVED, RETURNED, SPENT, Move
 from ledger.registry.allocations import APPROVED, LAPSED, PREFIX
 
@@ -212,7 +212,10 @@ class Attributing:
             if lost <= 0 or not any(self._curve(row.code).first_arrival for row in rows):
                 continue
             where = (self._conn, self._unit, fund, CNY, draft.day)
-            moved = [(date.min, entries.resources_before(*where)), *entries.resource_days(*where)]
+            moved = [
+                (date.min, fund_sums.resources_before(*where)),
+                *fund_sums.resource_days(*where),
+            ]
             for row in rows:
                 for kind, days in self._curve(row.code).days.items():
                     sign = {ARRIVED: -1, SPENT: 1, RETURNED: 1}.get(kind, 0)

@@ -124,7 +124,7 @@ def confirm(
         registry.lock_unit(conn, unit)
         row = known(conn, unit, code)
         if number is None and row.state == WAITING:
-            _another(row.user, user)
+            _another(conn, row.user, user)
             _still_good(conn, row)
             allocations.decide(conn, row, APPROVED, user.id, now)
             row = known(conn, unit, code)
@@ -229,7 +229,7 @@ def undo(
 def _confirm_event(
     conn: Connection, row: AllocationRow, event: EventRow, user: User, now: datetime
 ) -> None:
-    _another(event.user, user)
+    _another(conn, event.user, user)
     day = None
     if event.kind == LAPSED:
         most = _may_lapse(conn, row, event.day)
@@ -262,11 +262,11 @@ def confirmed(conn: Connection, unit: str, code: str) -> AllocationRow:
     return row
 
 
-def _another(maker: str, user: User) -> None:
-    if maker == user.id:
-        raise workflow.not_oneself(
-            "登记人不能审批自己登记的事项", "nobody confirms what they entered themselves"
-        )
+def _another(conn: Connection, maker: str, user: User) -> None:
+    workflow.demand_other(
+        conn, user, [maker],
+        "登记人不能审批自己登记的事项", "nobody confirms what they entered themselves",
+    )  # fmt: skip
 
 
 def _own_or_checker(maker: str, user: User, unit: str) -> None:

@@ -79,7 +79,7 @@ def give_back(
 
 
 def _money_account(conn: Connection, unit: str, money: str) -> None:
-    if not money.startswith("Assets:") or money not in entries.accounts(conn, unit, [money]):
+    if not entries.is_money(conn, unit, money):
         raise Refused(faults.no_money_account(money))
 
 

@@ -16,7 +16,7 @@ from ledger.allocations.attributing import catch_up
 from ledger.allocations.curve import live
 from ledger.errors import CannotRun, Words
 from ledger.money import CNY, Money
-from ledger.registry import allocation_moves, allocations, entries
+from ledger.registry import allocation_moves, allocations, entries, fund_sums
 from ledger.registry.allocation_moves import ARRIVED, RETURNED, SPENT
 from ledger.registry.allocations import APPROVED, LAPSED, REFUSED, RELEASED, SPECIAL, WAITING
 
@@ -256,7 +256,7 @@ def _stand(
     totals = allocation_moves.totals(conn, unit, on, codes)
     funds = sorted({row.fund for row in rows if row.nature == SPECIAL})
     after = on + timedelta(days=1)
-    holds = {fund: entries.resources_before(conn, unit, fund, CNY, after) for fund in funds}
+    holds = {fund: fund_sums.resources_before(conn, unit, fund, CNY, after) for fund in funds}
     moved: dict[str, dict[str, Total]] = defaultdict(dict)
     for (code, kind), total in totals.items():
         moved[code][kind] = total

@@ -129,13 +129,9 @@ def _faults(conn: Connection, row: RequestRow, how: Leaving, today: date) -> Ite
         )
     if row.kind == SALE and how.proceeds.fen not in (0, row.price_fen):
         yield _bad("价款以批准的为准", "its price is as approved")
-    if (row.kind == SALE or how.proceeds or how.fee) and not _is_money(conn, row.unit, how.money):
+    paid = row.kind == SALE or how.proceeds or how.fee
+    if paid and not entries.is_money(conn, row.unit, how.money):
         yield _bad("须写明收付款科目", "say which account of money it comes on")
-
-
-def _is_money(conn: Connection, unit: str, account: str) -> bool:
-    row = entries.accounts(conn, unit, [account]).get(account)
-    return row is not None and account.startswith("Assets:") and not row.capital
 
 
 def _bad(zh: str, en: str) -> Finding:

@@ -11,7 +11,7 @@ from ledger.assets import life
 from ledger.assets.charging import charged
 from ledger.errors import Finding, Refused, finding
 from ledger.period import Month
-from ledger.registry import assets, entries
+from ledger.registry import assets, month_states
 from ledger.registry.assets import EstimateRow
 from ledger.rules.depreciation import LONGEST_LIFE
 
@@ -104,7 +104,7 @@ def _impossible(
 
 def _past(conn: Connection, unit: str, month: Month, today: date) -> Iterator[Finding]:
     """A finding if a month from which on something is estimated anew is closed or charged."""
-    last = entries.last_closed(conn, unit)
+    last = month_states.last_closed(conn, unit)
     if last is not None and str(month) <= last:
         yield _bad(
             f"{last} 月已结账，只能自以后的月份起", f"{last} is closed: from a later month on"

@@ -77,7 +77,7 @@ def takes_exactly(
         and not is_budgetary(line.account)
     ]
     known = entries.accounts(conn, draft.unit, {line.account for line in money})
-    if len(known) > 1 or not all(_is_money(one) for one in known.values()):
+    if len(known) > 1 or not all(one.is_money for one in known.values()):
         return False
     paid = sum(line.amount.fen for line in money if line.amount.fen > 0)
     cost = -sum(line.amount.fen for line in money if line.amount.fen < 0)
@@ -88,7 +88,3 @@ def takes_exactly(
     if not out.roles(terms) <= there.keys():
         return False
     return _keys(draft.postings) == _keys(out.postings(terms, there))
-
-
-def _is_money(row: entries.AccountRow) -> bool:
-    return row.name.startswith("Assets:") and not row.capital

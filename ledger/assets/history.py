@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ledger.assets import accounts, sums
+from ledger.assets import accounts, walk
 from ledger.assets.standing import AssetStanding, find_asset
 from ledger.layout import unit_folder
 from ledger.model import Model
@@ -83,15 +82,8 @@ def _of_book(registry: Registry, unit: str, code: str, on: date) -> Iterator[Ste
     chart = accounts.of_unit(registry, unit)
     model = Model.open(unit_folder(registry.folder, unit))
     try:
-        names = [
-            name for name in model.accounts() if chart.is_cost(name) or chart.is_accumulated(name)
-        ]
-        for line in model.lines(accounts=names):
-            move = sums.move_of(
-                chart, line.account, line.fund, line.amount.fen, line.meta, line.commodity,
-                Decimal(line.units or 0),
-            )  # fmt: skip
-            if move is None or move.asset != code or line.day > on:
+        for line, move in walk.moves_on(model, chart, on):
+            if move.asset != code:
                 continue
             what = COST if move.millionths else WORN
             fen = move.cost_fen or move.accumulated_fen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ledger.errors import Refused, finding
-from ledger.registry import members, users
+from ledger.registry import logins, members, users
 from ledger.words import typed
 
 if TYPE_CHECKING:
@@ -40,14 +40,7 @@ def known_keeper(conn: Connection, unit: str, text: str) -> str:
 
 def same_person(conn: Connection, user: str, keeper: str) -> bool:
     """Whether a user is the keeper, as themselves or as the member that they are."""
-    if not keeper:
-        return False
-    if user == keeper:
-        return True
-    own = users.person_of(conn, user)
-    if own is None:
-        return False
-    if keeper.startswith("u-"):
-        return users.person_of(conn, keeper) == own
+    if not keeper or logins.same_person(conn, user, keeper):
+        return bool(keeper)
     member = members.find(conn, keeper)
-    return member is not None and member.person == own
+    return member is not None and member.person == logins.person_of(conn, user)

@@ -211,11 +211,11 @@ def _accept(conn: Connection, unit: str, code: str, user: User, now: datetime) -
     row = found[0]
     codes = asset_requests.items(conn, row.unit, [code]).get(code, [])
     _not_concerned(conn, row, codes, user)
-    if user.id == row.checker:
-        raise workflow.not_oneself(
-            "调出方的审批人不能再代调入方同意",
-            "who approved for one unit does not agree for the other",
-        )
+    workflow.demand_other(
+        conn, user, [row.checker or ""],
+        "调出方的审批人不能再代调入方同意",
+        "who approved for one unit does not agree for the other",
+    )  # fmt: skip
     asset_requests.set_state(
         conn, row, ACCEPTED, other_checker=user.id, other_at=asset_requests.moment(now)
     )

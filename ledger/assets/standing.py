@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from ledger.assets import accounts, sums
+from ledger.assets import accounts, sums, walk
 from ledger.errors import CannotRun, Words, finding
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
-from ledger.period import Month
 from ledger.registry import asset_requests, assets, stocktakes
 from ledger.registry.asset_requests import OPEN
 from ledger.registry.assets import (
@@ -154,16 +152,7 @@ def find_asset(registry: Registry, unit: str, code: str, on: date) -> AssetStand
 
 def in_book(model: Ledger, chart: AssetAccounts, on: date) -> dict[str, Standing]:
     """What a book says of things as of a day, by code; those that are gone among them."""
-    names = [name for name in model.accounts() if chart.is_cost(name) or chart.is_accumulated(name)]
-    moves = (
-        sums.move_of(
-            chart, line.account, line.fund, line.amount.fen, line.meta, line.commodity,
-            Decimal(line.units or 0),
-        )
-        for line in model.lines(through=Month.of(on), accounts=names)
-        if line.day <= on
-    )  # fmt: skip
-    return sums.moved({}, (move for move in moves if move is not None))
+    return sums.moved({}, (move for _, move in walk.moves_on(model, chart, on)))
 
 
 def register_of(

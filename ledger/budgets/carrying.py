@@ -20,7 +20,8 @@ from ledger.openings import opening_vouchers
 from ledger.period import Month
 from ledger.registry import allocations, units
 from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import CarryTable, Place
+from ledger.rules.spending_tables import CarryTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

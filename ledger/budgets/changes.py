@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from ledger.errors import Finding, finding
 from ledger.registry import budgets, units
 from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import Place, RevisionTable
+from ledger.rules.spending_tables import RevisionTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

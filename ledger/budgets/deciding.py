@@ -107,10 +107,10 @@ def approve(
     workflow.demand(user, "approve", unit)
     with open_pen(registry, unit, now) as pen:
         row = _waiting(pen.conn, unit, year, version)
-        if row.maker == user.id:
-            raise workflow.not_oneself(
-                "编制人不能审批自己的预算", "nobody approves a budget of their own making"
-            )
+        workflow.demand_other(
+            pen.conn, user, [row.maker],
+            "编制人不能审批自己的预算", "nobody approves a budget of their own making",
+        )  # fmt: skip
         lines = budgets.lines_of(pen.conn, unit, year, version)
         earlier = budgets.in_force(pen.conn, unit, [year])
         # Only sums of lines that are in force were moved by every voucher.

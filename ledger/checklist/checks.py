@@ -16,7 +16,7 @@ from ledger.checklist.items import OPEN, Item
 from ledger.errors import Finding, Words, finding
 from ledger.layout import month_file, unit_folder
 from ledger.period import Month
-from ledger.registry import closing_rules, drafts, entries, staging, units
+from ledger.registry import closing_rules, drafts, entries, month_states, staging, units
 from ledger.stocktakes import due
 from ledger.yearend.standing import not_carried
 
@@ -127,7 +127,7 @@ def _deeper(
 
 def order(conn: Connection, unit: str, month: Month, today: date) -> list[Finding]:
     """A finding unless ``month`` is the next to close, and over."""
-    last = entries.last_closed(conn, unit)
+    last = month_states.last_closed(conn, unit)
     first = entries.first_entry_day(conn, unit)
     expected = Month.parse(last).next() if last else Month.of(first) if first else month
     if Month.of(units.find(conn, unit).opened) > expected:
@@ -142,7 +142,7 @@ def order(conn: Connection, unit: str, month: Month, today: date) -> list[Findin
                 f"close month by month: mingbai close … {expected} first",
             )
         ]
-    closed = {row.month for row in entries.months(conn, unit) if row.state == "closed"}
+    closed = {row.month for row in month_states.all_months(conn, unit) if row.state == "closed"}
     if str(month) in closed:
         return [
             finding(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ledger.errors import Finding, finding
 from ledger.fundcheck import is_restricted
 from ledger.money import Money
-from ledger.registry import entries
+from ledger.registry import entries, fund_sums
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,10 +27,12 @@ def overdrawn(conn: Connection, unit: str, month: Month) -> list[Finding]:
         code for code, row in entries.funds(conn, unit).items() if is_restricted(row.restriction)
     }
     held = {
-        key: fen for key, fen in entries.resources_at(conn, unit, month).items() if key[0] in bound
+        key: fen
+        for key, fen in fund_sums.resources_at(conn, unit, month).items()
+        if key[0] in bound
     }
     short = {key: (month.first, fen) for key, fen in held.items() if fen < 0}
-    for fund, currency, day, fen in entries.resource_days_of(conn, unit, month):
+    for fund, currency, day, fen in fund_sums.resource_days_of(conn, unit, month):
         if fund in bound:
             have = held[fund, currency] = held.get((fund, currency), 0) + fen
             if have < 0:

@@ -17,7 +17,16 @@ from ledger.checklist.balances import is_cash
 from ledger.entry import safe_text
 from ledger.errors import Finding, Refused, finding
 from ledger.period import Month
-from ledger.registry import closing_rules, entries, imports, oplog, papers, persons, waivers
+from ledger.registry import (
+    closing_rules,
+    entries,
+    imports,
+    month_states,
+    oplog,
+    papers,
+    persons,
+    waivers,
+)
 from ledger.registry.waivers import ASKED, BANK, COUNT, ENDED, PAPERS, WaiverRow
 
 if TYPE_CHECKING:
@@ -108,11 +117,11 @@ def confirm(registry: Registry, unit: str, code: str, user: User, now: datetime)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         row = _find(conn, unit, code)
-        if row.maker == user.id:
-            raise workflow.not_oneself(
-                "申请暂缓或登记盘点的人不能自己确认",
-                "nobody confirms a waiver or a count of their own",
-            )
+        workflow.demand_other(
+            conn, user, [row.maker],
+            "申请暂缓或登记盘点的人不能自己确认",
+            "nobody confirms a waiver or a count of their own",
+        )  # fmt: skip
         if row.state != ASKED or (row.until is not None and row.until < now.date()):
             raise Refused(_nothing_to_do(code))
         waivers.confirm(conn, unit, code, user.id, now)
@@ -166,7 +175,7 @@ def set_rule(
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         why = _reason(conn, registry, reason)
-        last = entries.last_closed(conn, unit)
+        last = month_states.last_closed(conn, unit)
         if key not in closing_rules.KEYS or (last and day < Month.parse(last).next().first):
             raise Refused(_bad_rule(last))
         closing_rules.add(

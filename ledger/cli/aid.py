@@ -26,24 +26,27 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parts = group.add_subparsers(dest="part", required=True, metavar="PART")
     _add_pay(parts)
 
-    listed = _part(parts, "list", "列出帮扶发放 list payments of aid")
+    listed = acting.add_part(parts, "list", "列出帮扶发放 list payments of aid", run=run_list)
     listed.add_argument("--year", type=acting.number, metavar="Y", help="年度 year")
     listed.add_argument("--kind", default="", metavar="K", help="类别或事由 kind or occasion")
     _names(listed)
-    listed.set_defaults(run=run_list)
 
-    show = _part(parts, "show", "一批发放，及规则怎么说 one batch, and what rules say of it")
+    show = acting.add_part(
+        parts, "show", "一批发放，及规则怎么说 one batch, and what rules say of it", run=run_show
+    )
     show.add_argument("batch", metavar="BATCH", help="批次 BF2026-0001-…")
     _names(show)
-    show.set_defaults(run=run_show)
 
-    kinds = _part(parts, "kinds", "类别、事由与限额 kinds, occasions and limits in force")
+    kinds = acting.add_part(
+        parts, "kinds", "类别、事由与限额 kinds, occasions and limits in force", run=run_kinds
+    )
     kinds.add_argument("--on", type=acting.day, metavar="DAY", help="何日有效 in force when")
-    kinds.set_defaults(run=run_kinds)
 
 
 def _add_pay(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    pay = _part(parts, "pay", "登记发放并起草凭证 enter payments and propose their draft")
+    pay = acting.add_part(
+        parts, "pay", "登记发放并起草凭证 enter payments and propose their draft", run=run_pay
+    )
     pay.add_argument("--list", type=Path, metavar="FILE", help="清单：模板 aid a filled-in sheet")
     pay.add_argument("--member", metavar="M", help="或一名会员的编号 or one member's number")
     pay.add_argument("--kind", metavar="K", help="类别，如 hardship kind")
@@ -64,18 +67,6 @@ def _add_pay(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--paper", action="append", default=[], type=Path, metavar="FILE", help="附件 paper"
     )
     pay.add_argument("--preview", action="store_true", help="只试算，不登记 look only")
-    pay.set_defaults(run=run_pay)
-
-
-def _part(
-    parts: argparse._SubParsersAction[argparse.ArgumentParser], name: str, help: str
-) -> argparse.ArgumentParser:
-    parser = parts.add_parser(name, help=help)
-    acting.add_folder(parser)
-    acting.add_unit(parser)
-    acting.add_json(parser)
-    acting.add_user(parser)
-    return parser
 
 
 def _names(parser: argparse.ArgumentParser) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ledger.budgets.carrying import CarryOver
     from ledger.budgets.standing import Compared, UnitBudget
     from ledger.registry.budgets import BudgetVersion
-    from ledger.rules.table import RevisionTable
+    from ledger.rules.spending_tables import RevisionTable
 
 
 def say(options: argparse.Namespace, fields: Mapping[str, Any], text: str) -> None:

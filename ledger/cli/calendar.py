@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ledger.cli import acting
 from ledger.disclosing.words import NAMES, STATES, STREAMS, both
 from ledger.errors import CannotRun, finding
-from ledger.rules.table import AUDIENCE_WORDS, AUDIENCES
+from ledger.rules.disclosure_tables import AUDIENCE_WORDS, AUDIENCES
 
 if TYPE_CHECKING:
     from ledger.disclosing.calendar import Calendar, Line

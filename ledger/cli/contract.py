@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ledger.cli import acting
 from ledger.errors import Finding, Refused, finding
@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from ledger.contracts.standing import Standing
     from ledger.registry import Registry, User
 
+_CODE: Final = ("CODE", "合同编号 code: HT2026-0001-7")
+
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     group = commands.add_parser("contract", help="服务合同 service contracts")
     parts = group.add_subparsers(dest="part", required=True, metavar="PART")
 
-    sign = _part(parts, "sign", "登记签订的合同 enter a contract that was signed", run_sign)
+    sign = acting.add_part(
+        parts, "sign", "登记签订的合同 enter a contract that was signed", run=run_sign
+    )
     sign.add_argument("--number", required=True, metavar="TEXT", help="合同编号 its own number")
     sign.add_argument(
         "--role", choices=["supplier", "buyer"], required=True,
@@ -36,19 +40,25 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     sign.add_argument("--party", required=True, metavar="TEXT", help="对方单位 the other side")
     _terms(sign, needed=True)
 
-    amend = _part(parts, "amend", "变更：新的一版 amend it: another version", run_amend, code=True)
+    amend = acting.add_part(
+        parts, "amend", "变更：新的一版 amend it: another version", code=_CODE, run=run_amend
+    )
     _terms(amend, needed=False)
     amend.add_argument("--reason", required=True, metavar="TEXT", help="变更原因 why")
 
-    _part(parts, "confirm", "确认待确认的版本 put a version in force", run_confirm, code=True)
-    _part(parts, "withdraw", "撤回待确认的版本 take a version back", run_withdraw, code=True)
+    acting.add_part(
+        parts, "confirm", "确认待确认的版本 put a version in force", code=_CODE, run=run_confirm
+    )
+    acting.add_part(
+        parts, "withdraw", "撤回待确认的版本 take a version back", code=_CODE, run=run_withdraw
+    )
 
     for name, help, run, needs in (
         ("deliver", "登记节点已交付 say that a milestone was delivered", run_deliver, "paper"),
         ("accept", "验收节点 accept a milestone that was delivered", run_accept, "paper"),
         ("refuse", "退回交付或验收 refuse it, or take an acceptance back", run_refuse, "note"),
     ):
-        parser = _part(parts, name, help, run, code=True)
+        parser = acting.add_part(parts, name, help, code=_CODE, run=run)
         _milestone(parser)
         parser.add_argument("--on", required=True, type=acting.day, metavar="DAY", help="日期 day")
         parser.add_argument(
@@ -62,46 +72,31 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         ("receive", "节点收款：提出凭证草稿 what a milestone brings: a draft"),
         ("pay", "节点付款：提出凭证草稿 what a milestone costs: a draft"),
     ):
-        parser = _part(parts, name, help, run_move, code=True)
+        parser = acting.add_part(parts, name, help, code=_CODE, run=run_move)
         _milestone(parser)
         _money(parser)
 
-    cost = _part(parts, "cost", "供方成本：提出凭证草稿 what it costs to serve: a draft", run_cost,
-                 code=True)  # fmt: skip
+    cost = acting.add_part(
+        parts, "cost", "供方成本：提出凭证草稿 what it costs to serve: a draft",
+        code=_CODE, run=run_cost,
+    )  # fmt: skip
     cost.add_argument("--account", required=True, metavar="A", help="支出科目 spending")
     cost.add_argument("--fund", default="", metavar="F", help="资金，缺省为合同的 else its own")
     cost.add_argument("--what", required=True, metavar="TEXT", help="摘要，不写人名 what for")
     cost.add_argument("--decision", default="", metavar="TEXT", help="决策文号 decision number")
     _money(cost)
 
-    close = _part(parts, "close", "终止或办结 end a contract", run_close, code=True)
+    close = acting.add_part(parts, "close", "终止或办结 end a contract", code=_CODE, run=run_close)
     close.add_argument("--on", required=True, type=acting.day, metavar="DAY", help="日期 day")
     close.add_argument("--note", required=True, metavar="TEXT", help="原因 why")
     close.add_argument("--paper", type=Path, metavar="FILE", help="文件 its paper")
 
-    listed = _part(parts, "list", "列出合同 list contracts", run_list)
+    listed = acting.add_part(parts, "list", "列出合同 list contracts", run=run_list)
     listed.add_argument("--on", type=acting.day, metavar="DAY", help="截至何日 as of")
-    show = _part(parts, "show", "一份合同的来龙去脉 the way of one contract", run_show, code=True)
+    show = acting.add_part(
+        parts, "show", "一份合同的来龙去脉 the way of one contract", code=_CODE, run=run_show
+    )
     show.add_argument("--on", type=acting.day, metavar="DAY", help="截至何日 as of")
-
-
-def _part(
-    parts: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    help: str,
-    run: Callable[[argparse.Namespace], int],
-    *,
-    code: bool = False,
-) -> argparse.ArgumentParser:
-    parser = parts.add_parser(name, help=help)
-    acting.add_folder(parser)
-    acting.add_unit(parser)
-    if code:
-        parser.add_argument("code", metavar="CODE", help="合同编号 code: HT2026-0001-7")
-    acting.add_json(parser)
-    acting.add_user(parser)
-    parser.set_defaults(run=run)
-    return parser
 
 
 def _terms(parser: argparse.ArgumentParser, *, needed: bool) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ledger.cli import acting
 from ledger.disclosing.words import NAMES, NEARING, both
 from ledger.errors import CannotRun, finding
+from ledger.rules.disclosure_tables import AUDIENCES
 from ledger.rules.streams import ENTERED
-from ledger.rules.table import AUDIENCES
 
 if TYPE_CHECKING:
     from ledger.disclosing.deadlines import Deadlines, Nearing, Owed

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ledger.cli import acting
 from ledger.errors import Refused, finding
@@ -15,16 +14,19 @@ from ledger.money import Money
 
 if TYPE_CHECKING:
     from ledger.decisions.standing import Decided, MajorItems
-    from ledger.rules.table import MajorTable
+    from ledger.rules.spending_tables import MajorTable
 
 _STEPS = "proposed, consulted, reviewed, resolved, published, outcome"
+_NUMBER: Final = ("NUMBER", "文号 its number: 青工委〔2026〕5号")
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     group = commands.add_parser("decision", help="重大事项决策 decisions on major items")
     parts = group.add_subparsers(dest="part", required=True, metavar="PART")
 
-    record = _part(parts, "record", "登记集体决策 record what a body decided", run_record)
+    record = acting.add_part(
+        parts, "record", "登记集体决策 record what a body decided", code=_NUMBER, run=run_record
+    )
     record.add_argument("--on", required=True, type=acting.day, metavar="DAY", help="决策日 day")
     record.add_argument("--body", required=True, metavar="TEXT", help="决策机构 which body")
     record.add_argument("--subject", required=True, metavar="TEXT", help="事项，不写人名 what")
@@ -48,40 +50,35 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--step", action="append", default=[], metavar="STEP=DAY", help=f"四议两公开 {_STEPS}"
     )
 
-    step = _part(parts, "step", "登记四议两公开的一步 enter one of its steps", run_step)
+    step = acting.add_part(
+        parts, "step", "登记四议两公开的一步 enter one of its steps", code=_NUMBER, run=run_step
+    )
     step.add_argument("step", metavar="STEP", help=_STEPS)
     _on_paper(step)
 
-    report = _part(parts, "report", "登记向上级报告 enter its report to above", run_report)
+    report = acting.add_part(
+        parts, "report", "登记向上级报告 enter its report to above", code=_NUMBER, run=run_report
+    )
     report.add_argument("--to", default="", metavar="TEXT", help="向谁，缺省为上级单位 to whom")
     _on_paper(report)
 
-    _part(parts, "withdraw", "撤回登记有误的决策 take back one that is wrong", run_withdraw)
+    acting.add_part(
+        parts,
+        "withdraw",
+        "撤回登记有误的决策 take back one that is wrong",
+        code=_NUMBER,
+        run=run_withdraw,
+    )
 
-    listed = _part(parts, "list", "重大事项与决策 major items and decisions", run_list, named=False)
+    listed = acting.add_part(
+        parts, "list", "重大事项与决策 major items and decisions", run=run_list
+    )
     listed.add_argument(
         "--period", type=acting.period, metavar="PERIOD", help="缺省为本年 2026, 2026-03"
     )
-    _part(parts, "show", "一项决策的来龙去脉 the way of one decision", run_show)
-
-
-def _part(
-    parts: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    help: str,
-    run: Callable[[argparse.Namespace], int],
-    *,
-    named: bool = True,
-) -> argparse.ArgumentParser:
-    parser = parts.add_parser(name, help=help)
-    acting.add_folder(parser)
-    acting.add_unit(parser)
-    if named:
-        parser.add_argument("number", metavar="NUMBER", help="文号 its number: 青工委〔2026〕5号")
-    acting.add_json(parser)
-    acting.add_user(parser)
-    parser.set_defaults(run=run)
-    return parser
+    acting.add_part(
+        parts, "show", "一项决策的来龙去脉 the way of one decision", code=_NUMBER, run=run_show
+    )
 
 
 def _on_paper(parser: argparse.ArgumentParser) -> None:
@@ -114,7 +111,7 @@ def run_record(options: argparse.Namespace) -> int:
         acting.known_unit(registry, options.unit)
         workflow.demand(user, "record", options.unit)
         said = Said(
-            options.number, options.on, options.body, options.votes_participants,
+            options.code, options.on, options.body, options.votes_participants,
             options.votes_for, options.votes_against, options.votes_abstain, options.subject,
             options.ceiling, [acting.paper(path) for path in options.paper], _steps(options.step),
         )  # fmt: skip
@@ -135,8 +132,8 @@ def run_step(options: argparse.Namespace) -> int:
         acting.known_unit(registry, options.unit)
         workflow.demand(user, "record", options.unit)
         paper = acting.paper(options.paper) if options.paper else None
-        step(registry, options.unit, options.number, options.step, options.on, paper, user, now)
-    return _done(options, f"已登记 entered: {options.number} {options.step} {options.on}")
+        step(registry, options.unit, options.code, options.step, options.on, paper, user, now)
+    return _done(options, f"已登记 entered: {options.code} {options.step} {options.on}")
 
 
 def run_report(options: argparse.Namespace) -> int:
@@ -147,8 +144,8 @@ def run_report(options: argparse.Namespace) -> int:
         acting.known_unit(registry, options.unit)
         workflow.demand(user, "record", options.unit)
         paper = acting.paper(options.paper) if options.paper else None
-        report(registry, options.unit, options.number, options.to, options.on, paper, user, now)
-    return _done(options, f"已登记报告 its report is entered: {options.number} {options.on}")
+        report(registry, options.unit, options.code, options.to, options.on, paper, user, now)
+    return _done(options, f"已登记报告 its report is entered: {options.code} {options.on}")
 
 
 def run_withdraw(options: argparse.Namespace) -> int:
@@ -156,8 +153,8 @@ def run_withdraw(options: argparse.Namespace) -> int:
 
     with acting.signed_in(options) as (registry, user, now):
         acting.known_unit(registry, options.unit)
-        withdraw(registry, options.unit, options.number, user, now)
-    return _done(options, f"已撤回 taken back: {options.number}")
+        withdraw(registry, options.unit, options.code, user, now)
+    return _done(options, f"已撤回 taken back: {options.code}")
 
 
 def run_list(options: argparse.Namespace) -> int:
@@ -206,7 +203,7 @@ def run_show(options: argparse.Namespace) -> int:
     with acting.signed_in(options) as (registry, user, now):
         acting.known_unit(registry, options.unit)
         workflow.demand(user, "browse", options.unit)
-        found = decided(registry, options.unit, options.number, now.date())
+        found = decided(registry, options.unit, options.code, now.date())
     if options.json:
         print(json.dumps(found.as_json(), ensure_ascii=False))
         return 0
@@ -246,5 +243,5 @@ def _line(one: Decided) -> str:
 
 
 def _done(options: argparse.Namespace, told: str) -> int:
-    print(json.dumps({"number": options.number}, ensure_ascii=False) if options.json else told)
+    print(json.dumps({"number": options.code}, ensure_ascii=False) if options.json else told)
     return 0

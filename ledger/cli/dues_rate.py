@@ -49,9 +49,9 @@ def _add_where(parser: argparse.ArgumentParser) -> None:
 
 def run_rate(options: argparse.Namespace) -> int:
     from ledger.rules.levy import shares_of
+    from ledger.rules.rate_tables import RateTable, SplitTable
     from ledger.rules.rating import rate
     from ledger.rules.rulebook import NoRuleLoaded
-    from ledger.rules.table import RateTable, SplitTable
 
     book, day, place = _rulebook(options)
     table = book.in_force(RateTable, options.rule, day, place)
@@ -133,7 +133,7 @@ def _print(rated: Rated, shares: tuple[LevyShare, ...], split: Head | None) -> N
 
 def run_rules(options: argparse.Namespace) -> int:
     from ledger.rules.listing import listing
-    from ledger.rules.table import kind_of
+    from ledger.rules.tables import kind_of
 
     book, day, place = _rulebook(options)
     tables = [

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from ledger.registry import Registry, User
 
+_MEMBER = "是哪位会员：会员编号@单位，或 m- 开头的代号 which member: NUMBER@UNIT, or the id m-…"
+
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     login = commands.add_parser("login", help="登录 log in for the commands that follow")
@@ -40,7 +42,17 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add = _part(parts, "add", "登记用户 register a user", login=True)
     _add_roles(add)
     _add_new_password(add)
+    add.add_argument("--member", metavar="M", help=_MEMBER)
     add.set_defaults(run=run_user_add)
+
+    member = _part(
+        parts, "member", "指明是哪位会员：一人两个登录名不能当两个人 say which member a user is",
+        login=True,
+    )  # fmt: skip
+    who = member.add_mutually_exclusive_group(required=True)
+    who.add_argument("--member", metavar="M", help=_MEMBER)
+    who.add_argument("--none", action="store_true", help="不是会员 no member")
+    member.set_defaults(run=run_user_member)
 
     roles = _part(parts, "roles", "更换职责 replace a user's roles", login=True)
     _add_roles(roles)
@@ -194,7 +206,10 @@ def run_user_add(options: argparse.Namespace) -> int:
             options.login, options.new_password_file, first=first or not options.user
         )
         with registry.write() as conn:
-            user = users.add(conn, login=options.login, password=password, roles=roles, now=now)
+            user = users.add(
+                conn, login=options.login, password=password, roles=roles, now=now,
+                person=_person(conn, options.member) if options.member else None,
+            )  # fmt: skip
             _log(conn, now, by or user, "user.add", user, _told(roles))
     print(f"已登记 registered: {user.id} {options.login}")
     return 0
@@ -214,6 +229,40 @@ def run_user_roles(options: argparse.Namespace) -> int:
             _log(conn, now, by, "user.roles", user, _told(roles))
     print(f"职责已更换 roles replaced: {user.login} {_told(roles)}")
     return 0
+
+
+def run_user_member(options: argparse.Namespace) -> int:
+    from ledger import clock
+    from ledger.registry import logins, users
+
+    now = clock.now()
+    with acting.opened(options.folder) as registry:
+        by = _administrator(registry, options, now)
+        with registry.write() as conn:
+            user = users.of_login(conn, options.login)
+            logins.set_person(conn, user, None if options.none else _person(conn, options.member))
+            _log(conn, now, by, "user.member", user, options.member or "")
+    said = "不是会员 no member" if options.none else options.member
+    print(f"已登记 entered: {user.login} {said}")
+    return 0
+
+
+def _person(conn: Connection, said: str) -> str:
+    """The person of a member by number and unit, or by id."""
+    from ledger.registry import members
+
+    number, at, unit = said.rpartition("@")
+    row = members.by_number(conn, unit, number) if at else members.find(conn, said)
+    if row is None:
+        shown = said[:60] if said.isascii() else "?"
+        raise Refused(
+            finding(
+                "no-member", f"没有会员 {shown}", f"there is no member {shown}",
+                "写作 会员编号@单位，或 m- 开头的代号",
+                "write NUMBER@UNIT, or the id that begins with m-",
+            )
+        )  # fmt: skip
+    return row.person
 
 
 def run_user_password(options: argparse.Namespace) -> int:

@@ -111,7 +111,9 @@ def run_seal(options: argparse.Namespace) -> int:
             signature = signing.read_signature(seal_key_files.small_file(options.response))
             done = sealing.answer(registry, unit, month, user, now, signature)
         else:
-            done = sealing.seal_month(registry, unit, month, user, now, seal_key_files.own_key(options))
+            done = sealing.seal_month(
+                registry, unit, month, user, now, seal_key_files.own_key(options)
+            )
     acting.told(options, _fields(done), _lines(done))
     return 0
 

@@ -10,7 +10,7 @@ from ledger.consolidation.engines import taken_units
 from ledger.consolidation.support import Support, support_of
 from ledger.dues.floors import floor_rule
 from ledger.registry import units
-from ledger.rules.table import FloorTable
+from ledger.rules.rate_tables import FloorTable
 from ledger.tree.heads import Heads, heads_on
 
 if TYPE_CHECKING:

@@ -81,10 +81,10 @@ def accept(
             faults.append(_bad_day(f"验收不早于交付日 {standing.delivered}",
                                    f"it was delivered on {standing.delivered}"))  # fmt: skip
         refuse_if(faults)
-        if standing.reporter == user.id:
-            raise workflow.not_oneself(
-                "交付登记人不能自己验收", "nobody accepts what they delivered"
-            )
+        workflow.demand_other(
+            conn, user, [standing.reporter or ""],
+            "交付登记人不能自己验收", "nobody accepts what they delivered",
+        )  # fmt: skip
         contracts.set_accepted(conn, unit, stone.milestone, said.day)
         _event(conn, registry, row, ACCEPTED, stone, said, user, now)
         if row.role == SUPPLIER:

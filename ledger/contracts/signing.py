@@ -152,10 +152,10 @@ def confirm(
         version = _waiting(conn, row)
         if seen not in (None, version.version):
             raise Refused(_bad("待确认的已是另一版", "another version waits by now"))
-        if version.maker == user.id:
-            raise workflow.not_oneself(
-                "登记人不能确认自己登记的合同", "nobody confirms what they entered"
-            )
+        workflow.demand_other(
+            conn, user, [version.maker],
+            "登记人不能确认自己登记的合同", "nobody confirms what they entered",
+        )  # fmt: skip
         stones = contracts.milestones(conn, unit, code, version.version)
         planned = tuple(Planned(one.due, Money(one.fen), one.deliverable) for one in stones)
         refuse_if(_moved_faults(facts_of(conn, row), planned, version))

@@ -17,7 +17,8 @@ from ledger.errors import Finding, finding
 from ledger.money import Money
 from ledger.registry import decisions, entries, units
 from ledger.rules.rulebook import NoRuleLoaded, Rulebook, local
-from ledger.rules.table import MajorTable, Place
+from ledger.rules.spending_tables import MajorTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

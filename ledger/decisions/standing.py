@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ledger.entry import Voucher
     from ledger.registry import Registry
     from ledger.registry.decisions import DecisionEvent, DecisionRow
-    from ledger.rules.table import MajorTable
+    from ledger.rules.spending_tables import MajorTable
 
     _Rule = Callable[[date], MajorTable | None]
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ledger.registry.disclosures import DisclosureRow
     from ledger.registry.units import UnitRow
     from ledger.rules.deadlines import Duty, Lacking, Published, Range
-    from ledger.rules.table import DeadlineTable
+    from ledger.rules.disclosure_tables import DeadlineTable
 
 #: How a line stands. ``WAITING``: somebody entered it, and nobody confirmed it yet. ``NO_RULE``:
 #: nothing says by when, and it was not told of.

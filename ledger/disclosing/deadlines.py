@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from ledger.registry.campaigns import CampaignRow
     from ledger.registry.disclosures import DisclosureRow
     from ledger.registry.units import UnitRow
-    from ledger.rules.table import MajorTable
+    from ledger.rules.spending_tables import MajorTable
 
 #: How many days ahead a day of a gift's own is told.
 AHEAD_DAYS: Final = 90

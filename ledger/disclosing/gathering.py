@@ -12,8 +12,8 @@ from ledger.decisions.standing import uses_by_decision
 from ledger.disclosing.ruling import place_of
 from ledger.disclosing.streams import Asked, Decided, Happened, is_fiscal
 from ledger.registry import decisions, happenings, objections, units
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.rulebook import load
-from ledger.rules.table import RateTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

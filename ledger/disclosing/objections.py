@@ -111,10 +111,10 @@ def confirm(registry: Registry, unit: str, code: str, user: User, now: datetime)
         registry.lock_unit(conn, unit)
         row = known(conn, unit, code)
         one = _waiting(conn, row)
-        if user.id in (one.user, row.user if row.words else ""):
-            raise workflow.not_oneself(
-                "自己写的答复或公开文字由他人确认", "nobody confirms words that they wrote"
-            )
+        workflow.demand_other(
+            conn, user, [one.user, *([row.user] if row.words else [])],
+            "自己写的答复或公开文字由他人确认", "nobody confirms words that they wrote",
+        )  # fmt: skip
         objections.answered(conn, one, PUBLISHED, user.id, now.date(), now)
         _log(conn, row, "objection.confirm", user, now)
     return replace(one, state=PUBLISHED, checker=user.id, day=now.date())

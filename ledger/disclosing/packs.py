@@ -18,7 +18,7 @@ from ledger.errors import Finding, finding, refuse_if
 from ledger.registry import oplog, packs
 from ledger.registry.packs import PackRow
 from ledger.rules.deadlines import PACK, Published
-from ledger.rules.table import MEMBERS, PUBLIC
+from ledger.rules.disclosure_tables import MEMBERS, PUBLIC
 from ledger.words import personal_faults
 
 if TYPE_CHECKING:

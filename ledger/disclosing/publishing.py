@@ -30,8 +30,8 @@ from ledger.rules.deadlines import (
     RELATED,
     Published,
 )
+from ledger.rules.disclosure_tables import AUDIENCES, PUBLIC
 from ledger.rules.streams import ENTERED, MONTHLY, NAMED, OF_A_YEAR, PERIODS
-from ledger.rules.table import AUDIENCES, PUBLIC
 from ledger.words import named_faults
 
 if TYPE_CHECKING:
@@ -117,10 +117,10 @@ def confirm(registry: Registry, unit: str, number: int, user: User, now: datetim
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         row = _waiting(conn, unit, number)
-        if row.user == user.id:
-            raise workflow.not_oneself(
-                "登记人不能确认自己登记的公开", "nobody confirms a publication that they entered"
-            )
+        workflow.demand_other(
+            conn, user, [row.user],
+            "登记人不能确认自己登记的公开", "nobody confirms a publication that they entered",
+        )  # fmt: skip
         paper = papers.find(conn, unit, row.paper)
         if paper is None or papers.read(registry, unit, paper) is None:
             raise Refused(

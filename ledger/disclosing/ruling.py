@@ -7,8 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ledger.rules.deadlines import rule_of
+from ledger.rules.disclosure_tables import DeadlineTable
 from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import DeadlineTable, Place
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from datetime import date

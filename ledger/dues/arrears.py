@@ -19,8 +19,9 @@ from ledger.money import Money
 from ledger.period import Month
 from ledger.registry import arrears, claims, members, units
 from ledger.rules.payment import unpaid_months
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import Place, RateTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

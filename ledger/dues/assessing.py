@@ -23,10 +23,11 @@ from ledger.money import Money
 from ledger.registry import assessments, dues_schemes, member_facts, members, oplog, persons, units
 from ledger.registry.assessments import AssessmentRow
 from ledger.rules.assessment import Assessment, Assessor
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.reassessment import difference
 from ledger.rules.record import as_record, as_text, of_record
 from ledger.rules.rulebook import Rulebook, load
-from ledger.rules.table import Place, RateTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -23,7 +23,7 @@ from ledger.rules.facts import (
     StatusSince,
     Stay,
 )
-from ledger.rules.table import RateTable, Status
+from ledger.rules.rate_tables import RateTable, Status
 
 _FIRST: Final = date(1900, 1, 1)
 _LAST: Final = date(2200, 1, 1)

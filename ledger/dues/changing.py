@@ -19,8 +19,9 @@ from ledger.errors import Finding, Refused, Words, finding
 from ledger.registry import dues_schemes, member_facts, members, oplog, persons, units
 from ledger.registry.persons import PersonData
 from ledger.rules.facts import MemberFacts, Stay
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import Place, RateTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

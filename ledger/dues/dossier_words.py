@@ -37,7 +37,7 @@ _BASES: Final[Mapping[str, Words]] = {
 Fact = Stay | StatusSince | Base | Chosen | Frequency | Reduction | Employer | Consent
 
 if TYPE_CHECKING:
-    from ledger.rules.table import RateTable
+    from ledger.rules.rate_tables import RateTable
 
 _NONE: Final[Mapping[str, Words]] = {}
 

@@ -24,8 +24,9 @@ from ledger.registry.members import ACTIVE, LEFT, MERGED, TRANSFERRED, MemberRow
 from ledger.registry.persons import PersonData
 from ledger.rules import facts as rule_facts
 from ledger.rules.facts import MONTHLY, MemberFacts, Stay
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import Place, RateTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

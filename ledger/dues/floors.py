@@ -7,8 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ledger.dues.granting import RULE, Floor, floor_by
+from ledger.rules.rate_tables import FloorTable
 from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import FloorTable, Place
+from ledger.rules.table import Place
 from ledger.seeing import demand_tree
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from ledger.model import Model
 from ledger.money import CNY, Money
 from ledger.period import Month
 from ledger.registry import dues_schemes, entries, members, units
+from ledger.rules.rate_tables import FloorTable
 from ledger.rules.remittance import FloorCheck, check_floor
-from ledger.rules.table import FloorTable, Place
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from collections.abc import Collection

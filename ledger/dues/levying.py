@@ -23,7 +23,8 @@ from ledger.registry import claim_lists, claims, employers, levies, oplog, units
 from ledger.registry.claims import ClaimRow
 from ledger.registry.levies import DIRECT, DueRow, LevyClaim, ShareRow
 from ledger.rules.levy import Levy, levy_due, shares_of
-from ledger.rules.table import Place, RateTable, SplitTable
+from ledger.rules.rate_tables import RateTable, SplitTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -21,7 +21,7 @@ from ledger.rules.remittance import remittance_due
 if TYPE_CHECKING:
     from ledger.asking import Ledger
     from ledger.model import PostedLine
-    from ledger.rules.table import RemittanceRow, RemittanceTable
+    from ledger.rules.rate_tables import RemittanceRow, RemittanceTable
 
 REMITTANCE: Final = "remittance"
 FOR_YEAR: Final = "remitted-for"

@@ -19,8 +19,9 @@ from ledger.registry import claims, dues_schemes, member_merges, members, units
 from ledger.registry.claim_parts import Codes, divide
 from ledger.registry.claims import DUES, PREPAID, ClaimRow
 from ledger.rules.payment import late_payment, split_payment
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import Place, RateTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,6 +21,7 @@ from ledger.period import Month
 from ledger.registry import (
     dues_schemes,
     ids,
+    logins,
     member_facts,
     member_transfers,
     members,
@@ -107,7 +108,7 @@ def accept_in(
 
     The caller has asked for the right to take, and has the locks of both units.
     """
-    if user.id == row.user:
+    if logins.same_person(conn, user.id, row.user):
         raise NotAllowed(
             finding(
                 "own-transfer",

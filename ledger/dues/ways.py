@@ -11,8 +11,9 @@ from ledger.dues.levying import LEVY
 from ledger.dues.passing_on import Way
 from ledger.errors import Words
 from ledger.registry import dues_schemes, levies, remittances, units
+from ledger.rules.rate_tables import RemittanceTable
 from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import Place, RemittanceTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ledger.registry import Registry
     from ledger.registry.remittances import PathRow
     from ledger.registry.units import UnitRow
-    from ledger.rules.table import RemittanceRow
+    from ledger.rules.rate_tables import RemittanceRow
 
 #: The rule by which dues of social organisations' members come back, and who gets them.
 RETURN: Final = "party-return"

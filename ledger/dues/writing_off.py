@@ -13,7 +13,7 @@ from ledger.entry import safe_text
 from ledger.errors import Finding, Refused, finding
 from ledger.money import Money
 from ledger.reference import make_code
-from ledger.registry import claims, oplog, persons, write_offs
+from ledger.registry import claims, logins, oplog, persons, write_offs
 from ledger.registry.claims import DUES
 from ledger.registry.write_offs import OFF, PROPOSED, REFUSED, REOPENED, WriteOff
 
@@ -65,11 +65,11 @@ def approve(registry: Registry, unit: str, code: str, user: User, now: datetime)
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         found = _find(conn, unit, code, PROPOSED)
-        if user.id in found.who("propose"):
-            raise workflow.not_oneself(
-                "提出核销的人不能审核", "nobody approves a write-off of their own proposing"
-            )
-        if user.id in found.who("approve"):
+        workflow.demand_other(
+            conn, user, found.who("propose"),
+            "提出核销的人不能审核", "nobody approves a write-off of their own proposing",
+        )  # fmt: skip
+        if any(logins.same_person(conn, user.id, one) for one in found.who("approve")):
             raise Refused(_approved_already())
         row = _open_claim(conn, unit, found.claim)
         _done(conn, unit, code, "approve", user, "", now)

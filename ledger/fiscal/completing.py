@@ -20,7 +20,8 @@ from ledger.money import Money
 from ledger.parallelcheck import OUTSIDE
 from ledger.registry import entries, units
 from ledger.rules.rulebook import Rulebook, load
-from ledger.rules.table import ParallelTable, Place
+from ledger.rules.spending_tables import ParallelTable
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,7 +16,7 @@ from ledger.errors import Finding, finding
 from ledger.fundcheck import FundLine
 from ledger.parallelcheck import OUTSIDE as OUTSIDE_KEY
 from ledger.parallelcheck import mirror_of, money_moves
-from ledger.rules.table import (
+from ledger.rules.spending_tables import (
     ASK,
     ASK_ALWAYS,
     CREDIT_SIDE,

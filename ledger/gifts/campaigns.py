@@ -18,7 +18,7 @@ from ledger.founding import declare_fund
 from ledger.gifts.accounts import accounts_of
 from ledger.gifts.standing import campaign_standing, known_campaign
 from ledger.journal import open_pen
-from ledger.registry import campaigns, entries, gifts, oplog, units
+from ledger.registry import campaigns, entries, fund_sums, gifts, oplog, units
 from ledger.registry.campaigns import CLOSED, CLOSING, OPEN, WAITING, WITHDRAWN, CampaignRow
 from ledger.rules.tracing import RULES
 from ledger.words import named_faults, typed
@@ -92,12 +92,12 @@ def approve(registry: Registry, unit: str, code: str, user: User, now: datetime)
     with open_pen(registry, unit, now) as pen:
         row = known_campaign(pen.conn, unit, code)
         if row.state == CLOSING:
-            _other(row.closer or "", user)
+            _other(pen.conn, row.closer or "", user)
             campaigns.close_answered(pen.conn, row, CLOSED, user.id, now)
             _log(pen.conn, row, "campaign.close", user, now, row.decision)
             return replace(row, state=CLOSED, close_checker=user.id)
         _must_be(row, WAITING)
-        _other(row.maker, user)
+        _other(pen.conn, row.maker, user)
         _open_fund(pen.conn, row)
         if row.fund not in entries.funds(pen.conn, unit, [row.fund]):
             source = f"募捐活动 {code}" + (f" 备案 {row.filing}" if row.filing else "")
@@ -143,7 +143,7 @@ def set_rule(
         row = known_campaign(conn, unit, code)
         if row.state not in (WAITING, OPEN):
             _must_be(row, OPEN)
-        moved = entries.fund_moved(conn, unit, row.fund)
+        moved = fund_sums.fund_moved(conn, unit, row.fund)
         if rule not in RULES or moved or gifts.any_of(conn, unit, code):
             raise Refused(
                 finding(
@@ -253,7 +253,7 @@ def _fund_faults(conn: Connection, terms: Terms, fund: str) -> Iterator[Finding]
     elif known is not None and known.restriction != terms.restriction:
         yield _bad(f"资金 {fund} 已设立，限定为 {known.restriction}",
                    f"fund {fund} was declared with restriction {known.restriction}")  # fmt: skip
-    elif entries.fund_moved(conn, terms.unit, fund):
+    elif fund_sums.fund_moved(conn, terms.unit, fund):
         yield _bad(f"资金 {fund} 已有收支，活动用新的资金",
                    f"fund {fund} moved already; a campaign begins with a fresh one")  # fmt: skip
 
@@ -269,11 +269,11 @@ def _open_fund(conn: Connection, row: CampaignRow) -> None:
         )
 
 
-def _other(asked: str, user: User) -> None:
-    if asked == user.id:
-        raise workflow.not_oneself(
-            "申请人不能审批自己的活动", "nobody opens or closes a campaign of their own making"
-        )
+def _other(conn: Connection, asked: str, user: User) -> None:
+    workflow.demand_other(
+        conn, user, [asked],
+        "申请人不能审批自己的活动", "nobody opens or closes a campaign of their own making",
+    )  # fmt: skip
 
 
 def _must_be(row: CampaignRow, state: str) -> None:

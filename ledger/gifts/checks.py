@@ -21,7 +21,7 @@ from ledger.gifts import waiting
 from ledger.gifts.accounts import accounts_of
 from ledger.gifts.marks import DONOR, GIFT, SOURCE_LINES
 from ledger.money import CNY, Money
-from ledger.registry import campaigns, claims, entries, gifts, units
+from ledger.registry import campaigns, claims, entries, fund_sums, gifts, units
 from ledger.registry.gifts import PLEDGE, VOID
 
 if TYPE_CHECKING:
@@ -178,10 +178,10 @@ class GiftChecks:
             if fen >= 0 or currency != CNY or not rows:
                 continue
             kept = sum(brought(self._conn, rows, fund).values()) - _given_back(draft, rows, fund)
-            held = entries.resources_before(self._conn, self._unit, fund, CNY, draft.day)
+            held = fund_sums.resources_before(self._conn, self._unit, fund, CNY, draft.day)
             held += sum(
                 moved
-                for day, moved in entries.resource_days(
+                for day, moved in fund_sums.resource_days(
                     self._conn, self._unit, fund, CNY, draft.day
                 )
                 if day == draft.day

@@ -264,7 +264,7 @@ def _thing_faults(given: Given, nominal: Money | None) -> Iterator[Finding]:
 def money_account(conn: Connection, unit: str, account: str) -> Iterator[Finding]:
     """A finding unless money can come to an account, or be paid from it."""
     row = entries.accounts(conn, unit, [account]).get(account)
-    if row is None or not account.startswith("Assets:") or row.capital:
+    if row is None or not row.is_money:
         # Repeated only where it is an account: in its place may stand somebody's name.
         told = account[:60] if row is not None else "?"
         yield bad(f"{told} 不是收付款科目", f"{told} is no account of money")

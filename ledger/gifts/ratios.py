@@ -16,9 +16,10 @@ from ledger.gifts.charities import facts_of
 from ledger.gifts.yearly import SpendingAccounts, Years, spending_accounts
 from ledger.money import Money, percent_text
 from ledger.registry import units
+from ledger.rules.disclosure_tables import RatioTable, RatioTier
 from ledger.rules.ratios import Check, Figures, judge, tier_of
 from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import Place, RatioTable, RatioTier
+from ledger.rules.table import Place
 
 if TYPE_CHECKING:
     from ledger.registry import Registry

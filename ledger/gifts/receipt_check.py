@@ -14,7 +14,7 @@ from ledger.errors import Finding, finding
 from ledger.gifts.arriving import arrivals
 from ledger.gifts.receipting import GIVEN, VOIDED, leaves_digest, numbers_of
 from ledger.gifts.sealing import ACTION, canonical_text, leaf_of, root_differs, tree_of
-from ledger.registry import donors, entries, gift_receipts, gifts, oplog
+from ledger.registry import donors, entries, gift_receipts, gifts, month_states, oplog
 from ledger.registry.gift_receipts import VOID, GiftReceiptRow
 from ledger.sealing.leaves import receipts_of_closing
 
@@ -34,7 +34,7 @@ def check_receipts(registry: Registry, unit: str) -> list[Finding]:
         rows = gift_receipts.of_unit(conn, unit)
         acts = [one for one in oplog.entries(conn, unit) if one.action in (GIVEN, VOIDED, ACTION)]
         roots = gift_receipts.roots(conn, unit)
-        closed = {row.month for row in entries.months(conn, unit) if row.state == "closed"}
+        closed = {row.month for row in month_states.all_months(conn, unit) if row.state == "closed"}
         in_book = _in_book(entries.closing_texts(conn, unit))
         if not rows and not acts and not in_book:
             return []

@@ -238,10 +238,10 @@ def confirm_void(
         registry.lock_unit(conn, unit)
         row = receipt_called(conn, unit, code)
         _must_be(row, VOIDING)
-        if row.void_by == user.id:
-            raise workflow.not_oneself(
-                "申请人不能确认自己的申请", "nobody confirms what they asked for"
-            )
+        workflow.demand_other(
+            conn, user, [row.void_by or ""],
+            "申请人不能确认自己的申请", "nobody confirms what they asked for",
+        )  # fmt: skip
         _void(conn, row, user.id, user, now)
         return receipt_called(conn, unit, code)
 

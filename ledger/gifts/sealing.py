@@ -18,7 +18,7 @@ from ledger.errors import Finding, Refused, finding
 from ledger.merkle import Tree
 from ledger.money import Money
 from ledger.period import Month
-from ledger.registry import donors, entries, gift_receipts, oplog
+from ledger.registry import donors, gift_receipts, month_states, oplog
 from ledger.registry.gift_receipts import GiftReceiptRow, RootRow
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def tree_of(rows: Collection[GiftReceiptRow], month: str) -> tuple[list[GiftRece
 
 def open_month(conn: Connection, unit: str, month: str) -> str:
     """``month``, or the first one that is not closed if it is."""
-    closed = entries.last_closed(conn, unit)
+    closed = month_states.last_closed(conn, unit)
     return month if closed is None else max(month, str(Month.parse(closed).next()))
 
 
@@ -105,7 +105,7 @@ def sealed_of(
         return {}
     unit = next(iter(rows)).unit
     roots = gift_receipts.last_roots(conn, unit)
-    closed = {row.month for row in entries.months(conn, unit) if row.state == "closed"}
+    closed = {row.month for row in month_states.all_months(conn, unit) if row.state == "closed"}
     wanted = {row.void_month or row.month for row in rows} & closed & set(roots)
     trees = _trees(conn, unit, wanted, roots)
     opened = donors.openings(conn, registry.vault, {row.gift: row.donor for row in rows})

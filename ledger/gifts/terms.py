@@ -111,10 +111,11 @@ def approve_terms(
     workflow.demand(user, "approve", unit)
     standing = gift_standing(registry, unit, code, now.date())
     event = _waiting(standing, number)
-    if event.user == user.id:
-        raise workflow.not_oneself(
-            "申请人不能审批自己的申请", "nobody approves what they asked for"
-        )
+    with registry.read() as conn:
+        workflow.demand_other(
+            conn, user, [event.user],
+            "申请人不能审批自己的申请", "nobody approves what they asked for",
+        )  # fmt: skip
     moves = event.kind == CHANGED
     accounts: dict[str, str] = {}
     if moves:

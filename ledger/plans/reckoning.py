@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ledger.registry import Registry, User
     from ledger.registry.units import UnitRow
-    from ledger.rules.table import FloorTable
+    from ledger.rules.rate_tables import FloorTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from ledger.registry.schema import disclosure as table
 from ledger.registry.sets import among
-from ledger.rules.table import PUBLIC
+from ledger.rules.disclosure_tables import PUBLIC
 
 WAITING, PUBLISHED, WITHDRAWN = "waiting", "published", "withdrawn"
 #: Not a publication of ours: the announcement that an emergency is dealt with, up to ``last``.

@@ -1,4 +1,4 @@
-"""The journal's rows: numbers, the chain's head, entries, and the facts that posting checks."""
+"""The journal's rows: numbers, the chain's head, entries, and the accounts and funds of a book."""
 
 from __future__ import annotations
 
@@ -50,6 +50,11 @@ class AccountRow:
     capital: bool
     opened: date
     closed: date | None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether money can come to it or be paid from it: an asset that is no thing."""
+        return self.name.startswith("Assets:") and not self.capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +330,12 @@ def accounts(
     return {row.name: AccountRow(*row) for row in conn.execute(query)}
 
 
+def is_money(conn: Connection, unit: str, name: str) -> bool:
+    """Whether the unit has this account, and money can come to it or be paid from it."""
+    row = accounts(conn, unit, [name]).get(name)
+    return row is not None and row.is_money
+
+
 def add_account(conn: Connection, unit: str, row: AccountRow) -> None:
     conn.execute(insert(account).values(unit=unit, **{n: getattr(row, n) for n in row.__slots__}))
 
@@ -341,89 +352,6 @@ def add_fund(conn: Connection, unit: str, row: FundRow) -> None:
     conn.execute(insert(fund).values(unit=unit, **{n: getattr(row, n) for n in row.__slots__}))
 
 
-def resources_before(conn: Connection, unit: str, code: str, currency: str, day: date) -> int:
-    """A fund's spendable resources at the end of the day before ``day``, in fen."""
-    month = Month.of(day)
-    months = conn.execute(
-        select(func.coalesce(func.sum(fund_month.c.fen), 0)).where(
-            fund_month.c.unit == unit,
-            fund_month.c.fund == code,
-            fund_month.c.currency == currency,
-            fund_month.c.month < str(month),
-        )
-    ).scalar_one()
-    days = conn.execute(
-        select(func.coalesce(func.sum(fund_day.c.fen), 0)).where(
-            fund_day.c.unit == unit,
-            fund_day.c.fund == code,
-            fund_day.c.currency == currency,
-            fund_day.c.day >= month.first,
-            fund_day.c.day < day,
-        )
-    ).scalar_one()
-    return int(months) + int(days)
-
-
-def resource_days(
-    conn: Connection, unit: str, code: str, currency: str, since: date
-) -> list[tuple[date, int]]:
-    """How the fund's resources changed on each day from ``since`` on, in fen."""
-    rows = conn.execute(
-        select(fund_day.c.day, fund_day.c.fen)
-        .where(
-            fund_day.c.unit == unit,
-            fund_day.c.fund == code,
-            fund_day.c.currency == currency,
-            fund_day.c.day >= since,
-        )
-        .order_by(fund_day.c.day)
-    )
-    return [(row.day, row.fen) for row in rows]
-
-
-def fund_moved(conn: Connection, unit: str, code: str) -> bool:
-    """Whether a fund's resources ever changed."""
-    found = (
-        select(fund_month.c.fen)
-        .where(fund_month.c.unit == unit, fund_month.c.fund == code)
-        .limit(1)
-    )
-    return conn.execute(found).first() is not None
-
-
-def move_resources(
-    conn: Connection, unit: str, code: str, currency: str, day: date, fen: int
-) -> None:
-    """Add ``fen`` to what a fund's resources changed by on ``day``."""
-    at_day = {"unit": unit, "fund": code, "currency": currency, "day": day}
-    at_month = {"unit": unit, "fund": code, "currency": currency, "month": str(Month.of(day))}
-    for table, place in ((fund_day, at_day), (fund_month, at_month)):
-        here = [table.c[name] == value for name, value in place.items()]
-        changed = conn.execute(update(table).where(*here).values(fen=table.c.fen + fen))
-        if changed.rowcount == 0:
-            conn.execute(insert(table).values(fen=fen, **place))
-
-
-def resource_sums(conn: Connection, unit: str) -> dict[tuple[str, str, date], int]:
-    """How every fund's resources changed on each day, by fund, currency and day, zeros left out."""
-    rows = conn.execute(
-        select(fund_day.c.fund, fund_day.c.currency, fund_day.c.day, fund_day.c.fen).where(
-            fund_day.c.unit == unit, fund_day.c.fen != 0
-        )
-    )
-    return {(row.fund, row.currency, row.day): row.fen for row in rows}
-
-
-def month_sums(conn: Connection, unit: str) -> dict[tuple[str, str, str], int]:
-    """:func:`resource_sums` by month."""
-    rows = conn.execute(
-        select(
-            fund_month.c.fund, fund_month.c.currency, fund_month.c.month, fund_month.c.fen
-        ).where(fund_month.c.unit == unit, fund_month.c.fen != 0)
-    )
-    return {(row.fund, row.currency, row.month): row.fen for row in rows}
-
-
 def last_numbers(conn: Connection, unit: str) -> dict[tuple[str, str], int]:
     """The last number given, by class and month."""
     rows = conn.execute(
@@ -432,55 +360,6 @@ def last_numbers(conn: Connection, unit: str) -> dict[tuple[str, str], int]:
         )
     )
     return {(row.kind, row.month): row.last for row in rows}
-
-
-# ---- months ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MonthRow:
-    month: str
-    state: str
-    digest: str
-    by: str
-    at: str
-
-
-def month_row(conn: Connection, unit: str, month: Month) -> MonthRow | None:
-    row = conn.execute(
-        select(*(month_state.c[n] for n in MonthRow.__slots__)).where(
-            month_state.c.unit == unit, month_state.c.month == str(month)
-        )
-    ).first()
-    return None if row is None else MonthRow(*row)
-
-
-def months(conn: Connection, unit: str) -> list[MonthRow]:
-    """Every month that was ever closed, in order."""
-    rows = conn.execute(
-        select(*(month_state.c[n] for n in MonthRow.__slots__))
-        .where(month_state.c.unit == unit)
-        .order_by(month_state.c.month)
-    )
-    return [MonthRow(*row) for row in rows]
-
-
-def set_month(conn: Connection, unit: str, row: MonthRow) -> None:
-    conn.execute(
-        delete(month_state).where(month_state.c.unit == unit, month_state.c.month == row.month)
-    )
-    conn.execute(
-        insert(month_state).values(unit=unit, **{n: getattr(row, n) for n in row.__slots__})
-    )
-
-
-def last_closed(conn: Connection, unit: str) -> str | None:
-    """The latest closed month as ``2026-03``; None while none is."""
-    return conn.execute(
-        select(func.max(month_state.c.month)).where(
-            month_state.c.unit == unit, month_state.c.state == "closed"
-        )
-    ).scalar()
 
 
 def closings(conn: Connection, unit: str) -> list[tuple[Month, int]]:
@@ -518,27 +397,3 @@ def numbers_of_file(conn: Connection, unit: str, file: str) -> list[str]:
         .order_by(entry.c.offset)
     )
     return [number for number in conn.execute(query).scalars() if number]
-
-
-def resources_at(conn: Connection, unit: str, month: Month) -> dict[tuple[str, str], int]:
-    """Every fund's spendable resources when ``month`` begins, by fund and currency, in fen."""
-    rows = conn.execute(
-        select(fund_month.c.fund, fund_month.c.currency, func.sum(fund_month.c.fen))
-        .where(fund_month.c.unit == unit, fund_month.c.month < str(month))
-        .group_by(fund_month.c.fund, fund_month.c.currency)
-    )
-    return {(code, currency): int(fen) for code, currency, fen in rows}
-
-
-def resource_days_of(conn: Connection, unit: str, month: Month) -> list[tuple[str, str, date, int]]:
-    """How every fund's resources changed on each day of a month: fund, currency, day, fen."""
-    rows = conn.execute(
-        select(fund_day.c.fund, fund_day.c.currency, fund_day.c.day, fund_day.c.fen)
-        .where(
-            fund_day.c.unit == unit,
-            fund_day.c.day >= month.first,
-            fund_day.c.day < month.next().first,
-        )
-        .order_by(fund_day.c.day)
-    )
-    return [tuple(row) for row in rows]

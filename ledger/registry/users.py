@@ -109,7 +109,8 @@ def add(
     ``id`` is given where a book knows the user already, else drawn.
     """
     faults = [*_login_faults(conn, login), *_password_faults(password)]
-    _refuse(login, [*faults, *_role_faults(conn, roles)])
+    others = roles_of(conn, person) if person is not None else frozenset()
+    _refuse(login, [*faults, *_role_faults(conn, roles, others)])
     new = User(id or ids.new("u"), login, _expanded(conn, roles), roles)
     conn.execute(
         insert(table).values(
@@ -140,9 +141,26 @@ def set_password(conn: Connection, user: User, password: str) -> None:
 
 def set_roles(conn: Connection, user: User, roles: frozenset[tuple[str, str]]) -> None:
     """Put roles in place of a user's old ones; Refused as in :func:`add`."""
-    _refuse(user.login, [*_role_faults(conn, roles), *_last_faults(conn, user, roles)])
+    person = conn.execute(select(table.c.person).where(table.c.id == user.id)).scalar()
+    others = roles_of(conn, person, user.id) if person is not None else frozenset()
+    _refuse(user.login, [*_role_faults(conn, roles, others), *_last_faults(conn, user, roles)])
     conn.execute(delete(user_role).where(user_role.c.user == user.id))
     _set_roles(conn, user.id, roles)
+
+
+def roles_of(conn: Connection, person: str, but: str = "") -> frozenset[tuple[str, str]]:
+    """The roles that a person has under all logins, those of the user ``but`` left out."""
+    rows = conn.execute(
+        select(user_role.c.unit, user_role.c.role)
+        .join(table, table.c.id == user_role.c.user)
+        .where(table.c.person == person, table.c.id != but)
+    )
+    return frozenset((row.unit, row.role) for row in rows)
+
+
+def refuse_roles(conn: Connection, login: str, roles: frozenset[tuple[str, str]]) -> None:
+    """Refused for roles that no one person has together."""
+    _refuse(login, _role_faults(conn, roles))
 
 
 def set_active(conn: Connection, user: User, *, active: bool) -> None:
@@ -213,7 +231,11 @@ def _password_faults(password: str) -> list[tuple[str, str]]:
     return []
 
 
-def _role_faults(conn: Connection, roles: frozenset[tuple[str, str]]) -> list[tuple[str, str]]:
+def _role_faults(
+    conn: Connection, roles: frozenset[tuple[str, str]],
+    others: frozenset[tuple[str, str]] = frozenset(),
+) -> list[tuple[str, str]]:  # fmt: skip
+    """What speaks against roles, with the ``others`` that the person has under another login."""
     unknown = sorted({role for _, role in roles} - set(RIGHTS))
     if unknown or not roles:
         known = "、".join(f"{ROLE_WORDS[role].zh}（{role}）" for role in RIGHTS)
@@ -229,7 +251,7 @@ def _role_faults(conn: Connection, roles: frozenset[tuple[str, str]]) -> list[tu
     if missing := sorted({place.removesuffix(BELOW) for place, _ in roles} - there):
         names = "、".join(missing)[:80]
         return [(f"没有单位 {names}", f"there is no unit {names}")]
-    whole = _expanded(conn, roles)
+    whole = _expanded(conn, roles | others)
     rights = {place: _rights_at(whole, place) for place, _ in whole}
     if any(
         "handle-cash" in held and held & {"record", "approve", "close"} for held in rights.values()
@@ -251,11 +273,6 @@ def find(conn: Connection, user_id: str) -> User | None:
         select(table.c.id, table.c.login).where(table.c.id == user_id, table.c.state == "active")
     ).first()
     return None if row is None else _user(conn, row.id, row.login)
-
-
-def person_of(conn: Connection, user_id: str) -> str | None:
-    """The registered person whom a user is, where that was said."""
-    return conn.execute(select(table.c.person).where(table.c.id == user_id)).scalar()
 
 
 def of_login(conn: Connection, login: str) -> User:

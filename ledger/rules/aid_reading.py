@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Words
-from ledger.rules.table import CONFIDENCES, AidKind, AidKindTable, AidLimit, AidLimitTable
+from ledger.rules.spending_tables import AidKind, AidKindTable, AidLimit, AidLimitTable
+from ledger.rules.table import CONFIDENCES
 
 if TYPE_CHECKING:
     from ledger.rules.fields import Fields

@@ -25,8 +25,8 @@ from ledger.rules.facts import (
     StatusSince,
     Stay,
 )
+from ledger.rules.rate_tables import RateRow, RateTable, Status
 from ledger.rules.rating import arithmetic, bad_choice, no_base, no_status
-from ledger.rules.table import RateRow, RateTable, Status
 
 _YEAR = 12
 T = TypeVar("T", StatusSince, Chosen, Frequency)

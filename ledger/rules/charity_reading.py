@@ -6,10 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from ledger.errors import Words
-from ledger.rules.table import (
+from ledger.rules.disclosure_tables import (
     ALL_CAMPAIGNS,
     AUDIENCES,
-    CONFIDENCES,
     OF_INCOME,
     OF_NET_ASSETS,
     PUBLIC,
@@ -18,6 +17,7 @@ from ledger.rules.table import (
     RatioTable,
     RatioTier,
 )
+from ledger.rules.table import CONFIDENCES
 
 if TYPE_CHECKING:
     from ledger.rules.fields import Fields

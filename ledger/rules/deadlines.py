@@ -38,8 +38,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from ledger.period import months_after
+from ledger.rules.disclosure_tables import NO_DAY, PUBLIC_ONLY, DeadlineTable
 from ledger.rules.streams import GIFT_DUTIES, PERIODS, STREAM_DUTIES
-from ledger.rules.table import NO_DAY, PUBLIC_ONLY, DeadlineTable
 
 #: What a publication can be, and a duty asks for.
 INTERIM: Final = "interim"

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from ledger.errors import Words
 from ledger.money import fen_text
 from ledger.rules.assessment import Assessment
-from ledger.rules.table import ORIGINS, Term
+from ledger.rules.rate_tables import Term
+from ledger.rules.table import ORIGINS
 from ledger.rules.terms import MEANINGS, TERMS
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.money import Money
+from ledger.rules.rate_tables import Part, RateTable, SplitTable
 from ledger.rules.rating import Rated, rate
-from ledger.rules.table import Part, RateTable, SplitTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,34 +6,30 @@ from collections.abc import Iterable, Iterator
 
 from ledger.money import fen_text
 from ledger.rules.assets import ADDITION, METHODS, NO_RESIDUAL, AssetClass, AssetTable
-from ledger.rules.table import (
+from ledger.rules.disclosure_tables import (
     AUDIENCE_WORDS,
-    ENTER,
     OF_INCOME,
-    ORIGINS,
     PUBLIC,
     PUBLIC_ONLY,
+    DeadlineTable,
+    RatioTable,
+    RatioTier,
+    ShareTable,
+)
+from ledger.rules.rate_tables import FloorTable, RateRow, RateTable, RemittanceTable, SplitTable
+from ledger.rules.spending_tables import (
+    ENTER,
     AidKindTable,
     AidLimit,
     AidLimitTable,
     CarryTable,
-    DeadlineTable,
-    FloorTable,
     MajorTable,
     ParallelTable,
-    RateRow,
-    RateTable,
-    RatioTable,
-    RatioTier,
-    RemittanceTable,
     RevisionTable,
-    ShareTable,
-    SplitTable,
-    Table,
     UseTable,
-    kind_of,
-    percent,
 )
+from ledger.rules.table import ORIGINS, percent
+from ledger.rules.tables import Table, kind_of
 from ledger.rules.terms import MEANINGS, TERMS
 
 

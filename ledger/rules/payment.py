@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ledger.errors import Finding, finding
 from ledger.money import Money
 from ledger.period import Month
-from ledger.rules.table import RateTable
+from ledger.rules.rate_tables import RateTable
 
 
 @dataclass(frozen=True, slots=True)

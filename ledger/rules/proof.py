@@ -8,7 +8,7 @@ from itertools import pairwise
 from ledger.errors import Finding
 from ledger.money import fen_text
 from ledger.rules.fields import bad_rule
-from ledger.rules.table import RateRow, RateTable
+from ledger.rules.rate_tables import RateRow, RateTable
 from ledger.rules.terms import TERMS
 
 

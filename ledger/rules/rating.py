@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from ledger.errors import Finding, Refused, Words, finding
 from ledger.money import Money, fen_text
-from ledger.rules.table import RateRow, RateTable, Status, percent
+from ledger.rules.rate_tables import RateRow, RateTable, Status
+from ledger.rules.table import percent
 
 
 @dataclass(frozen=True, slots=True)

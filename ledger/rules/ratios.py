@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from ledger.money import Money, percent_text
-from ledger.rules.table import OF_INCOME, RatioTable, RatioTier, percent
+from ledger.rules.disclosure_tables import OF_INCOME, RatioTable, RatioTier
+from ledger.rules.table import percent
 
 SPENDING, MANAGEMENT = "spending", "management"
 KEPT, BROKEN, EXEMPT, UNKNOWN = "kept", "broken", "exempt", "unknown"

@@ -17,37 +17,34 @@ from ledger.errors import Finding, Refused, Words
 from ledger.rules.aid_reading import aid_kinds, aid_limits
 from ledger.rules.asset_reading import asset_classes
 from ledger.rules.charity_reading import deadline, ratios
+from ledger.rules.disclosure_tables import ShareTable
 from ledger.rules.fields import Fields, bad_rule
 from ledger.rules.proof import check_rates
-from ledger.rules.table import (
-    CONFIDENCES,
-    ENTER,
-    HOWS,
-    KINDS,
-    SHIPPED,
-    SIDES,
-    CarryTable,
+from ledger.rules.rate_tables import (
     FloorTable,
-    Head,
-    MajorTable,
-    ParallelRow,
-    ParallelTable,
     Part,
     RateRow,
     RateTable,
     RemittanceRow,
     RemittanceTable,
-    RevisionTable,
-    Rounding,
-    Scope,
-    ShareTable,
     SplitTable,
     Status,
-    Table,
     Term,
+)
+from ledger.rules.spending_tables import (
+    ENTER,
+    HOWS,
+    SIDES,
+    CarryTable,
+    MajorTable,
+    ParallelRow,
+    ParallelTable,
+    RevisionTable,
     Use,
     UseTable,
 )
+from ledger.rules.table import CONFIDENCES, SHIPPED, Head, Rounding, Scope
+from ledger.rules.tables import KINDS, Table
 from ledger.rules.terms import TERMS
 
 _LARGEST: Final = 256 * 1024

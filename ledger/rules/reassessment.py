@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ledger.errors import Words
 from ledger.money import Money, fen_text
 from ledger.rules.assessment import Assessment, is_granted, prorated
-from ledger.rules.table import RateTable
+from ledger.rules.rate_tables import RateTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from functools import lru_cache
 from ledger.period import Month
 from ledger.rules.assessment import Assessment
 from ledger.rules.facts import Base, Chosen, Reduction
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.rulebook import Rulebook
-from ledger.rules.table import RateTable
 
 #: What an assessment has none of is left out.
 Record = dict[str, str | int | bool | None]

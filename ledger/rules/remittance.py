@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from ledger.errors import Finding, Refused, Words, finding
 from ledger.money import Money
 from ledger.period import Month
-from ledger.rules.table import FloorTable, RemittanceRow, RemittanceTable, percent
+from ledger.rules.rate_tables import FloorTable, RemittanceRow, RemittanceTable
+from ledger.rules.table import percent
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,30 +17,21 @@ from typing import Final, TypeVar
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.period import Month
 from ledger.rules.assets import AssetTable
+from ledger.rules.disclosure_tables import DeadlineTable, RatioTable, ShareTable
 from ledger.rules.fields import bad_rule
+from ledger.rules.rate_tables import FloorTable, RateTable, RemittanceTable, SplitTable
 from ledger.rules.reading import read_tables
-from ledger.rules.table import (
-    FEDERATION,
-    KINDS,
-    UNIT,
+from ledger.rules.spending_tables import (
     AidKindTable,
     AidLimitTable,
     CarryTable,
-    DeadlineTable,
-    FloorTable,
     MajorTable,
     ParallelTable,
-    Place,
-    RateTable,
-    RatioTable,
-    RemittanceTable,
     RevisionTable,
-    ShareTable,
-    SplitTable,
-    Table,
     UseTable,
-    kind_of,
 )
+from ledger.rules.table import FEDERATION, UNIT, Place
+from ledger.rules.tables import KINDS, Table, kind_of
 
 _DATA: Final = Path(__file__).parent / "data"
 #: The folder of local rule files, in a federation's folder and in a unit's.

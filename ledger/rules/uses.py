@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.errors import Finding, finding
-from ledger.rules.table import Use, UseTable
+from ledger.rules.spending_tables import Use, UseTable
 
 
 @dataclass(frozen=True, slots=True)

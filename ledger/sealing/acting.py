@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ledger import bookchain, journal, workflow
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.layout import unit_folder
-from ledger.registry import entries, oplog, seal_keys, seals
+from ledger.registry import entries, month_states, oplog, seal_keys, seals
 from ledger.registry.seal_keys import KeyRow
 from ledger.registry.seals import RequestRow, SealRow
 from ledger.sealing import files, proving, signing
@@ -136,7 +136,7 @@ def log_of(registry: Registry, unit: str) -> Log:
 
 def _ready(conn: Connection, log: Log, month: Month, public: str) -> Seal:
     """The seal of a month's last closing, unsigned; Refused if it is not its turn or its key."""
-    states = {row.month: row.state for row in entries.months(conn, log.unit)}
+    states = {row.month: row.state for row in month_states.all_months(conn, log.unit)}
     head = log.last_of(str(month))
     if states.get(str(month)) != "closed" or head is None:
         raise Refused(_not_closed(month))

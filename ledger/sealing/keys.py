@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ledger import workflow
-from ledger.assets.keepers import same_person
 from ledger.entry import safe_text
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.registry import oplog, seal_keys
@@ -53,10 +52,10 @@ def confirm(registry: Registry, unit: str, user: User, now: datetime) -> KeyRow:
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         row = _waiting(conn, unit)
-        if same_person(conn, user.id, row.maker):
-            raise workflow.not_oneself(
-                "申请换钥的人不能自己确认", "nobody confirms what they asked for themselves"
-            )
+        workflow.demand_other(
+            conn, user, [row.maker],
+            "申请换钥的人不能自己确认", "nobody confirms what they asked for themselves",
+        )  # fmt: skip
         seal_keys.answer(conn, row, seal_keys.CONFIRMED, user.id, _moment(now))
         _log(conn, row, "confirm", user, now)
         return row

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ledger.period import Month
-from ledger.registry import entries, seals
+from ledger.registry import entries, month_states, seals
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -37,7 +37,7 @@ def turns(conn: Connection, unit: str) -> list[Turn]:
 
     A month that was opened again and is not closed yet is not among them.
     """
-    closed = {row.month for row in entries.months(conn, unit) if row.state == "closed"}
+    closed = {row.month for row in month_states.all_months(conn, unit) if row.state == "closed"}
     last = dict(entries.closings(conn, unit))
     by_size = {row.size: row for row in seals.of_unit(conn, unit)}
     greatest = max(by_size, default=0)

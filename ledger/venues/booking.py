@@ -89,10 +89,10 @@ def confirm(registry: Registry, unit: str, booking: str, user: User, now: dateti
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
         row = _in_state(conn, unit, booking, ASKED)
-        if row.maker == user.id:
-            raise workflow.not_oneself(
-                "预约人不能确认自己的预约", "nobody confirms their own booking"
-            )
+        workflow.demand_other(
+            conn, user, [row.maker],
+            "预约人不能确认自己的预约", "nobody confirms their own booking",
+        )  # fmt: skip
         if row.day < now.date():
             raise Refused(bad("预约日已过，请取消", "its day is over: cancel it"))
         span = Span(row.opens, row.closes)

@@ -132,10 +132,10 @@ def approve(
         found = waiting(conn, row, kind)
         if seen is not None and [one.version for one in found] != [seen]:
             raise Refused(bad("待审批的已是另一版", "another version waits by now"))
-        if any(one.maker == user.id for one in found):
-            raise workflow.not_oneself(
-                "登记人不能审批自己登记的阵地事项", "nobody approves what they entered"
-            )
+        workflow.demand_other(
+            conn, user, [one.maker for one in found],
+            "登记人不能审批自己登记的阵地事项", "nobody approves what they entered",
+        )  # fmt: skip
         for one in found:
             row = _approve(conn, row, one, user, now)
     return found

@@ -17,7 +17,7 @@ from ledger.entry import Draft, Posting, build_draft, meta_of, safe_text
 from ledger.errors import Finding, finding, refuse_if
 from ledger.money import Money
 from ledger.period import Month
-from ledger.registry import drafts, entries, oplog, units
+from ledger.registry import drafts, entries, month_states, oplog, units
 from ledger.role_accounts import Place, ready
 from ledger.yearend.reckoning import Carried, fund_kinds, mixed_funds, reckon
 from ledger.yearend.rules import FUND_KINDS, rule_of
@@ -153,7 +153,7 @@ def _unknown(said: Mapping[str, str], funds: set[str]) -> list[Finding]:
 
 def _when(registry: Registry, unit: str, year: int, today: date) -> list[Finding]:
     with registry.read() as conn:
-        last = entries.last_closed(conn, unit)
+        last = month_states.last_closed(conn, unit)
     if today < date(year, 12, 1):
         return [
             finding(

@@ -18,7 +18,7 @@ from ledger.errors import LedgerError, refuse_if
 from ledger.money import CNY, Money
 from ledger.publishing.differences import differences
 from ledger.publishing.knowing import project_unit
-from ledger.rules.table import MEMBERS
+from ledger.rules.disclosure_tables import MEMBERS
 from reports.packs.drawing import (
     Version,
     files_of,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ledger import bookchain
 from ledger.errors import Refused, finding
 from ledger.layout import unit_folder
-from ledger.registry import entries, seals, units
+from ledger.registry import month_states, seals, units
 from ledger.sealing.log import read_log
 from ledger.sealing.seals import parse_seal
 
@@ -63,7 +63,7 @@ def sealed(registry: Registry, unit: str, period: Period) -> Sealed:
     with registry.read() as conn:
         rows = seals.of_unit(conn, unit)
         closed = units.find(conn, unit).closed
-        states = {row.month: row.state for row in entries.months(conn, unit)}
+        states = {row.month: row.state for row in month_states.all_months(conn, unit)}
     every = [parse_seal(row.text.encode()) for row in rows]
     months = _covered(log, period, closed)
     if not months:

@@ -10,7 +10,7 @@ from ledger.disclosing import calendar, objection_standing
 from ledger.disclosing.words import NAMES
 from ledger.errors import Words
 from ledger.rules.deadlines import MET, OVERDUE
-from ledger.rules.table import AUDIENCE_WORDS, SUPERIOR
+from ledger.rules.disclosure_tables import AUDIENCE_WORDS, SUPERIOR
 from reports.site import model
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from ledger.errors import Words
 from ledger.money import Money
 from ledger.period import Month
 from ledger.registry import members, persons
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.rulebook import load
-from ledger.rules.table import RateTable
 from reports.dues_source import open_dues, unit_dues
 from reports.packs.for_members import went
 from reports.site import model

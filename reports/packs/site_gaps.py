@@ -15,7 +15,7 @@ from ledger.checklist import papers
 from ledger.checklist.reconciled import account_days
 from ledger.errors import Words
 from ledger.period import Month
-from ledger.registry import entries, oplog, waivers
+from ledger.registry import month_states, oplog, waivers
 from reports.site import model
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _called(built: Built, account: str, number: int) -> Words:
 
 def _closed(conn: Connection, built: Built, months: Sequence[Month]) -> model.Looked:
     """The first closing of each month: one that was opened again was not late for that."""
-    first = {row.month: row.at for row in entries.months(conn, built.unit)}
+    first = {row.month: row.at for row in month_states.all_months(conn, built.unit)}
     times: dict[str, int] = defaultdict(int)
     for act in oplog.entries(conn, built.unit, actions=("month.close",)):
         first[act.object] = min(act.at, first.get(act.object, act.at))

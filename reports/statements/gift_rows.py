@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ledger.registry.campaigns import CampaignRow
     from ledger.registry.donors import DonorRow
     from ledger.registry.gifts import GiftRow
-    from ledger.rules.table import ShareTable
+    from ledger.rules.disclosure_tables import ShareTable
     from reports.statements.figures import Span
     from reports.statements.source import Source
 

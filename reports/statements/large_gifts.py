@@ -36,7 +36,7 @@ from reports.statements.head import (
 if TYPE_CHECKING:
     from ledger.model import PostedLine
     from ledger.period import Period
-    from ledger.rules.table import ShareTable
+    from ledger.rules.disclosure_tables import ShareTable
     from reports.statements.source import Source
 
 NAME: Final = "large-gifts"

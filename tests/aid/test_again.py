@@ -18,7 +18,7 @@ from ledger.aid.terms import Terms, terms
 from ledger.errors import Finding, Refused
 from ledger.registry import members, persons
 from ledger.rules.rulebook import shipped
-from ledger.rules.table import AidKindTable, AidLimitTable
+from ledger.rules.spending_tables import AidKindTable, AidLimitTable
 from tests.aid.world import CHEN, LIU, MARCH, OTHER, SECRETS, WANG, World, by_number, to
 from tests.house import UNIT
 

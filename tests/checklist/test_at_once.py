@@ -12,7 +12,7 @@ from ledger import closing
 from ledger.checklist import checks
 from ledger.errors import Refused
 from ledger.period import Month
-from ledger.registry import Registry, entries
+from ledger.registry import Registry, month_states
 from tests.house import UNIT, House
 
 JANUARY = Month(2026, 1)
@@ -44,7 +44,7 @@ def test_two_who_close_at_once_close_once(house: House) -> None:
     text = (house.folder / "2026/01.bean").read_text(encoding="utf-8")
     assert text.count('custom "close"') == 1
     with house.registry.read() as conn:
-        assert entries.last_closed(conn, UNIT) == "2026-01"
+        assert month_states.last_closed(conn, UNIT) == "2026-01"
 
 
 def test_what_was_entered_behind_the_checklist_is_not_closed_over(

@@ -23,8 +23,8 @@ from ledger.money import yuan
 from ledger.period import Month
 from ledger.registry import (
     closing_rules,
-    entries,
     imports,
+    month_states,
     oplog,
     papers,
     persons,
@@ -438,6 +438,6 @@ def test_the_command_shows_the_list_and_closes_nothing(small_house: House) -> No
     listed = by_user(folder, "shen", "waiver list", "--unit", UNIT, "--json").json
     assert [row["state"] for row in listed["waivers"]] == ["confirmed"]
     with house.registry.read() as conn:
-        assert entries.last_closed(conn, UNIT) is None
+        assert month_states.last_closed(conn, UNIT) is None
     done = by_user(folder, "zhou", "close", "--unit", UNIT, "2026-01", "--json").json
     assert done["totals"]["vouchers"] == {"收": 1}

@@ -10,9 +10,10 @@ import pytest
 from ledger.disclosing.streams import Asked, Decided, Happened, events_of, told_of
 from ledger.registry.units import UnitRow
 from ledger.rules.deadlines import Owed, Published, duties, rule_of
+from ledger.rules.disclosure_tables import DeadlineTable
 from ledger.rules.rulebook import NoRuleLoaded, load
 from ledger.rules.streams import STREAM_DUTIES
-from ledger.rules.table import DeadlineTable, Place
+from ledger.rules.table import Place
 from reports.statements.catalogue import STATEMENTS
 
 BOOK = load()[0]

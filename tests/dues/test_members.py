@@ -42,7 +42,8 @@ from ledger.registry.members import MemberRow
 from ledger.registry.schema import operation
 from ledger.rules import rulebook
 from ledger.rules.reading import read_tables
-from ledger.rules.table import SHIPPED, Table
+from ledger.rules.table import SHIPPED
+from ledger.rules.tables import Table
 from tests.conftest import NOW
 from tests.house import DUES, PASSWORD, UNIT, House, build_house
 from tests.rules.tables import ASSOCIATION

@@ -26,7 +26,8 @@ from ledger.money import Money, yuan
 from ledger.parallelcheck import parallel_findings
 from ledger.registry import drafts, entries
 from ledger.rules.rulebook import Rulebook, shipped
-from ledger.rules.table import ParallelTable, Place
+from ledger.rules.spending_tables import ParallelTable
+from ledger.rules.table import Place
 from tests.conftest import NOW, new_database
 from tests.fiscal import unit as gov
 from tests.fiscal.unit import entry, half

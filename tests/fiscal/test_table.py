@@ -11,7 +11,8 @@ from ledger.chart import load_chart
 from ledger.errors import Refused
 from ledger.rules.reading import read_tables
 from ledger.rules.rulebook import Rulebook, shipped
-from ledger.rules.table import ParallelTable, Place
+from ledger.rules.spending_tables import ParallelTable
+from ledger.rules.table import Place
 from tests.fiscal import unit as gov
 
 FILE = Path(__file__).parents[2] / "ledger" / "rules" / "data" / "government.toml"

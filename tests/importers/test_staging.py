@@ -19,7 +19,7 @@ from importers.drafting import OtherSide
 from importers.read import read_bytes
 from ledger.errors import NotAllowed, Refused
 from ledger.layout import unit_folder
-from ledger.registry import Registry, entries, oplog, statement_files
+from ledger.registry import Registry, month_states, oplog, statement_files
 from ledger.registry.schema import metadata
 from tests.asked import asked
 from tests.house import BANK, CASH, UNIT, House, build_house
@@ -299,8 +299,8 @@ def test_a_line_of_a_closed_month_waits_and_may_be_entered_later(desk: Desk) -> 
     desk.rules(RULE)
     desk.house.post(desk.house.draft())
     with desk.registry.write() as conn:
-        closed = entries.MonthRow("2026-03", "closed", "", desk.house.maker.id, "2026-04-01")
-        entries.set_month(conn, UNIT, closed)
+        closed = month_states.MonthRow("2026-03", "closed", "", desk.house.maker.id, "2026-04-01")
+        month_states.set_month(conn, UNIT, closed)
     assert desk.read_in(FULL.csv(MOVES)).drafts == ()
     question = desk.questions()[0]
     assert "已结账" in question.reason

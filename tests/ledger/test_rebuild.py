@@ -12,7 +12,7 @@ from ledger import closing, rebuild, reversing, workflow
 from ledger.checking import check_unit
 from ledger.errors import Refused
 from ledger.period import Month
-from ledger.registry import entries, schema
+from ledger.registry import entries, month_states, schema
 from tests.house import BANK, DUES, UNIT, House
 
 
@@ -52,7 +52,9 @@ def test_the_journal_is_made_again_from_text(house: House) -> None:
                 {tuple(row) for row in conn.execute(select(table))} for table in tables
             ]
             facts.append({(r.seq, r.text, r.number) for r in entries.all_entries(conn, UNIT)})
-            facts.append({(m.month, m.state, m.digest) for m in entries.months(conn, UNIT)})
+            facts.append(
+                {(m.month, m.state, m.digest) for m in month_states.all_months(conn, UNIT)}
+            )
             return facts
 
     before = state()

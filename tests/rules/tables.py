@@ -6,9 +6,11 @@ from datetime import date
 from typing import Final
 
 from ledger.errors import Finding, Refused
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.reading import read_tables
 from ledger.rules.rulebook import Rulebook, load
-from ledger.rules.table import UNIT, Place, RateTable, Table
+from ledger.rules.table import UNIT, Place
+from ledger.rules.tables import Table
 
 DAY: Final = date(2026, 3, 1)
 NATION: Final = Place()

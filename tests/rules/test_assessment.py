@@ -24,10 +24,10 @@ from ledger.rules.facts import (
     StatusSince,
     Stay,
 )
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.reassessment import difference, recompute
 from ledger.rules.record import as_record, as_text, of_record
 from ledger.rules.rulebook import Rulebook
-from ledger.rules.table import RateTable
 from tests.rules.tables import ASSOCIATION, BOOK, BRACKETS, NATION, one_rate, read, shipped
 
 MARCH = Month(2026, 3)

@@ -9,7 +9,8 @@ import pytest
 from ledger.errors import Refused
 from ledger.rules.reading import read_tables
 from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import CarryTable, Place, RevisionTable
+from ledger.rules.spending_tables import CarryTable, RevisionTable
+from ledger.rules.table import Place
 
 _HEAD = """
 [[table]]

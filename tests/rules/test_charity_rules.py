@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import Refused
+from ledger.rules.disclosure_tables import NO_DAY, DeadlineTable, RatioTable, RatioTier
 from ledger.rules.ratios import BROKEN, EXEMPT, KEPT, UNKNOWN, Figures, judge, tier_of
 from ledger.rules.reading import read_tables
 from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import NO_DAY, DeadlineTable, Place, RatioTable, RatioTier
+from ledger.rules.table import Place
 
 BOOK = load()[0]
 CHARITY = Place(kinds=frozenset({"charity"}))

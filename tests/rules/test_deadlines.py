@@ -29,8 +29,9 @@ from ledger.rules.deadlines import (
     duties,
     rule_of,
 )
+from ledger.rules.disclosure_tables import DeadlineTable
 from ledger.rules.rulebook import NoRuleLoaded, load
-from ledger.rules.table import DeadlineTable, Place
+from ledger.rules.table import Place
 
 START = date(2026, 3, 1)
 DAY = timedelta(days=1)

@@ -13,16 +13,11 @@ from ledger.money import Money, total, yuan
 from ledger.period import Month
 from ledger.rules.levy import levy_due, shares_of
 from ledger.rules.payment import late_payment, split_payment, unpaid_months
+from ledger.rules.rate_tables import FloorTable, RateTable, RemittanceTable, SplitTable
 from ledger.rules.remittance import check_floor, remittance_due
 from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import (
-    FloorTable,
-    Place,
-    RateTable,
-    RemittanceTable,
-    SplitTable,
-    UseTable,
-)
+from ledger.rules.spending_tables import UseTable
+from ledger.rules.table import Place
 from ledger.rules.uses import Permitted, check_use
 from tests.rules.tables import BOOK, DAY, NATION, read, shipped
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from ledger.errors import Refused
 from ledger.money import yuan
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.rating import rate
 from ledger.rules.rulebook import NoRuleLoaded
-from ledger.rules.table import RateTable, Rounding
+from ledger.rules.table import Rounding
 from tests.rules.tables import BOOK, NATION, shipped
 
 BASED = [

@@ -14,20 +14,12 @@ from hypothesis import strategies as st
 from ledger.errors import Finding, Refused
 from ledger.rules import rulebook
 from ledger.rules.listing import listing
+from ledger.rules.rate_tables import RateTable, RemittanceTable
 from ledger.rules.reading import read_tables
 from ledger.rules.rulebook import Rulebook, load, local, shipped
-from ledger.rules.table import (
-    FEDERATION,
-    SHIPPED,
-    UNIT,
-    MajorTable,
-    Place,
-    RateTable,
-    RemittanceTable,
-    Scope,
-    Table,
-    UseTable,
-)
+from ledger.rules.spending_tables import MajorTable, UseTable
+from ledger.rules.table import FEDERATION, SHIPPED, UNIT, Place, Scope
+from ledger.rules.tables import Table
 from ledger.rules.terms import TERMS
 from tests.rules.tables import ASSOCIATION, BRACKETS, DAY, NATION, faults, one_rate, read
 

@@ -8,7 +8,7 @@ import pytest
 
 from ledger import reopening
 from ledger.errors import NotAllowed, Refused
-from ledger.registry import User, entries, members, oplog, persons, reopenings, users
+from ledger.registry import User, members, month_states, oplog, persons, reopenings, users
 from ledger.sealing import keys
 from tests.house import PASSWORD, UNIT, House
 from tests.sealing.months import FEBRUARY, JANUARY, OTHER, reopen, seal
@@ -40,10 +40,10 @@ def test_one_person_under_two_logins_opens_no_month(
         with pytest.raises(NotAllowed):
             reopening.confirm(closed.registry, UNIT, FEBRUARY, user, closed.now)
     with closed.registry.read() as conn:
-        assert entries.last_closed(conn, UNIT) == "2026-02"
+        assert month_states.last_closed(conn, UNIT) == "2026-02"
     reopening.confirm(closed.registry, UNIT, FEBRUARY, closed.checker, closed.now)
     with closed.registry.read() as conn:
-        assert entries.last_closed(conn, UNIT) == "2026-01"
+        assert month_states.last_closed(conn, UNIT) == "2026-01"
 
 
 def test_one_person_under_two_logins_changes_no_key(

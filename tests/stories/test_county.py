@@ -22,9 +22,9 @@ from ledger.registry import (
     budgets,
     claims,
     dues_schemes,
-    entries,
     member_transfers,
     members,
+    month_states,
     statement_files,
     units,
 )
@@ -83,7 +83,7 @@ def test_the_plan_of_april_arrived_whole(county: Registry) -> None:
 
 def test_every_book_is_closed_through_april(county: Registry) -> None:
     with county.read() as conn:
-        closed = {row.id: entries.last_closed(conn, row.id) for row in units.all_units(conn)}
+        closed = {row.id: month_states.last_closed(conn, row.id) for row in units.all_units(conn)}
     assert len(closed) == 22
     assert set(closed.values()) == {"2026-04"}
 

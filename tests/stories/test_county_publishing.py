@@ -22,7 +22,7 @@ from ledger.cli.demo import publishing
 from ledger.cli.demo.county.founding import people
 from ledger.clock import CHINA
 from ledger.period import Month, Period
-from ledger.registry import Registry, entries, units
+from ledger.registry import Registry, month_states, units
 from reports.packs import keeping, publication
 from reports.site import opening
 from reports.site.writing import HEAVIEST_PAGE
@@ -45,7 +45,8 @@ def published(small_county: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     with registry.read() as conn:
         below = [row.id for row in units.subtree(conn, _TOP)]
         months = {
-            unit: [Month.parse(row.month) for row in entries.months(conn, unit)] for unit in below
+            unit: [Month.parse(row.month) for row in month_states.all_months(conn, unit)]
+            for unit in below
         }
     for unit, closed in months.items():
         due = [month for month in closed if month <= Month(2026, 3)]

@@ -15,10 +15,11 @@ from ledger.money import Money
 from ledger.period import Month
 from ledger.rules.assessment import assess_all
 from ledger.rules.facts import Base, Frequency, MemberFacts, Reduction, StatusSince, Stay
+from ledger.rules.rate_tables import RateTable
 from ledger.rules.reassessment import recompute
 from ledger.rules.record import as_record
 from ledger.rules.rulebook import load
-from ledger.rules.table import Place, RateTable
+from ledger.rules.table import Place
 
 _MONTH = Month(2026, 7)
 _BRACKETS = ((3000, "0.005"), (5000, "0.01"), (10000, "0.015"), (10**9, "0.02"))

@@ -7,6 +7,7 @@ decides; the page only shows each person the forms that they may send.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -25,6 +26,7 @@ from reports.statement import TEXT, Column
 from reports.web.access import accepts, current_user, desk, may_approve, may_browse, may_record
 from reports.web.allocations import bar_of, steps_of
 from reports.web.work import typed
+from reports.web.work.doing import do
 from reports.web.work.frame import (
     LARGEST_FORM,
     account_choices,
@@ -285,11 +287,10 @@ def _do(unit: str, code: str, done: str, deed: Callable[[], object]) -> Response
     with desk().registry.read() as conn:
         if allocations.find(conn, unit, code) is None:
             abort(404)
-    try:
-        deed()
-    except LedgerError as fault:
-        return _allocation(unit, code, fault.findings)
-    return _to(unit, code, done)
+    return do(
+        deed, partial(_allocation, unit, code), "work-allocations.allocation",
+        unit=unit, code=code, done=done,
+    )  # fmt: skip
 
 
 def _to(unit: str, code: str, done: str) -> Response:

@@ -5,6 +5,7 @@ Each request has a page with the forms of what its reader may do next; the libra
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -12,7 +13,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from ledger.assets import handing, receiving, requesting
 from ledger.assets.called import GROUNDS, KINDS, REQUEST_STATES
 from ledger.assets.disposing import Leaving, dispose
-from ledger.errors import Finding, LedgerError, NotAllowed, Refused, Words
+from ledger.errors import Finding, Refused, Words
 from ledger.money import Money
 from ledger.registry import asset_requests, assets, counterparties, units
 from ledger.registry.asset_requests import (
@@ -28,6 +29,7 @@ from ledger.registry.asset_requests import (
 from reports.web.access import accepts, current_user, desk, may_approve, may_browse, may_record
 from reports.web.work import typed
 from reports.web.work.asset_shown import acts_of, keeper_choices, shown_request
+from reports.web.work.doing import do
 from reports.web.work.frame import (
     LARGEST_FORM,
     account_choices,
@@ -277,10 +279,8 @@ def keeper_typed(name: str = "keeper") -> str:
 
 def _do(unit: str, code: str, act: str, done: str, deed: Callable[[], object]) -> Response:
     _known(unit, code)
-    try:
-        deed()
-    except NotAllowed as fault:
-        return request_shown(unit, code, fault.findings, act, 403)
-    except LedgerError as fault:
-        return request_shown(unit, code, fault.findings, act)
-    return redirect(url_for("work-asset-requests.one", unit=unit, code=code, done=done), 303)
+    shown = partial(request_shown, unit, code, act=act)
+    return do(
+        deed, shown, "work-asset-requests.one", not_allowed=partial(shown, status=403),
+        unit=unit, code=code, done=done,
+    )  # fmt: skip

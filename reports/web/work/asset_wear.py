@@ -14,7 +14,7 @@ from ledger.assets.standing import register_now
 from ledger.assets.using import enter_use
 from ledger.errors import Finding, LedgerError, Refused, finding
 from ledger.period import Month
-from ledger.registry import assets, entries, units
+from ledger.registry import assets, month_states, units
 from ledger.rules.assets import UNITS
 from reports.web.access import current_user, desk, may_browse, may_record
 from reports.web.asset_rows import charges_by_class
@@ -44,7 +44,7 @@ def overview(unit: str) -> Response:
 def _next_month(unit: str) -> Month:
     """The month after the last one that was closed, and none to come."""
     with desk().registry.read() as conn:
-        last = entries.last_closed(conn, unit)
+        last = month_states.last_closed(conn, unit)
         first = Month.of(units.find(conn, unit).opened)
     following = Month.parse(last).next() if last is not None else first
     return min(following, Month.of(desk().clock().date()))

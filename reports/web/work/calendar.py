@@ -12,7 +12,7 @@ from ledger.disclosing.words import NAMES, STREAMS, both
 from ledger.disclosing.words import STATES as STATE_WORDS
 from ledger.errors import Words
 from ledger.registry import users
-from ledger.rules.table import AUDIENCE_WORDS, AUDIENCES
+from ledger.rules.disclosure_tables import AUDIENCE_WORDS, AUDIENCES
 from reports.statement import COUNT, DAY, TEXT, Column
 from reports.web.access import desk, may_browse
 from reports.web.work.frame import page

@@ -26,6 +26,7 @@ from reports.web.access import current_user, desk, may_approve, may_browse, may_
 from reports.web.gifts import KINDS, campaign_bar, gift_bar
 from reports.web.gifts import last_days as last_days_of
 from reports.web.work import typed
+from reports.web.work.doing import do
 from reports.web.work.frame import logins, page
 from reports.web.work.gifts import day_asked
 from reports.web.work.members import bad_field, day_typed, fen_typed
@@ -281,11 +282,10 @@ def _do(unit: str, code: str, act: str, done: str, deed: Callable[[], object]) -
     with desk().registry.read() as conn:
         if campaigns.find(conn, unit, code) is None:
             abort(404)
-    try:
-        deed()
-    except LedgerError as fault:
-        return _campaign(unit, code, fault.findings, act)
-    return _to(unit, code, done)
+    return do(
+        deed, lambda found: _campaign(unit, code, found, act), "work-campaigns.campaign",
+        unit=unit, code=code, done=done,
+    )  # fmt: skip
 
 
 def _to(unit: str, code: str, done: str) -> Response:

@@ -7,6 +7,7 @@ comes and goes by drafts, as everywhere.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -22,6 +23,7 @@ from ledger.registry.contracts import DRAFT, ROLE_WORDS, STATE_WORDS, SUPPLIER
 from reports.statement import COUNT, TEXT, Column
 from reports.web.access import accepts, current_user, desk, may_approve, may_browse, may_record
 from reports.web.work import typed
+from reports.web.work.doing import do
 from reports.web.work.frame import (
     LARGEST_FORM,
     account_choices,
@@ -272,13 +274,10 @@ def _say(unit: str, code: str, done: str, deed: Callable[..., None]) -> Response
 
 
 def _do(unit: str, code: str, done: str, deed: Callable[[], object]) -> Response:
-    try:
-        deed()
-    except CannotRun:
-        abort(404)
-    except LedgerError as fault:
-        return _contract(unit, code, fault.findings)
-    return _done(unit, code, done)
+    return do(
+        deed, partial(_contract, unit, code), "work-contracts.contract", missing=True,
+        unit=unit, code=code, done=done,
+    )  # fmt: skip
 
 
 def _done(unit: str, code: str, done: str) -> Response:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request
 
 from ledger.decisions import recording
 from ledger.decisions.recording import Said
 from ledger.decisions.standing import major_items
-from ledger.errors import Finding, LedgerError, Refused, Words
+from ledger.errors import Finding, Refused, Words
 from ledger.money import Money
 from ledger.period import Period
 from ledger.registry.decisions import REPORTED, STEPS
 from reports.statement import COUNT, DAY, TEXT, Column
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.work import typed
+from reports.web.work.doing import do
 from reports.web.work.frame import LARGEST_FORM, page, sent_papers
 from reports.web.work.members import bad_field, day_typed
 from reports.web.work.tables import FORMS, form_asked, table_file
@@ -151,11 +153,7 @@ def withdraw(unit: str) -> Response:
 
 
 def _do(unit: str, done: str, deed: Callable[[], object]) -> Response:
-    try:
-        deed()
-    except LedgerError as fault:
-        return _overview(unit, fault.findings)
-    return redirect(url_for("work-decisions.overview", unit=unit, done=done), 303)
+    return do(deed, partial(_overview, unit), "work-decisions.overview", unit=unit, done=done)
 
 
 def _said() -> Said:

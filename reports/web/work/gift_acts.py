@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, redirect, request, url_for
 
-from ledger.errors import LedgerError, Refused
+from ledger.errors import Refused
 from ledger.gifts import handing, pledging, terms
 from ledger.gifts.refunding import Refund, refund
 from ledger.money import Money
 from reports.web.access import accepts, current_user, desk, may_approve, may_record
 from reports.web.work import typed
+from reports.web.work.doing import do
 from reports.web.work.frame import LARGEST_FORM, sent_papers
 from reports.web.work.gifts import gift_shown, known
 from reports.web.work.members import bad_field
@@ -167,11 +168,10 @@ def approve(unit: str, code: str) -> Response:
 def _do(unit: str, code: str, act: str, done: str, deed: Callable[[], object]) -> Response:
     if not known(unit, code):
         abort(404)
-    try:
-        deed()
-    except LedgerError as fault:
-        return gift_shown(unit, code, fault.findings, act)
-    return _to(unit, code, done)
+    return do(
+        deed, lambda found: gift_shown(unit, code, found, act), "work-gifts.gift",
+        unit=unit, code=code, done=done,
+    )  # fmt: skip
 
 
 def _to(unit: str, code: str, done: str) -> Response:

@@ -6,13 +6,14 @@ the paper that came, the others by a note.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint
 
 from ledger.checklist import waivers
 from ledger.checklist.waivers import Paper
-from ledger.errors import LedgerError, Refused, finding
+from ledger.errors import Refused, finding
 from ledger.money import Money, yuan
 from ledger.registry.waivers import BANK, PAPERS, TRANSFER
 from reports.web.access import (
@@ -24,6 +25,7 @@ from reports.web.access import (
     may_take_cash,
 )
 from reports.web.work import typed
+from reports.web.work.doing import do
 from reports.web.work.frame import LARGEST_FORM, sent_papers
 from reports.web.work.members import bad_field
 from reports.web.work.months import months_shown
@@ -135,8 +137,4 @@ def _amount() -> Money:
 
 
 def _do(unit: str, done: str, deed: Callable[[], object]) -> Response:
-    try:
-        deed()
-    except LedgerError as fault:
-        return months_shown(unit, fault.findings)
-    return redirect(url_for("work-months.overview", unit=unit, done=done), 303)
+    return do(deed, partial(months_shown, unit), "work-months.overview", unit=unit, done=done)

@@ -20,7 +20,7 @@ from ledger.checklist.items import STATE_WORDS
 from ledger.checklist.papers import bare_vouchers
 from ledger.errors import Finding, LedgerError, Refused
 from ledger.period import Month
-from ledger.registry import entries, reopenings, seals, waivers
+from ledger.registry import entries, month_states, reopenings, seals, waivers
 from reports.web.access import (
     IN_UNIT,
     current_user,
@@ -53,8 +53,8 @@ def overview(unit: str) -> Response:
 def months_shown(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
     registry, today, user = desk().registry, desk().clock().date(), current_user()
     with registry.read() as conn:
-        states = entries.months(conn, unit)
-        last = entries.last_closed(conn, unit)
+        states = month_states.all_months(conn, unit)
+        last = month_states.last_closed(conn, unit)
         first = entries.first_entry_day(conn, unit)
         asked = reopenings.asked(conn, unit)
         sealed = {row.month: row for row in seals.of_unit(conn, unit)}

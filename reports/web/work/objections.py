@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request
 
 from ledger.disclosing import objections
 from ledger.disclosing.objection_standing import CHANNELS, KINDS, STATE_WORDS, late, standings
@@ -18,6 +19,7 @@ from reports.sources import source_for
 from reports.statements import catalogue
 from reports.web.access import current_user, desk, may_approve, may_browse, may_record
 from reports.web.work import typed
+from reports.web.work.doing import do
 from reports.web.work.frame import page
 
 if TYPE_CHECKING:
@@ -118,11 +120,7 @@ def original(unit: str) -> Response:
 
 
 def _do(unit: str, done: str, deed: Callable[[], object]) -> Response:
-    try:
-        deed()
-    except LedgerError as fault:
-        return _overview(unit, fault.findings)
-    return redirect(url_for("work-objections.overview", unit=unit, done=done), 303)
+    return do(deed, partial(_overview, unit), "work-objections.overview", unit=unit, done=done)
 
 
 def opens(unit: str, ref: str) -> None:

@@ -18,7 +18,7 @@ from flask import Blueprint, abort, current_app, redirect, request, send_file, u
 from ledger.errors import Finding, LedgerError, Refused, Words, finding, refuse_if
 from ledger.period import Period
 from ledger.registry import packs
-from ledger.rules.table import MEMBERS, PUBLIC
+from ledger.rules.disclosure_tables import MEMBERS, PUBLIC
 from reports.packs import keeping, offering, publication
 from reports.packs.zipped import zip_folder
 from reports.web.access import current_user, desk, may_browse, may_record

@@ -11,7 +11,7 @@ from flask import Blueprint, request
 from ledger.account import account_label
 from ledger.money import Money
 from ledger.period import Month, Period
-from ledger.registry import entries, imports, staging, statement_files
+from ledger.registry import entries, imports, month_states, staging, statement_files
 from reports import reconciling
 from reports.web.access import desk, may_browse
 from reports.web.work.frame import Choice, page
@@ -48,7 +48,7 @@ def overview(unit: str) -> Response:
         known = [row.account for row in imports.accounts(conn, registry.vault, unit)]
         months = _months(
             _first_day(conn, unit),
-            entries.last_closed(conn, unit),
+            month_states.last_closed(conn, unit),
             desk().clock().date(),
         )
     account = request.args.get("account", "")

@@ -10,15 +10,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, abort, make_response, redirect, request, url_for
+from flask import Blueprint, abort, make_response, request
 
-from ledger.errors import Finding, LedgerError, Refused, finding
+from ledger.errors import Finding, Refused, finding
 from ledger.registry import seal_keys, seals
 from ledger.sealing import acting, keys, signing
 from ledger.sealing.seals import parse_request, parse_seal
 from ledger.sealing.turns import next_turn, turns
 from reports.web.access import current_user, desk, may_approve, may_browse, may_close
 from reports.web.work import typed
+from reports.web.work.doing import do
 from reports.web.work.frame import logins, page
 from reports.web.work.members import bad_field
 
@@ -208,9 +209,5 @@ def _file(name: str) -> bytes:
 
 
 def _do(unit: str, done: str, deed: Callable[[], object]) -> Response:
-    try:
-        deed()
-    except LedgerError as fault:
-        return _shown(unit, fault.findings)
     told = done.format(month=typed.text("month", 10))
-    return redirect(url_for("work-seals.overview", unit=unit, done=told), 303)
+    return do(deed, partial(_shown, unit), "work-seals.overview", unit=unit, done=told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -31,6 +32,7 @@ from ledger.stocktakes.standing import scope_of, stand
 from reports.statement import TEXT, Column
 from reports.web.access import accepts, current_user, desk, may_approve, may_browse, may_record
 from reports.web.work import typed
+from reports.web.work.doing import do
 from reports.web.work.frame import LARGEST_FORM, logins, page, sent_papers
 from reports.web.work.tables import FORMS, form_asked, table_file
 
@@ -233,13 +235,10 @@ def _number() -> int:
 
 
 def _do(unit: str, code: str, done: str, deed: Callable[[], object]) -> Response:
-    try:
-        deed()
-    except CannotRun:
-        abort(404)
-    except LedgerError as fault:
-        return _one(unit, code, fault.findings)
-    return _done(unit, code, done)
+    return do(
+        deed, partial(_one, unit, code), "work-stocktakes.one", missing=True,
+        unit=unit, code=code, done=done,
+    )  # fmt: skip
 
 
 def _done(unit: str, code: str, done: str) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ from ledger.transfers.matrix import build_matrix, loose_of, standing_today
 from ledger.transfers.standing import WORDS
 from reports.web.access import current_user, desk, may_browse
 from reports.web.federation import picture_of
+from reports.web.work.doing import do
 from reports.web.work.frame import logins, page
 
 if TYPE_CHECKING:
@@ -178,13 +180,10 @@ def match(unit: str) -> Response:
 
 def _do(unit: str, reference: str, done: str, deed: Callable[[], object]) -> Response:
     _known(reference)
-    try:
-        deed()
-    except Refused as refused:
-        return _transfer(unit, reference, refused.findings)
-    return redirect(
-        url_for("work-transfers.transfer", unit=unit, reference=reference, done=done), 303
-    )
+    return do(
+        deed, partial(_transfer, unit, reference), "work-transfers.transfer",
+        unit=unit, reference=reference, done=done,
+    )  # fmt: skip
 
 
 def _reason() -> str:

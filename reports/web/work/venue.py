@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -19,6 +20,7 @@ from ledger.venues.calendar import Span, clock
 from ledger.venues.standing import standing
 from reports.web.access import current_user, desk, may_approve, may_browse, may_record
 from reports.web.work import typed, venue_forms
+from reports.web.work.doing import do
 from reports.web.work.frame import page
 from reports.web.work.members import bad_field
 from reports.web.work.venue_week import drawn, monday
@@ -300,7 +302,7 @@ def use(unit: str, code: str) -> Response:
             )[1]
         )
 
-    return _do(unit, code, "venue-used", enter, outside=told)
+    return _do(unit, code, lambda: "venue-used-outside" if told else "venue-used", enter)
 
 
 @venue_page.post("/desk/<unit>/venues/<code>/back")
@@ -328,17 +330,10 @@ def _booked(
 
 
 def _do(
-    unit: str, code: str, done: str, deed: Callable[[], object],
-    outside: list[Finding] | None = None,
+    unit: str, code: str, done: str | Callable[[], str], deed: Callable[[], object]
 ) -> Response:  # fmt: skip
-    try:
-        deed()
-    except CannotRun:
-        abort(404)
-    except LedgerError as fault:
-        return _venue(unit, code, fault.findings)
-    said = "venue-used-outside" if outside else done
-    week = request.form.get("week", "")[:10]
-    return redirect(
-        url_for("work-venue.venue", unit=unit, code=code, week=week or None, done=said), 303
+    week = request.form.get("week", "")[:10] or None
+    return do(
+        deed, partial(_venue, unit, code), "work-venue.venue", missing=True,
+        unit=unit, code=code, week=week, done=done,
     )  # fmt: skip

@@ -24,7 +24,7 @@ from ledger.entry import Draft, Posting, Voucher
 from ledger.journal import open_pen
 from ledger.layout import unit_folder
 from ledger.money import Money, yuan
-from ledger.registry import claims, entries, ids, members, papers, persons, units
+from ledger.registry import claims, fund_sums, ids, members, papers, persons, units
 
 if TYPE_CHECKING:
     from ledger.period import Month
@@ -99,7 +99,7 @@ class Forger:
 
     def _held(self, unit: str, fund: str) -> int:
         with self._registry.read() as conn:
-            return entries.resources_before(conn, unit, fund, "CNY", self._month.next().first)
+            return fund_sums.resources_before(conn, unit, fund, "CNY", self._month.next().first)
 
     def _after_close(self, last: Month) -> Fault:
         unit, amount = "huanwei", yuan("1460.00")

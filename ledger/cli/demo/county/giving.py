@@ -23,7 +23,7 @@ from ledger.gifts.effects import PURPOSE
 from ledger.gifts.lines import marks
 from ledger.gifts.standing import campaign_standing
 from ledger.money import CNY, Money, yuan
-from ledger.registry import entries
+from ledger.registry import fund_sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,7 +137,7 @@ class Giving:
         day, what = month.first.replace(day=_SPENT), said["what"]
         amount = yuan(said["amount"]).times(self._scale)
         with self._registry.read() as conn:
-            there = entries.resources_before(conn, self._unit, fund, CNY, month.next().first)
+            there = fund_sums.resources_before(conn, self._unit, fund, CNY, month.next().first)
         if amount.fen > there:  # in a county of fewer gifts
             amount = Money(there).times(Fraction(2, 3))
         account = said.get("account", CARE)

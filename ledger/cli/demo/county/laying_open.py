@@ -19,7 +19,7 @@ from ledger.clock import CHINA
 from ledger.entry import Draft, Posting
 from ledger.money import yuan
 from ledger.period import Month, Period
-from ledger.registry import entries, units
+from ledger.registry import month_states, units
 from reports.packs import keeping, publication
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class LayingOpen:
         registry = self._registry
         with registry.read() as conn:
             asked = [row.id for row in units.all_units(conn)]
-            found = {unit: entries.month_row(conn, unit, month) for unit in asked}
+            found = {unit: month_states.find(conn, unit, month) for unit in asked}
         closed = [unit for unit, row in found.items() if row is not None and row.state == "closed"]
         for unit in closed:
             publishing.seal_months(
