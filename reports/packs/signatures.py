@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from ledger.sealing.signing import SigningKey
 
 
+#: How a published pack stands: signed; to be signed by the key of its seal; sealed without one.
+SIGNED, TO_SIGN, KEYLESS = "signed", "to-sign", "keyless"
+
+
 def sign(
     registry: Registry, rows: Sequence[PackRow], key: SigningKey, user: User, now: datetime
 ) -> list[PackRow]:
@@ -57,6 +61,18 @@ def answer(registry: Registry, row: PackRow, signature: bytes, user: User, now: 
     if not signed.holds:
         raise Refused(_bad_signature(row))
     _keep(registry, row, signed, user, now)
+
+
+def standing(registry: Registry, rows: Sequence[PackRow]) -> dict[str, str]:
+    """Of packs of one unit, by digest: SIGNED, TO_SIGN, or KEYLESS where the seal is unsigned."""
+    with registry.read() as conn:
+        found = seals.of_unit(conn, rows[0].unit) if rows else []
+    keyed = {one.size for one in found if parse_seal(one.text.encode()).key}
+    return {
+        row.digest: SIGNED if is_signed(registry.folder, row)
+        else TO_SIGN if row.seal_size in keyed else KEYLESS
+        for row in rows
+    }  # fmt: skip
 
 
 def key_of(registry: Registry, row: PackRow) -> str:

@@ -204,6 +204,39 @@ def test_two_clicks_at_once_draw_one_after_the_other_and_publish_one_version(
     assert len(packs_of(house.registry, UNIT)) == 1
 
 
+def test_a_pack_is_signed_where_the_key_is_and_the_signature_kept(
+    house: House, at_desk: dict[str, Browser]
+) -> None:
+    months.seal(house, Month(2026, 2))
+    zhou = at_desk["zhou"]
+    published(zhou, period="2026-02")
+    ask, send = f"{PAGE}/2026-02/public/1/request", f"{PAGE}/signature"
+    said = {"period": "2026-02", "audience": "public", "version": "1"}
+    assert "openssl pkeyutl" in zhou.get(PAGE) and ask in zhou.get(PAGE)
+    asked = zhou.fetch(ask)
+    assert asked.startswith(b"mingbai-list-1\n")
+    for wrong in (b"", b"x" * 63, months.OTHER.sign(asked), months.KEY.pem()):
+        bad = zhou.send(PAGE, send, **said, response=(io.BytesIO(wrong), "response"))
+        assert bad.status_code == 422 and "已签名" not in bad.text
+    back = (io.BytesIO(months.KEY.sign(asked)), "response")
+    assert zhou.send(PAGE, send, **said, response=back).status_code == 303
+    assert "已签名" in zhou.get(PAGE)
+    assert keeping.every_fault(house.registry) == []
+
+
+def test_what_was_not_published_or_not_sealed_by_a_key_is_not_signed(
+    at_desk: dict[str, Browser],
+) -> None:
+    zhou = at_desk["zhou"]
+    zhou.get(f"{PAGE}/2026-01/public/1/request", 404)
+    said = {"period": "2026-01", "audience": "public", "version": "x"}
+    assert zhou.send(PAGE, f"{PAGE}/signature", **said).status_code == 404
+    published(zhou)
+    assert "封存未签名" in zhou.get(PAGE)
+    assert "先用密钥封存" in zhou.get(f"{PAGE}/2026-01/public/1/request", 422)
+    at_desk["lin"].get(f"{PAGE}/2026-01/public/1/request", 403)
+
+
 def test_a_click_that_waits_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publish, "_PATIENCE", 0.01)
     drawing = publish.Drawing()

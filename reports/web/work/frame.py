@@ -131,6 +131,8 @@ _TOLD: Final = (
     ("seal-key-withdrawn", "换钥申请已结束。", "The change is not wanted any more."),
     (r"published ([0-9]{4}(?:-Q?[0-9]{1,2})?) ([0-9]{1,9})", "{0} 第 {1} 版已公开。",
      "Version {1} of {0} is published."),
+    (r"signed ([0-9]{4}(?:-Q?[0-9]{1,2})?) ([0-9]{1,9})", "{0} 第 {1} 版的签名已保存。",
+     "The signature of version {1} of {0} is kept."),
     (f"year-end {_NUMBER}", "已起草 {0} 张结转凭证，待审核。",
      "{0} drafts of the carrying over wait for a checker."),
     (r"receipt ([0-9]{4}-[0-9]{6})", "收据 {0} 已开出，款项待审核入账。",

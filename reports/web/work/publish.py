@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, cast
@@ -19,15 +20,17 @@ from ledger.errors import Finding, LedgerError, Refused, Words, finding, refuse_
 from ledger.period import Period
 from ledger.registry import packs
 from ledger.rules.disclosure_tables import MEMBERS, PUBLIC
-from reports.packs import keeping, offering, publication
+from reports.packs import keeping, offering, publication, signatures
 from reports.packs.zipped import zip_folder
 from reports.web.access import current_user, desk, may_browse, may_record
-from reports.web.work import typed
+from reports.web.work import key_files, typed
+from reports.web.work.doing import do
 from reports.web.work.frame import logins, page
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from ledger.registry.packs import PackRow
     from reports.packs.offering import Looked
 
 publish_page = Blueprint("work-publish", __name__)
@@ -82,7 +85,7 @@ def _shown(unit: str, findings: tuple[Finding, ...] = (), looked: Looked | None 
         offers=offers, years=sorted({one.period.start.year for one in offers}, reverse=True),
         rows=sorted(rows, key=lambda row: (row.at, row.version), reverse=True), looked=looked,
         latest={(row.period, row.audience): row.version for row in rows}, audiences=_WORDS,
-        names=logins(), typed=request.form,
+        names=logins(), typed=request.form, signed=signatures.standing(desk().registry, rows),
     )  # fmt: skip
 
 
@@ -121,6 +124,43 @@ def publish(unit: str) -> Response:
         return _shown(unit, fault.findings)
     done = f"published {period} {version}"
     return redirect(url_for("work-publish.overview", unit=unit, done=done), 303)
+
+
+@publish_page.get(
+    "/desk/<unit>/publish/<period>/<audience>/<int:version>/request",
+    provide_automatic_options=False,
+)
+@may_record
+def signature_request(unit: str, period: str, audience: str, version: int) -> Response:
+    """What the key of the pack's seal has to sign, elsewhere, as a file."""
+    try:
+        row = _version(unit, period, audience, version)
+        asked = signatures.request_of(desk().registry, row)
+    except LedgerError as fault:
+        return _shown(unit, fault.findings)
+    return key_files.request_file(asked, f"{unit}-{row.period}-{audience}.v{version}.request")
+
+
+@publish_page.post("/desk/<unit>/publish/signature")
+@may_record
+def signature(unit: str) -> Response:
+    """Keep the signature of a published pack that came back."""
+    registry, user, now = desk().registry, current_user(), desk().clock()
+    said = [typed.text(name, 20) for name in ("period", "audience", "version")]
+    number = int(said[2]) if said[2].isascii() and said[2].isdigit() else 0
+    row = _version(unit, said[0], said[1], number)
+    return do(
+        lambda: signatures.answer(registry, row, key_files.sent_signature(), user, now),
+        partial(_shown, unit), "work-publish.overview", unit=unit,
+        done=f"signed {row.period} {row.version}",
+    )  # fmt: skip
+
+
+def _version(unit: str, period: str, audience: str, version: int) -> PackRow:
+    """A version that was published; 404 for any other."""
+    with desk().registry.read() as conn:
+        rows = packs.versions(conn, unit, period, audience)
+    return next((row for row in rows if row.version == version), None) or abort(404)
 
 
 @publish_page.get(

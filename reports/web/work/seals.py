@@ -8,17 +8,17 @@ by one person and confirmed by another.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, make_response, request
+from flask import Blueprint, abort, request
 
-from ledger.errors import Finding, Refused, finding
+from ledger.errors import Finding, Refused
 from ledger.registry import seal_keys, seals
 from ledger.sealing import acting, keys, signing
 from ledger.sealing.seals import parse_request, parse_seal
 from ledger.sealing.turns import next_turn, turns
 from reports.web.access import current_user, desk, may_approve, may_browse, may_close
-from reports.web.work import typed
+from reports.web.work import key_files, typed
 from reports.web.work.doing import do
 from reports.web.work.frame import logins, page
 from reports.web.work.members import bad_field
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 seals_page = Blueprint("work-seals", __name__)
-
-#: A key's file and an answer are smaller, in bytes.
-_LARGEST: Final = 16_384
 
 
 @seals_page.get("/desk/<unit>/seals", provide_automatic_options=False)
@@ -88,7 +85,7 @@ def ask(unit: str) -> Response:
     """Make the request that is signed elsewhere; the first one names its key by a file."""
 
     def deed() -> None:
-        data = _file("public")
+        data = key_files.sent_file("public")
         public = signing.read_public(data) if data else ""
         acting.ask_signature(
             desk().registry, unit, typed.month_typed(), current_user(), desk().clock(), public
@@ -106,13 +103,7 @@ def waiting_request(unit: str) -> Response:
     if waits is None:
         abort(404)
     name = f"{unit}-{waits.month}.v{waits.version}.request"
-    return make_response(
-        waits.text.encode(), 200,
-        {
-            "Content-Type": "application/octet-stream",
-            "Content-Disposition": f'attachment; filename="{name}"',
-        },
-    )  # fmt: skip
+    return key_files.request_file(waits.text.encode(), name)
 
 
 @seals_page.post("/desk/<unit>/seals/response")
@@ -121,12 +112,9 @@ def answer(unit: str) -> Response:
     """Enter the signature that came back."""
 
     def deed() -> None:
-        data = _file("response")
-        if not data:
-            raise Refused(bad_field("选择签名文件", "choose the file of the signature"))
         acting.answer(
             desk().registry, unit, typed.month_typed(), current_user(), desk().clock(),
-            signing.read_signature(data),
+            key_files.sent_signature(),
         )  # fmt: skip
 
     return _do(unit, "sealed {month}", deed)
@@ -141,7 +129,7 @@ def ask_key(unit: str) -> Response:
     """Ask for another key, or for none from then on."""
 
     def deed() -> None:
-        data = _file("public")
+        data = key_files.sent_file("public")
         is_none = request.form.get("none") == "yes"
         if bool(data) == is_none:
             raise Refused(
@@ -178,34 +166,6 @@ def decline_key(unit: str) -> Response:
 
 def _key(unit: str, done: str, act: Callable[..., object]) -> Response:
     return _do(unit, done, partial(act, desk().registry, unit, current_user(), desk().clock()))
-
-
-# ---- files -------------------------------------------------------------------------------------
-
-
-def _file(name: str) -> bytes:
-    """A small file of the form, empty where there is none; Refused for a private key."""
-    sent = request.files.get(name)
-    data = sent.read(_LARGEST + 1) if sent is not None else b""
-    if b"PRIVATE KEY" in data:
-        raise Refused(
-            finding(
-                "private-key", "这是私钥文件：没有保存，但它已经离开了保管处",
-                "this file is a private key: nothing of it was kept, but it left its place",
-                "另生成一把密钥；上传的只能是公钥（openssl pkey -in KEY -pubout）或签名",
-                "make another key; only its public half (openssl pkey -in KEY -pubout) or a "
-                "signature is sent here",
-            )
-        )  # fmt: skip
-    if len(data) > _LARGEST:
-        raise Refused(
-            finding(
-                "file-large", "文件太大：公钥与签名不到 16 KB",
-                "the file is too large: a public key or a signature is below 16 KB",
-                "核对所选的文件", "check which file was chosen",
-            )
-        )  # fmt: skip
-    return data
 
 
 def _do(unit: str, done: str, deed: Callable[[], object]) -> Response:
