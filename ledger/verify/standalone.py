@@ -293,8 +293,8 @@ def check_receipt(text: str, packs: list[Pack]) -> None:
     leaf = sha(b"\0" + sha(f"{unbase64(opening).hex()} {sealed}".encode()))
     found = root_by([unbase64(one) for one in path.split(".")] if path else [], leaf, int(index), int(size))
     demand(found == unbase64(root), "与封存的根不符 its content does not lead to its root")
-    sealed_with = {one["receipts"] for pack in packs if pack.name[0] == fields[0] for one in pack.seals}
-    demand(f"{found.hex()} {size}" in ", ".join(sealed_with), "封印中没有它的根 no seal has its root")
+    seals = [seal for pack in packs if pack.name[0] == fields[0] for seal in pack.seals]
+    demand(any(f"{found.hex()} {size}" in one["receipts"].split(", ") for one in seals), "封印中没有 no seal has its root")
 
 def list_files(folder: Path) -> list[str]:
     """The files below ``folder``; no links, no devices, not without bound."""

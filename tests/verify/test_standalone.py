@@ -603,6 +603,10 @@ def test_a_receipt_is_proven_by_a_root_that_is_sealed(out: Path, with_receipts: 
     assert standalone.verify(out, None, "", text)["proven"]
     assert standalone.main(["receipt", text, str(out)]) == 0
     assert standalone.main(["receipt", text.replace("500.00", "900.00"), str(out)]) == 1
+    packs, _ = standalone.verify_publication(out)
+    packs[0].seals[0]["receipts"] += "0"  # of thirty receipts, not of three
+    with pytest.raises(standalone.Wrong, match="no seal has its root"):
+        standalone.check_receipt(text, packs)
 
 
 def test_no_altered_receipt_is_proven(with_receipts: Path) -> None:
