@@ -12,7 +12,19 @@ from reports.site.drawing import Pen, Where, money
 from reports.site.lists import Fact, Written, beside, draw, of_unit
 from reports.site.model import UNTRACED, Campaign, Gift, GiftUse, MyGift, Unit
 from reports.site.packing import Block
-from reports.site.tables import CODE, DAY, END, NUM, Col, head, paragraph, remark, row, section
+from reports.site.tables import (
+    CODE,
+    DAY,
+    END,
+    NUM,
+    Col,
+    explained,
+    head,
+    paragraph,
+    remark,
+    row,
+    section,
+)
 
 _PARTS = ("raised", "moved_in", "used", "held", "returned", "moved_out")
 
@@ -152,7 +164,7 @@ def _gift(pen: Pen, path: str, unit: Unit, one: Gift, columns: Sequence[Col]) ->
 def my_gift(pen: Pen, one: MyGift) -> Iterator[Written]:
     unit, gift, path = pen.site.unit(one.unit), one.gift, addresses.mine(one.token)
     facts: list[Fact] = [
-        (pen.t("mine.receipt"), pen.own(one.receipt)),
+        (pen.t("mine.receipt"), pen.own(one.receipt) if one.receipt else pen.t("word.none")),
         (pen.t("gift.code"), gift.code),
         (pen.t("col.unit"), pen.linked(path, Where(addresses.unit(unit.code)), pen.say(unit.name))),
         (pen.t("col.campaign"), pen.say(one.campaign)),
@@ -200,6 +212,10 @@ def _mine(pen: Pen, path: str, unit: Unit, one: MyGift) -> Iterator[Block]:
     block = section("became", title, caption, columns, rows)
     yield beside(bars("became-picture", title, pen.t("chart.told"), drawn), block)
     yield _uses(pen, path, unit, gift.uses)
+    if any(_shut(pen, path, unit, use) for use in gift.uses):
+        leaves = pen.linked(path, Where(addresses.DATA, "verify"), pen.t("mine.how"))
+        said = Markup("{} {}").format(pen.t("mine.shut_told"), leaves)
+        yield explained("shut", pen.t("mine.shut"), [said])
     yield _proof(pen, path, one)
 
 
@@ -218,7 +234,8 @@ def _uses(pen: Pen, path: str, unit: Unit, uses: Sequence[GiftUse]) -> Block:
     ]  # fmt: skip
     rows = [
         row(columns, (pen.own(use.purpose), use.day.isoformat(),
-                      pen.voucher(path, unit.code, use.voucher), money(use.fen),
+                      pen.voucher(path, unit.code, use.voucher),
+                      pen.linked(path, _shut(pen, path, unit, use), money(use.fen)),
                       pen.code(use.paper) if use.paper else ""))
         for use in uses
     ]  # fmt: skip
@@ -230,9 +247,14 @@ def _uses(pen: Pen, path: str, unit: Unit, uses: Sequence[GiftUse]) -> Block:
     )  # fmt: skip
 
 
+def _shut(pen: Pen, path: str, unit: Unit, use: GiftUse) -> Where | None:
+    """Where it is said why nobody reads the voucher; None if everybody does."""
+    return None if (unit.code, use.voucher) in pen.vouchers else Where(path, "shut")
+
+
 def _proof(pen: Pen, path: str, one: MyGift) -> Block:
     if not one.root:
-        return paragraph(pen.t("mine.unsealed"), "note")
+        return paragraph(pen.t("mine.unsealed" if one.receipt else "mine.no_receipt"), "note")
     columns = [Col(pen.t("col.what")), Col(pen.t("mine.value"), CODE)]
     facts: list[tuple[str, object]] = [
         (pen.t("mine.text"), pen.code(one.text)),

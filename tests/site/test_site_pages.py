@@ -278,6 +278,21 @@ def test_my_gift_says_what_it_bought_what_is_left_and_its_proof(files: dict[str,
         assert said in text
 
 
+def test_my_gift_says_why_a_voucher_that_used_it_is_not_shown_singly() -> None:
+    """It has no page that the amount could lead to, so that it leads to the reason."""
+    site = whole()
+    gift = site.gifts[0].gift
+    use = replace(gift.uses[0], voucher="付-202602-0099")
+    mine = replace(site.gifts[0], gift=replace(gift, uses=(use,)), receipt="", root="")
+    site = replace(site, gifts=(mine,))
+    for page, why in (("", "没有链接的凭证"), ("en/", "Vouchers without a link")):
+        text = dict(writing.render_site(site))[f"{page}my/{TOKEN}.html"].decode()
+        assert 'id="shut"' in text and why in text
+        assert re.search(r'付-202602-0099</td>\s*<td class="num"><a href="[^"]*#shut">300.00', text)
+    assert "没有开收据" in dict(writing.render_site(site))[f"my/{TOKEN}.html"].decode()
+    assert writing.unopened(site) == []
+
+
 def test_the_address_of_a_gift_follows_from_its_opening_as_the_page_explains(
     files: dict[str, bytes],
 ) -> None:
