@@ -67,12 +67,14 @@ county: $(VENV)/.run  ## a county's whole year, its totals compared, every book 
 	@diff tests/stories/golden/county-assets.txt build/county/assets.txt
 	@ls build/county/units/*/book.bean | xargs -P $(JOBS) -n 1 $(BIN)/bean-check
 
-county-site: $(VENV)/.run  ## the county's year sealed and published as it goes, in build/county-public, and proven
+county-site: $(VENV)/.test  ## the county's year sealed and published as it goes, in build/county-public, and proven
 	@rm -rf build/county-published build/county-public
 	@$(BIN)/mingbai demo build/county-published --size county --publish build/county-public
 	@diff tests/stories/golden/county.txt build/county-published/totals.txt
+	@diff tests/stories/golden/county-roots.txt build/county-published/roots.txt
 	@python3 build/county-public/verify.py build/county-public
 	@$(BIN)/mingbai validate build/county-public
+	@$(BIN)/python -m tests.site.look build/county-public
 
 plans: $(VENV)/.test  ## a million random distribution plans: exact sums, floors, caps; SEED repeats a run
 	@$(BIN)/python -m tests.rules.many_plans 1000000 $(SEED)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import functools
 import http.server
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import axe_core_python
 import pytest
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
@@ -18,6 +17,7 @@ from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.ui import WebDriverWait
 
 from reports.site import writing
+from tests.site.accessible import ASKED, LEVELS, faults_of, show
 from tests.site.whole import DUES_TOKEN, PERIOD, TOKEN, UNIT, receipt_text, whole
 from tests.web.browser import chromium
 
@@ -38,13 +38,6 @@ KINDS = (
     ),
 )  # fmt: skip
 IN_THE_DARK = ("u/xian/index.html", "/disclosures.html", "funds-2026-Q1.html", "2026-03.html")
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-ASKED = """
-const done = arguments[arguments.length - 1];
-axe.run({ runOnly: arguments[0], resultTypes: ["violations"] }).then((found) => done(
-  found.violations.map((one) => [one.id, one.impact, one.nodes.map((node) => node.html)])
-));
-"""
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -71,16 +64,6 @@ def browser() -> Iterator[WebDriver]:
     yield from chromium()
 
 
-def show(browser: WebDriver, scheme: str, width: int) -> None:
-    features = [
-        {"name": "prefers-color-scheme", "value": scheme},
-        {"name": "prefers-reduced-motion", "value": "reduce"},
-    ]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 600}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-
-
 def test_no_kind_of_page_has_a_fault_of_accessibility(browser: WebDriver, address: str) -> None:
     show(browser, "light", 390)
     assert faults_of(browser, [f"{address}/{page}" for page in KINDS]) == {}
@@ -100,19 +83,6 @@ def test_nothing_is_too_wide_for_a_phone(browser: WebDriver, address: str) -> No
         # The page for addresses that are not there has both languages.
         browser.get(f"{address}/{page}" if page == "404.html" else f"{address}/en/{page}")
         assert browser.execute_script("return document.documentElement.scrollWidth") <= 360, page
-
-
-def faults_of(browser: WebDriver, pages: Sequence[str]) -> dict[str, Any]:
-    """What axe-core finds on each of the pages; nothing of pages without a fault."""
-    engine = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-    found = {}
-    for page in pages:
-        browser.get(page)
-        browser.execute_script(engine)
-        faults = browser.execute_async_script(ASKED, LEVELS)
-        if faults:
-            found[page] = faults
-    return found
 
 
 def test_the_checker_finds_what_is_wrong(browser: WebDriver, address: str) -> None:

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Iterator
 from datetime import datetime
-from html.parser import HTMLParser
 from pathlib import Path
-from posixpath import dirname, join, normpath
 from typing import Final
-from urllib.parse import unquote
 
 import pytest
 
@@ -27,6 +21,7 @@ from reports.packs import keeping, publication
 from reports.site import opening
 from reports.site.writing import HEAVIEST_PAGE
 from tests.cli.command import mingbai
+from tests.site.linked import broken, pages_of
 
 pytestmark = pytest.mark.xdist_group("county")
 
@@ -90,48 +85,12 @@ def test_every_figure_of_every_page_opens(published: Path) -> None:
     assert list(opening.shut(pages)) == []
 
 
-class Page(HTMLParser):
-    """The links and anchors of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.anchors = {""}
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.anchors.add(given.get("id") or "")
-        for name in ("href", "src"):
-            if given.get(name):
-                self.links.append(str(given[name]))
-
-
 def test_no_page_is_heavy_and_every_link_and_anchor_leads_somewhere(published: Path) -> None:
-    pages = {
-        path.relative_to(published).as_posix(): Page(path.read_text(encoding="utf-8"))
-        for path in published.rglob("*.html")
-    }
+    pages = pages_of(published)
     assert max(path.stat().st_size for path in published.rglob("*.html")) <= HEAVIEST_PAGE
     assert set(broken(pages, published)) == set()
     pages["index.html"].links += [f"u/{_TOP}/nowhere.html", "follow.html#nowhere"]
     assert len(set(broken(pages, published))) == 2
-
-
-def broken(pages: dict[str, Page], folder: Path) -> Iterator[str]:
-    """Links to no file or no anchor; the page of no page has a base of its own."""
-    asked = defaultdict(set)
-    for name, page in pages.items():
-        for link in page.links:
-            if name.endswith("404.html") or re.match(r"[a-z]+:", link):
-                continue
-            place, _, anchor = link.partition("#")
-            there = normpath(join(dirname(name), unquote(place))) if place else name
-            asked[there, unquote(anchor)].add(name)
-    for (there, anchor), names in asked.items():
-        path = folder / there
-        if not path.is_file() or (there in pages and anchor not in pages[there].anchors):
-            yield f"{sorted(names)[0]}: {there}#{anchor}"
 
 
 def test_the_example_key_says_what_it_is(published: Path) -> None:
