@@ -321,6 +321,7 @@ def _close(house: House, plant: Canaries) -> None:
     with (
         mock.patch("ledger.closing.checks.findings", lambda items: []),
         mock.patch("ledger.closing.checks.open_work", lambda *asked: []),
+        mock.patch("ledger.reopening.personal_faults", lambda *asked: []),
     ):
         for number in (1, 2, 3):
             closing.close_month(house.registry, UNIT, Month(2026, number), house.maker, at)
