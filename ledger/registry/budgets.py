@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
@@ -124,6 +124,16 @@ def in_force(conn: Connection, unit: str, years: Sequence[int]) -> list[BudgetLi
         .order_by(where.year, where.fund, where.account)
     )
     return [_line(row) for row in rows]
+
+
+def version_on(conn: Connection, unit: str, year: int, day: date) -> int | None:
+    """The version that was in force at the end of a day; None if none was approved by then."""
+    found = [
+        row.version
+        for row in versions(conn, unit, year)
+        if row.was_approved and row.checked_at is not None and row.checked_at[:10] <= str(day)
+    ]
+    return max(found, default=None)
 
 
 def set_state(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ledger.account import component_code
 from ledger.errors import LedgerError
 from ledger.period import Month
+from ledger.registry import budgets
 from reports.packs.behind import Behind
 from reports.packs.roll import with_sums
 from reports.packs.scanning import Scanner
@@ -111,15 +112,21 @@ class Gathering:
         return with_sums(source, self.book, self.sealed) if name == "dues-roll" else source
 
     def _budget(self, period: Period, scan: Told) -> Source | None:
-        """The budget in force with what of it is published as posted, names of accounts scanned."""
+        """The budget in force when the period ended, with what of it is published as posted.
+
+        What was revised later changes no period that is over: its pack is rebuilt to the byte.
+        """
         from ledger.budgets.standing import compare
 
         last = Month.of(period.last)
-        rows = compare(
-            self.registry, self.unit, last.year, last, dropped=True, book=self.redacted.model
-        )
-        if not rows:
+        with self.registry.read() as conn:
+            version = budgets.version_on(conn, self.unit, last.year, period.last)
+        if version is None:
             return None
+        rows = compare(
+            self.registry, self.unit, last.year, last, version, dropped=True,
+            book=self.redacted.model,
+        )  # fmt: skip
         clean = [replace(one, line=replace(one.line, account=_clean(one.line.account, scan)))
                  for one in rows]  # fmt: skip
         return replace(self.redacted, budget=clean)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +24,7 @@ from reports.statements.catalogue import STATEMENTS
 from tests.budgets.plans import plan, set_budget
 from tests.house import ACTIVITY, BANK, DUES, UNIT, House, build_house
 from tests.packs.planted import dues
-from tests.sealing.months import NOW, close
+from tests.sealing.months import NOW, close, copied
 
 JANUARY = Period.parse("2026-01")
 
@@ -33,7 +34,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """January with seven payers of dues, of whom six stand as one sum, and one purchase."""
     folder = tmp_path_factory.mktemp("telling") / "federation"
     made = build_house(folder, url="sqlite:///registry.db", now=NOW)
-    set_budget(made, plan("1000.00"), plan("500.00", account=DUES))
+    early = replace(made, now=NOW.replace(month=1, day=4))
+    set_budget(early, plan("1000.00"), plan("500.00", account=DUES))
     for number in range(6):
         made.post(dues(made, number, date(2026, 1, 5)))
     spending = made.draft("30.25", debit=ACTIVITY, credit=BANK, kind="付", day=date(2026, 1, 20))
@@ -170,6 +172,27 @@ def test_a_budget_says_as_posted_what_the_book_says(house: House, built: Built) 
     )
     assert by_code["income"]["actual"] == Money(income)
     assert income
+
+
+def test_a_budget_that_is_revised_later_leaves_a_pack_as_it_was(
+    house: House, built: Built, tmp_path: Path
+) -> None:
+    """What was in force when the period ended is told, however often the pack is rebuilt."""
+    made = copied(house, tmp_path / "federation")
+    set_budget(made, plan("1200.00"), plan("700.00", account=DUES), revision=True)
+    again = build_pack(made.registry, UNIT, JANUARY, "public")
+    made.registry.close()
+    assert again.digest == built.digest
+
+
+def test_a_budget_that_was_approved_after_the_period_is_not_told_of_it(tmp_path: Path) -> None:
+    made = build_house(tmp_path / "federation", url="sqlite:///registry.db", now=NOW)
+    close(made, Month(2026, 1))
+    acting.seal_month(made.registry, UNIT, Month(2026, 1), made.maker, made.now)
+    before = build_pack(made.registry, UNIT, JANUARY, "public").digest
+    set_budget(made, plan("1000.00"))
+    assert build_pack(made.registry, UNIT, JANUARY, "public").digest == before
+    made.registry.close()
 
 
 def test_what_is_left_at_the_end_is_told_where_it_follows_from_what_is_told() -> None:
