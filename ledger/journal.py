@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from ledger import canonical, fundcheck
 from ledger.canonical_reader import parse_voucher
+from ledger.durable import replace_file, sync_folder
 from ledger.entry import Draft, Voucher, voucher_number
 from ledger.errors import CannotRun, Finding, Refused, WitnessMismatch, finding
 from ledger.layout import book_text, included_files, month_file, unit_folder
@@ -217,7 +218,7 @@ def write_at_end(path: Path, data: bytes) -> None:
             data = data[os.write(handle, data) :]
         os.fsync(handle)
         if new:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     except OSError as fault:
         _disk_failed = True
         raise CannotRun(
@@ -231,14 +232,6 @@ def write_at_end(path: Path, data: bytes) -> None:
                 file=path.name,
             )
         ) from fault
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
     finally:
         os.close(handle)
 
@@ -432,13 +425,8 @@ def write_book_file(registry: Registry, unit: str) -> None:
     path = folder / "book.bean"
     if path.exists() and path.read_bytes() == text:
         return
-    partial = folder / ".book.bean.part"
-    with partial.open("wb") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    partial.replace(path)
-    _sync_folder(folder)
+    replace_file(path, text)
+    sync_folder(folder)
 
 
 def behind(registry: Registry, unit: str) -> bool:

@@ -6,7 +6,6 @@ verifies the chain first, and every seal, so that only a whole book is taken ove
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from ledger.allocations import attributing
 from ledger.assets import sums as asset_sums
 from ledger.decisions import checking
 from ledger.derived import Derived, derive
+from ledger.durable import replace_file
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
 from ledger.layout import month_file, unit_folder
 from ledger.period import Month
@@ -33,8 +33,6 @@ from ledger.sealing import taking
 from ledger.unitfacts import read_facts
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlalchemy import Connection
 
     from ledger.registry import Registry
@@ -52,22 +50,13 @@ def text_from_journal(registry: Registry, unit: str, user: str, now: datetime) -
             data = b"".join(row.text for row in entries.entries_of_file(conn, unit, file))
             path = folder / file
             if not path.is_file() or path.read_bytes() != data:
-                _replace(path, data)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                replace_file(path, data)
                 changed.append(file)
         changed += taking.write_files(conn, folder, unit)
         _log(conn, now, user, unit, "rebuild.text", len(changed))
     journal.write_book_file(registry, unit)
     return changed
-
-
-def _replace(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.part")
-    with partial.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
 
 
 def journal_from_text(registry: Registry, unit: str, user: str, now: datetime) -> int:

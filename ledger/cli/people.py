@@ -9,6 +9,7 @@ from ledger.cli import acting, passwords
 from ledger.errors import Refused, finding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -216,35 +217,44 @@ def run_user_add(options: argparse.Namespace) -> int:
 
 
 def run_user_roles(options: argparse.Namespace) -> int:
-    from ledger import clock
     from ledger.registry import users
 
-    now = clock.now()
     roles: frozenset[tuple[str, str]] = frozenset(options.role)
-    with acting.opened(options.folder) as registry:
-        by = _administrator(registry, options, now)
-        with registry.write() as conn:
-            user = users.of_login(conn, options.login)
-            users.set_roles(conn, user, roles)
-            _log(conn, now, by, "user.roles", user, _told(roles))
+    user = _changed(
+        options, "user.roles", lambda conn, user: users.set_roles(conn, user, roles), _told(roles)
+    )
     print(f"职责已更换 roles replaced: {user.login} {_told(roles)}")
     return 0
 
 
 def run_user_member(options: argparse.Namespace) -> int:
+    from ledger.registry import logins
+
+    def change(conn: Connection, user: User) -> None:
+        logins.set_person(conn, user, None if options.none else _person(conn, options.member))
+
+    user = _changed(options, "user.member", change, options.member or "")
+    said = "不是会员 no member" if options.none else options.member
+    print(f"已登记 entered: {user.login} {said}")
+    return 0
+
+
+def _changed(
+    options: argparse.Namespace, action: str, change: Callable[[Connection, User], object],
+    detail: str = "",
+) -> User:  # fmt: skip
+    """What an administrator changes of a user, entered in the log; the user as it was."""
     from ledger import clock
-    from ledger.registry import logins, users
+    from ledger.registry import users
 
     now = clock.now()
     with acting.opened(options.folder) as registry:
         by = _administrator(registry, options, now)
         with registry.write() as conn:
             user = users.of_login(conn, options.login)
-            logins.set_person(conn, user, None if options.none else _person(conn, options.member))
-            _log(conn, now, by, "user.member", user, options.member or "")
-    said = "不是会员 no member" if options.none else options.member
-    print(f"已登记 entered: {user.login} {said}")
-    return 0
+            change(conn, user)
+            _log(conn, now, by, action, user, detail)
+    return user
 
 
 def _person(conn: Connection, said: str) -> str:
@@ -291,16 +301,12 @@ def run_user_password(options: argparse.Namespace) -> int:
 
 
 def run_user_active(options: argparse.Namespace) -> int:
-    from ledger import clock
     from ledger.registry import users
 
-    now = clock.now()
-    with acting.opened(options.folder) as registry:
-        by = _administrator(registry, options, now)
-        with registry.write() as conn:
-            user = users.of_login(conn, options.login)
-            users.set_active(conn, user, active=options.active)
-            _log(conn, now, by, "user.enable" if options.active else "user.disable", user)
+    user = _changed(
+        options, "user.enable" if options.active else "user.disable",
+        lambda conn, user: users.set_active(conn, user, active=options.active),
+    )  # fmt: skip
     print(f"{'已恢复 let in again' if options.active else '已停用 kept out'}: {user.login}")
     return 0
 

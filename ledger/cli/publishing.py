@@ -117,8 +117,7 @@ def _sign(
 
     if key is not None:
         rows = keeping.kept(registry, options.audience, [row.id for row in found.rows])
-        signatures.sign(registry, rows, key, user, now)
-        mine = [row for row in rows if signatures.key_of(registry, row) == key.public]
+        mine = signatures.sign(registry, rows, key, user, now)
         return sum(signatures.is_signed(registry.folder, row) for row in mine), len(mine)
     if options.response is not None:
         answer = signing.read_signature(seal_key_files.small_file(options.response))
@@ -130,10 +129,10 @@ def _sign(
 
 def _row(options: argparse.Namespace, registry: Registry) -> PackRow:
     """The version of the named unit's pack that was published last."""
-    from reports.packs import keeping
+    from ledger.registry import packs
 
-    rows = keeping.kept(registry, options.audience, [options.unit])
-    return [row for row in rows if row.period == str(options.period)][-1]
+    with registry.read() as conn:
+        return packs.versions(conn, options.unit, str(options.period), options.audience)[-1]
 
 
 def _one_unit() -> Finding:

@@ -8,7 +8,6 @@ read. Their digests stand in the book.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, insert, select
 
+from ledger.durable import replace_file
 from ledger.errors import CannotRun, Refused, finding
 from ledger.layout import paper_path, unit_folder
 from ledger.registry import oplog
@@ -79,7 +79,9 @@ def store_in(
     row = known or PaperRow(digest, suffix, len(data))
     if read(registry, unit, row) != data:
         sealed = registry.vault.seal(data, context=_content(unit, digest))
-        _write(path_of(registry, unit, row), sealed)
+        path = path_of(registry, unit, row)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, sealed)
     if known is None:
         conn.execute(
             insert(table).values(
@@ -113,16 +115,6 @@ def read(registry: Registry, unit: str, row: PaperRow) -> bytes | None:
 
 def _content(unit: str, digest: str) -> str:
     return f"paper content {unit} {digest}"
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.part")
-    with partial.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
 
 
 def find(conn: Connection, unit: str, digest: str) -> PaperRow | None:

@@ -6,16 +6,17 @@ out is written by the next start, as the journal does it. One that differs is ne
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ledger.durable import replace_file, sync_folder
 from ledger.errors import CannotRun, Finding, WitnessMismatch, finding
 from ledger.layout import unit_folder
 from ledger.registry import oplog, seals
+from ledger.sealing.seals import LONGEST
 
 if TYPE_CHECKING:
     from ledger.registry import Registry
@@ -24,22 +25,16 @@ if TYPE_CHECKING:
 #: Where seals lie in a unit's folder.
 FOLDER: Final = "seals"
 NAME: Final = re.compile(r"seals/([0-9]{4}-(?:0[1-9]|1[0-2]))\.v([1-9][0-9]{0,5})\.seal")
-_LARGEST: Final = 1 << 16
 
 
 def write_seal(folder: Path, name: str, text: bytes) -> None:
     """Write a seal's file durably, in place of whatever stands there."""
     path = folder / name
-    partial = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(exist_ok=True)
-        with partial.open("wb") as handle:
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
-        partial.replace(path)
+        replace_file(path, text)
         for changed in (path.parent, folder):
-            _sync(changed)
+            sync_folder(changed)
     except OSError as fault:
         raise CannotRun(
             finding(
@@ -53,17 +48,9 @@ def write_seal(folder: Path, name: str, text: bytes) -> None:
         ) from fault  # fmt: skip
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def read_seal(path: Path) -> bytes | None:
     """What stands in a seal's file; None if it is no plain file of a seal's size."""
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > LONGEST:
         return None
     return path.read_bytes()
 

@@ -53,14 +53,9 @@ class SignedList(NamedTuple):
         return signing.verify(self.key, self.request, self.signature)
 
 
-def digest_of(sums: bytes) -> str:
-    """What a list is named by: the SHA-256 of its bytes."""
-    return hashlib.sha256(sums).hexdigest()
-
-
 def sign(sums: bytes, key: signing.SigningKey) -> SignedList:
     """The signature of a list by a key at hand; the same bytes whenever it is made."""
-    asked = SignedList(digest_of(sums), key.public)
+    asked = SignedList(hashlib.sha256(sums).hexdigest(), key.public)
     return asked._replace(signature=key.sign(asked.request))
 
 

@@ -39,7 +39,8 @@ from ledger.sealing.leaves import commitment, salt_key
 from ledger.sealing.log import Head, Log
 
 NO_KEY: Final = "none"
-_LONGEST: Final = 1 << 16
+#: A seal's text is shorter, in bytes.
+LONGEST: Final = 1 << 16
 #: What the first seal of a unit says of the one before.
 NO_SEAL: Final = "0" * 64
 
@@ -166,7 +167,7 @@ def parse_request(data: bytes) -> Seal:
 
 
 def _matched(pattern: re.Pattern[str], data: bytes) -> re.Match[str]:
-    if len(data) > _LONGEST:
+    if len(data) > LONGEST:
         raise ValueError("a seal is shorter")
     found = pattern.fullmatch(data.decode())
     if found is None:

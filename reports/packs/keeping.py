@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import workflow
 from ledger.disclosing.packs import Pack, record_pack_in
+from ledger.durable import sync_folder
 from ledger.errors import Finding, Refused, finding, refuse_if
 from ledger.journal import locked
 from ledger.layout import unit_folder
@@ -29,7 +30,7 @@ from ledger.words import personal_faults
 from reports.packs import groups
 from reports.packs.building import Built, build_pack, place_of
 from reports.packs.drawing import Version
-from reports.packs.writing import SUMS, sync_folder, write_files
+from reports.packs.writing import SUMS, write_files
 
 if TYPE_CHECKING:
     from ledger.period import Period

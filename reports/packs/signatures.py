@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ledger import workflow
+from ledger.durable import replace_file, sync_folder
 from ledger.errors import Finding, Refused, finding
 from ledger.registry import oplog, seals
 from ledger.sealing import lists
 from ledger.sealing.lists import SIGNATURE, SignedList
 from ledger.sealing.seals import parse_seal
 from reports.packs.keeping import place
-from reports.packs.writing import SUMS, write_whole
+from reports.packs.writing import SUMS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,19 +35,17 @@ SIGNED, TO_SIGN, KEYLESS = "signed", "to-sign", "keyless"
 def sign(
     registry: Registry, rows: Sequence[PackRow], key: SigningKey, user: User, now: datetime
 ) -> list[PackRow]:
-    """Sign what of published packs this key sealed and nobody signed yet: those that it signed.
+    """Sign what of published packs this key sealed and nobody signed yet: all that it sealed.
 
     Who records for a unit may; packs of other units and of other keys are left as they are.
     """
-    signed = []
-    for row in rows:
-        if not user.may("record", row.unit) or is_signed(registry.folder, row):
-            continue
-        if key_of(registry, row) == key.public:
+    keys = _keys(registry, rows)
+    mine = [row for row in rows if keys.get((row.unit, row.seal_size)) == key.public]
+    for row in mine:
+        if user.may("record", row.unit) and not is_signed(registry.folder, row):
             sums = (place(registry.folder, row) / SUMS).read_bytes()
             _keep(registry, row, lists.sign(sums, key), user, now)
-            signed.append(row)
-    return signed
+    return mine
 
 
 def request_of(registry: Registry, row: PackRow) -> bytes:
@@ -64,22 +63,24 @@ def answer(registry: Registry, row: PackRow, signature: bytes, user: User, now: 
 
 
 def standing(registry: Registry, rows: Sequence[PackRow]) -> dict[str, str]:
-    """Of packs of one unit, by digest: SIGNED, TO_SIGN, or KEYLESS where the seal is unsigned."""
-    with registry.read() as conn:
-        found = seals.of_unit(conn, rows[0].unit) if rows else []
-    keyed = {one.size for one in found if parse_seal(one.text.encode()).key}
+    """Of packs, by digest: SIGNED, TO_SIGN, or KEYLESS where the seal is unsigned."""
+    keys = _keys(registry, rows)
     return {
         row.digest: SIGNED if is_signed(registry.folder, row)
-        else TO_SIGN if row.seal_size in keyed else KEYLESS
+        else TO_SIGN if keys.get((row.unit, row.seal_size)) else KEYLESS
         for row in rows
     }  # fmt: skip
 
 
-def key_of(registry: Registry, row: PackRow) -> str:
-    """The public key of the seal that a pack ends with; empty where it is unsigned."""
+def _keys(registry: Registry, rows: Sequence[PackRow]) -> dict[tuple[str, int], str]:
+    """The public keys of the seals that the units of packs have, by unit and size; empty without
+    one. Each unit is asked of once."""
     with registry.read() as conn:
-        texts = [one.text for one in seals.of_unit(conn, row.unit) if one.size == row.seal_size]
-    return parse_seal(texts[0].encode()).key if texts else ""
+        return {
+            (unit, one.size): parse_seal(one.text.encode()).key
+            for unit in {row.unit for row in rows}
+            for one in seals.of_unit(conn, unit)
+        }
 
 
 def is_signed(folder: Path, row: PackRow) -> bool:
@@ -87,7 +88,7 @@ def is_signed(folder: Path, row: PackRow) -> bool:
 
 
 def _asked(registry: Registry, row: PackRow) -> SignedList:
-    public = key_of(registry, row)
+    public = _keys(registry, [row]).get((row.unit, row.seal_size))
     if not public:
         raise Refused(
             finding(
@@ -103,7 +104,9 @@ def _asked(registry: Registry, row: PackRow) -> SignedList:
 def _keep(registry: Registry, row: PackRow, signed: SignedList, user: User, now: datetime) -> None:
     with registry.write() as conn:
         registry.lock_unit(conn, row.unit)
-        write_whole(place(registry.folder, row) / SIGNATURE, signed.text)
+        there = place(registry.folder, row)
+        replace_file(there / SIGNATURE, signed.text)
+        sync_folder(there)
         oplog.record(
             conn, at=now, user=user.id, unit=row.unit, action="pack.sign",
             object=f"{row.period} {row.audience} v{row.version}", detail=signed.key,

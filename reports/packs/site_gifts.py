@@ -49,6 +49,14 @@ class Shown:
         found = all_published(self.registry, self.built.unit, self.built.period.last)
         return [one for one in found if one.is_public]
 
+    @cached_property
+    def known(self) -> list[model.Campaign]:
+        """The same with every amount, for pages of one's own; each text scanned."""
+        words = {row.number: row.words.zh for row in self.built.book.rows}
+        found = [campaign_of(one.as_json()) for one in self.campaigns]
+        self.told.look(text for one in found for text in _texts(one))
+        return [_scrubbed(one, self.told, words) for one in found]
+
 
 def campaigns_of(shown: Shown) -> Iterator[model.Campaign]:
     """The campaigns that had begun by the period's end, each gift as its giver consented.
@@ -57,17 +65,8 @@ def campaigns_of(shown: Shown) -> Iterator[model.Campaign]:
     tells, and of single gifts what vouchers say that stand there as rows.
     """
     told = _Told(shown)
-    for one, found in zip(_known(shown), shown.campaigns, strict=True):
+    for one, found in zip(shown.known, shown.campaigns, strict=True):
         yield told.campaign(one, found)
-
-
-def _known(shown: Shown) -> Iterator[model.Campaign]:
-    """The campaigns with every amount, for pages of one's own."""
-    words = {row.number: row.words.zh for row in shown.built.book.rows}
-    found = [campaign_of(one.as_json()) for one in shown.campaigns]
-    shown.told.look(text for one in found for text in _texts(one))
-    for one in found:
-        yield _scrubbed(one, shown.told, words)
 
 
 def _texts(campaign: model.Campaign) -> Iterator[str]:
@@ -105,7 +104,7 @@ def _scrubbed(
 def my_gifts(shown: Shown) -> Iterator[model.MyGift]:
     """A page for each gift of a campaign, at an address that only who has its receipt can make."""
     registry, built = shown.registry, shown.built
-    campaigns = [one for one in _known(shown) if one.gifts]
+    campaigns = [one for one in shown.known if one.gifts]
     codes = [gift.code for one in campaigns for gift in one.gifts]
     with registry.read() as conn:
         owners = gifts.donors_of(conn, built.unit, codes)

@@ -1,4 +1,5 @@
-"""Pages that are written, and whether each link of theirs leads somewhere."""
+"""Written pages read for their links alone, whether each leads somewhere: a whole county's site has
+more marks than :mod:`tests.site.pages` keeps of a page."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from posixpath import dirname, join, normpath
-from urllib.parse import unquote
+
+from tests.site.pages import target
 
 
 class Page(HTMLParser):
@@ -43,9 +44,7 @@ def broken(pages: dict[str, Page], folder: Path) -> Iterator[str]:
         for link in page.links:
             if name.endswith("404.html") or re.match(r"[a-z]+:", link):
                 continue
-            place, _, anchor = link.partition("#")
-            there = normpath(join(dirname(name), unquote(place))) if place else name
-            asked[there, unquote(anchor)].add(name)
+            asked[target(name, link)].add(name)
     for (there, anchor), names in asked.items():
         path = folder / there
         if not path.is_file() or (there in pages and anchor not in pages[there].anchors):
