@@ -109,7 +109,7 @@ class Model:
     Each month is looked at once: all answers of one model agree, even while somebody posts.
     """
 
-    def __init__(self, folder: Path, cache_file: Path | None = None) -> None:
+    def __init__(self, folder: Path, cache_file: Path | None = None, *, kept: bool = True) -> None:
         if not (folder / "chart.bean").is_file():
             raise CannotRun(
                 finding(
@@ -122,12 +122,17 @@ class Model:
                 )
             )
         self.folder = folder
-        self._cache = ModelCache(folder, cache_file or cache_path(folder))
+        self._cache = ModelCache(folder, cache_file or cache_path(folder) if kept else None)
 
     @classmethod
     def open(cls, folder: Path, cache_file: Path | None = None) -> Model:
         """The model of the book in ``folder``; CannotRun if there is none."""
         return cls(folder, cache_file)
+
+    @classmethod
+    def unkept(cls, folder: Path) -> Model:
+        """The same, for who may write nothing: what it reads it keeps in memory alone."""
+        return cls(folder, kept=False)
 
     def close(self) -> None:
         self._cache.close()

@@ -279,6 +279,31 @@ def signed_in(options: argparse.Namespace) -> Iterator[tuple[Registry, User, dat
         yield registry, acting_user(registry, options, now), now
 
 
+@contextmanager
+def looking(
+    options: argparse.Namespace, unit: str | None
+) -> Iterator[tuple[Registry, User | None, datetime]]:
+    """The folder's registry for who only looks: no book is touched, no cache kept beside it.
+
+    Whoever is logged in, or named with ``--user``, has to be allowed to browse ``unit``, or every
+    unit for None; who holds the folder and is nobody reads its text anyway, as with ``check``.
+
+    Raises: NotAllowed; CannotRun for a unit that the registry does not know.
+    """
+    from ledger import clock, workflow
+    from ledger.registry.units import all_units
+
+    now = clock.now()
+    with opened_as_is(options.folder) as registry:
+        user = user_or_none(registry, options, now)
+        with registry.read() as conn:
+            asked = [row.id for row in all_units(conn)]
+        for one in asked if unit is None else [known_unit(registry, unit)]:
+            if user is not None:
+                workflow.demand(user, "browse", one)
+        yield registry, user, now
+
+
 def as_json(told: Sequence[Finding]) -> dict[str, object]:
     """Warnings beside what a command prints as JSON."""
     return {"warnings": [found.as_json() for found in told]}

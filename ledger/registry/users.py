@@ -26,12 +26,12 @@ EVERYWHERE: Final = "*"
 #: Behind a unit: that unit and all below it.
 BELOW: Final = "/"
 #: What each role may do. Whoever handles cash keeps no ledger; whoever administers has no right
-#: over money.
+#: over money; whoever audits moves none.
 RIGHTS: Final = {
     "treasurer": frozenset({"browse", "record", "close"}),
     "checker": frozenset({"browse", "approve"}),
     "cashier": frozenset({"browse", "handle-cash"}),
-    "auditor": frozenset({"browse"}),
+    "auditor": frozenset({"browse", "audit"}),
     "accountant": frozenset({"browse", "record", "approve", "close"}),
     "administrator": frozenset({"administer"}),
 }
@@ -42,6 +42,7 @@ RIGHT_WORDS: Final = {
     "close": Words("结账", "close months"),
     "approve": Words("审核", "approve"),
     "handle-cash": Words("经手现金", "handle cash"),
+    "audit": Words("审计", "audit"),
     "administer": Words("管理用户", "administer"),
 }
 ROLE_WORDS: Final = {
@@ -259,6 +260,8 @@ def _role_faults(
         faults.append(("出纳不得兼管账目或审核", "a cashier keeps no ledger and approves nothing"))
     if any("administer" in held and held & _MONEY for held in rights.values()):
         faults.append(("管理员不得有资金职责", "an administrator has no right over money"))
+    if any("audit" in held and held & _MONEY for held in rights.values()):
+        faults.append(("审计人员不得有资金职责", "an auditor has no right over money"))
     return faults
 
 

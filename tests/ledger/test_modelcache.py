@@ -253,6 +253,14 @@ def test_where_no_cache_can_be_written_it_lives_in_memory(folder: Path, place: s
     assert figures(folder, folder / place) == figures(folder)
 
 
+def test_who_may_write_nothing_leaves_nothing_beside_the_book(folder: Path) -> None:
+    expected = figures(folder)
+    modelcache.remove(cache_path(folder))
+    with closing(Model.unkept(folder)) as model:
+        assert model_cells(model) == expected
+    assert not cache_path(folder).exists()
+
+
 def test_a_cache_of_somebody_else_is_not_written(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,

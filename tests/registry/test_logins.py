@@ -129,6 +129,7 @@ def test_roles_that_exclude_each_other_do_so_over_all_logins_of_a_person(
     assert add("kassa", "cashier") == ""
     told = by_user(folder, "admin", "user member", "--login", "kassa", "--member", f"001@{UNIT}")
     assert told.status == 1 and "出纳不得兼管账目" in told.err
-    assert add("leser", "auditor", "--member", f"001@{UNIT}") == ""
+    assert "审计人员不得有资金职责" in add("leser", "auditor", "--member", f"001@{UNIT}")
+    assert add("leser", "treasurer", "--member", f"001@{UNIT}") == ""
     told = by_user(folder, "admin", "user roles", "--login", "leser", "--role", f"cashier@{UNIT}")
     assert told.status == 1 and "出纳不得兼管账目" in told.err

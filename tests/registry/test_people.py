@@ -162,6 +162,8 @@ def test_five_failures_lock_a_login_for_a_while(house: House) -> None:
         {("*", "cashier"), ("tiny", "accountant")},
         {("*", "administrator"), ("tiny", "treasurer")},
         {("*", "administrator"), ("tiny", "cashier")},
+        {("*", "auditor"), ("tiny", "treasurer")},
+        {("tiny", "auditor"), ("tiny", "checker")},
         {("*", "king")},
         set(),
     ],
@@ -193,6 +195,8 @@ def test_rights_follow_roles_and_units(house: House) -> None:
     assert not house.maker.may("approve", UNIT)
     assert house.reader.may("browse", "any")
     assert not house.reader.may("record", UNIT)
+    assert house.reader.may("audit", UNIT)
+    assert not house.maker.may("audit", UNIT)
     assert not house.administrator.may("browse", UNIT)
     assert not house.administrator.may("approve", UNIT)
 
