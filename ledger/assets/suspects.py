@@ -8,7 +8,7 @@ guessed from words: a thing that was bought on any other account of spending is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,7 @@ from ledger.account import account_code
 from ledger.assets import accounts
 from ledger.assets.marks import ASSET
 from ledger.assets.said import regime_for
-from ledger.errors import Finding, finding
+from ledger.errors import Finding, Words
 from ledger.layout import unit_folder
 from ledger.model import Model
 from ledger.money import Money
@@ -37,6 +37,25 @@ EXPENSED: Final = "asset-expensed"
 EARLY: Final = "asset-early"
 
 
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A suspicion of one voucher; ``file`` is relative to its unit's folder, ``amount`` is of what
+    is suspected."""
+
+    rule: str
+    number: str
+    amount: Money
+    what: Words
+    remedy: Words
+    file: str
+    line: int
+
+    def as_finding(self, unit: str) -> Finding:
+        return Finding(
+            self.rule, self.what, self.remedy, f"units/{unit}/{self.file}", self.line, "warning"
+        )
+
+
 def suspects(registry: Registry, unit: str, on: date) -> list[Finding]:
     """What looks wrong in a unit's book by a day, as warnings; nothing where it keeps no assets.
 
@@ -53,28 +72,28 @@ def suspects(registry: Registry, unit: str, on: date) -> list[Finding]:
     table = regime_for(registry, facts, on)
     model = Model.open(unit_folder(registry.folder, unit))
     try:
-        names = [
-            name for name in model.accounts()
-            if chart.is_accumulated(name) or _is_thing(chart, name) or _is_capital(table, name)
-        ]  # fmt: skip
+        names = watched(model.accounts(), chart, table)
         lines = [
             line for line in model.lines(through=Month.of(on), accounts=names) if line.day <= on
         ]
     finally:
         model.close()
+    return [one.as_finding(unit) for one in suspected(lines, chart, table, first)]
+
+
+def watched(names: Iterable[str], chart: AssetAccounts, table: AssetTable) -> list[str]:
+    """The accounts on which suspicions of assets are looked for."""
     return [
-        replace(one, file=f"units/{unit}/{one.file}")
-        for one in suspected(lines, chart, table, first)
-    ]
+        name for name in names
+        if chart.is_accumulated(name) or _is_thing(chart, name) or _is_capital(table, name)
+    ]  # fmt: skip
 
 
 def suspected(
     lines: Iterable[PostedLine], chart: AssetAccounts, table: AssetTable,
     first: Mapping[str, Month],
-) -> list[Finding]:  # fmt: skip
+) -> list[Suspect]:  # fmt: skip
     """What looks wrong among posted lines; ``first`` is the first month of each card that wears.
-
-    Files are relative to the unit's folder, as they are in ``lines``.
 
     A voucher that was taken back is not told of, nor the one that took it back, nor what carries
     the year's spending over.
@@ -83,7 +102,7 @@ def suspected(
     undone = {line.reverses for line in every if line.reverses}
     left = [line for line in every if not line.reverses and line.number not in undone]
     left.sort(key=attrgetter("day", "number"))
-    found: list[Finding] = []
+    found: list[Suspect] = []
     for _, of in groupby(left, key=attrgetter("day", "number")):
         voucher = list(of)
         found += _expensed(voucher, chart, table)
@@ -107,8 +126,8 @@ def _is_thing(chart: AssetAccounts, account: str) -> bool:
 
 def _expensed(
     voucher: list[PostedLine], chart: AssetAccounts, table: AssetTable
-) -> Iterator[Finding]:
-    """A warning if more was spent on things than came, by what makes one thing an asset."""
+) -> Iterator[Suspect]:
+    """A suspicion if more was spent on things than came, by what makes one thing an asset."""
     spent = sum(line.amount.fen for line in voucher if _is_capital(table, line.account))
     came = sum(
         max(line.amount.fen, 0) for line in voucher if _is_thing(chart, line.account)
@@ -116,34 +135,44 @@ def _expensed(
     least = table.general
     if least is None or spent - came < least:
         return
-    one, missing = voucher[0], Money(spent - came).grouped
-    yield finding(
-        EXPENSED,
-        f"{one.number}（{one.day}）资本性支出 {missing} 没有对应的固定资产",
-        f"{one.number} ({one.day}) spends {missing} on things that are in no register",
-        "是固定资产的，冲销后用 mingbai asset add 登记；不是的，改记费用科目",
-        "if it is an asset reverse it and enter it with mingbai asset add; if not, spend it on "
-        "another account",
-        file=one.file, line=one.line, severity="warning",
+    one, missing = voucher[0], Money(spent - came)
+    yield Suspect(
+        EXPENSED, one.number, missing,
+        Words(
+            f"{one.number}（{one.day}）资本性支出 {missing.grouped} 没有对应的固定资产",
+            f"{one.number} ({one.day}) spends {missing.grouped} on things that are in no register",
+        ),
+        Words(
+            "是固定资产的，冲销后用 mingbai asset add 登记；不是的，改记费用科目",
+            "if it is an asset reverse it and enter it with mingbai asset add; if not, spend it on "
+            "another account",
+        ),
+        one.file, one.line,
     )  # fmt: skip
 
 
 def _early(
     voucher: list[PostedLine], chart: AssetAccounts, first: Mapping[str, Month]
-) -> Iterator[Finding]:
-    """A warning for each thing that was charged before its card says that it wears."""
+) -> Iterator[Suspect]:
+    """A suspicion for each thing that was charged before its card says that it wears."""
     for line in voucher:
         code = dict(line.meta).get(ASSET, "")
         begins = first.get(code)
         if begins is None or line.amount.fen >= 0 or not chart.is_accumulated(line.account):
             continue
         if Month.of(line.day) < begins:
-            charged = Money(-line.amount.fen).grouped
-            yield finding(
-                EARLY,
-                f"{line.number}（{line.day}）对 {code} 计提 {charged}，应自 {begins} 月起",
-                f"{line.number} ({line.day}) charges {code} with {charged}, before {begins}",
-                "冲销它，再用 mingbai asset depreciate 计提",
-                "reverse it, and charge with mingbai asset depreciate",
-                file=line.file, line=line.line, severity="warning",
+            charged = -line.amount
+            yield Suspect(
+                EARLY, line.number, charged,
+                Words(
+                    f"{line.number}（{line.day}）对 {code} 计提 {charged.grouped}，"
+                    f"应自 {begins} 月起",
+                    f"{line.number} ({line.day}) charges {code} with {charged.grouped}, before "
+                    f"{begins}",
+                ),
+                Words(
+                    "冲销它，再用 mingbai asset depreciate 计提",
+                    "reverse it, and charge with mingbai asset depreciate",
+                ),
+                line.file, line.line,
             )  # fmt: skip

@@ -136,7 +136,7 @@ def _steps(rows: list[AssessmentRow], book: Rulebook) -> tuple[Step, ...]:
     before: Assessment | None = None
     for row in rows:
         try:
-            found, holds, fault = *_again(row, book), None
+            found, holds, fault = *again(row, book), None
         except Refused as refusal:
             found, holds, fault = None, False, refusal.findings[0]
         gap = difference(before, found) if steps and fault is None else None
@@ -145,7 +145,7 @@ def _steps(rows: list[AssessmentRow], book: Rulebook) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _again(row: AssessmentRow, book: Rulebook) -> tuple[Assessment | None, bool]:
+def again(row: AssessmentRow, book: Rulebook) -> tuple[Assessment | None, bool]:
     """The assessment as it was kept, and whether its arithmetic gives the stored amount again."""
     if row.record is None:
         raise Refused(

@@ -90,6 +90,11 @@ def of_member(
     return _rows(conn, keys, which if month is None else which & (table.c.month == month))
 
 
+def of_unit(conn: Connection, vault: Vault, unit: str) -> list[AssessmentRow]:
+    """Every assessment of a unit, by rule, month, member and number."""
+    return _rows(conn, persons.keys_of_unit(conn, vault, unit), table.c.unit == unit)
+
+
 def by_month(conn: Connection, unit: str, rule: str) -> dict[str, int]:
     """What the unit's members owe in all, by month, in fen."""
     rows = conn.execute(

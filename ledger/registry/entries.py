@@ -219,6 +219,23 @@ def entries_of_file(conn: Connection, unit: str, file: str, start: int = 0) -> I
         yield EntryRow(*row)
 
 
+def texts_of_file(conn: Connection, unit: str, file: str) -> bytes | None:
+    """What one file holds by the journal; None if its entries do not stand one behind another."""
+    query = (
+        select(entry.c.offset, entry.c.text)
+        .where(entry.c.unit == unit, entry.c.file == file)
+        .order_by(entry.c.offset)
+    )
+    texts = []
+    place = 0
+    for offset, text in conn.execute(query, execution_options={"yield_per": 5000}):
+        if offset != place:
+            return None
+        texts.append(text)
+        place += len(text)
+    return b"".join(texts)
+
+
 def last_of_file(conn: Connection, unit: str, file: str) -> EntryRow | None:
     row = conn.execute(
         select(*_COLUMNS)

@@ -40,3 +40,9 @@ def set_person(conn: Connection, user: User, person: str | None) -> None:
     if person is not None:
         users.refuse_roles(conn, user.login, user.said | users.roles_of(conn, person, user.id))
     conn.execute(update(table).where(table.c.id == user.id).values(person=person))
+
+
+def persons(conn: Connection) -> dict[str, str]:
+    """The registered persons whom users are, by user, where that was said."""
+    rows = conn.execute(select(table.c.id, table.c.person).where(table.c.person.is_not(None)))
+    return {row.id: row.person for row in rows}

@@ -112,6 +112,12 @@ def of_unit(conn: Connection, unit: str, year: int) -> list[ReceiptRow]:
     return [_row(tuple(row)) for row in rows]
 
 
+def numbers_of_unit(conn: Connection, unit: str) -> list[tuple[int, int]]:
+    """Year and number of every receipt of a unit, in order."""
+    query = select(table.c.year, table.c.number).where(table.c.unit == unit)
+    return [(row.year, row.number) for row in conn.execute(query.order_by(*query.selected_columns))]
+
+
 def count_of(conn: Connection, unit: str, member: str) -> int:
     """How many receipts a member was given, void ones among them."""
     query = select(func.count()).where(table.c.unit == unit, table.c.member == member)

@@ -211,7 +211,8 @@ class _Drafts:
 
     def _late(self) -> Fault:
         unit, amount = "nancun", yuan("2340.00")
-        day, posted = self._day(2), self._day(28)
+        day = self._day(2)
+        posted = self._month.next().first.replace(day=20)
         found = self._pay(unit, day, "活动场地费", "示例场馆", amount, posted=posted)
         return Fault(
             "late-posting", "银行付款迟入账", unit, found, amount,

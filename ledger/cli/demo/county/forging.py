@@ -169,15 +169,16 @@ class Forger:
             paper = papers.all_papers(conn, unit)[0]
         path = papers.path_of(self._registry, unit, paper)
         path.unlink()
-        backed = [one.draft for one in self._vouchers(unit) if paper.digest in one.draft.papers]
+        backed = [one for one in self._vouchers(unit) if paper.digest in one.draft.papers]
+        numbers = [one.number for one in backed]
         amount = Money(
-            sum(p.amount.fen for one in backed for p in one.postings if p.amount.fen > 0)
+            sum(p.amount.fen for one in backed for p in one.draft.postings if p.amount.fen > 0)
         )
+        name = path.relative_to(self._registry.folder).as_posix()
         return Fault(
-            "missing-document", "附件缺失", unit,
-            path.relative_to(self._registry.folder).as_posix(), amount,
-            f"{len(backed)} 张凭证所附的原件不在",
-            f"the paper behind {len(backed)} vouchers is gone",
+            "missing-document", "附件缺失", unit, " ".join(numbers), amount,
+            f"{len(numbers)} 张凭证所附的原件 {name} 不在",
+            f"the paper behind {len(numbers)} vouchers is gone: {name}",
             CHECK, "paper",
             True,
         )  # fmt: skip

@@ -1,0 +1,187 @@
+"""What the registry knows of a unit, gathered as plain values: nothing is written, no name kept."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from ledger import checking, journal
+from ledger.assets import accounts
+from ledger.assets.said import regime_for
+from ledger.assets.suspects import watched
+from ledger.audit.known import (
+    Assessed,
+    AssetTerms,
+    Dues,
+    GiftTerms,
+    Known,
+    Paper,
+    Receipt,
+    Witness,
+)
+from ledger.audit.last_days import last_day_of_use
+from ledger.dues.rechecking import recheck
+from ledger.errors import LedgerError
+from ledger.period import Month
+from ledger.privacy import kinds_in
+from ledger.registry import (
+    assessments,
+    assets,
+    claims,
+    donors,
+    entries,
+    gift_receipts,
+    gifts,
+    logins,
+    papers,
+    persons,
+    receipts,
+    units,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from ledger.audit.population import Population, Watch
+    from ledger.registry import Registry
+    from ledger.unitfacts import UnitFacts
+
+#: So many texts are asked about at once whether they name anybody.
+_TOGETHER: Final = 200
+
+
+def know(registry: Registry, unit: str, book: Population | None, on: date) -> Known:
+    """What is known of a unit; of a book that is not whole (None) its registry alone.
+
+    ``on`` decides which regime of assets is asked.
+    """
+    with registry.read() as conn:
+        files = len(entries.files(conn, unit))
+        people = logins.persons(conn)
+        terms = _gifts(conn, unit)
+        given = _receipts(conn, unit)
+        dues = _dues(conn, unit)
+        naming = related = frozenset[int]()
+        if book is not None:
+            naming = _naming(conn, registry, book.texts("text"))
+            related = _related(conn, registry, unit, book.texts("payee"))
+    return Known(
+        persons=people, naming=naming, related=related, files=files,
+        witnesses=_witnesses(registry, unit), papers=_papers(registry, unit), receipts=given,
+        dues=dues,
+        assessments=tuple(Assessed(*row) for row in recheck(registry, unit)),
+        gifts=terms, assets=_assets(registry, unit, on),
+    )  # fmt: skip
+
+
+def watch(registry: Registry, on: date) -> Watch:
+    """Which accounts' vouchers are kept as texts: those on which assets are bought and wear."""
+
+    def watching(facts: UnitFacts, names: Sequence[str]) -> Iterable[str]:
+        terms = _assets(registry, facts.unit, on)
+        return () if terms is None else watched(names, terms.accounts, terms.table)
+
+    return watching
+
+
+def _witnesses(registry: Registry, unit: str) -> tuple[Witness, ...]:
+    found = journal.compare_witnesses(registry, unit)
+    found += checking.check_closed_months(registry, unit)
+    return tuple(
+        Witness(one.file or f"units/{unit}", one.line or 0, one.what.zh, one.what.en)
+        for one in found
+    )  # fmt: skip
+
+
+def _papers(registry: Registry, unit: str) -> tuple[Paper, ...]:
+    with registry.read() as conn:
+        known = papers.all_papers(conn, unit)
+    found = []
+    for row in known:
+        path = papers.path_of(registry, unit, row)
+        if path.is_symlink() or not path.is_file():
+            fault = ("附件缺失", "the paper is gone")
+        elif papers.read(registry, unit, row) is None:
+            fault = ("附件内容与登记不符", "the paper is not what was registered")
+        else:
+            fault = ("", "")
+        found.append(Paper(row.digest, *fault))
+    return tuple(found)
+
+
+def _receipts(conn: Connection, unit: str) -> tuple[Receipt, ...]:
+    cash = receipts.numbers_of_unit(conn, unit)
+    given = gift_receipts.of_unit(conn, unit)
+    return tuple(
+        [Receipt("cash", year, number) for year, number in cash]
+        + [Receipt("gift", row.year, row.number) for row in given]
+    )
+
+
+def _dues(conn: Connection, unit: str) -> tuple[Dues, ...]:
+    """Each member's months: what was assessed in all, and what is claimed and not void."""
+    first, last = "0000-00", "9999-99"
+    sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for one in assessments.plain_of(conn, [unit], first, last):
+        sums[one.member, one.rule, one.month][0] += one.fen
+    for row in claims.dues_of(conn, [unit], first, last):
+        # What was claimed by no rule was assessed by nobody.
+        if row.state != claims.VOID and row.rule:
+            fen = -row.fen if row.kind in claims.CREDITS else row.fen
+            sums[row.member or "", row.rule, row.month][1] += fen
+    return tuple(Dues(*key, *of) for key, of in sorted(sums.items()))
+
+
+def _gifts(conn: Connection, unit: str) -> tuple[GiftTerms, ...]:
+    rows = gifts.of_unit(conn, unit)
+    events = gifts.events(conn, unit, [row.code for row in rows])
+    return tuple(
+        GiftTerms(
+            row.code, tuple(gifts.stands_in(row, events.get(row.code, ()))),
+            last_day_of_use(f"{row.purpose}；{row.terms}", row.day), row.related,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _assets(registry: Registry, unit: str, on: date) -> AssetTerms | None:
+    with registry.read() as conn:
+        facts = units.find(conn, unit)
+        first = {
+            row.code: Month.parse(row.first) for row in assets.of_unit(conn, unit) if row.first
+        }
+    chart = accounts.known(facts.chart)
+    if chart is None:
+        return None
+    try:
+        return AssetTerms(chart, regime_for(registry, facts, on), first)
+    except LedgerError:  # no rule is in force: nothing can be said of assets
+        return None
+
+
+def _naming(conn: Connection, registry: Registry, texts: Sequence[str]) -> frozenset[int]:
+    """The numbers of texts that name a registered person, or hold a spelt number of one."""
+    found: set[int] = set()
+    waiting = [range(at, min(at + _TOGETHER, len(texts))) for at in range(0, len(texts), _TOGETHER)]
+    while waiting:
+        part = waiting.pop()
+        if not persons.names_in(conn, registry.vault, "\n".join(texts[at] for at in part)):
+            continue
+        if len(part) == 1:
+            found.update(part)
+        else:
+            waiting += [part[: len(part) // 2], part[len(part) // 2 :]]
+    found.update(at for at, text in enumerate(texts) if kinds_in(text))
+    return frozenset(found)
+
+
+def _related(
+    conn: Connection, registry: Registry, unit: str, payees: Sequence[str]
+) -> frozenset[int]:
+    """The numbers of payees that are called as a related donor is."""
+    rows = [row for row in donors.of_unit(conn, unit) if row.related]
+    names = set(donors.names(conn, registry.vault, rows).values()) if rows else set()
+    return frozenset(at for at, payee in enumerate(payees) if payee in names)

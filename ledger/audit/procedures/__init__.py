@@ -1,0 +1,1 @@
+"""Audit procedures: pure functions from a population and parameters to hits."""

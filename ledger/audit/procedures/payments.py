@@ -1,0 +1,164 @@
+"""Payments: paid twice, split below a limit, of round sums, in cash on days of rest.
+
+What was paid is what left cash and bank; what the program itself proposes by a reference (transfers
+between units, allocations, plans) is followed by that reference, and is left out by its source.
+Vouchers that were reversed, and their reversals, are left out as well.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import cache
+from itertools import pairwise
+
+from ledger.audit.known import Known
+from ledger.audit.population import Population
+from ledger.audit.procedures.procedure import Hit, Parameters, number, voucher_hit, words
+from ledger.money import Money
+
+_SATURDAY = 5
+
+
+def duplicates(book: Population, _known: Known, parameters: Parameters) -> Iterator[Hit]:
+    """One document paid more than once; or the same amount to the same payee within ``days``."""
+    paid = set(_paid(book, parameters))
+    documents = book.columns.words["document"]
+    by_document: dict[int, list[int]] = defaultdict(list)
+    for row in sorted(paid):
+        if documents[row]:
+            by_document[documents[row]].append(row)
+    told: set[int] = set()
+    for rows in by_document.values():
+        for row in rows[1:]:
+            told.update((rows[0], row))
+            yield voucher_hit(
+                book, row, "同一票据已付过款", "the same document was paid before", others=rows[:1]
+            )
+    days = number(parameters, "days")
+    numbers = book.columns.numbers
+    payees, pairs = book.columns.words["payee"], book.columns.words["pair"]
+    alike: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+    for row in paid - told:
+        if payees[row] and numbers["out"][row] >= number(parameters, "least"):
+            alike[payees[row], numbers["out"][row], pairs[row]].append(row)
+    for rows in alike.values():
+        if len(rows) < 2:
+            continue
+        rows.sort(key=lambda row: (numbers["day"][row], numbers["seq"][row]))
+        for before, row in pairwise(rows):
+            # Two documents are two payments, whatever their amounts.
+            if numbers["day"][row] - numbers["day"][before] <= days and not (
+                documents[before] and documents[row]
+            ):
+                gap = numbers["day"][row] - numbers["day"][before]
+                yield voucher_hit(
+                    book, row, f"{gap} 天前付过同一收款方同样金额",
+                    f"the same amount went to the same payee {gap} days before", others=[before],
+                )  # fmt: skip
+
+
+def splits(book: Population, _known: Known, parameters: Parameters) -> Iterator[Hit]:
+    """Payments to one payee within ``days``, each at most the limit, together above it.
+
+    Where no payee is named, what was said of them, digits apart, tells what belongs together. The
+    payment that goes above the limit with those before it is told of, with them.
+    """
+    limit, days = book.limit, number(parameters, "days")
+    if not limit:
+        return
+    numbers = book.columns.numbers
+    payees, texts = book.columns.words["payee"], book.columns.words["text"]
+    groups: dict[tuple[bool, int], list[int]] = defaultdict(list)
+    for row in _paid(book, parameters):
+        if numbers["out"][row] <= limit:
+            groups[(True, payees[row]) if payees[row] else (False, texts[row])].append(row)
+    for rows in groups.values():
+        if len(rows) > 1 and sum(numbers["out"][row] for row in rows) > limit:
+            rows.sort(key=lambda row: (numbers["day"][row], numbers["seq"][row]))
+            yield from _split(book, rows, limit, days)
+
+
+def _split(book: Population, rows: Sequence[int], limit: int, days: int) -> Iterator[Hit]:
+    numbers = book.columns.numbers
+    window: list[int] = []
+    whole = 0
+    for row in rows:
+        window.append(row)
+        whole += numbers["out"][row]
+        while numbers["day"][row] - numbers["day"][window[0]] > days:
+            whole -= numbers["out"][window.pop(0)]
+        if whole > limit and len(window) > 1:
+            together, of = Money(whole).grouped, Money(limit).grouped
+            yield voucher_hit(
+                book, row,
+                f"{days} 天内付同一收款方 {len(window)} 笔，合计 {together}，每笔不过审批限额 {of}",
+                f"{len(window)} payments to one payee within {days} days come to {together}, each "
+                f"within the limit of {of}",
+                others=window[:-1],
+            )  # fmt: skip
+            window, whole = [], 0
+
+
+def round_sums(book: Population, _known: Known, parameters: Parameters) -> Iterator[Hit]:
+    """Payments of whole ``unit`` fen, ``count`` or more to one payee within ``days``."""
+    unit, least = number(parameters, "unit"), number(parameters, "least")
+    count, days = number(parameters, "count"), number(parameters, "days")
+    numbers = book.columns.numbers
+    payees, texts = book.columns.words["payee"], book.columns.words["text"]
+    groups: dict[tuple[bool, int], list[int]] = defaultdict(list)
+    for row in _paid(book, parameters):
+        fen = numbers["out"][row]
+        if fen >= least and fen % unit == 0:
+            groups[(True, payees[row]) if payees[row] else (False, texts[row])].append(row)
+    for rows in groups.values():
+        rows.sort(key=lambda row: (numbers["day"][row], numbers["seq"][row]))
+        for place in range(count - 1, len(rows)):
+            first, row = rows[place - count + 1], rows[place]
+            if numbers["day"][row] - numbers["day"][first] <= days:
+                yield voucher_hit(
+                    book, row, f"{days} 天内第 {count} 笔整数金额付同一收款方",
+                    f"the {_th(count)} round sum to one payee within {days} days",
+                    others=rows[place - count + 1 : place],
+                )  # fmt: skip
+
+
+def _th(count: int) -> str:
+    return f"{count}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(count, 'th') }"
+
+
+def weekend_cash(book: Population, _known: Known, parameters: Parameters) -> Iterator[Hit]:
+    """Cash paid on a day of rest: of ``holidays``, or a weekend not among ``working_days``."""
+    holidays, working = words(parameters, "holidays"), words(parameters, "working_days")
+    numbers = book.columns.numbers
+
+    @cache
+    def rests(ordinal: int) -> bool:
+        day = date.fromordinal(ordinal)
+        text = day.isoformat()
+        return text in holidays or (day.weekday() >= _SATURDAY and text not in working)
+
+    for row in _paid(book, parameters):
+        if numbers["cash"][row] > 0 and rests(numbers["day"][row]):
+            yield voucher_hit(
+                book, row, f"{book.day(row)} 为休息日，以现金支付",
+                f"{book.day(row)} is a day of rest, and cash was paid",
+            )  # fmt: skip
+
+
+def _paid(book: Population, parameters: Parameters) -> Iterable[int]:
+    """The rows of payments that persons made, in the order of the book."""
+    by_program = words(parameters, "by_program")
+    apart = {
+        place for place, source in enumerate(book.texts("source")) if source in by_program
+    }  # fmt: skip
+    undone = book.undone
+    numbers = book.columns.numbers
+    return [
+        row
+        for row, (out, source) in enumerate(
+            zip(numbers["out"], book.columns.words["source"], strict=True)
+        )
+        if out > 0 and source not in apart and row not in undone
+    ]

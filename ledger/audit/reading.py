@@ -1,0 +1,375 @@
+"""The vouchers of one file of a book as columns of numbers: what audit procedures count over.
+
+A million vouchers as objects fill gigabytes; as columns they fill a hundred megabytes, and loops
+over them stay short. Files are read apart from each other, by several processes
+(:mod:`ledger.audit.population`). Text that the program did not write is refused here; the hash
+chain is followed within the file, and what hangs on another file is told to whoever puts the files
+together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ledger import canonical, canonical_reader
+from ledger.account import account_code, is_budgetary
+from ledger.canonical_reader import ACCOUNT, CURRENCY, DAY, KEY, NUMBER, STRING, VALUE, unquoted
+from ledger.entry import CLASSES, weight_fen
+from ledger.errors import Finding
+from ledger.fundcheck import is_resource
+from ledger.privacy import kinds_in
+
+#: The columns of whole numbers, with their type codes of :mod:`array`. Amounts are in fen, days are
+#: proleptic ordinals; ``month`` is twelve times the year, and the month less one. ``size`` is the
+#: larger half's debits; ``out`` what left cash and bank, and ``cash`` what left cash alone, net.
+NUMBERS: Final = {
+    "seq": "I", "kind": "B", "month": "H", "ordinal": "I", "day": "i", "posted": "i",
+    "size": "q", "out": "q", "cash": "q", "papers": "H",
+}  # fmt: skip
+#: The columns that number a text in a table of their own; 0 is the empty one. ``pair`` is the codes
+#: of the accounts debited and credited, ``text`` payee and narration without their digits.
+WORDS: Final = ("maker", "checkers", "payee", "source", "reverses", "pair", "document", "text")
+
+_CASH: Final = ("101", "1001")
+_BANK: Final = ("102", "1002")
+_BEHIND: Final = b"\n\n"  # the end of every entry
+
+_HEAD: Final = re.compile(
+    (
+        rf'({DAY}) \* "({VALUE})"(?: "({VALUE})")?+[^\n]*\n  voucher: "([^"\n]+)"\n'
+        r"  id: [^\n]*\n  unit: [^\n]*\n  seq: ([0-9]+)\n"
+        r'  maker: "([^"\n]*)"\n  checker: "([^"\n]*)"\n  posted: "([^"\n]{10})[^\n]*\n'
+        rf'((?:  papers[0-9]*+: "[0-9a-f ]++"\n)*+)  source: "({VALUE})"\n'
+        rf'(?:  reverses: "({VALUE})"\n)?+(?:  (?!chain:){KEY}: {STRING}\n)*+'
+        r'(  chain: "([0-9a-f]{64})"\n)'
+    ).encode()
+)
+_POSTING: Final = re.compile(
+    (
+        rf"\n  ({ACCOUNT})  (?:({NUMBER}) ({CURRENCY})"
+        rf"|(-?[0-9.]+) {CURRENCY} \{{({NUMBER}) ({CURRENCY})[^\n]*\}})"
+        r'\n    fund: "([^"\n]+)"'
+    ).encode()
+)
+_OTHER: Final = re.compile(rb"; mingbai ([0-9]+) ([a-z]+) ([0-9a-f]{64})\n")
+_DOCUMENT: Final = re.compile(rf'\n    doc: "({VALUE})"'.encode())
+_COUNTER: Final = re.compile(rb'\n    counter: "([a-z0-9-]+)"')
+_RATE: Final = re.compile(rb"\b([A-Z]{3}) ([0-9][0-9,]*(?:\.[0-9]+)?) @ ([0-9]+(?:\.[0-9]+)?)\b")
+_STREAM: Final = re.compile(rb'\n    (?:gift|aid|asset): "')
+_DIGITS: Final = b"0123456789"
+_PAPER: Final = re.compile(rb"[0-9a-f]{64}")
+#: So many digits has the shortest number of a person.
+_SHORTEST: Final = 7
+
+
+class Run(NamedTuple):
+    """Entries that follow each other in one file: ``first`` and ``last`` are their places in the
+    book, ``begins`` and ``chain`` the chains of both; the first one's text is ``length`` bytes from
+    ``offset``."""
+
+    first: int
+    last: int
+    begins: str
+    chain: str
+    offset: int
+    length: int
+
+
+class Rate(NamedTuple):
+    """A voucher that says at which rate an amount of another currency was entered."""
+
+    row: int
+    currency: str
+    amount: str
+    rate: str
+    fens: tuple[int, ...]
+
+
+@dataclass
+class Columns:
+    """What was read of one file, or of several put together; ``len`` is how many vouchers.
+
+    ``tables`` has the texts that a column of :data:`WORDS` numbers. ``loose`` are rows that name
+    another unit and no transfer; ``named`` the texts of vouchers that name a gift, aid or an asset,
+    or touch an account that was watched; ``funds`` what each fund's resources moved by, by fund,
+    currency and day, and ``takers`` the last row that took from it then; ``digests`` the papers
+    that are named, 32 bytes each, by the rows ``papered``; ``personal`` rows whose words hold a
+    telephone, an identity or card number, or an e-mail address. ``others`` are the entries that are
+    no vouchers: place, kind and text. ``broken`` is the line at which the hash chain breaks within
+    the file.
+    """
+
+    numbers: dict[str, array[int]] = field(
+        default_factory=lambda: {name: array(code) for name, code in NUMBERS.items()}
+    )
+    words: dict[str, array[int]] = field(
+        default_factory=lambda: {name: array("I") for name in WORDS}
+    )
+    tables: dict[str, dict[str, int]] = field(
+        default_factory=lambda: {name: {"": 0} for name in WORDS}
+    )
+    rates: list[Rate] = field(default_factory=list)
+    loose: list[tuple[int, str]] = field(default_factory=list)
+    named: list[tuple[int, bytes]] = field(default_factory=list)
+    funds: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    takers: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    digests: bytearray = field(default_factory=bytearray)
+    papered: array[int] = field(default_factory=lambda: array("I"))
+    personal: list[int] = field(default_factory=list)
+    others: list[tuple[int, str, str]] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    broken: int = 0
+
+    def __len__(self) -> int:
+        return len(self.numbers["seq"])
+
+
+class Job(NamedTuple):
+    """One file to be read, as it is called, and what its vouchers are read by."""
+
+    path: Path
+    name: str
+    capital: frozenset[str]
+    watched: frozenset[str]
+
+
+def read_or_tell(job: Job) -> Columns | Finding:
+    """The columns of one file; the finding if it is not what the program writes.
+
+    A value and no exception, so that it comes back from another process.
+    """
+    try:
+        return read_columns(job.path.read_bytes(), job.name, job.capital, job.watched)
+    except canonical_reader.NotCanonical as fault:
+        return fault.findings[0]
+
+
+def read_columns(
+    data: bytes, name: str, capital: frozenset[str] = frozenset(),
+    watched: frozenset[str] = frozenset(),
+) -> Columns:  # fmt: skip
+    """The columns of one file's bytes; ``capital`` are accounts whose balance is tied up in things.
+
+    Raises: NotCanonical for text that is not what the program writes.
+    """
+    canonical_reader.check_tiled(data, name)
+    found = Columns()
+    reader = _Reader(found, capital, watched)
+    offset, begun, before, last = 0, Run(0, 0, "", "", 0, 0), "", 0
+    for block in data.split(_BEHIND)[:-1]:
+        head = _HEAD.match(block + b"\n") if block[:1] != b";" else None
+        if head is not None:
+            seq, chain = int(head[5]), head[13].decode()
+            bare = block[: head.start(12)] + block[head.end(12) :]
+            reader.voucher(block, head)
+        else:
+            seq, chain, bare = _other(found, block, name, data, offset)
+        length = len(block) + len(_BEHIND)
+        follows = last > 0 and seq == last + 1
+        if seq <= last or (follows and _next(before, bare) != chain):
+            found.broken = found.broken or line_at(data, offset)
+        if not follows:
+            found.runs += [begun._replace(last=last, chain=before)] if last else []
+            begun = Run(seq, 0, chain, "", offset, length)
+        offset += length
+        before, last = chain, seq
+    found.runs += [begun._replace(last=last, chain=before)] if last else []
+    reader.finish()
+    return found
+
+
+def line_at(data: bytes, offset: int) -> int:
+    """The line, from 1, at which an offset stands."""
+    return data.count(b"\n", 0, offset) + 1
+
+
+def _next(before: str, bare: bytes) -> str:
+    """:func:`ledger.canonical.next_chain` of a text whose chain was taken out already."""
+    return hashlib.sha256(b"%s\n%s%s" % (before.encode(), bare, _BEHIND)).hexdigest()
+
+
+def _other(
+    found: Columns, block: bytes, name: str, data: bytes, offset: int
+) -> tuple[int, str, bytes]:
+    """Keep an entry that is no voucher: its place, its chain, and its text without it."""
+    other = _OTHER.match(block + b"\n")
+    if other is None:
+        raise canonical_reader.NotCanonical(name, line_at(data, offset), offset)
+    text = (block + _BEHIND).decode()
+    found.others.append((int(other[1]), other[2].decode(), text))
+    bare = canonical.without_chain(text).encode()[: -len(_BEHIND)]
+    return int(other[1]), other[3].decode(), bare
+
+
+class _Table(dict[bytes, int]):
+    """The texts of one column: a new one gets the next number."""
+
+    def __init__(self) -> None:
+        super().__init__({b"": 0})
+
+    def __missing__(self, text: bytes) -> int:
+        number = self[text] = len(self)
+        return number
+
+    def words(self) -> dict[str, int]:
+        return {unquoted(text.decode()): number for text, number in self.items()}
+
+
+class _Days(dict[bytes, int]):
+    def __missing__(self, text: bytes) -> int:
+        day = self[text] = date.fromisoformat(text.decode()).toordinal()
+        return day
+
+
+class _Account(NamedTuple):
+    code: str
+    budgetary: bool
+    money: bool
+    cash: bool
+    resource: bool
+    watched: bool
+
+
+class _Accounts(dict[bytes, _Account]):
+    def __init__(self, capital: frozenset[str], watched: frozenset[str]) -> None:
+        super().__init__()
+        self._capital = capital
+        self._watched = watched
+
+    def __missing__(self, name: bytes) -> _Account:
+        text = name.decode()
+        code = account_code(text)
+        money = text.startswith("Assets:") and code.startswith(_CASH + _BANK)
+        found = self[name] = _Account(
+            code, is_budgetary(text), money, money and code.startswith(_CASH),
+            is_resource(text, self._capital), text in self._watched,
+        )  # fmt: skip
+        return found
+
+
+class _Reader:
+    """Adds vouchers to columns; accounts, words and days are looked up once each."""
+
+    def __init__(self, found: Columns, capital: frozenset[str], watched: frozenset[str]) -> None:
+        self._found = found
+        self._accounts = _Accounts(capital, watched)
+        self._days = _Days()
+        self._tables = {name: _Table() for name in WORDS}
+        self._pairs: dict[tuple[tuple[bytes, bool], ...], int] = {}
+        self._funds: dict[tuple[bytes, bytes, int], int] = {}
+        self._takers: dict[tuple[bytes, bytes, int], int] = {}
+        self._rows: list[tuple[int, ...]] = []
+
+    def voucher(self, block: bytes, head: re.Match[bytes]) -> None:
+        (day_, first, second, number, seq, maker, checkers, posted, papers, source, reverses,
+         _, _) = head.groups()  # fmt: skip
+        found, accounts, funds, tables = self._found, self._accounts, self._funds, self._tables
+        day = self._days[day_]
+        watched = False
+        debits = budgetary = out = cash = 0
+        sides: list[tuple[bytes, bool]] = []
+        fens: list[int] = []
+        for name, plain, currency, units, cost, of_cost, fund in _POSTING.findall(
+            block, head.end() - 1
+        ):
+            account = accounts[name]
+            if plain:
+                fen = int(plain.replace(b".", b""))
+            else:
+                currency = of_cost
+                fen = weight_fen(Decimal(units.decode()), int(cost.replace(b".", b"")))
+            fens.append(fen)
+            sides.append((name, fen > 0))
+            if fen > 0:
+                if account.budgetary:
+                    budgetary += fen
+                else:
+                    debits += fen
+            if account.money:
+                out -= fen
+                if account.cash:
+                    cash -= fen
+            if account.resource:
+                key = (fund, currency, day)
+                funds[key] = funds.get(key, 0) + fen
+                if fen < 0:
+                    self._takers[key] = len(self._rows)
+            if account.watched:
+                watched = True
+        text = number.decode()
+        kept = tuple(sides)
+        pair = self._pairs.get(kept)
+        if pair is None:
+            pair = self._pairs[kept] = tables["pair"][self._codes(sides)]
+        if second is None:
+            payee, said = b"", first
+        else:
+            payee, said = first, first + b" " + second
+        document = b""
+        if b"\n    doc: " in block:
+            document = b" ".join(dict.fromkeys(_DOCUMENT.findall(block)))
+        words = said.translate(None, _DIGITS)
+        numbered = len(said) - len(words) >= _SHORTEST or b"@" in said
+        if numbered and kinds_in(said.decode()):
+            found.personal.append(len(self._rows))
+        row = len(self._rows)
+        named = _PAPER.findall(papers) if papers else ()
+        for digest in named:
+            found.digests += bytes.fromhex(digest.decode())
+            found.papered.append(row)
+        self._rows.append(
+            (
+                int(seq), CLASSES.index(text[0]), int(text[2:6]) * 12 + int(text[6:8]) - 1,
+                int(text[9:]), day, self._days[posted], max(debits, budgetary), out, cash,
+                len(named),
+                tables["maker"][maker], tables["checkers"][checkers], tables["payee"][payee],
+                tables["source"][source.partition(b":")[0]], tables["reverses"][reverses or b""],
+                pair, tables["document"][document], tables["text"][words],
+            )
+        )  # fmt: skip
+        self._besides(row, block, fens, watched=watched)
+
+    def _besides(self, row: int, block: bytes, fens: list[int], *, watched: bool) -> None:
+        found = self._found
+        if b"\n    counter: " in block and b"\n    transfer: " not in block:
+            other = _COUNTER.search(block)
+            if other is not None:
+                found.loose.append((row, other[1].decode()))
+        if b" @ " in block:
+            for currency, amount, rate in dict.fromkeys(_RATE.findall(block)):
+                said = (currency.decode(), amount.decode(), rate.decode())
+                found.rates.append(Rate(row, *said, tuple(fens)))
+        if watched or b"\n    gift: " in block or _STREAM.search(block):
+            found.named.append((row, block + _BEHIND))
+
+    def _codes(self, sides: Iterable[tuple[bytes, bool]]) -> bytes:
+        codes: tuple[set[str], set[str]] = (set(), set())
+        for name, is_debit in sides:
+            codes[not is_debit].add(self._accounts[name].code)
+        return ">".join(",".join(sorted(of)) for of in codes).encode()
+
+    def finish(self) -> None:
+        """Turn what was collected into columns."""
+        found = self._found
+        columns = zip(*self._rows, strict=True) if self._rows else iter(())
+        for (name, code), values in zip(NUMBERS.items(), columns, strict=False):
+            found.numbers[name] = array(code, values)
+        for name, values in zip(WORDS, columns, strict=False):
+            found.words[name] = array("I", values)
+        found.tables = {name: table.words() for name, table in self._tables.items()}
+        found.funds = {
+            (fund.decode(), currency.decode(), day): fen
+            for (fund, currency, day), fen in self._funds.items()
+        }
+        found.takers = {
+            (fund.decode(), currency.decode(), day): row
+            for (fund, currency, day), row in self._takers.items()
+        }

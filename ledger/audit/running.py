@@ -1,0 +1,119 @@
+"""Procedures run over the books of units: what was counted in, by which figures, and every hit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ledger.audit.catalogue import procedures
+from ledger.audit.knowing import know, watch
+from ledger.audit.population import Broken, Population, Progress, digest_of, read_populations
+from ledger.errors import CannotRun, finding
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ledger.audit.known import Known
+    from ledger.audit.procedures.procedure import Hit, Procedure
+    from ledger.errors import Finding
+    from ledger.registry import Registry
+
+
+@dataclass
+class Result:
+    """One procedure over all units that were asked: ``population`` is how many things it counted
+    in, ``lines`` what their digest is made of."""
+
+    procedure: Procedure
+    population: int = 0
+    lines: list[str] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.lines)
+
+    def as_json(self) -> dict[str, Any]:
+        one = self.procedure
+        return {
+            "name": one.name, "title": one.title.zh, "title_en": one.title.en,
+            "source": one.source, "caveat": one.caveat.zh, "caveat_en": one.caveat.en,
+            "of": one.of,
+            "parameters": {
+                key: list(value) if isinstance(value, tuple) else value
+                for key, value in one.parameters.items()
+            },
+            "population": self.population, "digest": self.digest,
+            "hits": [hit.as_json() for hit in self.hits],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a run. ``broken`` are the units in whose books nothing could be counted: only
+    what the registry knows was looked at there."""
+
+    units: tuple[str, ...]
+    results: tuple[Result, ...]
+    broken: tuple[tuple[str, tuple[Finding, ...]], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "units": list(self.units),
+            "tests": [one.as_json() for one in self.results],
+            "not_counted": [
+                {"unit": unit, "findings": [one.as_json() for one in found]}
+                for unit, found in self.broken
+            ],
+        }
+
+
+def run(
+    registry: Registry, units: Sequence[str], on: date, *, only: Collection[str] = (),
+    progress: Progress = lambda *_: None,
+) -> Run:  # fmt: skip
+    """Run every procedure, or ``only`` these, over the books of ``units``.
+
+    Nothing is written. ``on`` decides which dated rules are asked where a book does not.
+
+    Raises: CannotRun for a procedure that there is not.
+    """
+    chosen = [one for one in procedures(registry.folder) if not only or one.name in only]
+    if missing := sorted(set(only) - {one.name for one in chosen}):
+        raise CannotRun(_no_procedure(missing[0]))
+    results = [Result(one) for one in chosen]
+    broken = []
+    for unit, book in zip(
+        units, read_populations(registry.folder, units, watch(registry, on), progress), strict=True
+    ):
+        if isinstance(book, Broken):
+            broken.append((unit, book.findings))
+        _look(results, book, know(registry, unit, _whole(book), on))
+    return Run(tuple(units), tuple(results), tuple(broken))
+
+
+def _whole(book: Population | Broken) -> Population | None:
+    return book if isinstance(book, Population) else None
+
+
+def _look(results: Sequence[Result], book: Population | Broken, known: Known) -> None:
+    for result in results:
+        one = result.procedure
+        if one.of != "vouchers":
+            result.population += known.count(one.of)
+            result.lines.append(known.line(book.unit, one.of))
+        elif isinstance(book, Population):
+            result.population += len(book)
+            result.lines.append(book.line)
+        else:
+            continue
+        subject = book if isinstance(book, Population) else Population.nothing(book.unit)
+        result.hits += one.run(subject, known, one.parameters)
+
+
+def _no_procedure(name: str) -> Finding:
+    return finding(
+        "no-procedure", f"没有审计程序 {name[:40]}", f"there is no audit procedure {name[:40]}",
+        "mingbai audit run --list 列出全部", "mingbai audit run --list has all of them",
+    )  # fmt: skip
