@@ -1,0 +1,1 @@
+"""What auditors find and say: findings, their answers and corrections, evaluations."""
