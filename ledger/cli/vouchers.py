@@ -43,6 +43,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="所用拨款；其他款项写 other the allocation that is spent; other for other money",
     )  # fmt: skip
     draft.add_argument(
+        "--finding", default="", metavar="CODE",
+        help="更正哪一项审计发现 the audit finding that it corrects, which it links",
+    )  # fmt: skip
+    draft.add_argument(
         "--outside-budget", default="", metavar="TEXT",
         help="不纳入预算的理由（政府会计） why it has no budgetary half",
     )  # fmt: skip
@@ -99,6 +103,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
 def run_draft(options: argparse.Namespace) -> int:
     from ledger import clock, workflow
     from ledger.allocations.naming import naming
+    from ledger.audit.standing import standing
     from ledger.registry import entries, papers
 
     now = clock.now()
@@ -108,6 +113,7 @@ def run_draft(options: argparse.Namespace) -> int:
         workflow.demand(user, "record", unit)
         with registry.read() as conn:
             known = entries.accounts(conn, unit)
+            finding_code = standing(conn, unit, options.finding).row.code if options.finding else ""
         postings = [lines.posting(words, 1, options.fund, known) for words in options.debit]
         postings += [lines.posting(words, -1, options.fund, known) for words in options.credit]
         if options.allocation:
@@ -123,6 +129,7 @@ def run_draft(options: argparse.Namespace) -> int:
             payee=options.payee,
             postings=tuple(postings),
             papers=tuple(dict.fromkeys(digests)),
+            links=(finding_code,) if finding_code else (),
             meta=meta_of({"decision": options.decision, OUTSIDE: options.outside_budget}),
         )
         draft_id = workflow.propose(registry, draft, user, now)

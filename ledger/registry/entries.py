@@ -6,7 +6,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from ledger.period import Month
 from ledger.registry.schema import (
@@ -187,17 +196,34 @@ def texts_naming(conn: Connection, unit: str, words: str) -> list[bytes]:
 
     Walks the unit's journal: for questions that few vouchers ask.
     """
-    if conn.dialect.name == "postgresql":
-        holds = func.position(literal(words.encode()).op("IN")(entry.c.text)) > 0
-    else:
-        holds = func.instr(entry.c.text, words.encode()) > 0
     return list(
         conn.execute(
             select(entry.c.text)
-            .where(entry.c.unit == unit, entry.c.kind == "voucher", holds)
+            .where(entry.c.unit == unit, entry.c.kind == "voucher", _holds(conn, words))
             .order_by(entry.c.seq)
         ).scalars()
     )
+
+
+def naming_since(conn: Connection, unit: str, words: str, seq: int) -> list[EntryRow]:
+    """The unit's vouchers after entry ``seq`` whose texts hold ``words``, in order of posting.
+
+    Walks what was posted since, not the whole journal.
+    """
+    rows = conn.execute(
+        select(*_COLUMNS)
+        .where(
+            entry.c.unit == unit, entry.c.seq > seq, entry.c.kind == "voucher", _holds(conn, words)
+        )
+        .order_by(entry.c.seq)
+    )
+    return [EntryRow(*row) for row in rows]
+
+
+def _holds(conn: Connection, words: str) -> ColumnElement[bool]:
+    if conn.dialect.name == "postgresql":
+        return func.position(literal(words.encode()).op("IN")(entry.c.text)) > 0
+    return func.instr(entry.c.text, words.encode()) > 0
 
 
 def texts_of_kind(conn: Connection, unit: str, file: str, kind: str) -> list[bytes]:

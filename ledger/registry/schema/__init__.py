@@ -23,6 +23,12 @@ from ledger.registry.schema.assets import (
     asset_sum,
     asset_use,
 )
+from ledger.registry.schema.audit import (
+    audit_evaluation,
+    audit_evaluation_finding,
+    audit_finding,
+    audit_finding_act,
+)
 from ledger.registry.schema.base import Moment, Serial, metadata
 from ledger.registry.schema.budgets import budget, budget_line, budget_sum
 from ledger.registry.schema.claims import claim, claim_list, claim_order, claim_past
@@ -147,6 +153,10 @@ __all__ = [
     "asset_request_item",
     "asset_sum",
     "asset_use",
+    "audit_evaluation",
+    "audit_evaluation_finding",
+    "audit_finding",
+    "audit_finding_act",
     "bank_account",
     "book_file",
     "book_head",
