@@ -61,7 +61,7 @@ class Closing:
 
 @dataclass(frozen=True)
 class Population:
-    """One unit's vouchers as columns, row by row in the order of posting, and the unit's terms.
+    """One unit's vouchers as columns, month by month as they were posted, and the unit's terms.
 
     ``chain`` is the chain of the last of its ``entries``; ``limit`` above which two checkers sign,
     in fen; ``restricted`` the funds that are never overdrawn.
@@ -170,9 +170,11 @@ class NotWhole(LedgerError):
 
 def read_populations(
     federation: Path, units: Sequence[str], watch: Watch = lambda *_: (),
-    progress: Progress = lambda *_: None,
+    progress: Progress = lambda *_: None, *, wanted: int = 0,
 ) -> Iterator[Population | Broken]:  # fmt: skip
     """The populations of these units, one after another; the next ones are read meanwhile.
+
+    The chain of the entry ``wanted`` is kept with each (:attr:`Columns.wanted`).
 
     A book that is not whole comes as :class:`Broken`: nothing can be counted in it.
     """
@@ -183,7 +185,7 @@ def read_populations(
         begun: list[_Begun] = []
         for place, unit in enumerate(units):
             for later in units[place + len(begun) : place + _AHEAD]:
-                begun.append(_Begun(later, files[later], watch, readers, bar))
+                begun.append(_Begun(later, files[later], watch, readers, bar, wanted))
             first = begun.pop(0)
             try:
                 yield first.population()
@@ -195,10 +197,12 @@ class _Begun:
     """A unit whose files are being read."""
 
     def __init__(
-        self, unit: str, files: Mapping[str, Path], watch: Watch, readers: Executor, bar: _Bar
-    ) -> None:
+        self, unit: str, files: Mapping[str, Path], watch: Watch, readers: Executor, bar: _Bar,
+        wanted: int,
+    ) -> None:  # fmt: skip
         self._unit = unit
         self._files = files
+        self._wanted = wanted
         self._fault: NotWhole | None = None
         self._reads: list[tuple[str, Future[Columns | Finding]]] = []
         try:
@@ -211,16 +215,14 @@ class _Begun:
         watched = frozenset(watch(self._facts, [one.account for one in opened]))
         for name, path in files.items():
             if name not in self._heads:
-                job = Job(path, f"units/{unit}/{name}", capital, watched)
+                job = Job(path, f"units/{unit}/{name}", capital, watched, wanted)
                 future = readers.submit(read_or_tell, job)
                 future.add_done_callback(bar.step(path.stat().st_size))
                 self._reads.append((name, future))
 
     def _read(self, name: str) -> Columns:
-        empty: frozenset[str] = frozenset()
-        return _whole(
-            read_or_tell(Job(self._files[name], f"units/{self._unit}/{name}", empty, empty))
-        )
+        shown = f"units/{self._unit}/{name}"
+        return _whole(read_or_tell(Job(self._files[name], shown, wanted=self._wanted)))
 
     def _terms(self) -> tuple[UnitFacts, list[Opened], frozenset[str]]:
         opened: list[Opened] = []
@@ -315,6 +317,7 @@ def _joined(parts: Sequence[Columns]) -> Columns:
         whole.papered.extend([first + row for row in part.papered])
         whole.personal += [first + row for row in part.personal]
         whole.others += part.others
+        whole.wanted = whole.wanted or part.wanted
     return whole
 
 

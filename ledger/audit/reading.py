@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ledger import canonical, canonical_reader
-from ledger.account import account_code, is_budgetary
+from ledger.account import account_code, carries_over, is_budgetary
 from ledger.canonical_reader import ACCOUNT, CURRENCY, DAY, KEY, NUMBER, STRING, VALUE, unquoted
 from ledger.entry import CLASSES, weight_fen
 from ledger.errors import Finding
@@ -30,10 +30,13 @@ from ledger.privacy import kinds_in
 #: The columns of whole numbers, with their type codes of :mod:`array`. Amounts are in fen, days are
 #: proleptic ordinals; ``month`` is twelve times the year, and the month less one. ``size`` is the
 #: larger half's debits; ``out`` what left cash and bank, and ``cash`` what left cash alone, net.
+#: ``nature`` is one of the three below.
 NUMBERS: Final = {
     "seq": "I", "kind": "B", "month": "H", "ordinal": "I", "day": "i", "posted": "i",
-    "size": "q", "out": "q", "cash": "q", "papers": "H",
+    "size": "q", "out": "q", "cash": "q", "papers": "H", "nature": "B",
 }  # fmt: skip
+#: Entries on income or spending, those that carry these over to net assets, and all others.
+ACTIVITY, CARRIED, BALANCES = range(3)
 #: The columns that number a text in a table of their own; 0 is the empty one. ``pair`` is the codes
 #: of the accounts debited and credited, ``text`` payee and narration without their digits.
 WORDS: Final = ("maker", "checkers", "payee", "source", "reverses", "pair", "document", "text")
@@ -104,7 +107,7 @@ class Columns:
     that are named, 32 bytes each, by the rows ``papered``; ``personal`` rows whose words hold a
     telephone, an identity or card number, or an e-mail address. ``others`` are the entries that are
     no vouchers: place, kind and text. ``broken`` is the line at which the hash chain breaks within
-    the file.
+    the file, ``wanted`` the chain of the entry that was asked for, if it is there.
     """
 
     numbers: dict[str, array[int]] = field(
@@ -127,6 +130,7 @@ class Columns:
     others: list[tuple[int, str, str]] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     broken: int = 0
+    wanted: str = ""
 
     def __len__(self) -> int:
         return len(self.numbers["seq"])
@@ -137,8 +141,9 @@ class Job(NamedTuple):
 
     path: Path
     name: str
-    capital: frozenset[str]
-    watched: frozenset[str]
+    capital: frozenset[str] = frozenset()
+    watched: frozenset[str] = frozenset()
+    wanted: int = 0
 
 
 def read_or_tell(job: Job) -> Columns | Finding:
@@ -147,16 +152,18 @@ def read_or_tell(job: Job) -> Columns | Finding:
     A value and no exception, so that it comes back from another process.
     """
     try:
-        return read_columns(job.path.read_bytes(), job.name, job.capital, job.watched)
+        return read_columns(job.path.read_bytes(), job.name, job.capital, job.watched, job.wanted)
     except canonical_reader.NotCanonical as fault:
         return fault.findings[0]
 
 
 def read_columns(
     data: bytes, name: str, capital: frozenset[str] = frozenset(),
-    watched: frozenset[str] = frozenset(),
+    watched: frozenset[str] = frozenset(), wanted: int = 0,
 ) -> Columns:  # fmt: skip
     """The columns of one file's bytes; ``capital`` are accounts whose balance is tied up in things.
+
+    The chain of the entry ``wanted`` is kept, wherever it stands.
 
     Raises: NotCanonical for text that is not what the program writes.
     """
@@ -172,6 +179,8 @@ def read_columns(
             reader.voucher(block, head)
         else:
             seq, chain, bare = _other(found, block, name, data, offset)
+        if seq == wanted:
+            found.wanted = chain
         length = len(block) + len(_BEHIND)
         follows = last > 0 and seq == last + 1
         if seq <= last or (follows and _next(before, bare) != chain):
@@ -207,6 +216,14 @@ def _other(
     found.others.append((int(other[1]), other[2].decode(), text))
     bare = canonical.without_chain(text).encode()[: -len(_BEHIND)]
     return int(other[1]), other[3].decode(), bare
+
+
+def _nature(names: Iterable[str]) -> int:
+    accounts = list(names)
+    if carries_over(accounts):
+        return CARRIED
+    moves = any(name.startswith(("Income:", "Expenses:")) for name in accounts)
+    return ACTIVITY if moves else BALANCES
 
 
 class _Table(dict[bytes, int]):
@@ -263,7 +280,7 @@ class _Reader:
         self._accounts = _Accounts(capital, watched)
         self._days = _Days()
         self._tables = {name: _Table() for name in WORDS}
-        self._pairs: dict[tuple[tuple[bytes, bool], ...], int] = {}
+        self._pairs: dict[tuple[tuple[bytes, bool], ...], tuple[int, int]] = {}
         self._funds: dict[tuple[bytes, bytes, int], int] = {}
         self._takers: dict[tuple[bytes, bytes, int], int] = {}
         self._rows: list[tuple[int, ...]] = []
@@ -308,7 +325,8 @@ class _Reader:
         kept = tuple(sides)
         pair = self._pairs.get(kept)
         if pair is None:
-            pair = self._pairs[kept] = tables["pair"][self._codes(sides)]
+            pair = (tables["pair"][self._codes(sides)], _nature(name.decode() for name, _ in sides))
+            self._pairs[kept] = pair
         if second is None:
             payee, said = b"", first
         else:
@@ -329,10 +347,10 @@ class _Reader:
             (
                 int(seq), CLASSES.index(text[0]), int(text[2:6]) * 12 + int(text[6:8]) - 1,
                 int(text[9:]), day, self._days[posted], max(debits, budgetary), out, cash,
-                len(named),
+                len(named), pair[1],
                 tables["maker"][maker], tables["checkers"][checkers], tables["payee"][payee],
                 tables["source"][source.partition(b":")[0]], tables["reverses"][reverses or b""],
-                pair, tables["document"][document], tables["text"][words],
+                pair[0], tables["document"][document], tables["text"][words],
             )
         )  # fmt: skip
         self._besides(row, block, fens, watched=watched)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -52,11 +52,13 @@ class Result:
 @dataclass(frozen=True)
 class Run:
     """What came of a run. ``broken`` are the units in whose books nothing could be counted: only
-    what the registry knows was looked at there."""
+    what the registry knows was looked at there. ``heads`` are the other books' last entries, with
+    their chains."""
 
     units: tuple[str, ...]
     results: tuple[Result, ...]
     broken: tuple[tuple[str, tuple[Finding, ...]], ...]
+    heads: Mapping[str, tuple[int, str]]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -84,13 +86,16 @@ def run(
         raise CannotRun(_no_procedure(missing[0]))
     results = [Result(one) for one in chosen]
     broken = []
+    heads = {}
     for unit, book in zip(
         units, read_populations(registry.folder, units, watch(registry, on), progress), strict=True
     ):
         if isinstance(book, Broken):
             broken.append((unit, book.findings))
+        else:
+            heads[unit] = (book.entries, book.chain)
         _look(results, book, know(registry, unit, _whole(book), on))
-    return Run(tuple(units), tuple(results), tuple(broken))
+    return Run(tuple(units), tuple(results), tuple(broken), heads)
 
 
 def _whole(book: Population | Broken) -> Population | None:
@@ -103,6 +108,8 @@ def _look(results: Sequence[Result], book: Population | Broken, known: Known) ->
         if one.of != "vouchers":
             result.population += known.count(one.of)
             result.lines.append(known.line(book.unit, one.of))
+            if one.of == "witnesses" and isinstance(book, Population):
+                result.lines.append(book.line)
         elif isinstance(book, Population):
             result.population += len(book)
             result.lines.append(book.line)

@@ -304,6 +304,15 @@ def looking(
         yield registry, user, now
 
 
+@contextmanager
+def signed_in_to_look(
+    options: argparse.Namespace,
+) -> Iterator[tuple[Registry, User, datetime]]:
+    """:func:`looking` for who has to be somebody: what is read, or written, is theirs alone."""
+    with looking(options, options.unit) as (registry, user, now):
+        yield registry, user or acting_user(registry, options, now), now
+
+
 def as_json(told: Sequence[Finding]) -> dict[str, object]:
     """Warnings beside what a command prints as JSON."""
     return {"warnings": [found.as_json() for found in told]}

@@ -28,6 +28,9 @@ from ledger.registry.schema.audit import (
     audit_evaluation_finding,
     audit_finding,
     audit_finding_act,
+    audit_paper,
+    audit_paper_item,
+    audit_paper_mark,
 )
 from ledger.registry.schema.base import Moment, Serial, metadata
 from ledger.registry.schema.budgets import budget, budget_line, budget_sum
@@ -157,6 +160,9 @@ __all__ = [
     "audit_evaluation_finding",
     "audit_finding",
     "audit_finding_act",
+    "audit_paper",
+    "audit_paper_item",
+    "audit_paper_mark",
     "bank_account",
     "book_file",
     "book_head",

@@ -1,4 +1,4 @@
-"""What auditors found and what became of it; what they say of a period or a project."""
+"""What auditors found and what became of it, what they say of it, and their working papers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
+    UniqueConstraint,
 )
 
 from ledger.registry.schema.base import Moment, metadata
@@ -86,4 +88,53 @@ audit_evaluation_finding = Table(
         ["audit_evaluation.unit", "audit_evaluation.code", "audit_evaluation.version"],
     ),
     ForeignKeyConstraint(["unit", "finding"], ["audit_finding.unit", "audit_finding.code"]),
+)
+
+# A working paper: a sample that was drawn, or a run of procedures, with what it was drawn from.
+# ``id`` is known before anything is kept: the same terms over the same book give the same one.
+audit_paper = Table(
+    "audit_paper",
+    metadata,
+    Column("unit", String(40), ForeignKey("unit.id"), primary_key=True),
+    Column("code", String(24), primary_key=True),
+    Column("kind", String(10), nullable=False),  # sample, run
+    Column("id", String(64), nullable=False),
+    Column("terms", Text, nullable=False),  # JSON
+    Column("entries", BigInteger, nullable=False),
+    Column("chain", String(64), nullable=False),
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("unit", "id", "user"),
+)
+
+# The vouchers of a sample, or what a run told of: in order, each once.
+audit_paper_item = Table(
+    "audit_paper_item",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("code", String(24), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("test", String(40), nullable=False),  # the procedure; empty in a sample
+    Column("ref", String(160), nullable=False),
+    Column("fen", BigInteger),
+    ForeignKeyConstraint(["unit", "code"], ["audit_paper.unit", "audit_paper.code"]),
+)
+
+# What an auditor noted of an item: seen, an exception, cleared. Nothing is taken away; the last
+# one counts. Notes are sealed: they may name persons.
+audit_paper_mark = Table(
+    "audit_paper_mark",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("code", String(24), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("mark", String(10), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("user", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    ForeignKeyConstraint(
+        ["unit", "code", "place"],
+        ["audit_paper_item.unit", "audit_paper_item.code", "audit_paper_item.place"],
+    ),
 )
