@@ -2,8 +2,9 @@
 
 A view without a declaration answers nobody. The declarations are :func:`public`, :func:`signed_in`,
 and one for each right in a unit: :func:`may_browse`, :func:`may_record`, :func:`may_approve`,
-:func:`may_close` and :func:`may_take_cash`. Those expect the unit in the path and give the same
-refusal for a unit that does not exist. What is posted is decided once more in the posting path.
+:func:`may_close`, :func:`may_take_cash` and :func:`may_audit`. Those expect the unit in the path
+and give the same refusal for a unit that does not exist. What is posted is decided once more in the
+posting path.
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ RECORD: Final = "record"
 APPROVE: Final = "approve"
 CLOSE: Final = "close"
 HANDLE_CASH: Final = "handle-cash"
+AUDIT: Final = "audit"
 #: The rights in a unit that a view may ask for.
-IN_UNIT: Final = (BROWSE, RECORD, APPROVE, CLOSE, HANDLE_CASH)
+IN_UNIT: Final = (BROWSE, RECORD, APPROVE, CLOSE, HANDLE_CASH, AUDIT)
 EXTENSION: Final = "mingbai"
 #: A large form's fields together, without its files, and how many of them there may be.
 _LARGEST_TEXT: Final = 2 * 1024 * 1024
@@ -72,6 +74,8 @@ may_approve = _declare(APPROVE)
 may_close = _declare(CLOSE)
 #: Only a user who may handle cash in the unit named in the path, or record in it.
 may_take_cash = _declare(HANDLE_CASH)
+#: Only a user who may audit the unit named in the path.
+may_audit = _declare(AUDIT)
 
 
 def accepts(largest: int) -> Callable[[View], View]:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask import Blueprint, abort, render_template
 
 from ledger.account import account_code, account_label, is_budgetary
+from ledger.audit.standing import SEVERITY_WORDS, STATE_WORDS, of_subject
 from ledger.canonical import voucher_text
 from ledger.errors import Refused, Words
 from ledger.money import Money
@@ -94,6 +95,7 @@ def voucher(unit: str, number: str) -> str:
     with desk().registry.read() as conn:
         reversed_by = entries.reversal_of(conn, unit, found.number)
         logins = {user.id: user.login for user in users.all_users(conn)}
+        raised = [one for one in of_subject(conn, unit, found.number) if one.is_open]
     facts = find_unit(desk().folder, unit)
     return render_template(
         "voucher.html",
@@ -107,6 +109,10 @@ def voucher(unit: str, number: str) -> str:
         papers=[_paper(unit, digest) for digest in found.draft.papers],
         reversed_by=reversed_by,
         may_reverse=not reversed_by and current_user().may("record", unit),
+        may_audit=current_user().may("audit", unit),
+        audit_findings=raised,
+        severities=SEVERITY_WORDS,
+        states=STATE_WORDS,
         logins=logins,
         text=voucher_text(found),
     )

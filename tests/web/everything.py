@@ -26,6 +26,10 @@ from ledger.assets.adding import add as add_asset
 from ledger.assets.asked import Asked
 from ledger.assets.requesting import ask as ask_asset
 from ledger.assets.said import SaidAsset
+from ledger.audit import evaluations
+from ledger.audit.evaluations import Said as Evaluated
+from ledger.audit.findings import Said as Raised
+from ledger.audit.findings import open_finding
 from ledger.decisions.recording import Said
 from ledger.decisions.recording import record as decide
 from ledger.dues import writing_off
@@ -315,3 +319,14 @@ def _things(made: Everything) -> None:
         house, "1-5=09:00-12:00", name="金丝雀之家", name_en="Canary home", place="金丝雀楼"
     )
     ids["venues:code"] = room.code
+    _found(made)
+
+
+def _found(made: Everything) -> None:
+    """What an auditor found and says, with canaries in both."""
+    house, ids, now = made.house, made.ids, made.now
+    canary = Raised(UNIT, f"sha256:{ids['digest']}", "2026-03", "high", "金丝雀发票与摘要不符")
+    found = open_finding(house.registry, canary, house.reader, now, lambda ref: ref)
+    ids["findings:code"] = found.code
+    said = Evaluated(UNIT, "2026", "remarks", "金丝雀专项尚可", "fund", "F03")
+    ids["evaluations:code"] = evaluations.add(house.registry, said, house.reader, now).code

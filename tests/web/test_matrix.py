@@ -39,13 +39,15 @@ NOTHING = {
     "batch": make_code("BF", 2026, 999), "allocations:code": make_code("BK", 2026, 999),
     "assets:code": "FA-00999", "requests:code": make_code("ZB", 2026, 999),
     "stocktakes:code": make_code("PD", 2026, 999), "contracts:code": make_code("HT", 2026, 999),
-    "venues:code": make_code("CD", 2026, 999),
+    "venues:code": make_code("CD", 2026, 999), "findings:code": make_code("SJ", 2026, 999),
+    "evaluations:code": make_code("PJ", 2026, 999),
 }  # fmt: skip
 #: What a form of any kind may say, so that a view goes on to what its address names.
 TYPED = {
     "act": "withdraw", "amount": "1.00", "day": "2026-03-05", "digest": "0" * 64, "kind": "facts",
     "milestone": "1", "money": "10201", "note": "x", "number": "1", "reason": "x", "to": "x",
     "decision": "x", "month": "2026-03", "seen": "0" * 16, "heads": "1", "booking": "1",
+    "text": "x", "outcome": "explained",
 }  # fmt: skip
 
 
@@ -240,7 +242,7 @@ def test_a_thing_of_another_unit_is_as_one_that_nobody_has(made: Everything, hea
     for line in LINES:
         if address(line.rule, OTHER, things) == address(line.rule, OTHER, NOTHING):
             continue
-        for role, form in product(("accountant", "cashier"), ({}, TYPED)):
+        for role, form in product(("accountant", "cashier", "auditor"), ({}, TYPED)):
             who, method = f"{role}@another", line.methods[0]
             if form and method != "POST":
                 continue

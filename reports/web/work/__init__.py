@@ -14,6 +14,9 @@ from reports.web.work import (
     asset_requests,
     asset_wear,
     assets,
+    audit,
+    audit_evaluations,
+    audit_finding,
     budgets,
     calendar,
     campaigns,
@@ -118,5 +121,8 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     asset_requests.requests_page,
     asset_asking.asking,
     asset_wear.wear_page,
+    audit.audit_page,
+    audit_finding.finding_page,
+    audit_evaluations.evaluations_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +13,12 @@ from flask import Blueprint, redirect, request, url_for
 from ledger import workflow
 from ledger.allocations.naming import codes_in, naming
 from ledger.allocations.standing import stands
+from ledger.audit.standing import standing
 from ledger.chart import mirrors_of
 from ledger.choosing import resolve_account
 from ledger.draft_text import draft_from_json, draft_to_json
 from ledger.entry import Posting, build_draft, meta_of, safe_text, voucher_class
-from ledger.errors import Finding, Refused, Words, finding, refuse_if
+from ledger.errors import CannotRun, Finding, Refused, Words, finding, refuse_if
 from ledger.money import Money, yuan
 from ledger.parallelcheck import OUTSIDE
 from ledger.registry import entries, recurring, units
@@ -72,6 +73,7 @@ class Typed:
     outside: str = ""  # why there is no budgetary half
     rows: tuple[TypedRow, ...] = field(default_factory=tuple)
     key: str = ""
+    finding: str = ""  # the audit finding that it corrects
 
 
 @entry.get("/desk/<unit>/drafts/new", provide_automatic_options=False)
@@ -84,7 +86,8 @@ def new(unit: str) -> Response:
             row = recurring.find(conn, unit, template)
         if row is not None:
             typed = typed_from(draft_from_json(row.payload), typed)
-    return entry_form(unit, typed)
+    corrects = safe_text(request.args.get("finding", ""), 24)
+    return entry_form(unit, replace(typed, finding=corrects) if corrects else typed)
 
 
 @entry.post("/desk/<unit>/drafts/new")
@@ -102,7 +105,7 @@ def create(unit: str) -> Response:
             return _keep_template(unit, draft)
         draft = _with_papers(unit, draft, sent)
         draft_id = workflow.propose(desk().registry, draft, current_user(), desk().clock())
-    except Refused as refused:
+    except (Refused, CannotRun) as refused:
         return entry_form(unit, typed, findings=refused.findings)
     return redirect(url_for("work-queue.draft", unit=unit, draft_id=draft_id, done="proposed"), 303)
 
@@ -174,6 +177,7 @@ def typed_in(form: Mapping[str, str]) -> Typed:
         decision=safe_text(form.get("decision", "")),
         allocation=safe_text(form.get("allocation", ""), 60).split(" ", 1)[0],
         outside=safe_text(form.get("outside", "")),
+        finding=safe_text(form.get("finding", ""), 24),
         rows=tuple(rows),
         key=key if _KEY.fullmatch(key) else form_key(),
     )
@@ -183,6 +187,7 @@ def draft_of(unit: str, typed: Typed) -> Draft:
     """The draft of what was typed; Refused with every fault, each with its row."""
     with desk().registry.read() as conn:
         known = entries.accounts(conn, unit)
+        corrects = standing(conn, unit, typed.finding).row.code if typed.finding else ""
     faults: list[Finding] = []
     postings = []
     for place, row in enumerate(typed.rows, start=1):
@@ -219,6 +224,7 @@ def draft_of(unit: str, typed: Typed) -> Draft:
         narration=typed.narration,
         payee=typed.payee,
         postings=tuple(postings),
+        links=(corrects,) if corrects else (),
         source=f"form:{typed.key}",
         meta=meta_of({"decision": typed.decision, OUTSIDE: typed.outside}),
     )
@@ -240,8 +246,6 @@ def _posting(row: TypedRow, known: Mapping[str, entries.AccountRow]) -> Posting:
 
 
 def _with_papers(unit: str, draft: Draft, sent: list[tuple[str, bytes]]) -> Draft:
-    from dataclasses import replace
-
     return replace(draft, papers=keep_papers(unit, sent)) if sent else draft
 
 

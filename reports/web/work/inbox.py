@@ -16,6 +16,7 @@ from ledger.money import CNY, Money, total
 from ledger.registry import imports, statement_files
 from reports.web.access import accepts, current_user, desk, may_browse, may_record
 from reports.web.work import waiting
+from reports.web.work.audit_bench import to_answer
 from reports.web.work.frame import LARGEST_FORM, Choice, page
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def _home(
         accounts=[Choice(row.account, account_label(row.account)) for row in money],
         label=account_label,
         imported=imported,
+        audit_waits=to_answer(unit),
         unknown=unknown,
         q=query,
         only=only,

@@ -19,6 +19,7 @@ from ledger.registry import entries, papers, receipts, staging
 from reports.web.access import current_user, desk, may_approve, may_browse, may_record
 from reports.web.papers import SHOWN
 from reports.web.vouchers import NOTES, half_at
+from reports.web.work.audit_bench import to_answer
 from reports.web.work.frame import logins, page
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def _list(unit: str, findings: tuple[Finding, ...] = ()) -> Response:
         tab="queue",
         rows=rows,
         total=Money(sum(row.size.fen for row in rows)),
+        audit_waits=to_answer(unit),
     )
 
 

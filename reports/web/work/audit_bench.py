@@ -1,0 +1,52 @@
+"""What the pages of the auditor's bench share: their list, and where a finding leads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from ledger.audit.standing import UNIT, Standing, standings
+from ledger.audit.subjects import ASSET, FIGURE, GIFT, PAPER, VOUCHER
+from ledger.errors import Words
+from reports.web.access import desk
+from reports.web.work.frame import page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Response
+
+    from ledger.errors import Finding
+
+#: The pages of the bench in their order: what ``sub`` calls it, where it lies below
+#: ``/audit/<unit>``, and its words. A page more (tests, samples, query, exports) is a line more.
+BENCH: Final = (
+    ("findings", "", Words("审计发现", "Findings")),
+    ("evaluations", "/evaluations", Words("评价", "Evaluations")),
+)
+
+
+def bench_page(
+    template: str, unit: str, sub: str, *, findings: Sequence[Finding] = (), **values: Any
+) -> Response:
+    """A page of the bench; ``sub`` is its key in :data:`BENCH`."""
+    return page(template, unit, findings=findings, tab="audit", sub=sub, bench=BENCH, **values)
+
+
+def href_of(found: Standing) -> str:
+    """The page of what a finding is about; empty for the whole."""
+    row = found.row
+    if row.kind == FIGURE:
+        unit, _, rest = row.subject.partition("/")
+        return f"/figures/{unit}/{quote(rest)}"
+    return {
+        VOUCHER: f"/vouchers/{row.unit}/{quote(row.subject)}",
+        PAPER: f"/papers/{row.unit}/{row.subject}?show=1",
+        ASSET: f"/desk/{row.unit}/assets/{row.subject}",
+        GIFT: f"/desk/{row.unit}/gifts/{row.subject}",
+    }.get(row.kind, "")
+
+
+def to_answer(unit: str) -> list[Standing]:
+    """The findings that wait for the unit's answer, the oldest first."""
+    return [one for one in standings(desk().registry, [unit]) if one.waits_for == UNIT]
