@@ -1,7 +1,8 @@
 """Working papers 审计工作底稿: what an auditor drew or ran, kept, and noted item by item.
 
-Nothing is taken back: a note that was wrong is followed by another one. Notes may name persons, so
-they are sealed, and read by who may browse the unit.
+Nothing is taken back: a note that was wrong is followed by another one. What an auditor draws and
+looks for is read by auditors alone, so that nobody prepares for it; notes may name persons, and are
+sealed.
 """
 
 from __future__ import annotations
@@ -180,11 +181,15 @@ def note(
             conn, at=now, user=user.id, unit=unit, action="audit.mark", object=f"{code}/{place}",
             detail=mark,
         )  # fmt: skip
-    return next(one for one in read(registry, unit, code).items if one.row.place == place)
+    return next(one for one in read(registry, unit, code, user).items if one.row.place == place)
 
 
-def read(registry: Registry, unit: str, code: str) -> Paper:
-    """A working paper with its items and notes; Refused if there is none."""
+def read(registry: Registry, unit: str, code: str, user: User) -> Paper:
+    """A working paper with its items and notes.
+
+    Raises: NotAllowed without the right to audit the unit; Refused if there is none.
+    """
+    workflow.demand(user, "audit", unit)
     with registry.read() as conn:
         row = audit_papers.find(conn, unit, code)
         if row is None:

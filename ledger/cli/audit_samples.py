@@ -100,21 +100,24 @@ def _drawn(drawn: DrawnSample, code: str) -> Iterator[str]:
 
 
 def run_papers(options: argparse.Namespace) -> int:
+    from ledger import workflow
     from ledger.audit import working_papers
     from ledger.registry import audit_papers
     from ledger.registry.units import all_units
 
     with acting.signed_in_to_look(options) as (registry, user, _now):
         with registry.read() as conn:
-            every = [row.id for row in all_units(conn) if user.may("browse", row.id)]
+            every = [row.id for row in all_units(conn) if user.may("audit", row.id)]
             asked = [options.unit] if options.unit else every
+            for unit in asked:
+                workflow.demand(user, "audit", unit)
             rows = audit_papers.of_units(conn, asked)
         if options.code:
             unit = options.unit or next((r.unit for r in rows if r.code == options.code), "")
-            paper = working_papers.read(registry, unit, options.code)
+            paper = working_papers.read(registry, unit, options.code, user)
             acting.told(options, paper.as_json(), list(_paper(paper)))
             return 0
-        found = [working_papers.read(registry, row.unit, row.code) for row in rows]
+        found = [working_papers.read(registry, row.unit, row.code, user) for row in rows]
     fields = {"papers": [_head(paper) for paper in found]}
     acting.told(options, fields, [_line(one) for one in found] or ["没有底稿 no working papers"])
     return 0

@@ -26,7 +26,9 @@ from ledger.assets.adding import add as add_asset
 from ledger.assets.asked import Asked
 from ledger.assets.requesting import ask as ask_asset
 from ledger.assets.said import SaidAsset
-from ledger.audit import evaluations
+from ledger.audit import evaluations, working_papers
+from ledger.audit.drawing import Terms as Drawing
+from ledger.audit.drawing import draw_sample
 from ledger.audit.evaluations import Said as Evaluated
 from ledger.audit.findings import Said as Raised
 from ledger.audit.findings import open_finding
@@ -328,5 +330,7 @@ def _found(made: Everything) -> None:
     canary = Raised(UNIT, f"sha256:{ids['digest']}", "2026-03", "high", "金丝雀发票与摘要不符")
     found = open_finding(house.registry, canary, house.reader, now, lambda ref: ref)
     ids["findings:code"] = found.code
+    drawn = draw_sample(house.registry, Drawing(UNIT, 7, 3, "mus"))
+    ids["papers:code"] = working_papers.keep_sample(house.registry, drawn, house.reader, now).code
     said = Evaluated(UNIT, "2026", "remarks", "金丝雀专项尚可", "fund", "F03")
     ids["evaluations:code"] = evaluations.add(house.registry, said, house.reader, now).code

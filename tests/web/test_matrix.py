@@ -40,7 +40,7 @@ NOTHING = {
     "assets:code": "FA-00999", "requests:code": make_code("ZB", 2026, 999),
     "stocktakes:code": make_code("PD", 2026, 999), "contracts:code": make_code("HT", 2026, 999),
     "venues:code": make_code("CD", 2026, 999), "findings:code": make_code("SJ", 2026, 999),
-    "evaluations:code": make_code("PJ", 2026, 999),
+    "evaluations:code": make_code("PJ", 2026, 999), "papers:code": make_code("DG", 2026, 999),
 }  # fmt: skip
 #: What a form of any kind may say, so that a view goes on to what its address names.
 TYPED = {

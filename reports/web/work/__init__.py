@@ -17,6 +17,8 @@ from reports.web.work import (
     audit,
     audit_evaluations,
     audit_finding,
+    audit_papers,
+    audit_tests,
     budgets,
     calendar,
     campaigns,
@@ -123,6 +125,8 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     asset_wear.wear_page,
     audit.audit_page,
     audit_finding.finding_page,
+    audit_tests.tests_page,
+    audit_papers.papers_page,
     audit_evaluations.evaluations_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: ``/audit/<unit>``, and its words. A page more (tests, samples, query, exports) is a line more.
 BENCH: Final = (
     ("findings", "", Words("审计发现", "Findings")),
+    ("tests", "/tests", Words("审计程序", "Procedures")),
+    ("papers", "/papers", Words("抽样与底稿", "Samples and papers")),
     ("evaluations", "/evaluations", Words("评价", "Evaluations")),
 )
 
@@ -50,3 +52,11 @@ def href_of(found: Standing) -> str:
 def to_answer(unit: str) -> list[Standing]:
     """The findings that wait for the unit's answer, the oldest first."""
     return [one for one in standings(desk().registry, [unit]) if one.waits_for == UNIT]
+
+
+def href_of_ref(unit: str, ref: str) -> str:
+    """Where a hit or an item leads: its voucher, or its paper; empty for what has no page."""
+    if ref.startswith("sha256:"):
+        return f"/papers/{unit}/{ref.removeprefix('sha256:')}?show=1"
+    owner, _, number = ref.partition("/")
+    return f"/vouchers/{unit}/{quote(number)}" if owner == unit and "-" in number else ""

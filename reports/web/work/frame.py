@@ -115,6 +115,8 @@ _TOLD: Final = (
     ("finding-returned", "已退回单位重新答复。", "Returned; the unit answers once more."),
     ("finding-closed", "已办结。", "Closed."),
     ("finding-withdrawn", "审计发现已撤回。", "The finding is withdrawn."),
+    ("audit-kept", "已留作底稿。", "Kept as a working paper."),
+    ("audit-noted", "已注明。", "Noted."),
     ("evaluation-added", "评价待另一位审计人员确认。", "It waits for another auditor."),
     ("evaluation-confirmed", "评价已公开，下次发布网站时出现。",
      "The evaluation is public; the next publication of the site shows it."),
