@@ -148,7 +148,7 @@ def _kind(name: str, value: Any) -> str | None:
     if not isinstance(value, dict):
         return None
     form = value.get("format")
-    for kind in ("pack", "publication", "gifts"):
+    for kind in ("pack", "publication", "gifts", "evaluations"):
         if isinstance(form, str) and form.startswith(f"mingbai-{kind}-"):
             return kind
     if "grants" in value:
@@ -245,7 +245,24 @@ def _single(key: str) -> _Rule:
     return rule
 
 
+def _evaluations(value: Any) -> Iterator[tuple[_Place, Words]]:
+    """A version stands once; a later one takes the place of an earlier one, and says why."""
+    versions: dict[tuple[str, str], list[int]] = {}
+    for place, one in enumerate(value["evaluations"]):
+        before = versions.setdefault((one["unit"], one["code"]), [])
+        if one["version"] in before:
+            yield ("evaluations", place, "version"), Words("版本重复", "this version stands twice")
+        if one["superseded"] is not None and one["superseded"] <= one["version"]:
+            words = Words("取代它的应是后一版", "what took its place is a later version")
+            yield ("evaluations", place, "superseded"), words
+        if before and not one["note"]:
+            words = Words("更正须说明原因", "a correction says why")
+            yield ("evaluations", place, "note"), words
+        before.append(one["version"])
+
+
 _MORE: Final[dict[str, _Rule]] = {
+    "evaluations": _evaluations,
     "statement": _statement,
     "pack": _pack,
     "grants": _single("grants"),

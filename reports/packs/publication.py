@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from ledger.audit.evaluation_standing import last_published
 from ledger.errors import (
     CannotRun,
     Finding,
@@ -31,7 +32,7 @@ from ledger.registry.settings import read_settings
 from ledger.sealing import lists
 from ledger.sealing.lists import SIGNATURE
 from reports import schemas, threesixty
-from reports.packs import keeping, site_due, site_dues, site_gifts, site_unit
+from reports.packs import keeping, site_audit, site_due, site_dues, site_gifts, site_unit
 from reports.packs.building import place_of
 from reports.packs.keeping import Turn
 from reports.packs.scanning import Scanner
@@ -41,6 +42,8 @@ from reports.site import model
 from reports.site.writing import render_site
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ledger.period import Period
     from ledger.registry import User
     from ledger.registry.units import UnitRow
@@ -137,9 +140,10 @@ def write(
     demand_place(out, registry.folder)
     files = _packs(registry, found, audience)
     versions = _versions(registry, found, audience)
-    files |= _open_data(registry, found, period)
+    on = _as_of(registry, found, versions, period)
+    files |= _open_data(registry, found, period, on)
     files[SCRIPT] = (Path(keeping.__file__).parents[2] / "ledger/verify/standalone.py").read_bytes()
-    site = _site(registry, found, period, audience, versions, files)
+    site = _site(registry, found, period, audience, versions, files, on)
     files |= dict(render_site(site))
     told = {
         "format": FORMAT,
@@ -190,8 +194,21 @@ def _versions(registry: Registry, found: Gathered, audience: str) -> dict[str, l
     return rows
 
 
-def _open_data(registry: Registry, found: Gathered, period: Period) -> dict[str, bytes]:
-    """Grants and gifts in the fields of 360Giving, and the schemas of all data."""
+def _as_of(
+    registry: Registry, found: Gathered, versions: Mapping[str, Sequence[Kept]], period: Period
+) -> date:
+    """The day as of which the site tells: that of the last pack or evaluation; never the clock's.
+
+    What auditors say of a period comes after its pack, and does not wait for the next one.
+    """
+    ids = [row.id for row in found.rows if row.id in found.turns]
+    days = [one.row.published for id in ids for one in versions[id]]
+    said = last_published(registry, ids)
+    return max([*(days or [period.last]), *([said] if said else [])])
+
+
+def _open_data(registry: Registry, found: Gathered, period: Period, on: date) -> dict[str, bytes]:
+    """Grants and gifts in the fields of 360Giving, evaluations, and the schemas of all data."""
     told = Scanner(registry)
     by = threesixty.publisher_of(registry)
     by = replace(by, name=told(by.name))
@@ -210,6 +227,10 @@ def _open_data(registry: Registry, found: Gathered, period: Period) -> dict[str,
     ]
     if gifts:
         files["data/gifts.json"] = threesixty.render_gifts(by, gifts, period).encode()
+    said = site_audit.by_unit(registry, ids, on)
+    every = [one for mine in said.values() for one in mine]
+    if evaluated := site_audit.open_data(every, told, read_settings(registry.folder).id, on):
+        files["data/evaluations.json"] = json_bytes(evaluated)
     for path in sorted(Path(schemas.__file__).parent.glob("*.schema.json")):
         files[f"{_SCHEMAS}/{path.name}"] = path.read_bytes()
     return files
@@ -222,7 +243,7 @@ def _called(unit: threesixty.Organisation, told: Told) -> threesixty.Organisatio
 
 def _site(
     registry: Registry, found: Gathered, period: Period, audience: str,
-    versions: Mapping[str, Sequence[Kept]], files: Mapping[str, bytes],
+    versions: Mapping[str, Sequence[Kept]], files: Mapping[str, bytes], on: date,
 ) -> model.Site:  # fmt: skip
     settings = read_settings(registry.folder)
     told = Scanner(registry)
@@ -233,13 +254,17 @@ def _site(
         if row.id in found.turns
     ]
     ids = [one.row.id for one in shown]
-    on = max((one.row.published for id in ids for one in versions[id]), default=period.last)
     lines = site_due.lines_of(registry, ids, on)
+    said = site_audit.by_unit(registry, ids, on)
     return model.Site(
         settings.id, name, str(period), period.start, period.last,
         on, audience,
         tuple(
-            site_unit.unit_of(one, versions[one.row.id], lines[one.row.id], on) for one in shown
+            replace(
+                site_unit.unit_of(one, versions[one.row.id], lines[one.row.id], on),
+                evaluations=tuple(site_audit.evaluations_of(said[one.row.id], told)),
+            )
+            for one in shown
         ),
         downloads=tuple(
             model.Download(name, _words(name), len(data), hashlib.sha256(data).hexdigest())
@@ -275,6 +300,7 @@ def _words(name: str) -> Words:
 _DATA: Final = {
     "data/grants": Words("单位之间的拨款与补助（360Giving）", "Grants between units, 360Giving"),
     "data/gifts": Words("收到的捐赠（360Giving 字段）", "Gifts received, in fields of 360Giving"),
+    "data/evaluations": Words("审计评价", "Evaluations by auditors"),
     _SCHEMAS: Words("数据格式（JSON Schema）", "Schema of the data"),
     SCRIPT: Words("核对程序：python verify.py 本目录", "Verify: python verify.py FOLDER"),
 }

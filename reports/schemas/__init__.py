@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 #: Each kind of published data by its name; ``<name>.schema.json`` beside this module.
-KINDS: Final = ("statement", "pack", "leaf", "publication", "grants", "gifts")
+KINDS: Final = ("statement", "pack", "leaf", "publication", "grants", "gifts", "evaluations")
 
 
 @cache

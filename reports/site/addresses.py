@@ -22,6 +22,7 @@ _PLAIN: Final = re.compile(r"[\w.-]+")
 
 INDEX, DISCLOSURES, COMPLETENESS = "index.html", "disclosures.html", "completeness.html"
 OBJECTIONS, FOLLOW, DUES = "objections.html", "follow.html", "my-dues.html"
+EVALUATIONS = "evaluations.html"
 DATA, MISSING, NOBODY = "data.html", "404.html", "my/index.html"
 STYLE, SCRIPT, ICON, LIST = "site.css", "lookup.js", "icon.svg", "index.json"
 

@@ -36,6 +36,8 @@ MET, LATE, MISSING, COMING, NO_RULE = "met", "late", "missing", "coming", "no-ru
 NO_PAPERS, UNRECONCILED, CLOSED_LATE = "no-papers", "unreconciled", "closed-late"
 UNTRACED, MISSED, OPEN_OBJECTION = "untraced", "missed", "open-objection"
 LOOKED_FOR: Final = (NO_PAPERS, UNRECONCILED, CLOSED_LATE, UNTRACED, MISSED, OPEN_OBJECTION)
+#: What an auditor may say of a period or a project.
+RESULTS: Final = ("unqualified", "remarks", "adverse", "none")
 #: What became of a gift.
 STATES: Final = ("held", "pending", "used", "returned", "moved", "memo")
 WAYS: Final = ("money", "things", "service")
@@ -390,6 +392,47 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """How many findings of an auditor are so grave and stand so; ``open`` if somebody has to act.
+
+    ``severity`` and ``state`` are keys of the site's words.
+    """
+
+    severity: str
+    state: str
+    count: int
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A version of what an auditor says of a period or a project, confirmed by another.
+
+    ``subject`` is the code of the fund or campaign where that has a page here. ``superseded`` is
+    the version that took its place, and ``note`` why this one took the place of another.
+    """
+
+    code: str
+    version: int
+    about: Words
+    period: str
+    result: str
+    text: str
+    published: date
+    superseded: int | None = None
+    note: str = ""
+    findings: tuple[Found, ...] = ()
+    fund: str = ""
+    campaign: str = ""
+
+    def __post_init__(self) -> None:
+        _demand(CODE, self.code, "the code of an evaluation")
+        _demand(PERIOD, self.period, "a period")
+        if self.result not in RESULTS:
+            raise ValueError(f"no such result: {self.result[:20]!r}")
+
+
+@dataclass(frozen=True, slots=True)
 class Seal:
     """A signed tree head of a month. ``text`` is the seal whole, ``key`` 64 hex digits or empty."""
 
@@ -438,6 +481,7 @@ class Unit:
     calendar: tuple[Due, ...] = ()
     looked: tuple[Looked, ...] = ()
     objections: tuple[Objection, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
     downloads: tuple[Download, ...] = ()
     seals: tuple[Seal, ...] = ()
     receipt_roots: tuple[ReceiptRoot, ...] = ()
@@ -452,6 +496,7 @@ class Unit:
             _demand(PERIOD, statement.period, "a period")
         _once(self.code, "fund", [one.code for one in self.funds])
         _once(self.code, "campaign", [one.code for one in self.campaigns])
+        _once(self.code, "evaluation", [f"{e.code} {e.version}" for e in self.evaluations])
         _once(self.code, "voucher", [one.number for one in self.vouchers])
         _once(self.code, "statement", [f"{one.name} {one.period}" for one in self.statements])
 

@@ -1,4 +1,4 @@
-"""What was made public and when it was due, what is missing, and what was objected to.
+"""What was made public and when it was due, what is missing, was objected to and evaluated.
 
 A page of each for every unit, and one over all of them that counts and leads there.
 """
@@ -11,8 +11,9 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ledger.errors import Words
-from reports.site import addresses, gaps
+from reports.site import addresses, evaluated, gaps
 from reports.site.drawing import Pen, Where
+from reports.site.evaluated import AMISS
 from reports.site.lists import Written, draw, home, nothing, of_unit
 from reports.site.model import (
     LATE,
@@ -25,13 +26,15 @@ from reports.site.model import (
 from reports.site.packing import Block
 from reports.site.tables import CODE, DAY, NUM, Col, paragraph, row, section
 
-_PAGES = (addresses.DISCLOSURES, addresses.COMPLETENESS, addresses.OBJECTIONS)
-_KEYS = ("disclosures", "completeness", "objections")
+_PAGES = (
+    addresses.DISCLOSURES, addresses.COMPLETENESS, addresses.OBJECTIONS, addresses.EVALUATIONS,
+)  # fmt: skip
+_KEYS = ("disclosures", "completeness", "objections", "evaluations")
 
 
 def of_units(pen: Pen) -> Iterator[Written]:
-    """The three pages over all units."""
-    makers = (published, gaps.by_unit, objected)
+    """The pages over all units, one of each."""
+    makers = (published, gaps.by_unit, objected, evaluated.by_unit)
     for path, key, make in zip(_PAGES, _KEYS, makers, strict=True):
         yield from draw(
             pen, path, pen.t(f"{key}.all"), [make(pen, path), *_asking(pen, key)],
@@ -40,9 +43,9 @@ def of_units(pen: Pen) -> Iterator[Written]:
 
 
 def of_unit_pages(pen: Pen, one: Unit) -> Iterator[Written]:
-    """The three pages of one unit."""
+    """The same pages of one unit."""
     makers: tuple[Callable[[Pen, str, Unit], Iterator[Block]], ...] = (
-        _disclosures, gaps.of_unit, _objections,
+        _disclosures, gaps.of_unit, _objections, evaluated.of_unit,
     )  # fmt: skip
     for page, key, make in zip(_PAGES, _KEYS, makers, strict=True):
         path = addresses.of_unit(one.code, page)
@@ -54,16 +57,19 @@ def of_unit_pages(pen: Pen, one: Unit) -> Iterator[Written]:
 
 
 def of_one(pen: Pen, path: str, one: Unit) -> Iterator[Block]:
-    """What a unit's own page says of all three, with the ways there."""
+    """What a unit's own page says of all of them, with the ways there."""
     columns = [Col(pen.t("col.what")), Col(pen.t("told.count"), NUM), Col(pen.t("told.amiss"), NUM)]
     missing = sum(1 for due in one.calendar if due.state in (MISSING, LATE))
     lacking = sum(looked.lacking for looked in one.looked)
     still = sum(1 for objection in one.objections if objection.answered is None)
+    standing = evaluated.standing(one)
     counts = (
         (len(one.publications), "publications", missing, "calendar"),
         (len(one.looked), "looked", lacking, "looked"),
         (len(one.objections), "open" if still else "answered", still, "open"),
-    )
+        (len(standing), "evaluations", sum(1 for each in standing if each.result in AMISS),
+         "evaluations"),
+    )  # fmt: skip
     rows = []
     for page, key, (count, all_of_them, amiss, wrong) in zip(_PAGES, _KEYS, counts, strict=True):
         where = Where(addresses.of_unit(one.code, page))

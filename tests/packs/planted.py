@@ -23,6 +23,10 @@ from ledger.aid.paying import pay
 from ledger.aid.recipients import Wanted
 from ledger.assets.adding import add as add_asset
 from ledger.assets.said import SaidAsset
+from ledger.audit import evaluations
+from ledger.audit.evaluations import Said as Evaluated
+from ledger.audit.findings import Said as Raised
+from ledger.audit.findings import answer, open_finding
 from ledger.budgetcheck import NONE
 from ledger.budgets import deciding
 from ledger.clock import CHINA
@@ -43,7 +47,7 @@ from ledger.period import Month
 from ledger.privacy import luhn
 from ledger.registry import Registry, drafts, entries, members, papers, persons, users, waivers
 from ledger.registry.persons import PersonData
-from ledger.registry.schema import objection, objection_answer, stocktake
+from ledger.registry.schema import audit_evaluation, objection, objection_answer, stocktake
 from ledger.sealing import acting
 from ledger.transfers.entering import order
 from ledger.transfers.expecting import Order
@@ -152,6 +156,7 @@ def furnished(folder: Path, plant: Canaries, many: int) -> Everything:
         everything._fill(made)
         _gifts(house, plant)
         _asked(house, plant)
+        _audited(made, plant)
         _planned(house, plant)
         _people(house, plant)
         _things(house, plant)
@@ -241,6 +246,24 @@ def _asked(house: House, plant: Canaries) -> None:
     with registry.write() as conn:
         conn.execute(objection.update().values(words=plant.public()))
         conn.execute(objection_answer.update().values(words=plant.public()))
+
+
+def _audited(made: Everything, plant: Canaries) -> None:
+    """A finding with its answer, and an evaluation whose words are written around their refusal."""
+    house, registry = made.house, made.registry
+    said = Raised(UNIT, "", "2026-02", "high", plant())
+    code = open_finding(registry, said, house.reader, NOW, lambda ref: None).code
+    answer(registry, UNIT, code, plant(), house.maker, NOW)
+    with registry.write() as conn:
+        roles = frozenset({(UNIT, "auditor")})
+        other = users.add(conn, login=plant.word(), password=PASSWORD, roles=roles, now=NOW)
+    told = Evaluated(UNIT, "2026-01", "remarks", "可信", findings=(code,))
+    row = evaluations.add(registry, told, house.reader, NOW)
+    for each in (row.code, made.ids["evaluations:code"]):
+        evaluations.confirm(registry, UNIT, each, other, NOW)
+    with registry.write() as conn:
+        values = {"words": plant.public(), "note": plant.public()}
+        conn.execute(audit_evaluation.update().values(values))
 
 
 def _planned(house: House, plant: Canaries) -> None:

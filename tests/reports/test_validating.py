@@ -82,6 +82,47 @@ def statement_with(change: Callable[[Any], None], path: Path) -> list[str]:
     return [fault.what.en for fault in validate(path)]
 
 
+EVALUATIONS: dict[str, Any] = {
+    "format": "mingbai-evaluations-1", "federation": "qinghe", "on": "2026-04-09", "title": "评价",
+    "evaluations": [
+        {"unit": "chunfeng", "code": "PJ2026-0001-1", "version": version, "scope": "period",
+         "subject": None, "period": "2026-Q1", "result": result, "words": "账目可信。",
+         "note": note, "published": "2026-04-09", "superseded": superseded,
+         "findings": [{"severity": "high", "state": "open", "count": 2}]}
+        for version, result, note, superseded in (
+            (1, "unqualified", None, 2), (2, "remarks", "复核后更正", None),
+        )
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda rows: None, ""),
+        (lambda rows: rows[0].update(by="u-1"), "does not belong here"),
+        (lambda rows: rows[0].update(result="fine"), "evaluations[0].result: this is none of"),
+        (lambda rows: rows[0].update(period="soon"), "evaluations[0].period: this is not written"),
+        (lambda rows: rows[0].update(words=""), "evaluations[0].words: this may not be empty"),
+        (lambda rows: rows[0]["findings"][0].update(count=0), "this number is too small"),
+        (lambda rows: rows[0]["findings"][0].update(voucher="x"), "does not belong here"),
+        (lambda rows: rows[1].update(version=1), "evaluations[1].version: this version stands"),
+        (lambda rows: rows[1].update(note=None), "evaluations[1].note: a correction says why"),
+        (lambda rows: rows[1].update(superseded=2), "what took its place is a later version"),
+    ],
+)
+def test_evaluations_are_as_their_schema_says(
+    tmp_path: Path, change: Callable[[Any], None], said: str
+) -> None:
+    data = copy.deepcopy(EVALUATIONS)
+    change(data["evaluations"])
+    path = tmp_path / "evaluations.json"
+    path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    told = [fault.what.en for fault in validate(path)]
+    assert (told == []) == (said == "")
+    assert not said or any(said in one for one in told)
+
+
 @pytest.mark.parametrize("kind", schemas.KINDS)
 def test_a_schema_is_one_itself_and_is_described(kind: str) -> None:
     Draft202012Validator.check_schema(schemas.schema(kind))

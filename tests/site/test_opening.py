@@ -25,6 +25,8 @@ FIGURES = {
     "completeness.html": ("青石县总工会", "28"),
     "disclosures.html": ("青石县总工会", "5"),
     "objections.html": ("青石县总工会", "1"),
+    "evaluations.html": ("青石县总工会", "4"),
+    f"u/{UNIT}/evaluations.html": ("PJ2026-0001-1", "3"),
     "data.html": ("青石县总工会", "30"),
     f"my/{TOKEN}.html": ("收到", "500.00"),
     f"my/{DUES_TOKEN}.html": ("2026-01", "22.05"),

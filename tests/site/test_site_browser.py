@@ -25,15 +25,16 @@ pytestmark = pytest.mark.browser
 
 #: One page of every kind.
 KINDS = (
-    "index.html", "disclosures.html", "completeness.html", "objections.html", "follow.html",
-    "my-dues.html", "data.html", "404.html", f"my/{TOKEN}.html", f"my/{DUES_TOKEN}.html",
+    "index.html", "disclosures.html", "completeness.html", "objections.html", "evaluations.html",
+    "follow.html", "my-dues.html", "data.html", "404.html", f"my/{TOKEN}.html",
+    f"my/{DUES_TOKEN}.html",
     *(
         f"u/{UNIT}/{page}.html"
         for page in (
             "index", "assets", "funds/F01", "funds/F02", "campaigns/HD2026-0001-0",
             f"statements/funds-{PERIOD}", f"statements/funds-{PERIOD}-behind",
             f"statements/journal-{PERIOD}", "journal/2026-03", "disclosures", "completeness",
-            "objections",
+            "objections", "evaluations",
         )
     ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ledger.errors import Words
@@ -181,6 +182,7 @@ def _unit(
                 said("已补。"),
             ),
         ),
+        evaluations=_evaluations(both, said),
         downloads=(
             model.Download(
                 f"packs/{code}/{PERIOD}/public/v1/funds.csv",
@@ -355,6 +357,26 @@ def _roll(code: str, name: Words, both: Callable[[str, str], Words]) -> Statemen
     return Statement(
         "dues-roll", both("会费收缴情况", "Dues roll"), code, name, "2026-03", columns, lines
     )
+
+
+def _evaluations(both: Callable[[str, str], Words], said: Said) -> tuple[model.Evaluation, ...]:
+    """One of a period that was corrected, and one of a fund; findings stand behind both."""
+    found = (model.Found("high", "open", 2, True), model.Found("low", "closed", 3))
+    first = model.Evaluation(
+        "PJ2026-0001-1", 1, both("单位期间", "the unit's period"), "2026-Q1", "unqualified",
+        said("账目可信。"), date(2026, 4, 3), superseded=2,
+    )  # fmt: skip
+    return (
+        first,
+        replace(
+            first, version=2, result="remarks", published=date(2026, 4, 9), superseded=None,
+            note=said("复核后更正"), findings=found,
+        ),
+        model.Evaluation(
+            "PJ2026-0002-0", 1, both("资金 F01", "fund F01"), "2026", "adverse",
+            said("支出缺少决策。"), date(2026, 4, 9), findings=found[:1], fund="F01",
+        ),
+    )  # fmt: skip
 
 
 def _publications(both: Callable[[str, str], Words], said: Said) -> tuple[model.Publication, ...]:
