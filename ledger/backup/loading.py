@@ -90,7 +90,10 @@ def _fill(registry: Registry, other: Registry, told: Told) -> None:
     with registry.read() as source, other.write() as conn:
         for done, name in enumerate(names):
             told("数据库 database", done, len(names))
-            dump.load(conn, name, dump.lines(source, name))
+            try:
+                dump.load(conn, name, dump.lines(source, name))
+            except dump.BadRow as fault:
+                raise Refused(_no_row(name)) from fault
             if _digest(dump.lines(conn, name)) != _digest(dump.lines(source, name)):
                 raise Refused(_no_row(name))
         dump.set_counters(conn, schema.metadata)

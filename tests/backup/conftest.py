@@ -12,7 +12,7 @@ import pytest
 from ledger.registry import papers
 from tests.backup.scenarios import Case
 from tests.cli.command import by_user
-from tests.house import ACTIVITY, BANK, PASSWORD, UNIT
+from tests.house import ACTIVITY, BANK, PASSWORD, UNIT, House
 from tests.sealing.months import FEBRUARY, JANUARY, KEY, MARCH, build, close, seal
 
 
@@ -26,12 +26,21 @@ def lived(folder: Path, out: Path) -> None:
         "12.30", debit=ACTIVITY, credit=BANK, kind="付", day=date(2026, 3, 2), papers=(digest,)
     )
     house.post(spent)
+    earlier = out.with_name("earlier.zip")
+    told = by_user(folder, "admin", "backup", "-o", earlier, "--quick")
+    assert told.status == 0, told.err
     close(house, MARCH)
     for month in (JANUARY, FEBRUARY, MARCH):
         seal(house, month, KEY)
     house.registry.close()
     told = by_user(folder, "zhou", "publish", "--period", "2026-Q1", "-o", out)
     assert told.status == 0, told.err
+
+
+def lived_on(house: House, count: int) -> None:
+    """Some vouchers of March, which stays open."""
+    for _ in range(count):
+        house.post(house.draft("2.00"))
 
 
 @pytest.fixture(scope="session")

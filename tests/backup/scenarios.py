@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import sys
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -254,11 +254,11 @@ SCENARIOS = (
 )  # fmt: skip
 
 
-def proven(folder: Path, public: Path, units: Sequence[str]) -> dict[str, str]:
-    """How each unit of a restored folder stands to what it published; all is verified."""
-    outcome = verify_paths([str(folder)], public, with_beancount=False)
+def proven(folder: Path, roots: dict[str, tuple[int, str]]) -> dict[str, str]:
+    """How each unit of a restored folder stands to the roots it published; all is verified."""
+    outcome = verify_paths([str(folder)], with_beancount=False)
     assert outcome.is_proven, list(map(str, outcome.findings))
-    standings, found = published.hold_against(folder, units, published.read([public]))
+    standings, found = published.hold_against(folder, roots, roots)
     assert found == []
     return {one.unit: one.state for one in standings}
 
@@ -269,7 +269,9 @@ def main(folder: Path, public: Path, scratch: Path) -> int:
     scratch.mkdir(parents=True)
     backup, key = scratch / "backup.zip", scratch / "master.key"
     shutil.copyfile(folder / "master.key", key)
-    case = Case(scratch / "live", backup, public, key, unit, password)
+    roots = published.read([public])
+    # All packs are verified once; each restoring holds one unit's against it, and here all roots.
+    case = Case(scratch / "live", backup, public / "packs" / unit, key, unit, password)
     whole = replace(case, folder=folder)
     whole.run("backup", folder, "-o", backup, "--user", "admin", "--quick")
     held = 0
@@ -280,7 +282,7 @@ def main(folder: Path, public: Path, scratch: Path) -> int:
         spoilt = replace(case, backup=scratch / "spoilt.zip")
         shutil.copyfile(backup, spoilt.backup)
         scenario.damage(spoilt)
-        states = proven(scenario.remedy(spoilt), public, [])
+        states = proven(scenario.remedy(spoilt), roots)
         held += set(states.values()) <= {"equal", "extends"}
         print(f"{held}/{len(SCENARIOS)} {scenario.name}: {len(states)} roots", flush=True)
     return 0 if held == len(SCENARIOS) else 1
