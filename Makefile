@@ -52,6 +52,7 @@ bench: $(VENV)/.test  ## posting, opening, reporting, importing and assessing, m
 	@$(BIN)/mingbai bench members
 	@$(BIN)/mingbai bench arrears
 	@$(BIN)/mingbai bench consolidate
+	@$(BIN)/mingbai bench rebuild
 
 fuzz: $(VENV)/.test  ## two hundred thousand damaged files through all readers; SEED repeats a run
 	@$(BIN)/python -m tests.importers.fuzz 200000 $(SEED)
