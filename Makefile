@@ -5,9 +5,12 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= build/demo
+COUNTY ?= build/county-published
+PUBLIC ?= build/county-public
+SCRATCH ?= build/restores
 JOBS ?= 2
 
-.PHONY: help demo test lint format bench fuzz power year clean county county-site plans proofs matrix flips canaries
+.PHONY: help demo test lint format bench fuzz power year clean county county-site restores plans proofs matrix flips canaries
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -49,6 +52,7 @@ bench: $(VENV)/.test  ## posting, opening, reporting, importing and assessing, m
 	@$(BIN)/mingbai bench members
 	@$(BIN)/mingbai bench arrears
 	@$(BIN)/mingbai bench consolidate
+	@$(BIN)/mingbai bench rebuild
 
 fuzz: $(VENV)/.test  ## two hundred thousand damaged files through all readers; SEED repeats a run
 	@$(BIN)/python -m tests.importers.fuzz 200000 $(SEED)
@@ -75,6 +79,10 @@ county-site: $(VENV)/.test  ## the county's year sealed and published as it goes
 	@python3 build/county-public/verify.py build/county-public
 	@$(BIN)/mingbai validate build/county-public
 	@$(BIN)/python -m tests.site.look build/county-public
+
+restores: $(VENV)/.test  ## a published county damaged in every way, and restored: COUNTY, its PUBLIC, in SCRATCH
+	@rm -rf $(SCRATCH)
+	@$(BIN)/python -m tests.backup.scenarios $(COUNTY) $(PUBLIC) $(SCRATCH)
 
 plans: $(VENV)/.test  ## a million random distribution plans: exact sums, floors, caps; SEED repeats a run
 	@$(BIN)/python -m tests.rules.many_plans 1000000 $(SEED)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ledger import book, bookchain, journal
@@ -120,13 +121,21 @@ def check_log(registry: Registry, unit: str) -> list[Finding]:
     ]
 
 
-def check_federation(registry: Registry, only: str | None = None) -> list[Finding]:
-    """All findings about one unit, or about every unit, and about the operation log."""
+def check_federation(
+    registry: Registry, only: str | None = None, told: Callable[[int, int], None] | None = None
+) -> list[Finding]:
+    """All findings about one unit, or about every unit, and about the operation log.
+
+    ``told`` hears how many units are done, and of how many.
+    """
     with registry.read() as conn:
         names = [row.id for row in units.all_units(conn)]
         found = oplog.verify(conn)
-    for unit in [only] if only else names:
+    asked = [only] if only else names
+    for done, unit in enumerate(asked, start=1):
         found += check_unit(registry, unit)
+        if told is not None:
+            told(done, len(asked))
     return found + ([] if only else _unknown_folders(registry, names))
 
 

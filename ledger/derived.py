@@ -53,28 +53,51 @@ def derive(
     """The facts of a book whose chain holds; ``texts`` in the order of posting, by file."""
     found = Derived()
     for file, text in texts:
-        found.files[file] = (text.offset + text.length, text.seq)
-        found.head = (text.seq, text.chain)
+        take_place(found, file, text)
         if text.kind == "voucher":
-            _take_voucher(found, canonical_reader.read_lean(text.text.decode(), file, text.line))
+            _take_lean(found, canonical_reader.read_lean(text.text.decode(), file, text.line))
             continue
-        if text.kind == "unit":
-            found.facts = parse_facts(text.text.decode())
-        for entry in canonical_directives.parse_directives(text.text.decode(), file, text.line):
-            _take_directive(found, entry, text, data)
+        said = canonical_directives.parse_directives(text.text.decode(), file, text.line)
+        take_directives(found, text, said, data)
     found.resources = {key: fen for key, fen in found.resources.items() if fen}
     return found
 
 
-def _take_voucher(found: Derived, voucher: canonical_reader.LeanVoucher) -> None:
-    place = (voucher.number[0], str(Month.of(voucher.day)))
-    found.numbers[place] = max(found.numbers.get(place, 0), int(voucher.number[9:]))
+def take_place(found: Derived, file: str, text: canonical_reader.EntryText) -> None:
+    """Where an entry stands: each file ends behind its last one, the chain too."""
+    found.files[file] = (text.offset + text.length, text.seq)
+    found.head = (text.seq, text.chain)
+
+
+def take_directives(
+    found: Derived,
+    text: canonical_reader.EntryText,
+    said: Iterable[canonical_directives.Directive],
+    data: Mapping[str, bytes],
+) -> None:
+    """Take an entry in that is no voucher, read by whoever calls."""
+    if text.kind == "unit":
+        found.facts = parse_facts(text.text.decode())
+    for entry in said:
+        _take_directive(found, entry, text, data)
+
+
+def _take_lean(found: Derived, voucher: canonical_reader.LeanVoucher) -> None:
     lines = [
         fundcheck.FundLine(line.account, line.fund, line.currency, line.fen)
         for line in voucher.lines
     ]
+    take_voucher(found, voucher.number, voucher.day, lines)
+
+
+def take_voucher(
+    found: Derived, number: str, day: date, lines: Iterable[fundcheck.FundLine]
+) -> None:
+    """Take a voucher in, read by whoever calls."""
+    place = (number[0], str(Month.of(day)))
+    found.numbers[place] = max(found.numbers.get(place, 0), int(number[9:]))
     for (fund, currency), fen in fundcheck.moves_of(lines, found.capital).items():
-        key = (fund, currency, voucher.day)
+        key = (fund, currency, day)
         found.resources[key] = found.resources.get(key, 0) + fen
 
 

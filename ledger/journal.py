@@ -409,10 +409,15 @@ def move_resources_of(conn: Connection, draft: Draft) -> None:
 def expected_book_text(registry: Registry, unit: str) -> bytes:
     """What ``book.bean`` of the unit has to be, from its facts."""
     with registry.read() as conn:
-        row = units.find(conn, unit)
-        years = {row.opened.year} | {
-            int(file[:4]) for file in entries.files(conn, unit) if file[:4].isdigit()
-        }
+        return book_text_of(conn, unit)
+
+
+def book_text_of(conn: Connection, unit: str) -> bytes:
+    """:func:`expected_book_text` within a caller's transaction."""
+    row = units.find(conn, unit)
+    years = {row.opened.year} | {
+        int(file[:4]) for file in entries.files(conn, unit) if file[:4].isdigit()
+    }
     return book_text(row.name, years).encode()
 
 

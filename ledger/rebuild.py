@@ -1,28 +1,33 @@
 """Either witness from the other: the journal from the book's text, or the text from the journal.
 
-Someone who knows which witness to trust decides; the program never does. Rebuilding from text
-verifies the chain first, and every seal, so that only a whole book is taken over.
+Someone who knows which witness to trust decides; the program never does. The one that is trusted is
+verified first, chain and seals, so that only a whole one is taken over: where both are damaged,
+nothing is written. Each voucher is parsed once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from ledger import bookchain, canonical_directives, canonical_reader, journal
+from ledger import bookchain, canonical_directives, canonical_reader, fundcheck, journal
+from ledger import derived as deriving
 from ledger.allocations import attributing
 from ledger.assets import sums as asset_sums
 from ledger.decisions import checking
-from ledger.derived import Derived, derive
+from ledger.derived import Derived
 from ledger.durable import replace_file
 from ledger.errors import CannotRun, Finding, Refused, finding, refuse_if
-from ledger.layout import month_file, unit_folder
+from ledger.journalproof import follow
+from ledger.layout import bean_files, month_file, unit_folder
 from ledger.period import Month
 from ledger.registry import (
     allocation_moves,
     budgets,
     contracts,
+    decisions,
     entries,
     fund_sums,
     month_states,
@@ -37,29 +42,57 @@ if TYPE_CHECKING:
 
     from ledger.registry import Registry
 
-_BATCH = 5000
+_BATCH: Final = 5000
+#: What stands behind the name of a file that no journal knows, once it was moved out of the book.
+ASIDE: Final = ".set-aside"
+
+#: Told how many entries are done, and of how many.
+Told = Callable[[int, int], None]
+
+
+def _nobody(_done: int, _of: int) -> None:
+    """Nobody wants to be told."""
 
 
 def text_from_journal(registry: Registry, unit: str, user: str, now: datetime) -> list[str]:
-    """Write every file of the book again from the journal; the names of those that changed."""
+    """Write every file of the book again from the journal; the names of those that changed.
+
+    What stands in the book and in no row is moved aside, never deleted. Refused unless the
+    journal's own chain holds to its last row.
+    """
     folder = unit_folder(registry.folder, unit)
     changed = []
     with journal.locked(folder), registry.write() as conn:
         registry.lock_unit(conn, unit)
-        for file in sorted(entries.files(conn, unit)):
+        if (fault := follow(conn, unit).finding) is not None:
+            raise Refused(fault)
+        files = sorted(entries.files(conn, unit))
+        for file in files:
             data = b"".join(row.text for row in entries.entries_of_file(conn, unit, file))
             path = folder / file
-            if not path.is_file() or path.read_bytes() != data:
+            if path.is_symlink() or not path.is_file() or path.read_bytes() != data:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 replace_file(path, data)
                 changed.append(file)
+        changed += _set_aside(folder, set(files))
         changed += taking.write_files(conn, folder, unit)
         _log(conn, now, user, unit, "rebuild.text", len(changed))
     journal.write_book_file(registry, unit)
     return changed
 
 
-def journal_from_text(registry: Registry, unit: str, user: str, now: datetime) -> int:
+def _set_aside(folder: Path, known: set[str]) -> list[str]:
+    """Move files of a book that no entry stands in out of it; empty months are its own."""
+    there, _ = bean_files(folder)
+    moved = [name for name, path in there.items() if name not in known and path.stat().st_size]
+    for name in moved:
+        (folder / name).rename(folder / f"{name}{ASIDE}")
+    return [f"{name}{ASIDE}" for name in moved]
+
+
+def journal_from_text(
+    registry: Registry, unit: str, user: str, now: datetime, told: Told = _nobody
+) -> int:
     """Make the journal of ``unit`` anew from its book; how many entries it has.
 
     A unit that the registry does not know yet is entered with the facts in its book. Refused unless
@@ -67,24 +100,19 @@ def journal_from_text(registry: Registry, unit: str, user: str, now: datetime) -
     """
     folder = unit_folder(registry.folder, unit)
     facts = read_facts(registry.folder, unit)
-    book, found = bookchain.read_book(folder)
-    if found:
-        raise Refused(*found)
-    rows = [_row(file, text) for file, text in book.entries]
-    refuse_if(_faults(unit, rows))
-    derived = derive(book.entries, book.files)
-    if not rows:
-        raise CannotRun(
-            finding(
-                "empty-book",
-                f"单位 {unit} 的账簿没有内容",
-                f"the book of unit {unit} is empty",
-                "核对目录",
-                "check the folder",
-            )
-        )
     with journal.locked(folder), registry.write() as conn:
         registry.lock_unit(conn, unit)
+        book, found = bookchain.read_book(folder)
+        if found:
+            raise Refused(*found)
+        if not book.entries:
+            raise CannotRun(_empty(unit))
+        reading = _Reading(facts.chart, decisions.of_unit(conn, unit))
+        for done, (file, text) in enumerate(book.entries, start=1):
+            reading.take(file, text, book)
+            if done % _BATCH == 0:
+                told(done, len(book.entries))
+        refuse_if(_faults(unit, reading.rows))
         if unit not in {row.id for row in units.all_units(conn)}:
             units.add(
                 conn,
@@ -100,36 +128,69 @@ def journal_from_text(registry: Registry, unit: str, user: str, now: datetime) -
         budgets.forget_posted(conn, unit)
         allocation_moves.forget(conn, unit)
         contracts.forget_moved(conn, unit)
-        _keep(conn, unit, rows, derived)
+        _keep(conn, unit, reading.rows, reading.derived)
         attributing.catch_up(conn, unit)
-        checking.take_over(conn, unit)
-        asset_sums.take_over(conn, unit)
+        reading.paid.keep(conn, unit)
+        reading.things.keep(conn, unit)
         taking.take_over(conn, folder, unit, book, user, now)
-        _log(conn, now, user, unit, "rebuild.journal", len(rows))
+        _log(conn, now, user, unit, "rebuild.journal", len(reading.rows))
     journal.write_book_file(registry, unit)
-    return len(rows)
+    return len(reading.rows)
+
+
+class _Reading:
+    """A book that is read once: its rows, and what the registry keeps of it besides."""
+
+    def __init__(self, chart: str, decided: list[decisions.DecisionRow]) -> None:
+        self.rows: list[entries.EntryRow] = []
+        self.derived = Derived()
+        self.paid = checking.PaidOut(decided)
+        self.things = asset_sums.Summing(chart)
+
+    def take(self, file: str, text: canonical_reader.EntryText, book: bookchain.Book) -> None:
+        """The next entry, in the order of posting."""
+        deriving.take_place(self.derived, file, text)
+        if text.kind != "voucher":
+            said = canonical_directives.parse_directives(text.text.decode(), file, text.line)
+            if not said:
+                raise canonical_reader.NotCanonical(file, text.line, text.offset)
+            deriving.take_directives(self.derived, text, said, book.files)
+            day = said[0].day
+            self.rows.append(
+                entries.EntryRow(
+                    text.seq, text.kind, file, text.offset, text.text, text.chain, day,
+                    day.isoformat(), f"{text.kind}:{text.seq}",
+                )
+            )  # fmt: skip
+            return
+        voucher = canonical_reader.parse_voucher(text.text.decode(), file, text.line)
+        draft = voucher.draft
+        lines = fundcheck.fund_lines(draft)
+        deriving.take_voucher(self.derived, voucher.number, draft.day, lines)
+        self.paid.take(voucher.number, draft)
+        self.things.take(draft)
+        self.rows.append(
+            entries.EntryRow(
+                text.seq, text.kind, file, text.offset, text.text, text.chain, draft.day,
+                voucher.posted.isoformat(timespec="seconds"), f"voucher:{voucher.id}",
+                voucher.number, voucher.id, draft.source, draft.reverses,
+            )
+        )  # fmt: skip
+
+
+def _empty(unit: str) -> Finding:
+    return finding(
+        "empty-book",
+        f"单位 {unit} 的账簿没有内容",
+        f"the book of unit {unit} is empty",
+        "核对目录；日志还在时：mingbai rebuild --from journal",
+        "check the folder; if the journal is there: mingbai rebuild --from journal",
+        file=f"units/{unit}",
+    )
 
 
 def _log(conn: Connection, now: datetime, user: str, unit: str, action: str, count: int) -> None:
     oplog.record(conn, at=now, user=user, unit=unit, action=action, object=unit, detail=str(count))
-
-
-def _row(file: str, text: canonical_reader.EntryText) -> entries.EntryRow:
-    if text.kind == "voucher":
-        voucher = canonical_reader.parse_voucher(text.text.decode(), file, text.line)
-        return entries.EntryRow(
-            text.seq, text.kind, file, text.offset, text.text, text.chain, voucher.draft.day,
-            voucher.posted.isoformat(timespec="seconds"), f"voucher:{voucher.id}",
-            voucher.number, voucher.id, voucher.draft.source, voucher.draft.reverses,
-        )  # fmt: skip
-    directives = canonical_directives.parse_directives(text.text.decode(), file, text.line)
-    if not directives:
-        raise canonical_reader.NotCanonical(file, text.line, text.offset)
-    day = directives[0].day
-    return entries.EntryRow(
-        text.seq, text.kind, file, text.offset, text.text, text.chain, day, day.isoformat(),
-        f"{text.kind}:{text.seq}",
-    )  # fmt: skip
 
 
 def _faults(unit: str, rows: list[entries.EntryRow]) -> Iterator[Finding]:
@@ -172,8 +233,8 @@ def _keep(conn: Connection, unit: str, rows: list[entries.EntryRow], book: Deriv
         entries.add_fund(conn, unit, fund)
     for (kind, month), last in book.numbers.items():
         entries.set_ordinal(conn, unit, kind, Month.parse(month), last)
-    for (code, currency, day), fen in sorted(book.resources.items()):
-        fund_sums.move_resources(conn, unit, code, currency, day, fen)
+    resources = {place: fen for place, fen in book.resources.items() if fen}
+    fund_sums.keep_resources(conn, unit, resources)
     for month, closed in book.months.items():
         at = (closed.day + timedelta(days=1)).isoformat()
         month_states.set_month(

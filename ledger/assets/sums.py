@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.assets import accounts
 from ledger.assets.marks import ASSET
-from ledger.canonical_reader import parse_voucher
 from ledger.errors import Finding, finding
-from ledger.registry import assets, entries, units
+from ledger.registry import assets, units
 from ledger.registry.assets import PIECE, Standing
 
 if TYPE_CHECKING:
@@ -122,15 +121,22 @@ def of_drafts(drafts: Iterable[Draft], chart: AssetAccounts) -> dict[str, Standi
     return found
 
 
-def take_over(conn: Connection, unit: str) -> None:
-    """Sum anew from the journal: the book was taken over as it stands."""
-    assets.forget_sums(conn, unit)
-    chart = accounts.known(units.find(conn, unit).chart)
-    if chart is None:
-        return
-    rows = (row for row in entries.all_entries(conn, unit) if row.number is not None)
-    drafts = (parse_voucher(row.text.decode()).draft for row in rows)
-    assets.put_sums(conn, unit, of_drafts(drafts, chart).values())
+class Summing:
+    """How things stand, as the vouchers of a book are read once, in their order."""
+
+    def __init__(self, chart: str) -> None:
+        self._chart = accounts.known(chart)
+        self._standing: dict[str, Standing] = {}
+
+    def take(self, draft: Draft) -> None:
+        """The next voucher of the book."""
+        if self._chart is not None and touches(draft):
+            self._standing |= moved(self._standing, moves_of(draft, self._chart))
+
+    def keep(self, conn: Connection, unit: str) -> None:
+        """Enter the sums in place of those that were there: the book was taken over."""
+        assets.forget_sums(conn, unit)
+        assets.put_sums(conn, unit, self._standing.values())
 
 
 def differences(conn: Connection, unit: str, drafts: Iterable[Draft]) -> list[Finding]:

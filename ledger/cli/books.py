@@ -1,4 +1,4 @@
-"""mingbai check, show, rebuild: a book as it stands."""
+"""mingbai check, show: a book as it stands."""
 
 from __future__ import annotations
 
@@ -33,16 +33,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     acting.add_json(show)
     acting.add_user(show)
     show.set_defaults(run=run_show)
-
-    rebuild = commands.add_parser("rebuild", help="重建 one witness from the other")
-    acting.add_folder(rebuild)
-    acting.add_unit(rebuild)
-    rebuild.add_argument(
-        "--from", dest="source", choices=["journal", "books"], required=True,
-        help="可信的一方 the witness you trust",
-    )  # fmt: skip
-    acting.add_user(rebuild)
-    rebuild.set_defaults(run=run_rebuild)
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -116,20 +106,3 @@ def _no_paper(digest: str) -> Finding:
         "写附件的完整摘要；mingbai check 核对附件",
         "give the paper's whole digest; mingbai check verifies papers",
     )
-
-
-def run_rebuild(options: argparse.Namespace) -> int:
-    from ledger import clock, rebuild, workflow
-
-    now = clock.now()
-    with acting.opened_as_is(options.folder) as registry:
-        user = acting.acting_user(registry, options, now)
-        workflow.demand(user, "administer", "*")
-        if options.source == "journal":
-            unit = acting.known_unit(registry, options.unit)
-            changed = rebuild.text_from_journal(registry, unit, user.id, now)
-            print(f"已重写 rewritten: {', '.join(changed) or '无 nothing'}")
-        else:
-            count = rebuild.journal_from_text(registry, options.unit, user.id, now)
-            print(f"日志已重建 journal rebuilt: {count} 条 entries")
-    return 0

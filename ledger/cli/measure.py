@@ -11,7 +11,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "what",
         choices=[
             "post", "open", "report", "import", "dues", "members", "arrears", "consolidate",
-            "gifts", "assets",
+            "gifts", "assets", "rebuild",
         ],
         help="post：记账与账簿大小 posting by size of book；open：打开账簿与 bean-check 之比 "
         "balances beside bean-check；report：报表格式 drawing a report；"
@@ -21,7 +21,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "arrears：欠费账龄 the ageing report of many members；"
         "consolidate：大联合会的汇总 a federation of 1,000 units as one；"
         "gifts：捐赠的跟踪 following the gifts of a campaign；"
-        "assets：一个月的折旧 a month's depreciation of many assets",
+        "assets：一个月的折旧 a month's depreciation of many assets；"
+        "rebuild：由一方重建另一方与备份 one witness from the other, and a backup",
     )  # fmt: skip
     bench.add_argument(
         "--vouchers",
@@ -60,6 +61,7 @@ def run_bench(options: argparse.Namespace) -> int:
         importing,
         opening,
         posting,
+        rebuilding,
         rendering,
     )
 
@@ -86,6 +88,7 @@ def run_bench(options: argparse.Namespace) -> int:
         "dues": assessing,
         "members": enrolling,
         "arrears": arrears,
+        "rebuild": rebuilding,
     }
     module = modules[options.what]
     print(module.measure(options.vouchers, options.runs))

@@ -152,24 +152,27 @@ def used_of(conn: Connection, row: DecisionRow) -> int:
     return whole
 
 
-def take_over(conn: Connection, unit: str) -> None:
-    """Sum anew, from the journal, what went out to whom: the book was taken over as it stands."""
-    from ledger.canonical_reader import parse_voucher
+class PaidOut:
+    """What went out to whom, summed anew as a book is read once, in the order of posting."""
 
-    decisions.forget(conn, unit)
-    known = decisions.of_unit(conn, unit)
-    days: dict[str, date] = {}
-    sums: dict[tuple[str, date], int] = defaultdict(int)
-    for row in entries.all_entries(conn, unit):
-        if row.number is None:
-            continue
-        days[row.number] = row.day
-        draft = parse_voucher(row.text.decode()).draft
-        fen = uncovered(draft, _good(known, draft.day))
-        day = days.get(draft.reverses or "", draft.day)
+    def __init__(self, known: Sequence[DecisionRow]) -> None:
+        self._known = known
+        self._days: dict[str, date] = {}
+        self._sums: dict[tuple[str, date], int] = defaultdict(int)
+
+    def take(self, number: str, draft: Draft) -> None:
+        """The next voucher of the book."""
+        self._days[number] = draft.day
+        fen = uncovered(draft, _good(self._known, draft.day)) if money_out(draft) else 0
+        day = self._days.get(draft.reverses or "", draft.day)
         for payee in payees_of(draft) if fen else []:
-            sums[payee, day] += fen
-    decisions.keep_paid(conn, unit, [(payee, day, fen) for (payee, day), fen in sums.items()])
+            self._sums[payee, day] += fen
+
+    def keep(self, conn: Connection, unit: str) -> None:
+        """Enter the sums in place of those that were there: the book was taken over."""
+        decisions.forget(conn, unit)
+        rows = [(payee, day, fen) for (payee, day), fen in self._sums.items()]
+        decisions.keep_paid(conn, unit, rows)
 
 
 # ---- findings ----------------------------------------------------------------------------------

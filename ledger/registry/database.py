@@ -97,6 +97,20 @@ class Registry:
             raise
         return cls(folder, settings, engine, vault)
 
+    @classmethod
+    def at(cls, folder: Path, settings: FederationSettings, vault: Vault) -> Registry:
+        """A registry whose database is still to be filled: nothing is asked of it."""
+        return cls(folder, settings, _engine(folder, settings.url), vault)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A reading transaction in which nothing changes, however long it takes, whoever writes."""
+        options = {"isolation_level": "REPEATABLE READ"}
+        if self.engine.dialect.name == "sqlite":
+            options = {}  # its log gives every reader the state that was there when it began
+        with told(), self.engine.connect().execution_options(**options) as conn, conn.begin():
+            yield conn
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One writing transaction: committed at the end, rolled back on an exception."""
@@ -106,7 +120,7 @@ class Registry:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One reading transaction: everything in it sees the same state."""
+        """One reading transaction. PostgreSQL shows it what others commit meanwhile."""
         with told(), self.engine.connect() as conn, conn.begin():
             yield conn
 

@@ -29,7 +29,7 @@ from ledger.registry.schema import (
     month_state,
     voucher_count,
 )
-from ledger.registry.sets import among
+from ledger.registry.sets import among, insert_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,9 +346,8 @@ def forget(conn: Connection, unit: str) -> None:
 def add_bulk(conn: Connection, unit: str, rows: Collection[EntryRow]) -> None:
     """Insert entries without moving heads; :func:`set_heads` follows."""
     names = EntryRow.__slots__
-    values = [{"unit": unit, **{name: getattr(row, name) for name in names}} for row in rows]
-    if values:
-        conn.execute(insert(entry), values)
+    values = [(unit, *(getattr(row, name) for name in names)) for row in rows]
+    insert_many(conn, entry, ("unit", *names), values)
 
 
 def set_heads(

@@ -6,12 +6,14 @@ voucher and not with the book.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from ledger.period import Month
 from ledger.registry.schema import fund_day, fund_month
+from ledger.registry.sets import insert_many
 
 
 def resources_before(conn: Connection, unit: str, code: str, currency: str, day: date) -> int:
@@ -99,6 +101,17 @@ def move_resources(
         changed = conn.execute(update(table).where(*here).values(fen=table.c.fen + fen))
         if changed.rowcount == 0:
             conn.execute(insert(table).values(fen=fen, **place))
+
+
+def keep_resources(conn: Connection, unit: str, days: Mapping[tuple[str, str, date], int]) -> None:
+    """Enter a unit's sums by fund, currency and day at once, where it has none; months follow."""
+    months: dict[tuple[str, str, str], int] = {}
+    for (code, currency, day), fen in days.items():
+        place = (code, currency, str(Month.of(day)))
+        months[place] = months.get(place, 0) + fen
+    for table, sums in ((fund_day, days), (fund_month, months)):
+        rows = [(unit, *place, fen) for place, fen in sorted(sums.items())]
+        insert_many(conn, table, [column.name for column in table.columns], rows)
 
 
 def resource_sums(conn: Connection, unit: str) -> dict[tuple[str, str, date], int]:

@@ -35,7 +35,7 @@ def found(engine: Engine, settings: FederationSettings, vault: Vault) -> None:
                 )
             )
     migrations.upgrade(engine, None)
-    _enter(engine, settings, vault)
+    enter(engine, settings, vault)
 
 
 def bring_up_to_date(engine: Engine, settings: FederationSettings, vault: Vault) -> None:
@@ -52,11 +52,11 @@ def bring_up_to_date(engine: Engine, settings: FederationSettings, vault: Vault)
     row = _read(engine)
     if row is None and have != migrations.HEAD:
         # Its tables came from a program that did not ask yet whose they are.
-        _enter(engine, settings, vault)
+        enter(engine, settings, vault)
         row = _read(engine)
     if row is None or row[0] != settings.id:
         raise CannotRun(_no_registry())
-    if row[1] != _key_digest(vault):
+    if row[1] != key_digest(vault):
         raise CannotRun(
             finding(
                 "other-key",
@@ -76,13 +76,15 @@ def _read(engine: Engine) -> tuple[str, str] | None:
     return None if row is None else (row.id, row.key_digest)
 
 
-def _enter(engine: Engine, settings: FederationSettings, vault: Vault) -> None:
+def enter(engine: Engine, settings: FederationSettings, vault: Vault) -> None:
+    """Say in an empty registry whose it is."""
     with engine.connect().execution_options(mingbai_write=True) as conn, conn.begin():
-        row = {"id": settings.id, "key_digest": _key_digest(vault)}
+        row = {"id": settings.id, "key_digest": key_digest(vault)}
         conn.execute(insert(schema.federation).values(row))
 
 
-def _key_digest(vault: Vault) -> str:
+def key_digest(vault: Vault) -> str:
+    """What a registry keeps of its master key: enough to tell another one from it."""
     return vault.digest("master-key", "which")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,8 +25,11 @@ from ledger.registry.schema import paper as table
 
 if TYPE_CHECKING:
     from ledger.registry.database import Registry
+    from ledger.registry.vault import Vault
 
 LARGEST: Final = 64 * 1024 * 1024
+#: Papers that are tried under a key: one of them may be damaged, not all.
+_TRIED: Final = 20
 _SEAL: Final = 100  # what sealing adds is less than this
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
@@ -149,3 +153,24 @@ def name_of(registry: Registry, conn: Connection, unit: str, digest: str) -> str
     if sealed is None:
         return None
     return registry.vault.unseal(sealed, context=f"paper {unit} {digest}").decode()
+
+
+def opens_under(folder: Path, units: Collection[str], vault: Vault) -> bool | None:
+    """Whether papers beside the books of a folder open under a key; None if there are none.
+
+    A few are tried, by the digests in their names: this is asked where no registry is left.
+    """
+    tried = 0
+    for unit in units:
+        for path in sorted((unit_folder(folder, unit) / "documents").glob("*/*.sealed")):
+            if tried == _TRIED:
+                return False
+            tried += 1
+            digest = path.name[:64]
+            try:
+                data = vault.unseal(path.read_bytes(), context=_content(unit, digest))
+            except CannotRun:
+                continue
+            if hashlib.sha256(data).hexdigest() == digest:
+                return True
+    return False if tried else None

@@ -105,6 +105,11 @@ def _bad_address(table: str) -> Finding:
 
 
 def write_settings(path: Path, settings: FederationSettings) -> None:
+    path.write_text(settings_text(settings), encoding="utf-8")
+
+
+def settings_text(settings: FederationSettings) -> str:
+    """What stands in ``federation.toml``."""
     # A URL may hold a password: it is written only as it was given to the command, and the
     # environment variable keeps it out of the file altogether.
     tables = {
@@ -124,7 +129,7 @@ def write_settings(path: Path, settings: FederationSettings) -> None:
         # A JSON string is a TOML basic string.
         lines += [f"{key} = {json.dumps(v, ensure_ascii=False)}" for key, v in values.items()]
         lines.append("")
-    path.write_text("\n".join(lines), encoding="utf-8")
+    return "\n".join(lines)
 
 
 def refuse_used(folder: Path) -> None:

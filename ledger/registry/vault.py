@@ -162,10 +162,18 @@ def create_key_file(path: Path) -> None:
 def load_master_key(path: Path) -> bytes:
     """The master key from the environment, else from its file; CannotRun if there is none."""
     given = os.environ.get(KEY_VARIABLE)
-    if given is None and path.is_file():
-        given = path.read_bytes()[:1000].decode("ascii", errors="replace")
+    return read_master_key(path) if given is None else _key_of(given, path)
+
+
+def read_master_key(path: Path) -> bytes:
+    """The master key in a file, whatever the environment says; CannotRun if there is none."""
+    data = path.read_bytes()[:1000] if path.is_file() else b""
+    return _key_of(data.decode("ascii", errors="replace"), path)
+
+
+def _key_of(given: str, path: Path) -> bytes:
     try:
-        key = base64.b64decode((given or "").strip(), validate=True)
+        key = base64.b64decode(given.strip(), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != 32:

@@ -39,6 +39,15 @@ def take_over(
 ) -> None:
     """Make the rows of a unit's seals anew from its files; Refused with all that does not hold."""
     found, faults = _read(folder, unit)
+    # A seal whose file is gone is no less a seal: its row, or it, has to hold against the book.
+    names = {seal.name for seal in found}
+    lost = [row for row in seals.of_unit(conn, unit) if row.name not in names]
+    for row in lost:
+        try:
+            found.append(parse_seal(row.text.encode()))
+        except ValueError:
+            faults.append(proving.fault(unit, row.name, "不是封存文字", "is not a seal's text"))
+    found.sort(key=lambda seal: seal.size)
     faults += proving.proof_faults(read_log(unit, book.entries), found) if found else []
     keys = seal_keys.of_unit(conn, unit)
     if any(row.state in seal_keys.IN_FORCE for row in keys):
@@ -62,6 +71,8 @@ def take_over(
     if not any(row.state in seal_keys.IN_FORCE for row in keys):
         acts += _take_keys(conn, unit, found, user, at)
     oplog.record_many(conn, at=now, user=user, unit=unit, acts=acts)
+    for row in lost:
+        files.write_seal(folder, row.name, row.text.encode())
 
 
 def _read(folder: Path, unit: str) -> tuple[list[Seal], list[Finding]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from ledger import closing, rebuild, reversing, workflow
+from ledger.canonical_reader import parse_voucher
 from ledger.checking import check_unit
 from ledger.errors import Refused
 from ledger.period import Month
@@ -89,3 +91,65 @@ def test_an_altered_book_is_not_taken_over(house: House) -> None:
         rebuild.journal_from_text(house.registry, UNIT, house.maker.id, house.now)
     with house.registry.read() as conn:
         assert entries.head(conn, UNIT) is not None
+
+
+def test_a_journal_that_was_altered_makes_no_book(house: House) -> None:
+    """Both witnesses are damaged, each elsewhere: nothing is written, and both are told of."""
+    fill(house)
+    path = house.folder / "2026/01.bean"
+    path.write_text(path.read_text().replace("80.00", "81.00"))
+    before = path.read_bytes()
+    with house.registry.write() as conn:
+        wrong = schema.entry.c.number == "收-202601-0002"
+        text = conn.execute(select(schema.entry.c.text).where(wrong)).scalar_one()
+        altered = text.replace(b"20.00", b"21.00")
+        conn.execute(schema.entry.update().where(wrong).values(text=altered))
+    with pytest.raises(Refused, match="journal-broken"):
+        rebuild.text_from_journal(house.registry, UNIT, house.maker.id, house.now)
+    with pytest.raises(Refused, match="chain-broken"):
+        rebuild.journal_from_text(house.registry, UNIT, house.maker.id, house.now)
+    assert path.read_bytes() == before
+
+
+def test_rows_that_are_gone_from_the_journals_end_are_missed(house: House) -> None:
+    fill(house)
+    with house.registry.write() as conn:
+        head = entries.head(conn, UNIT)
+        assert head is not None
+        conn.execute(schema.entry.delete().where(schema.entry.c.seq == head[0]))
+    with pytest.raises(Refused, match="journal-broken"):
+        rebuild.text_from_journal(house.registry, UNIT, house.maker.id, house.now)
+
+
+def test_what_no_entry_stands_behind_is_moved_out_of_the_book_and_kept(small_house: House) -> None:
+    fill(small_house)
+    extra, later = small_house.folder / "2026/07.bean", small_house.folder / "2027/01.bean"
+    later.parent.mkdir()
+    for path in (extra, later):
+        path.write_text("; nobody's\n")
+    args = (small_house.registry, UNIT, small_house.maker.id, small_house.now)
+    changed = rebuild.text_from_journal(*args)
+    assert changed == ["2026/07.bean.set-aside", "2027/01.bean.set-aside"]
+    assert extra.read_bytes() == b"" and not later.exists()
+    assert later.with_name("01.bean.set-aside").read_text() == "; nobody's\n"
+    assert check_unit(small_house.registry, UNIT) == []
+
+
+def test_a_rebuilding_parses_each_voucher_once(
+    small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(small_house)
+    parsed: list[int] = []
+
+    def counted(text: str, file: str = "", line: int = 1) -> object:
+        parsed.append(line)
+        return parse_voucher(text, file, line)
+
+    for module in ("canonical_reader", "decisions.checking", "assets.sums"):
+        found = importlib.import_module(f"ledger.{module}")
+        if hasattr(found, "parse_voucher"):
+            monkeypatch.setattr(found, "parse_voucher", counted)
+    args = (small_house.registry, UNIT, small_house.maker.id, small_house.now)
+    rebuild.journal_from_text(*args)
+    with small_house.registry.read() as conn:
+        assert len(parsed) == len(entries.chains(conn, UNIT))

@@ -26,7 +26,7 @@ def measure(vouchers: int, runs: int | None) -> str:
         ]  # fmt: skip
         checks, cold, warm = [], [], []
         for _ in range(runs):
-            checks.append(_seconds([_bean_check(), str(book / "book.bean")]))
+            checks.append(_seconds([bean_check(), str(book / "book.bean")]))
             shutil.rmtree(book / ".cache", ignore_errors=True)
             cold.append(_seconds(report))
             warm.append(_seconds(report))
@@ -39,7 +39,7 @@ def measure(vouchers: int, runs: int | None) -> str:
     )
 
 
-def _bean_check() -> str:
+def bean_check() -> str:
     found = Path(sys.executable).with_name("bean-check")
     return str(found) if found.exists() else "bean-check"
 

@@ -33,15 +33,18 @@ def version_of(conn: Connection) -> str | None:
 def upgrade(engine: Engine, have: str | None) -> None:
     """Bring the tables to :data:`HEAD`; CannotRun if a newer program made them."""
     if have is not None and have not in KNOWN:
-        raise CannotRun(
-            finding(
-                "newer-registry",
-                "登记册由更新版本的程序建立",
-                "the registry was made by a newer version of this program",
-                "请升级程序",
-                "upgrade the program",
-            )
-        )
+        raise CannotRun(_newer())
+    _go_to(engine, HEAD)
+
+
+def make(engine: Engine, version: str) -> None:
+    """The tables as they were at ``version``, in an empty database; CannotRun for one unknown."""
+    if version not in KNOWN:
+        raise CannotRun(_newer())
+    _go_to(engine, version)
+
+
+def _go_to(engine: Engine, version: str) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -53,7 +56,7 @@ def upgrade(engine: Engine, have: str | None) -> None:
     with engine.connect().execution_options(**options) as conn, _loose_keys(conn), conn.begin():
         lock(conn, "migrations")
         config.attributes["connection"] = conn
-        command.upgrade(config, HEAD)
+        command.upgrade(config, version)
         if conn.dialect.name == "sqlite" and conn.exec_driver_sql("PRAGMA foreign_key_check").all():
             raise CannotRun(_loose_rows())
 
@@ -71,6 +74,16 @@ def _loose_keys(conn: Connection) -> Iterator[None]:
         yield
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _newer() -> Finding:
+    return finding(
+        "newer-registry",
+        "登记册由更新版本的程序建立",
+        "the registry was made by a newer version of this program",
+        "请升级程序",
+        "upgrade the program",
+    )
 
 
 def _loose_rows() -> Finding:
