@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ledger.money import fen_text
+from reports.opendata import safe_cell
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_AMOUNT: Final = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 
 
 class Rows(Protocol):
@@ -23,8 +28,9 @@ class Rows(Protocol):
 def table(
     folder: Path, name: str, heads: Sequence[str], *, encoding: str = "utf-8", tabs: bool = False
 ) -> Iterator[Rows]:
-    """A file of one table with one line of headings; values stand as they are.
+    """A file of one table with one line of headings.
 
+    A text that a spreadsheet would take for a formula is preceded by an apostrophe.
     With ``tabs``, values are parted by tabs and never quoted.
     """
     with (folder / name).open("w", encoding=encoding, newline="") as file:
@@ -34,7 +40,20 @@ def table(
             else csv.writer(file)
         )
         writer.writerow(heads)
-        yield writer
+        yield _Plain(writer)
+
+
+class _Plain:
+    """Rows whose words no spreadsheet takes for a formula; amounts stay what they are."""
+
+    def __init__(self, writer: Rows) -> None:
+        self._writer = writer
+
+    def writerow(self, row: Iterable[object], /) -> object:
+        return self._writer.writerow(
+            text if not isinstance(text, str) or _AMOUNT.fullmatch(text) else safe_cell(text)
+            for text in row
+        )
 
 
 def whole(

@@ -86,7 +86,6 @@ def compact(day: date) -> str:
 def _base(source: ExportSource) -> Iterator[tuple[str, Iterator[Sequence[str]]]]:
     year = str(source.period.start.year)
     name = source.facts.name.zh
-    foreign = source.currencies[1:]
     yield "1-01", iter([
         (source.unit, f"{name} {source.period}", name, "", "事业单位", "", "Mingbai 明白账",
          source.version, CNY, year, STANDARD),
@@ -100,7 +99,7 @@ def _base(source: ExportSource) -> Iterator[tuple[str, Iterator[Sequence[str]]]]
     )
     yield "1-03", ((kind, zh, kind) for kind, (zh, _) in CLASSES.items())
     yield "1-04", iter([(_RATE, "记账汇率")])
-    yield "1-05", ((code, "人民币" if code == CNY else code) for code in (CNY, *foreign))
+    yield "1-05", ((code, "人民币" if code == CNY else code) for code in source.every_currency)
     yield "1-11", ((key, zh, f"{zh} {en}", "0", "") for key, (zh, en) in DIMENSIONS.items())
     yield "1-12", _values(source)
 
@@ -110,7 +109,7 @@ def _values(source: ExportSource) -> Iterator[Sequence[str]]:
         yield "fund", fund.code, fund.name, fund.restriction, "", "1"
     for key in list(DIMENSIONS)[1:]:
         for value in source.marks[key]:
-            yield key, cut(value, 60), cut(value, 200), "", "", "1"
+            yield key, cut(value, 60), cut(source.called(key, value), 200), "", "", "1"
 
 
 # ---- general ledger ----------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from ledger.assets.called import KINDS, SOURCES
 from ledger.assets.standing import STATES
 from ledger.money import CNY
 from reports.exports.csvs import amount
+from reports.exports.iso21378_ppe import called
 
 if TYPE_CHECKING:
     from reports.exports.source import ExportSource
@@ -28,7 +29,10 @@ def write_things(source: ExportSource, things: Sequence[Thing]) -> Iterator[tupl
     classes = sorted({(one.class_id, one.class_name or one.class_id) for one in things})
     yield "4-02", (("", id, name) for id, name in classes)
     yield "4-03", iter([(code, name) for code, name in sorted(ways.items())])
-    yield "4-04", ((method, method, "") for method in sorted({one.method for one in things}))
+    yield (
+        "4-04",
+        ((method, called(method).zh, "") for method in sorted({one.method for one in things})),
+    )
     states = sorted({one.state for one in things if one.state in STATES})
     yield "4-05", ((state, STATES[state].zh) for state in states)
     yield "4-06", (_card(source, one, period) for one in things)

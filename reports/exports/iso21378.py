@@ -150,11 +150,9 @@ def _detail(source: ExportSource, voucher: ExportVoucher, line: ExportLine) -> t
 
 
 def _segments(source: ExportSource) -> Iterator[tuple[str, ...]]:
-    names = sorted({(cell.account, cell.fund) for cell in source.cells})
-    for account, fund in names:
-        known = source.funds.get(fund)
+    for account, fund in sorted({(cell.account, cell.fund) for cell in source.cells}):
         yield (
-            source.ids[account], fund, known.name if known else fund,
+            source.ids[account], fund, source.called("fund", fund),
             "BAS_Customized_ACC_Value", " ".join(DIMENSIONS["fund"]), "fund",
         )  # fmt: skip
 
@@ -202,13 +200,14 @@ def _base(source: ExportSource, folder: Path) -> None:
     csvs.whole(
         folder, "BAS_Currency.csv",
         ("Currency_Code", "Currency_Name", "Minor_Unit", "Active_Flag"),
-        ((code, code, "2", "1") for code in source.currencies),
+        ((code, code, "2", "1") for code in source.every_currency),
     )  # fmt: skip
     csvs.whole(
         folder, "BAS_Project.csv",
         ("Project_ID", "Project_Code", "Project_Name", "Project_Beginning_Date",
          "Project_Ending_Date", "Active_Flag", "Business_Segment_X"),
-        ((code, code, code, "", "", "1", source.unit) for code in source.marks["allocation"]),
+        ((code, code, source.called("allocation", code), "", "", "1", source.unit)
+         for code in source.marks["allocation"]),
     )  # fmt: skip
     csvs.whole(
         folder, "BAS_Customized_ACC_Segment.csv",

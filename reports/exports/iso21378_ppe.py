@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from ledger.assets.called import KINDS, SOURCES
 from ledger.assets.standing import STATES
+from ledger.errors import Words
+from ledger.rules.assets import METHODS
 from reports.exports import csvs
 from reports.exports.csvs import amount
 
@@ -66,7 +68,8 @@ def write_ppe(source: ExportSource, things: Sequence[Thing], folder: Path) -> No
         folder, "PPE_Depreciation_Method.csv",
         ("Depreciation_Method_ID", "Depreciation_Method_Name", "Depreciation_Method_Description",
          "Depreciation_Formula", "Business_Segment_X"),
-        ((method, method, "", "", unit) for method in sorted({one.method for one in things})),
+        ((method, " ".join(called(method)), "", "", unit)
+         for method in sorted({one.method for one in things})),
     )  # fmt: skip
     csvs.whole(
         folder, "PPE_Depreciation.csv",
@@ -80,6 +83,11 @@ def write_ppe(source: ExportSource, things: Sequence[Thing], folder: Path) -> No
           amount(one.worn_end), amount(one.cost_end - one.worn_end), "",
           source.ids.get(one.worn_account, ""), unit) for one in things),
     )  # fmt: skip
+
+
+def called(method: str) -> Words:
+    """A method of depreciation in words."""
+    return METHODS.get(method, Words("不计提", "none"))
 
 
 def why(code: str) -> str:

@@ -44,7 +44,8 @@ def write(source: ExportSource, things: Sequence[Thing], out: BinaryIO) -> Total
             xml.write(_header(source), pretty_print=True)
             with xml.element("MasterFiles"):
                 xml.write(_accounts(source), pretty_print=True)
-                xml.write(_analysis_table(source, analyses), pretty_print=True)
+                if analyses:
+                    xml.write(_analysis_table(source, analyses), pretty_print=True)
                 if things:
                     xml.write(_assets(source, things), pretty_print=True)
             with xml.element("GeneralLedgerEntries"):
@@ -179,8 +180,9 @@ def _analysis_table(
         _leaf(entry, "AnalysisTypeDescription", " ".join(DIMENSIONS[key]))
         _leaf(entry, "AnalysisID", id)
         fund = source.funds.get(value) if key == "fund" else None
-        words = f"{value} {fund.name} [{fund.restriction}]" if fund else value
-        _leaf(entry, "AnalysisIDDescription", cut(words, _LONG))
+        words = [value, source.called(key, value), f"[{fund.restriction}]" if fund else ""]
+        told = " ".join(dict.fromkeys(word for word in words if word))
+        _leaf(entry, "AnalysisIDDescription", cut(told, _LONG))
     return table
 
 

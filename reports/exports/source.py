@@ -23,7 +23,7 @@ from ledger.layout import month_file, unit_folder
 from ledger.model import AccountFacts, FundFacts, Model, MonthCell
 from ledger.money import CNY, Money, yuan
 from ledger.period import Month
-from ledger.registry import entries, units
+from ledger.registry import allocations, entries, units
 from ledger.unitfacts import read_facts
 from reports.exports.codes import account_ids
 
@@ -51,7 +51,7 @@ _FACTS: Final = re.compile(
     rf'  posted: "([^"]+)"\n(?:  papers[0-9]*: [^\n]*\n)*  source: "({canonical_reader.VALUE})"\n'
 )
 _MARKS: Final = re.compile(
-    rf'^    (allocation|counter): "({canonical_reader.VALUE})"$'.encode(), re.MULTILINE
+    rf'^    (allocation|counter|foreign): "({canonical_reader.VALUE})"$'.encode(), re.MULTILINE
 )
 
 
@@ -187,8 +187,8 @@ class Totals:
 class ExportSource:
     """A unit's book as one transaction sees it, and the period that is asked for.
 
-    ``cells`` are those up to the period's end; ``counts`` the vouchers of each class in it;
-    ``marks`` the values of each dimension that stand in it, in order.
+    ``cells`` are those up to the period's end; ``marks`` the values of each dimension that stand
+    in it, in order, and ``names`` what these are called.
     """
 
     registry: Registry
@@ -201,6 +201,7 @@ class ExportSource:
     funds: Mapping[str, FundFacts]
     cells: tuple[MonthCell, ...]
     marks: Mapping[str, tuple[str, ...]]
+    names: Mapping[tuple[str, str], str]
     today: date
     version: str
     progress: Progress
@@ -222,6 +223,16 @@ class ExportSource:
     def currencies(self) -> tuple[str, ...]:
         """Those that the book is kept in, yuan first."""
         return (CNY, *sorted({cell.currency for cell in self.cells} - {CNY}))
+
+    @cached_property
+    def every_currency(self) -> tuple[str, ...]:
+        """The same, and those that were converted into yuan."""
+        told = {value.rpartition(" ")[2] for value in self.marks[FOREIGN]}
+        return (*self.currencies, *sorted(told - {*self.currencies, ""}))
+
+    def called(self, key: str, value: str) -> str:
+        """What a fund, an allocation or another unit is called; its code where nobody knows."""
+        return self.names.get((key, value), value)
 
     def balances(self, first: Month | None = None, last: Month | None = None) -> list[Balance]:
         """What each account, fund and currency held and moved, by code of account.
@@ -333,7 +344,7 @@ def open_source(
     """
     last = Month.of(period.last)
     cells: list[MonthCell] = []
-    marks: dict[str, set[str]] = {key: set() for key in DIMENSIONS}
+    marks: dict[str, set[str]] = {key: set() for key in (*DIMENSIONS, FOREIGN)}
 
     def seen(name: str, data: bytes) -> None:
         if not name[:4].isdigit():
@@ -366,8 +377,18 @@ def open_source(
             registry, conn, units.find(conn, unit), facts, load_chart(facts.chart), period,
             accounts, funds, tuple(cells),
             {key: tuple(sorted(values)) for key, values in marks.items()},
-            today, _version(), progress,
+            _names(conn, unit, funds), today, _version(), progress,
         )  # fmt: skip
+
+
+def _names(
+    conn: Connection, unit: str, funds: Mapping[str, FundFacts]
+) -> dict[tuple[str, str], str]:
+    """By key and code: what each is called."""
+    found = {("fund", fund.code): fund.name for fund in funds.values()}
+    found |= {("counter", row.id): row.name for row in units.all_units(conn)}
+    found |= {("allocation", row.code): row.name for row in allocations.of_unit(conn, unit)}
+    return found
 
 
 def _version() -> str:

@@ -6,7 +6,7 @@ Every figure is a sum of postings of the book; words are those of the card.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ledger.assets import accounts
 from ledger.registry import assets
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ledger.registry.assets import AssetRow
     from reports.exports.source import ExportSource
     from reports.statements.asset_rows import AssetMove, AssetRows
+
+
+#: Of what is not depreciated: land, relics.
+NO_METHOD: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,11 @@ class Thing:
 
     @property
     def months_charged(self) -> int:
-        """How many months of depreciation its accumulated depreciation is, rounded down."""
+        """How many months of depreciation all that was charged of it is, rounded down."""
         whole = self.cost_begin + self.added - self.residual
         if whole <= 0 or not self.life_months:
             return 0
-        return min(self.life_months, self.worn_end * self.life_months // whole)
+        return min(self.life_months, (self.worn_begin + self.charged) * self.life_months // whole)
 
 
 def things_of(source: ExportSource) -> list[Thing]:
@@ -84,6 +88,8 @@ def things_of(source: ExportSource) -> list[Thing]:
         return []
     with source.registry.read() as conn:
         cards = {row.code: row for row in assets.of_unit(conn, source.unit)}
+    if not cards and not any(chart.is_cost(cell.account) for cell in source.cells):
+        return []
     book = book_source(source.registry.folder, source.unit, source.period, kept=False)
     rows = asset_source(source.registry, source.unit, "asset-changes", source.period, book).assets
     if rows is None:
@@ -125,7 +131,7 @@ def _thing(
         class_name=stand.class_words.zh if stand else "",
         acquired=card.acquired if card else min(move.line.day for move in moves),
         life_months=(card.life_months or 0) if card else 0,
-        method=card.method if card else "none",
+        method=(card.method if card else "") or NO_METHOD,
         residual=card.residual_fen if card else 0,
         keeper=stand.keeper if stand else "",
         place=stand.place if stand else "",

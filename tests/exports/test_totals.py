@@ -25,7 +25,10 @@ from reports.exports.source import open_source
 from tests.exports import oracle, parsed
 from tests.exports.books import CHARTS, TINY, adopt, federation, random_book, tiny
 from tests.exports.oracle import Sums
+from tests.house import UNIT as HOUSE
+from tests.house import House
 from tests.ledger import books as small
+from tests.publishing import books as publishing
 
 YEAR = Period.parse("2026")
 TODAY = date(2026, 12, 31)
@@ -136,6 +139,62 @@ def test_saft_is_valid_against_the_schema_of_the_oecd(tmp_path: Path) -> None:
         next(broken.getroot().iter("{*}JournalID")).text = "x" * 19
         assert not schema.validate(broken)
         registry.close()
+
+
+def test_what_is_posted_and_taken_back_is_exported_from_both_databases(
+    house: House, tmp_path: Path
+) -> None:
+    """Back-dated vouchers too: the French file is in the order of posting, others by month."""
+    for day in (9, 3, 5):
+        house.post(house.draft(f"{day}0.00", day=date(2026, 3, day)))
+    wrong = house.post(house.draft("77.00", day=date(2026, 2, 20)))
+    house.reverse(wrong)
+    held(house.registry, HOUSE, YEAR, tmp_path)
+    (path,) = (tmp_path / f"{HOUSE}-fec").glob("*FEC*")
+    numbers = [row["EcritureNum"] for row in parsed.rows(path, tabs=True)]
+    assert list(dict.fromkeys(numbers))[3:] == ["收-202602-0001", "收-202603-0004"]
+    told = etree.parse(str(tmp_path / f"{HOUSE}.xml"))
+    assert told.xpath("string(//*[local-name()='TransactionID'][1])") == "收-202602-0001"
+    assert told.xpath("count(//*[local-name()='TransactionType'][text()='reversal'])") == 1
+
+
+def test_a_period_before_the_book_is_empty_and_valid(tmp_path: Path) -> None:
+    """No vouchers, no funds in use, and all the tables that a reader asks for."""
+    registry = tiny(tmp_path / "federation")
+    held(registry, TINY, Period.parse("2025"), tmp_path)
+    if os.environ.get("MINGBAI_SAFT_XSD"):
+        schema = etree.XMLSchema(etree.parse(os.environ["MINGBAI_SAFT_XSD"]))
+        schema.assertValid(etree.parse(str(tmp_path / f"{TINY}.xml")))
+    registry.close()
+
+
+def test_no_spreadsheet_takes_words_for_a_formula(tmp_path: Path) -> None:
+    registry = federation(tmp_path / "federation")
+    writer = publishing.writer(registry.folder)
+    writer.post(publishing.draft(
+        date(2026, 3, 1), (publishing.BANK, 100, "F01"), (publishing.DUES, -100, "F01"),
+        payee="=HYPERLINK(1)", narration="-1+1",
+    ))  # fmt: skip
+    writer.post(publishing.draft(
+        date(2026, 3, 2), (publishing.BANK, -100, "F01"), (publishing.FEES, 100, "F01"),
+        narration="@SUM(1)",
+    ))  # fmt: skip
+    writer.save()
+    adopt(registry, publishing.UNIT)
+    held(registry, publishing.UNIT, YEAR, tmp_path)
+    cells = [
+        cell
+        for path in (tmp_path / f"{publishing.UNIT}-iso21378").glob("*.csv")
+        for row in parsed.rows(path)
+        for cell in row.values()
+    ]
+    assert "'@SUM(1)" in cells
+    assert "'=HYPERLINK(1)；-1+1" in cells
+    assert [cell for cell in cells if cell.startswith("-")]  # amounts are amounts
+    for cell in cells:
+        assert not cell.startswith(("=", "+", "@")), cell
+        assert not cell.startswith("-") or cell.removeprefix("-").replace(".", "").isdigit()
+    registry.close()
 
 
 def test_codes_are_short_and_of_one_account_each() -> None:
