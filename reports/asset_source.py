@@ -39,9 +39,14 @@ if TYPE_CHECKING:
 _DECIDED: Final = (APPROVED, ACCEPTED, HANDED, DONE)
 
 
-def asset_source(registry: Registry, unit: str, name: str, period: Period) -> Source:
-    """The book, and the unit's things as of the period's end; none on a chart that keeps none."""
-    book = book_source(registry.folder, unit, period)
+def asset_source(
+    registry: Registry, unit: str, name: str, period: Period, book: Source | None = None
+) -> Source:
+    """The book, and the unit's things as of the period's end; none on a chart that keeps none.
+
+    ``book`` where the caller has it at hand.
+    """
+    book = book or book_source(registry.folder, unit, period)
     chart = accounts.known(book.facts.chart)
     if chart is None:
         return replace(book, assets=AssetRows())

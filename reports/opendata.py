@@ -75,7 +75,7 @@ def render_csv(statement: Statement, *, bom: bool = False) -> str:
     for line in statement.lines:
         cells = line.cells or (None,) * len(keys)
         texts = [line.ref, line.code, line.label.zh, line.label.en]
-        writer.writerow([*map(_safe, texts), *map(_csv_cell, cells)])
+        writer.writerow([*map(safe_cell, texts), *map(_csv_cell, cells)])
     return (_BOM if bom else "") + out.getvalue()
 
 
@@ -142,8 +142,9 @@ def _backing(found: Backing) -> dict[str, object]:
 
 def _csv_cell(cell: Cell) -> str | int | None:
     value = plain(cell)
-    return _safe(value) if isinstance(cell, str) and isinstance(value, str) else value
+    return safe_cell(value) if isinstance(cell, str) and isinstance(value, str) else value
 
 
-def _safe(text: str) -> str:
+def safe_cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -59,15 +59,19 @@ WITHHELD: Final = "（不公开 not told）"
 OF_REGISTRY: Final = ("bank-reconciliation", "operation-log", *OPEN_ON_SCREEN)
 
 
-def book_source(federation: Path, unit: str, period: Period | None = None) -> Source:
+def book_source(
+    federation: Path, unit: str, period: Period | None = None, *, kept: bool = True
+) -> Source:
     """What the book's text gives; CannotRun if there is no such unit.
 
-    With a ``period`` that is closed, who closed and checked it stands on its statements.
+    With a ``period`` that is closed, who closed and checked it stands on its statements. Without
+    ``kept`` no cache is written beside the book.
     """
     facts = read_facts(federation, unit)
     folder = unit_folder(federation, unit)
     signatures = () if period is None else _signatures(folder, Month.of(period.last))
-    return Source(Model.open(folder), load_chart(facts.chart), facts, signatures=tuple(signatures))
+    model = Model.open(folder) if kept else Model.unkept(folder)
+    return Source(model, load_chart(facts.chart), facts, signatures=tuple(signatures))
 
 
 _CLOSED_BY = re.compile(rb'custom "close" "([0-9-]{7})" "[0-9a-f]{64}"\n  by: "([^"]+)"')
@@ -221,11 +225,11 @@ def registry_source(registry: Registry, unit: str, period: Period) -> Source:
             Act(datetime.fromisoformat(act.at), act.user, act.action, act.object, act.detail)
             for act in oplog.entries(conn, unit, period.start, period.end)
         ]
-        acts = tuple(_scanned(conn, registry, log))
+        acts = tuple(scanned(conn, registry, log))
     return Source(book.model, book.chart, book.facts, banks, acts, book.signatures)
 
 
-def _scanned(conn: Connection, registry: Registry, acts: list[Act]) -> Iterator[Act]:
+def scanned(conn: Connection, registry: Registry, acts: list[Act]) -> Iterator[Act]:
     """The acts without the documents that hold something of a person: the log shows codes."""
     from ledger.privacy import kinds_in
     from ledger.registry.persons import names_in

@@ -55,7 +55,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "python_calamine": ("importers.readers",),
     "pyzipper": ("importers.readers",),
     "msoffcrypto": ("importers.readers",),
-    "lxml": ("importers.readers",),
+    "lxml": ("importers.readers", "reports.exports.saft"),
     "ofxparse": ("importers.readers.ofx",),
     "mt940": ("importers.readers.mt940",),
     "pycamt": ("importers.readers.camt",),

@@ -1,0 +1,112 @@
+"""Does a unit's book hold? Asked before anything of it is handed out, reading it file by file.
+
+Less than ``mingbai check``, and never the whole book in memory: both witnesses byte for byte, the
+hash chain, canonical text, the policy in ``book.bean``, strange files, closed months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from ledger import book, canonical, canonical_reader, journal
+from ledger.checking import check_closed_months
+from ledger.errors import Finding, finding
+from ledger.layout import bean_files, unit_folder
+from ledger.registry import entries
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from ledger.registry import Registry
+
+#: Told ``(done, of)`` while entries are read.
+Progress = Callable[[int, int], None]
+_EVERY = 2_000
+
+
+def faults(
+    registry: Registry, conn: Connection, unit: str, progress: Progress,
+    seen: Callable[[str, bytes], None],
+) -> list[Finding]:  # fmt: skip
+    """What speaks against the book as ``conn`` sees it; empty when it holds.
+
+    ``seen`` is given each file's name and bytes, once they are what the journal says.
+    """
+    folder = unit_folder(registry.folder, unit)
+    policy = journal.expected_book_text(registry, unit)
+    known, strange = bean_files(folder)
+    found = book.policy_findings(folder, policy)
+    found += book.outside_findings(unit, [*known, *strange], policy.decode())
+    if found:
+        return found
+    for name in sorted(entries.files(conn, unit)):
+        data = _read(folder / name)
+        rows = entries.entries_of_file(conn, unit, name)
+        if data is None or data != b"".join(row.text for row in rows):
+            return journal.compare_witnesses(registry, unit) or [_changing(unit, name)]
+        try:
+            canonical_reader.check_tiled(data, f"units/{unit}/{name}")
+        except canonical_reader.NotCanonical as fault:
+            return list(fault.findings)
+        seen(name, data)
+    return list(_chain_faults(conn, unit, progress)) or check_closed_months(registry, unit)
+
+
+def _read(path: Path) -> bytes | None:
+    """What stands in a plain file; None where there is none."""
+    return path.read_bytes() if path.is_file() and not path.is_symlink() else None
+
+
+def _chain_faults(conn: Connection, unit: str, progress: Progress) -> Iterator[Finding]:
+    """The first entry that is not where its number says, or whose text does not give its chain."""
+    chain, place, ends = canonical.first_chain(unit), 0, dict[str, int]()
+    head = entries.head(conn, unit)
+    whole = head[0] if head else 0
+    for row in entries.all_entries(conn, unit):
+        place += 1
+        if place % _EVERY == 0:
+            progress(place, whole)
+        chain = canonical.next_chain(chain, row.text.decode())
+        if row.seq != place or chain != row.chain or row.offset < ends.get(row.file, 0):
+            yield _broken(unit, row)
+            return
+        ends[row.file] = row.offset
+    progress(place, whole)
+    if head is not None and head != (place, chain):
+        yield _cut(unit, place)
+
+
+def _broken(unit: str, row: entries.EntryRow) -> Finding:
+    return finding(
+        "chain-broken",
+        f"哈希链在第 {row.seq} 号断开：此条或其前有改动、插入或删除",
+        f"the hash chain breaks at number {row.seq}: this entry, or one before, was altered",
+        "运行 mingbai check 查看；从备份恢复，并查明是谁改动的",
+        "see mingbai check; restore from a backup and find out who changed it",
+        file=f"units/{unit}/{row.file}",
+    )
+
+
+def _cut(unit: str, place: int) -> Finding:
+    return finding(
+        "chain-broken",
+        f"哈希链止于第 {place} 号，其后的条目不见了",
+        f"the hash chain ends at number {place}: what came after it is gone",
+        "运行 mingbai check 查看；从备份恢复，并查明是谁改动的",
+        "see mingbai check; restore from a backup and find out who changed it",
+        file=f"units/{unit}",
+    )
+
+
+def _changing(unit: str, file: str) -> Finding:
+    return finding(
+        "book-changing",
+        "读取时正有人记账，没有写出任何文件",
+        "somebody posted while this was read; nothing was written",
+        "稍后再试",
+        "try again in a moment",
+        file=f"units/{unit}/{file}",
+    )
