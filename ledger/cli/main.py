@@ -20,6 +20,7 @@ from ledger.cli import (
     aid,
     allocation,
     asset,
+    audit,
     books,
     budget,
     calendar,
@@ -112,6 +113,7 @@ GROUPS = (
     signing,
     validating,
     consolidating,
+    audit,
     measure,
 )
 
