@@ -12,8 +12,10 @@ import json
 import time
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -308,6 +310,19 @@ def cell_text(value: object) -> str:
         lot = f" {{{_lot_text(cost)}}}" if isinstance(cost, Mapping) else ""
         return f"{value['number']} {value['currency']}{lot}"
     return str(value)
+
+
+def sort_key(value: object) -> tuple[int, Decimal, str]:
+    """How a cell sorts among others of its column: nothing first, then numbers, then words."""
+    if value is None or value == []:
+        return 0, Decimal(0), ""
+    first = value[0] if isinstance(value, list) else value
+    number = first.get("number") if isinstance(first, Mapping) else first
+    if isinstance(number, (int, str)):
+        with suppress(ArithmeticError):
+            found = Decimal(number)
+            return (1, found, "") if found.is_finite() else (2, Decimal(0), str(number))
+    return 2, Decimal(0), cell_text(value)
 
 
 def _lot_text(cost: Mapping[str, object]) -> str:
