@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from ledger.cli import audit_evaluations, audit_findings, audit_procedures, audit_samples
+from ledger.cli import (
+    audit_evaluations,
+    audit_findings,
+    audit_procedures,
+    audit_query,
+    audit_samples,
+)
 
 #: Who adds parts to the group, in the order in which its help lists them.
-PARTS = (audit_procedures, audit_samples, audit_findings, audit_evaluations)
+PARTS = (audit_procedures, audit_samples, audit_query, audit_findings, audit_evaluations)
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

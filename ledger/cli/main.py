@@ -118,6 +118,7 @@ GROUPS = (
     signing,
     validating,
     consolidating,
+    audit,
     measure,
 )
 

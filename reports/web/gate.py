@@ -15,6 +15,7 @@ from typing import Final
 from fava.util.date import parse_date
 
 from ledger.errors import Words
+from ledger.patterns import is_plain_pattern
 
 #: The reports of Fava's own frame that may be shown (endpoint ``report``).
 OPEN_REPORTS: Final = frozenset({"income_statement", "balance_sheet", "trial_balance", "journal"})
@@ -118,9 +119,6 @@ _LONGEST: Final = {"account": 120, "filter": 200, "a": 150}
 _LONGEST_OTHER: Final = 60
 _INTERVALS: Final = frozenset({"", "year", "quarter", "month"})
 
-# In a pattern: repetition, groups and classes make the cost of a match exponential or worse.
-_ESCAPED = re.compile(r"\\[^A-Za-z0-9]")
-_COSTLY = re.compile(r"[*+?{}()\[\]\\]")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _PLACE_KEYS = re.compile(r"\b(filename|lineno)\b")
 
@@ -173,7 +171,7 @@ def faults_in(parameters: Mapping[str, str]) -> list[Words]:
         faults.append(
             Words("期间在 1949 年到 2199 年之间", "a period lies between the years 1949 and 2199")
         )
-    if not (_is_plain(parameters.get("account", "")) and _is_plain_filter(parameters)):
+    if not (is_plain_pattern(parameters.get("account", "")) and _is_plain_filter(parameters)):
         faults.append(
             Words(
                 "筛选条件只能是文字，不能用 * + ? ( ) [ ] { } 等通配写法",
@@ -192,15 +190,11 @@ def _is_span(time: str) -> bool:
     return begin is None or end is None or 1949 <= begin.year <= end.year <= 2200
 
 
-def _is_plain(pattern: str) -> bool:
-    return not _COSTLY.search(_ESCAPED.sub("", pattern))
-
-
 def _is_plain_filter(parameters: Mapping[str, str]) -> bool:
     """Each quoted word is a plain pattern; outside them parentheses group conditions."""
     text = parameters.get("filter", "")
     outside = _QUOTED.sub(" ", text)
     grouped = re.sub(r"[()]", " ", outside)
-    if _PLACE_KEYS.search(outside) or not _is_plain(grouped):
+    if _PLACE_KEYS.search(outside) or not is_plain_pattern(grouped):
         return False
-    return all(_is_plain(quoted[1:-1]) for quoted in _QUOTED.findall(text))
+    return all(is_plain_pattern(quoted[1:-1]) for quoted in _QUOTED.findall(text))

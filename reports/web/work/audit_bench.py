@@ -24,6 +24,7 @@ BENCH: Final = (
     ("findings", "", Words("审计发现", "Findings")),
     ("tests", "/tests", Words("审计程序", "Procedures")),
     ("papers", "/papers", Words("抽样与底稿", "Samples and papers")),
+    ("query", "/query", Words("查询", "Query")),
     ("evaluations", "/evaluations", Words("评价", "Evaluations")),
 )
 
