@@ -118,7 +118,6 @@ GROUPS = (
     signing,
     validating,
     consolidating,
-    audit,
     measure,
 )
 

@@ -170,7 +170,7 @@ def test_the_bench_says_what_waits_for_whom_and_gives_it_as_files(
 
 def test_the_pages_of_the_bench_stand_in_one_list(at_desk: dict[str, Browser]) -> None:
     for _, path, words in BENCH:
-        page = at_desk["lin"].get(f"{BENCH_HOME}{path}")
+        page = at_desk["shen"].get(f"{BENCH_HOME}{path}")
         assert all(f'href="/audit/{UNIT}{other}"' in page for _, other, _ in BENCH)
         assert words.zh in page
         assert 'role="status"' not in page  # nothing was done yet
