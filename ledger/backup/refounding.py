@@ -81,7 +81,7 @@ def refound(folder: Path, settings: FederationSettings, vault: Vault, now: datet
     try:
         loading.begin(registry)
         count = mending.journals_again(registry, now)
-        refuse_if(mending.findings_of_books(registry))
+        refuse_if(mending.findings_of_registry(registry))
     except BaseException:
         if not settings.url.startswith("sqlite:"):
             dump.empty(registry.engine)

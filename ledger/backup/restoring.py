@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ledger import checking
-from ledger.backup import faults, loading, mending, proving, published
+from ledger.backup import faults, loading, mending, published
 from ledger.backup.archive import Archive, Damaged
 from ledger.backup.manifest import FOLDER, Manifest
 from ledger.backup.mending import BOOKS, JOURNAL, Damage
@@ -142,10 +142,9 @@ def _proven(
     free = shutil.disk_usage(folder).free
     if manifest.whole * _ROOM > free:
         raise Refused(faults.too_large(str(archive.path), manifest.whole * _ROOM, free))
-    what = proving.damage(archive, told)
+    what = _unpack(archive, folder, told)
     damage = mending.sort_out(what)
     _refuse_beyond(damage, what, asked.source)
-    _unpack(archive, folder, what, told)
     settings = _settings(folder, manifest)
     done = Restored(manifest)
     registry = Registry.at(folder, settings, asked.vault)
@@ -164,7 +163,8 @@ def _proven(
         if damage.books:
             done.mended = mending.books_again(registry, damage.books, now)
         if done.lost:
-            found = mending.findings_of_books(registry)
+            names = [line.unit for line in manifest.units]
+            found = mending.book_faults(folder, names) + mending.findings_of_registry(registry)
         else:
             found = checking.check_federation(
                 registry, told=lambda at, of: told("验证 verifying", at, of)
@@ -200,18 +200,25 @@ def _what_helps(damage: Damage) -> list[Finding]:
     return [faults.from_books(whole=damage.only_of_books)]
 
 
-def _unpack(archive: Archive, folder: Path, what: Collection[str], told: Told) -> None:
-    wanted = [
-        one
-        for one in archive.manifest.members
-        if one.name.startswith(FOLDER) and one.name not in what
-    ]
-    for done, member in enumerate(wanted, start=1):
+def _unpack(archive: Archive, folder: Path, told: Told) -> dict[str, tuple[str, str]]:
+    """Put the files of a backup into a folder, and look at its tables; what of all is damaged."""
+    found: dict[str, tuple[str, str]] = {}
+    members = archive.manifest.members
+    for done, member in enumerate(members, start=1):
         path = folder / member.name.removeprefix(FOLDER)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
-            archive.copy(member, file)
-        told("取出 unpacking", done, len(wanted))
+        try:
+            if member.name.startswith(FOLDER):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with path.open("xb") as file:
+                    archive.copy(member, file)
+            else:
+                archive.check(member)
+        except Damaged as fault:
+            found[member.name] = (fault.zh, fault.en)
+            if member.name.startswith(FOLDER):
+                path.unlink()
+        told("取出 unpacking", done, len(members))
+    return found
 
 
 def _settings(folder: Path, manifest: Manifest) -> FederationSettings:
