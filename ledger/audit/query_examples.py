@@ -64,6 +64,12 @@ EXAMPLES: Final = (
         "WHERE entry_meta('reverses') IS NOT NULL ORDER BY date, voucher",
     ),
     Example(
+        "late", Words("入账晚于业务日的凭证", "Vouchers posted after their day"),
+        "SELECT DISTINCT date, voucher, narration, "
+        "date_diff(date(substr(str(entry_meta('posted')), 0, 10)), date) AS days "
+        "WHERE voucher != '' ORDER BY days DESC LIMIT 100",
+    ),
+    Example(
         "accounts", Words("科目何时开立、何时停用", "When accounts were opened and closed"),
         "SELECT account, open.date AS opened, close.date AS closed FROM #accounts ORDER BY account",
     ),

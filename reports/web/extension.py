@@ -1,7 +1,7 @@
 """Our pages inside Fava's own frame: ``custom "fava-extension" "reports.web.extension"``.
 
 Fava takes every extension that this module holds: the funds page below, the pages of allocations,
-of assets, of the budget, of dues and of gifts, and the federation page.
+of assets, of the audit, of the budget, of dues and of gifts, and the federation page.
 
 Behind our gate every figure leads to its vouchers. In a Fava that somebody runs alone the same page
 shows the same figures, without links.
@@ -27,13 +27,14 @@ from ledger.model import Model
 from ledger.period import Month
 from reports.web.allocations_page import Allocations
 from reports.web.assets_page import Assets
+from reports.web.audit_page import Audit
 from reports.web.budget_page import Budget
 from reports.web.dues_page import Dues
 from reports.web.federation_page import Federation
 from reports.web.funds import ALL, PARTS, FundFigures, Months
 from reports.web.gifts_page import Gifts
 
-__all__ = ["Allocations", "Assets", "Budget", "Dues", "Federation", "Funds", "Gifts"]
+__all__ = ["Allocations", "Assets", "Audit", "Budget", "Dues", "Federation", "Funds", "Gifts"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -36,7 +36,7 @@ CLOSED_REPORTS: Final = frozenset(
 
 #: Our own extension pages (endpoint ``extension_report``), by class name.
 OPEN_EXTENSIONS: Final = frozenset(
-    {"Allocations", "Assets", "Budget", "Dues", "Federation", "Funds", "Gifts"}
+    {"Allocations", "Assets", "Audit", "Budget", "Dues", "Federation", "Funds", "Gifts"}
 )
 
 #: Endpoints that answer. ``report`` and ``extension_report`` answer for the names above only.

@@ -63,6 +63,7 @@ def test_closed_reports_stay_closed(desk: Desk, name: str) -> None:
         "journal/",
         "extension/Allocations/",
         "extension/Assets/",
+        "extension/Audit/",
         "extension/Budget/",
         "extension/Dues/",
         "extension/Federation/",

@@ -103,7 +103,8 @@ class Shown:
 def form(unit: str) -> Response:
     """The empty page, or one with an example in its box."""
     example = named(request.args.get("example", ""))
-    return _page(unit, example.query if example else "", _last_year(unit))
+    asked = request.args.get("period", "")[:20]
+    return _page(unit, example.query if example else "", asked or _last_year(unit))
 
 
 @query_page.post("/audit/<unit>/query")

@@ -1,0 +1,321 @@
+"""The audit page inside Fava's own frame: whether the year is complete, what was found and drawn.
+
+Numbers, papers and delays come out of the book's text. What is closed and sealed stands in the
+registry, which only our desk opens; in a Fava that somebody runs alone that column is empty.
+
+:func:`rows_of_findings` and :func:`rows_of_samples` draw plain values, whoever keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from fava.ext import FavaExtensionBase
+
+from ledger import clock
+from ledger.audit.completeness import ClassCount, MonthFacts, year_facts
+from ledger.errors import Words
+from ledger.layout import month_file
+from ledger.period import Month
+from ledger.registry import month_states
+from ledger.sealing import turns
+from ledger.sealing.seals import parse_seal
+from reports.web.fava_asked import last_day_asked, registry_of_page, unit_of_page, years_offered
+
+if TYPE_CHECKING:
+    from ledger.registry import Registry
+
+CLASS_WORDS: Final = {
+    "收": Words("收款", "Receipts"),
+    "付": Words("付款", "Payments"),
+    "转": Words("转账", "Transfers"),
+}
+_MOST_MISSING: Final = 5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """``share`` is a bar's width in percent; ``href`` is empty where nothing opens."""
+
+    text: str
+    href: str
+    share: int = 0
+    is_wrong: bool = False
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """A month: its vouchers by class, its gaps, its papers, its delay, its state."""
+
+    month: str
+    href: str
+    classes: tuple[Figure, ...]
+    gaps: tuple[str, ...]
+    papers: Figure
+    days: Figure
+    state: Words
+    root: str
+    seal_href: str
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One finding; ``is_open`` while it is not closed, ``days`` since it was raised."""
+
+    code: str
+    what: str
+    state: Words
+    vouchers: tuple[tuple[str, str], ...]
+    raised: str
+    days: int
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """One sample; ``share`` is how much of it was looked at, in percent."""
+
+    name: str
+    method: str
+    seed: str
+    drawn: int
+    seen: int
+    share: int
+    root: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """``known`` says whether there is a registry to ask."""
+
+    known: bool
+    year: str
+    rows: tuple[MonthRow, ...]
+    classes: tuple[Words, ...]
+    total: tuple[Figure, ...]
+    years: tuple[tuple[str, bool], ...]
+    findings: tuple[FindingRow, ...] = ()
+    samples: tuple[SampleRow, ...] = ()
+    links: tuple[tuple[str, Words], ...] = ()
+
+
+class Audit(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
+    """审计: whether the year is complete, what was found and what was drawn."""
+
+    report_title = "审计 Audit"
+
+    def page(self) -> Page:
+        """The page for the year that the time filter ends in, else the last with vouchers."""
+        folder = Path(self.ledger.beancount_file_path).parent
+        there = sorted(
+            int(path.name) for path in folder.glob("[0-9][0-9][0-9][0-9]")
+            if any(one.stat().st_size for one in path.glob("*.bean"))
+        )  # fmt: skip
+        today = clock.now().date()
+        latest = date(there[-1], 12, 31) if there else today
+        year = last_day_asked(min(latest, today) if latest.year == today.year else latest).year
+        facts = year_facts(_files(folder, year))
+        registry, unit = registry_of_page(), unit_of_page()
+        states = _states(registry, unit) if registry else {}
+        return Page(
+            known=registry is not None,
+            year=f"{year:04d}",
+            rows=tuple(rows_of_months(unit, facts, states)),
+            classes=tuple(CLASS_WORDS.values()),
+            total=totals(unit, year, facts, states),
+            years=years_offered(there, date(year, 12, 31)),
+            # Nothing keeps findings and samples yet: whoever does gives them here.
+            findings=rows_of_findings(unit, (), today),
+            samples=rows_of_samples(()),
+            links=_links(unit),
+        )
+
+
+def _files(folder: Path, year: int) -> list[tuple[Month, bytes]]:
+    months = [Month(year, number) for number in range(1, 13)]
+    paths = [(month, folder / month_file(month)) for month in months]
+    return [(month, path.read_bytes()) for month, path in paths if path.is_file()]
+
+
+def _links(unit: str) -> tuple[tuple[str, Words], ...]:
+    if not unit:
+        return ()
+    return (
+        (f"/audit/{unit}/query", Words("查询账簿", "Ask the book")),
+        (f"/desk/{unit}/seals", Words("封存", "Seals")),
+        (f"/vouchers/{unit}/", Words("凭证", "Vouchers")),
+    )
+
+
+# ---- completeness ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class State:
+    """How far a month is, by a word of :data:`STATES`; ``root`` is that of its own seal."""
+
+    name: str = "open"
+    root: str = ""
+    version: int = 0
+
+
+STATES: Final = {
+    "open": Words("未结账", "open"),
+    "reopened": Words("已重开", "opened again"),
+    "closed": Words("已结账", "closed"),
+    "covered": Words("已随后月封存", "sealed with a later month"),
+    "sealed": Words("已封存", "sealed"),
+}
+_CLOSED: Final = frozenset({"closed", "covered", "sealed"})
+_SEALED: Final = frozenset({"covered", "sealed"})
+
+
+def _states(registry: Registry, unit: str) -> dict[str, State]:
+    """By month how far it is, and the root of its seal."""
+    with registry.read() as conn:
+        known = month_states.all_months(conn, unit)
+        turned = turns.turns(conn, unit)
+    found = {row.month: State("reopened") for row in known if row.state != "closed"}
+    for one in turned:
+        if one.seal is not None:
+            root = parse_seal(one.seal.text.encode()).root
+            found[str(one.month)] = State("sealed", root, one.seal.version)
+        else:
+            covered = one.state == turns.COVERED
+            found[str(one.month)] = State("covered" if covered else "closed")
+    return found
+
+
+def rows_of_months(
+    unit: str, facts: Iterable[MonthFacts], states: Mapping[str, State]
+) -> list[MonthRow]:
+    """A row for each month; bars are shares of the busiest month and class."""
+    known = list(facts)
+    most = max((one.count for each in known for one in each.classes), default=0)
+    return [_month_row(unit, each, states.get(str(each.month), State()), most) for each in known]
+
+
+def _month_row(unit: str, facts: MonthFacts, state: State, most: int) -> MonthRow:
+    month = str(facts.month)
+    found = f"/vouchers/{unit}/?period={month}" if unit else ""
+    lacking = facts.count - facts.with_papers
+    return MonthRow(
+        month=month,
+        href=found,
+        classes=tuple(
+            Figure(
+                f"{one.count:,}",
+                f"{found}&q={quote(f'{one.kind}-{_digits(facts.month)}')}"
+                if found and one.count else "",
+                _percent(one.count, most), is_wrong=not one.is_gapless,
+            )
+            for one in facts.classes
+        ),
+        gaps=tuple(gap for one in facts.classes for gap in _gaps(one, facts.month)),
+        papers=Figure(
+            f"{facts.with_papers:,} / {facts.count:,}", _example(unit, "no-papers", month),
+            _percent(facts.with_papers, facts.count), is_wrong=bool(lacking),
+        ),
+        days=Figure(f"{facts.median_days} / {facts.most_days}", _example(unit, "late", month)),
+        state=state_words(state),
+        root=state.root[:16],
+        seal_href=f"/desk/{unit}/seals" if unit else "",
+    )  # fmt: skip
+
+
+def state_words(state: State) -> Words:
+    """The state for a person; a seal after the first says which version it is."""
+    told = STATES[state.name]
+    if state.version > 1:
+        return Words(f"{told.zh}（第 {state.version} 版）", f"{told.en}, version {state.version}")
+    return told
+
+
+def _gaps(one: ClassCount, month: Month) -> list[str]:
+    """The numbers that are missing or doubled, the first of them by name."""
+    told = [f"{one.kind}-{_digits(month)}-{number:04d}" for number in one.missing[:_MOST_MISSING]]
+    told += [f"{one.kind}-{_digits(month)}-{number:04d} ×2" for number in one.doubled]
+    more = len(one.missing) - _MOST_MISSING
+    return [*told, f"+{more}"] if more > 0 else told
+
+
+def _digits(month: Month) -> str:
+    return f"{month.year:04d}{month.month:02d}"
+
+
+def _example(unit: str, name: str, period: str) -> str:
+    """The desk's page of queries with an example in its box; no words of a query stand here."""
+    return f"/audit/{unit}/query?example={name}&period={period}" if unit else ""
+
+
+def _percent(part: int, whole: int) -> int:
+    return 100 * part // whole if whole else 0
+
+
+def totals(
+    unit: str, year: int, facts: Iterable[MonthFacts], states: Mapping[str, State]
+) -> tuple[Figure, ...]:
+    """The year: vouchers, gaps, vouchers with papers, months closed, months sealed."""
+    known = list(facts)
+    count = sum(one.count for one in known)
+    with_papers = sum(one.with_papers for one in known)
+    gaps = sum(len(one.missing) + len(one.doubled) for each in known for one in each.classes)
+    mine = [state for month, state in states.items() if month.startswith(f"{year:04d}-")]
+    found = f"/vouchers/{unit}/?period={year:04d}" if unit else ""
+    seals_href = f"/desk/{unit}/seals" if unit else ""
+    return (
+        Figure(f"{count:,}", found),
+        Figure(f"{gaps:,}", found if gaps else "", is_wrong=bool(gaps)),
+        Figure(
+            f"{_percent(with_papers, count)} %", _example(unit, "no-papers", f"{year:04d}"),
+            _percent(with_papers, count), is_wrong=with_papers < count,
+        ),
+        Figure(f"{sum(one.name in _CLOSED for one in mine)} / {len(known)}", seals_href),
+        Figure(f"{sum(one.name in _SEALED for one in mine)} / {len(known)}", seals_href),
+    )  # fmt: skip
+
+
+# ---- findings and samples ----------------------------------------------------------------------
+
+
+#: The states of a finding by the word that is kept of it.
+FINDING_STATES: Final = {
+    "open": Words("待答复", "to be answered"),
+    "answered": Words("已答复", "answered"),
+    "closed": Words("已了结", "closed"),
+}
+
+
+def rows_of_findings(
+    unit: str,
+    rows: Iterable[tuple[str, str, str, Iterable[str], date]],
+    today: date,
+) -> tuple[FindingRow, ...]:
+    """Findings as ``(code, what, state, voucher numbers, raised)``, open ones first, oldest first.
+
+    ``state`` is one of :data:`FINDING_STATES`; an unknown word is shown as it is, and is open.
+    """
+    found = [
+        FindingRow(
+            code, what, FINDING_STATES.get(state, Words(state, state)),
+            tuple((one, f"/vouchers/{unit}/{quote(one)}" if unit else "") for one in vouchers),
+            raised.isoformat(), max((today - raised).days, 0), state != "closed",
+        )
+        for code, what, state, vouchers, raised in rows
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda row: (not row.is_open, row.raised, row.code)))
+
+
+def rows_of_samples(
+    rows: Iterable[tuple[str, str, object, int, int, str]],
+) -> tuple[SampleRow, ...]:
+    """Samples as ``(name, method, seed, drawn, looked at, root)``, in the order they are given."""
+    return tuple(
+        SampleRow(name, method, str(seed), drawn, seen, _percent(seen, drawn), root[:16])
+        for name, method, seed, drawn, seen, root in rows
+    )
