@@ -52,11 +52,12 @@ def _unknown(ref: str) -> Refused:
             f"this reference names nothing: {ref[:80]}",
             "凭证 U/收-202603-0001，报表数字 U/balance-sheet/2026-03/1，附件 sha256:…，"
             "会员 m-…，草稿 dr-…，应收编号，捐赠 U/JZ…，活动 U/HD…，帮扶批次 U/BF…，"
-            "资产 U/FA-00012，资产申请 ZB…，阵地 U/CD…，预约 U/YY…，流水 U/line-17",
+            "资产 U/FA-00012，资产申请 ZB…，阵地 U/CD…，预约 U/YY…，审计发现 U/SJ…，"
+            "评价 U/PJ…，流水 U/line-17",
             "a voucher U/收-202603-0001, a figure U/balance-sheet/2026-03/1, a paper sha256:…, "
             "a member m-…, a draft dr-…, a claim's code, a gift U/JZ…, a campaign U/HD…, "
             "a batch of aid U/BF…, an asset U/FA-00012, its request ZB…, a venue U/CD…, "
-            "a booking U/YY…, a line U/line-17",
+            "a booking U/YY…, an audit finding U/SJ…, an evaluation U/PJ…, a line U/line-17",
         )
     )
 

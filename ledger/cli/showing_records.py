@@ -1,4 +1,4 @@
-"""What ``mingbai show`` opens in the registry: claims, drafts, lines, gifts, aid, assets, venues.
+"""What ``mingbai show`` opens in the registry: claims, drafts, lines, gifts, assets, and the like.
 
 Persons stay behind their ids here, as in the books: whoever may know a name looks it up with the
 commands that ask for a login.
@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ledger.cli import showing_assets, showing_gifts, showing_venues
+from ledger.cli import showing_assets, showing_audit, showing_gifts, showing_venues
 from ledger.cli.record import Record
 from ledger.money import Money
 from ledger.unitfacts import units_of
@@ -76,6 +76,7 @@ def _found(
         told = showing_venues.find(registry, conn, of, rest)
         told = told or showing_assets.find(registry, conn, of, rest)
         told = told or showing_gifts.find(registry, conn, of, rest)
+        told = told or showing_audit.find(registry, conn, of, rest)
         return told if told is not None else _claims(registry, conn, of, rest)
     named = _LINE.fullmatch(rest)
     found = []

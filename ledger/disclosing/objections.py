@@ -36,7 +36,7 @@ _REFERENCE: Final = 160
 #: A voucher; a figure of a statement; what is registered under these letters and made public;
 #: a pack, or a line in it.
 _VOUCHER: Final = re.compile(r"(收|付|转)-[0-9]{6}-[0-9]{4,}")
-_RECORD: Final = re.compile(r"(?:JZ|HD|CD|BF|HT|BK|PD|ZB)[0-9]{4}-[0-9]{4,}-[0-9X]|FA-[0-9]{5,}")
+_RECORD: Final = re.compile(r"(?:JZ|HD|CD|BF|HT|BK|PD|ZB|PJ)[0-9]{4}-[0-9]{4,}-[0-9X]|FA-[0-9]{5,}")
 _FIGURE: Final = re.compile(r"[a-z-]{2,40}/[0-9Q-]{4,10}(?:/[^/\s]{1,60}){1,2}")
 _PACK: Final = re.compile(
     r"packs/(?P<period>[0-9Q-]{4,7})/(?P<audience>members|public)/v(?P<version>[0-9]{1,4})(?:/.+)?"

@@ -149,6 +149,31 @@ def test_an_evaluation_is_confirmed_by_another_auditor(run: Run, small_house: Ho
     assert (status, rule_of(told)) == (1, "not-allowed")
 
 
+def test_both_are_opened_by_their_references(run: Run, small_house: House) -> None:
+    another(small_house, "gu")
+    folder = small_house.registry.folder
+    number = voucher(small_house).number
+    code = run(*OPEN, "--ref", f"{UNIT}/{number}")[1]["code"]
+    told = run("audit evaluation add", "--period", "2026-02", "--result", "none", "--words", "略")
+    evaluation = told[1]["code"]
+    shown = mingbai("show", folder, f"{UNIT}/{code}")
+    assert (shown.status, number in shown.out, "金额与发票" in shown.out) == (0, True, False)
+    assert mingbai("show", folder, code, "--json").json["state"] == "open"
+    assert "不表示意见" in mingbai("show", folder, f"{UNIT}/{evaluation}").out
+    for none in ("SJ2026-0099-1", "PJ2026-0099-1"):
+        assert mingbai("show", folder, f"{UNIT}/{none}").status == 1
+    object_ = (
+        "objection add",
+        "--ref",
+        f"{UNIT}/{evaluation}",
+        "--on",
+        "2026-03-05",
+        "--text",
+        "?",
+    )
+    assert run(*object_, user="zhou")[0] == 0
+
+
 def test_a_list_writes_nothing(run: Run, small_house: House) -> None:
     run(*OPEN, "--period", "2026-02")
     folder = small_house.registry.folder

@@ -200,6 +200,11 @@ def test_an_evaluation_is_published_by_another_auditor(
     assert f"{place}/confirm" in gu.get(EVALUATIONS)
     assert gu.send(EVALUATIONS, f"{place}/confirm").status_code == 303
     assert "已公开" in at_desk["lin"].get(EVALUATIONS)
+    objections = f"/desk/{UNIT}/objections"
+    asked = {"kind": "question", "channel": "letter", "day": "2026-04-02", "text": "依据何在？"}
+    for ref, status in ((evaluation, 303), ("PJ2026-0099-1", 422)):
+        asked["reference"] = f"{UNIT}/{ref}"
+        assert at_desk["zhou"].send(objections, **asked).status_code == status
     again = {"corrects": evaluation, "note": "复核", "result": "adverse", "words": "改"}
     assert gu.send(EVALUATIONS, **again).status_code == 303
     assert gu.send(EVALUATIONS, f"{place}/back").status_code == 303

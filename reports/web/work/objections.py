@@ -13,7 +13,16 @@ from ledger.disclosing.objection_standing import CHANNELS, KINDS, STATE_WORDS, l
 from ledger.disclosing.objections import Said
 from ledger.errors import Finding, LedgerError, Refused, finding
 from ledger.period import Period
-from ledger.registry import allocations, assets, campaigns, contracts, entries, gifts, venues
+from ledger.registry import (
+    allocations,
+    assets,
+    audit_evaluations,
+    campaigns,
+    contracts,
+    entries,
+    gifts,
+    venues,
+)
 from reports import asset_figures, gift_figures
 from reports.sources import source_for
 from reports.statements import catalogue
@@ -25,15 +34,23 @@ from reports.web.work.frame import page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import Connection
     from werkzeug.wrappers import Response
 
 objections_page = Blueprint("work-objections", __name__)
+
+
+def evaluation(conn: Connection, unit: str, code: str) -> object | None:
+    """An evaluation that was published, or None."""
+    every = audit_evaluations.versions(conn, unit, code)
+    return next((row for row in every if row.state == audit_evaluations.PUBLISHED), None)
+
 
 _VOUCHER: Final = re.compile(r"(收|付|转)-[0-9]{6}-[0-9]{4,}")
 #: What the first letters of a code say it is.
 _RECORDS: Final = {
     "JZ": gifts.find, "HD": campaigns.find, "BK": allocations.find, "HT": contracts.find,
-    "CD": venues.find, "FA": assets.find,
+    "CD": venues.find, "FA": assets.find, "PJ": evaluation,
 }  # fmt: skip
 
 
