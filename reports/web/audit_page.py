@@ -18,7 +18,7 @@ from urllib.parse import quote
 from fava.ext import FavaExtensionBase
 
 from ledger import clock
-from ledger.audit.completeness import ClassCount, MonthFacts, year_facts
+from ledger.audit.completeness import ClassCount, Known, MonthFacts, year_facts
 from ledger.errors import Words
 from ledger.layout import month_file
 from ledger.period import Month
@@ -36,6 +36,8 @@ CLASS_WORDS: Final = {
     "转": Words("转账", "Transfers"),
 }
 _MOST_MISSING: Final = 5
+#: Months that some page of this process has looked at; what they say follows from their text.
+_KNOWN: Final = Known()
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class Audit(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
         today = clock.now().date()
         latest = date(there[-1], 12, 31) if there else today
         year = last_day_asked(min(latest, today) if latest.year == today.year else latest).year
-        facts = year_facts(_files(folder, year))
+        facts = year_facts(_files(folder, year), _KNOWN)
         registry, unit = registry_of_page(), unit_of_page()
         states = _states(registry, unit) if registry else {}
         return Page(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.audit.completeness import month_facts, year_facts
+from ledger.audit.completeness import Known, month_facts, year_facts
 from ledger.canonical import voucher_text
 from ledger.entry import Draft, Posting, Voucher
 from ledger.money import yuan
@@ -64,6 +64,18 @@ def test_days_between_event_and_posting(days: list[int], median: int, most: int)
 
 def test_an_empty_month_is_left_out() -> None:
     assert year_facts([(Month(2026, 2), b""), (MARCH, text("收-202603-0001"))])[0].month == MARCH
+
+
+def test_only_a_month_that_changed_is_looked_at_again() -> None:
+    known = Known(most=3)
+    first = (Month(2026, 2), text("收-202603-0001"))
+    one, two = text("收-202603-0001"), text("收-202603-0001", "收-202603-0002")
+    for written, looked_at in ((one, 2), (one, 2), (two, 3), (one, 3)):
+        facts = year_facts([first, (MARCH, written)], known)
+        assert known.looked_at == looked_at
+        assert facts == year_facts([first, (MARCH, written)])
+    year_facts([(Month(2026, 1), one)], known)
+    assert known.looked_at == 4
 
 
 def test_every_voucher_of_a_book_is_counted(small_house: House) -> None:

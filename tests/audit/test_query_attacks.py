@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger.audit.query import ask, verified
+from ledger.audit.query import ask, note, verified
 from ledger.audit.query_book import load
-from ledger.audit.query_rules import MOST_ROWS, OPEN_FUNCTIONS, NotAnswered
+from ledger.audit.query_rules import MOST_ROWS, OPEN_FUNCTIONS, OPEN_TABLES, NotAnswered
 from ledger.errors import Refused
+from ledger.registry import oplog
 from tests.conftest import NOW
 from tests.house import UNIT, House, build_house
 
@@ -248,6 +249,21 @@ def test_a_hostile_query_is_refused_or_bounded(
     for word in ("Traceback", "site-packages", ".bean", "/home", "/tmp", "object at 0x"):  # noqa: S108
         assert word not in said.replace(query, ""), said
     assert standing(house.registry.folder) == before
+
+
+def test_who_asks_leaves_a_line_in_the_log_and_nothing_else(house: House, before: str) -> None:
+    note(house.registry, UNIT, "BALANCES", house.reader, house.now)
+    ask(house.registry, UNIT, "BALANCES")
+    assert standing(house.registry.folder) == before
+    with house.registry.read() as conn:
+        assert oplog.entries(conn, UNIT)[-1].action == "audit.query"
+
+
+@pytest.mark.parametrize("table", sorted(OPEN_TABLES))
+def test_every_open_table_is_read(house: House, table: str) -> None:
+    answer = ask(house.registry, UNIT, f"SELECT * FROM #{table} LIMIT 3")
+    assert answer.columns
+    assert answer.rows or table == "balances"
 
 
 def test_every_open_function_answers_or_is_refused_whatever_it_is_given(
