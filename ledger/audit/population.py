@@ -203,6 +203,7 @@ class _Begun:
         self._unit = unit
         self._files = files
         self._wanted = wanted
+        self._bar = bar
         self._fault: NotWhole | None = None
         self._reads: list[tuple[str, Future[Columns | Finding]]] = []
         try:
@@ -221,8 +222,10 @@ class _Begun:
                 self._reads.append((name, future))
 
     def _read(self, name: str) -> Columns:
-        shown = f"units/{self._unit}/{name}"
-        return _whole(read_or_tell(Job(self._files[name], shown, wanted=self._wanted)))
+        path, shown = self._files[name], f"units/{self._unit}/{name}"
+        read = _whole(read_or_tell(Job(path, shown, wanted=self._wanted)))
+        self._bar.step(path.stat().st_size)(None)
+        return read
 
     def _terms(self) -> tuple[UnitFacts, list[Opened], frozenset[str]]:
         opened: list[Opened] = []

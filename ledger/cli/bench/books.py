@@ -56,6 +56,9 @@ FUNDS = (
 )
 
 
+_ANY = Money(10**15)
+
+
 class BookWriter:
     """Writes one unit's book entry by entry, chained and numbered as the journal would."""
 
@@ -77,14 +80,17 @@ class BookWriter:
         *,
         name: str = "测量用账簿（示例）",
         upper: str = "",
+        limit: Money = _ANY,
     ) -> None:
-        """The unit's facts, accounts and funds."""
+        """The unit's facts, accounts and funds.
+
+        By default the limit is so high that vouchers of any size have one checker.
+        """
         day = self.opened.isoformat()
         self._name = name
         facts = canonical.unit_text(
             day, self.unit, name, chart, name_en="A book to measure",
-            # Its vouchers are of any size and have one checker.
-            limit=Money(10**15), upper=upper,
+            limit=limit, upper=upper,
         )  # fmt: skip
         self._directives("unit", facts, "chart.bean")
         lines = [
