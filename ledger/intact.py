@@ -1,7 +1,8 @@
 """Does a unit's book hold? Asked before anything of it is handed out, reading it file by file.
 
 Less than ``mingbai check``, and never the whole book in memory: both witnesses byte for byte, the
-hash chain, canonical text, the policy in ``book.bean``, strange files, closed months.
+hash chain, canonical text, the policy in ``book.bean``, strange files, closed months, and whether
+the last voucher is the one that the operation log saw posted: its chain stands for all before it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from ledger import book, canonical, canonical_reader, journal
 from ledger.checking import check_closed_months
 from ledger.errors import Finding, finding
 from ledger.layout import bean_files, unit_folder
-from ledger.registry import entries
+from ledger.registry import entries, oplog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,11 @@ def faults(
         except canonical_reader.NotCanonical as fault:
             return list(fault.findings)
         seen(name, data)
-    return list(_chain_faults(conn, unit, progress)) or check_closed_months(registry, unit)
+    return (
+        list(_chain_faults(conn, unit, progress))
+        or list(_log_faults(conn, unit))
+        or check_closed_months(registry, unit)
+    )
 
 
 def _read(path: Path) -> bytes | None:
@@ -77,6 +82,24 @@ def _chain_faults(conn: Connection, unit: str, progress: Progress) -> Iterator[F
     progress(place, whole)
     if head is not None and head != (place, chain):
         yield _cut(unit, place)
+
+
+def _log_faults(conn: Connection, unit: str) -> Iterator[Finding]:
+    """A finding if the voucher that was logged last has another chain, or is gone."""
+    act = oplog.last(conn, unit, "voucher.post")
+    if act is None:
+        return
+    row = entries.by_number(conn, unit, act.object)
+    if row is None or row.chain != act.detail:
+        yield finding(
+            "log-differs",
+            f"凭证 {act.object} 与操作日志所记不同，或已不在：账簿被整体改写",
+            f"voucher {act.object} is not what the operation log says was posted, or is gone: "
+            "the book was rewritten",
+            "从备份恢复，并查明是谁改动的",
+            "restore from a backup and find out who changed it",
+            file=f"units/{unit}",
+        )
 
 
 def _broken(unit: str, row: entries.EntryRow) -> Finding:

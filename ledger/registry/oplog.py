@@ -95,6 +95,17 @@ def entries(
     return [Operation(*row) for row in conn.execute(query)]
 
 
+def last(conn: Connection, unit: str, action: str) -> Operation | None:
+    """The last act of this kind on a unit; None before the first."""
+    row = conn.execute(
+        select(*_COLUMNS)
+        .where(operation.c.unit == unit, operation.c.action == action)
+        .order_by(operation.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else Operation(*row)
+
+
 def verify(conn: Connection) -> list[Finding]:
     """A finding at the first act whose chain does not hold."""
     chain = _FIRST

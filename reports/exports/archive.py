@@ -25,7 +25,7 @@ from ledger.registry import entries, oplog, packs, papers
 from ledger.sealing.files import seal_files
 from reports.exports.csvs import amount
 from reports.exports.place import ARCHIVE_MARK
-from reports.exports.source import Totals, read_voucher
+from reports.exports.values import Totals, read_voucher
 from reports.packs import keeping
 from reports.packs.building import place_of
 from reports.packs.writing import SUMS, json_bytes

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from ledger.money import fen_text
 from reports.exports import place
 from reports.exports.place import ARCHIVE, SAFT
-from reports.exports.source import ExportSource, Totals, open_source
+from reports.exports.source import ExportSource, open_source
 from reports.exports.things import things_of
+from reports.exports.values import Totals
 
 if TYPE_CHECKING:
     from datetime import date

@@ -15,13 +15,14 @@ from ledger.account import account_label
 from ledger.money import CNY, fen_text
 from reports.exports import csvs
 from reports.exports.codes import CLASSES
-from reports.exports.source import Totals
+from reports.exports.values import Totals
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from reports.exports.source import ExportLine, ExportSource, ExportVoucher
+    from reports.exports.source import ExportSource
+    from reports.exports.values import ExportLine, ExportVoucher
 
 COLUMNS: Final = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib",

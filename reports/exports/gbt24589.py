@@ -17,15 +17,16 @@ from reports.exports.codes import CLASSES, cut, level, normal_side, own_name, si
 from reports.exports.csvs import amount
 from reports.exports.gbt24589_elements import TABLES, heads
 from reports.exports.gbt24589_things import write_things
-from reports.exports.source import DIMENSIONS, Totals
+from reports.exports.values import DIMENSIONS, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
-    from reports.exports.source import ExportLine, ExportSource, ExportVoucher
+    from reports.exports.source import ExportSource
     from reports.exports.things import Thing
+    from reports.exports.values import ExportLine, ExportVoucher
     from reports.statement import Statement
 
 ENCODING: Final = "gb18030"

@@ -16,15 +16,16 @@ from reports.exports import csvs
 from reports.exports.codes import CLASSES, level, normal_side, own_name, parent, type_en
 from reports.exports.csvs import amount
 from reports.exports.iso21378_ppe import write_ppe
-from reports.exports.source import DIMENSIONS, Totals
+from reports.exports.values import DIMENSIONS, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from ledger.money import Money
-    from reports.exports.source import ExportLine, ExportSource, ExportVoucher
+    from reports.exports.source import ExportSource
     from reports.exports.things import Thing
+    from reports.exports.values import ExportLine, ExportVoucher
 
 _ACTIVITY: Final = (
     "Created_User_ID", "Created_Date", "Created_Time", "Approved_User_ID", "Approved_Date",

@@ -15,7 +15,7 @@ from ledger.account import account_code, account_label
 from ledger.errors import Refused, finding
 from ledger.money import CNY, Money, fen_text
 from reports.exports.codes import CLASSES, cut, own_name, parent, type_en
-from reports.exports.source import DIMENSIONS, Balance, ExportLine, ExportVoucher, Totals
+from reports.exports.values import DIMENSIONS, Balance, ExportLine, ExportVoucher, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

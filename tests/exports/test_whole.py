@@ -6,17 +6,24 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from ledger.registry import Registry, oplog, schema
+from ledger import canonical
+from ledger.errors import Refused
+from ledger.period import Period
+from ledger.registry import Registry, entries, oplog, schema
 from ledger.registry.schema.base import metadata
+from reports.exports import exporting
 from tests.cli.command import PASSWORDS, mingbai
 from tests.cli.command import UNIT as CHUNFENG
 from tests.exports.desk import Desk
+from tests.house import UNIT as TINY
+from tests.house import House
 
 FORMATS = ("saft", "gbt24589", "iso21378", "fec", "archive")
 
@@ -200,6 +207,41 @@ def test_both_witnesses_altered_alike_are_found_by_the_chain(desk: Desk) -> None
     assert data.count(row.text) == 1
     path.write_bytes(data.replace(row.text, other))
     refused(desk, "chain-broken")
+
+
+def test_a_book_rewritten_with_its_whole_chain_is_found_by_the_log(
+    small_house: House, tmp_path: Path
+) -> None:
+    """Whoever holds both witnesses can chain them anew; the log remembers the last voucher."""
+    house = small_house
+    for day in (1, 2, 3):
+        house.post(house.draft(f"{day}0.00", day=date(2026, 3, day)))
+    registry = house.registry
+    asked = (registry, TINY, Period.parse("2026"), "saft", tmp_path / "a.xml", date(2026, 12, 31))
+    exporting.export(*asked, lambda *_: None)
+    (tmp_path / "a.xml").unlink()
+    with registry.read() as conn:
+        rows = list(entries.all_entries(conn, TINY))
+    files: dict[str, bytes] = {}
+    chain = canonical.first_chain(TINY)
+    with registry.write() as conn:
+        for row in rows:
+            text = row.text.decode().replace("10.00 CNY", "90.00 CNY")
+            chain = canonical.next_chain(chain, text)
+            text = text.replace(row.chain, chain)
+            conn.execute(
+                update(schema.entry)
+                .where(schema.entry.c.unit == TINY, schema.entry.c.seq == row.seq)
+                .values(text=text.encode(), chain=chain)
+            )
+            files[row.file] = files.get(row.file, b"") + text.encode()
+        head = schema.book_head
+        conn.execute(update(head).where(head.c.unit == TINY).values(chain=chain))
+    for name, data in files.items():
+        (house.folder / name).write_bytes(data)
+    with pytest.raises(Refused, match="log-differs"):
+        exporting.export(*asked, lambda *_: None)
+    assert not (tmp_path / "a.xml").exists()
 
 
 def test_sums_that_disagree_write_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
