@@ -101,7 +101,7 @@ def draw_sample(
         if not chain:
             raise CannotRun(_too_few(book.entries))
     left_out = {OPENING: 0, CARRY: 0}
-    rows = list(_rows(book, terms, entries, left_out))
+    rows = list(rows_to_draw(book, terms, entries, left_out))
     items = [Item(book.ref(row), book.columns.numbers["size"][row]) for row in rows]
     digest = f"{terms.unit} {entries} {chain} {terms.period or ''}"
     sample = draw(items, digest, seed=terms.seed, size=terms.size, method=terms.method)
@@ -117,10 +117,10 @@ def draw_sample(
     return DrawnSample(terms, sample, entries, chain, seal, tuple(left_out.items()), found)
 
 
-def _rows(
+def rows_to_draw(
     book: Population, terms: Terms, entries: int, left_out: dict[Words, int]
 ) -> Iterator[int]:
-    """The rows to draw from, in the order of their days and numbers."""
+    """The rows to draw from, by month, class and number; what is left out is counted."""
     numbers = book.columns.numbers
     months = None
     if terms.period is not None:

@@ -37,7 +37,8 @@ def add_parts(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         parts, "papers", "审计底稿：列出，或看一份 list working papers, or show one",
         of_one_unit=False, run=run_papers,
     )  # fmt: skip
-    papers.add_argument("code", nargs="?", metavar="CODE", help="底稿编号 its code: DG2026-0001-3")
+    papers.add_argument("codes", nargs="*", metavar="CODE", help="底稿编号 its code: DG2026-0001-3")
+    papers.set_defaults(rest="codes")
     mark = acting.add_part(
         parts, "mark", "在底稿上注明一项 note what was found of an item",
         code=("CODE", "底稿编号 code of the paper"), run=run_mark,
@@ -105,6 +106,7 @@ def run_papers(options: argparse.Namespace) -> int:
     from ledger.registry import audit_papers
     from ledger.registry.units import all_units
 
+    code = acting.one_word(options.codes)
     with acting.signed_in_to_look(options) as (registry, user, _now):
         with registry.read() as conn:
             every = [row.id for row in all_units(conn) if user.may("audit", row.id)]
@@ -112,9 +114,9 @@ def run_papers(options: argparse.Namespace) -> int:
             for unit in asked:
                 workflow.demand(user, "audit", unit)
             rows = audit_papers.of_units(conn, asked)
-        if options.code:
-            unit = options.unit or next((r.unit for r in rows if r.code == options.code), "")
-            paper = working_papers.read(registry, unit, options.code, user)
+        if code:
+            unit = options.unit or next((r.unit for r in rows if r.code == code), "")
+            paper = working_papers.read(registry, unit, code, user)
             acting.told(options, paper.as_json(), list(_paper(paper)))
             return 0
         found = [working_papers.read(registry, row.unit, row.code, user) for row in rows]
