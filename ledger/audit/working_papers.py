@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger import workflow
+from ledger.audit.sampling import MUS, RANDOM
 from ledger.entry import safe_text
 from ledger.errors import Refused, Words, finding
 from ledger.money import Money
@@ -33,6 +34,10 @@ MARK_WORDS: Final = {
     SEEN: Words("已查，无异常", "seen, as it should be"),
     EXCEPTION: Words("有异常", "an exception"),
     CLEARED: Words("异常已说明", "an exception that was cleared"),
+}
+METHOD_WORDS: Final = {
+    MUS: Words("货币单元抽样", "by monetary units"),
+    RANDOM: Words("随机抽样", "at random"),
 }
 KIND_WORDS: Final = {SAMPLE: Words("抽样", "a sample"), RUN: Words("审计程序", "procedures")}
 _LONGEST_NOTE: Final = 1000

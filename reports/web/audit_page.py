@@ -1,9 +1,8 @@
 """The audit page inside Fava's own frame: whether the year is complete, what was found and drawn.
 
-Numbers, papers and delays come out of the book's text. What is closed and sealed stands in the
-registry, which only our desk opens; in a Fava that somebody runs alone that column is empty.
-
-:func:`rows_of_findings` and :func:`rows_of_samples` draw plain values, whoever keeps them.
+Numbers, papers and delays come out of the book's text. What is closed, sealed, found and drawn
+stands in the registry, which only our desk opens: a Fava that somebody runs alone shows none of it.
+What auditors draw is shown to auditors of the unit alone.
 """
 
 from __future__ import annotations
@@ -19,13 +18,27 @@ from fava.ext import FavaExtensionBase
 
 from ledger import clock
 from ledger.audit.completeness import ClassCount, Known, MonthFacts, year_facts
+from ledger.audit.standing import in_period, standings
 from ledger.errors import Words
 from ledger.layout import month_file
-from ledger.period import Month
+from ledger.period import Month, Period
 from ledger.registry import month_states
 from ledger.sealing import turns
 from ledger.sealing.seals import parse_seal
-from reports.web.fava_asked import last_day_asked, registry_of_page, unit_of_page, years_offered
+from reports.web.audit_found import (
+    FindingRow,
+    SampleRow,
+    papers_of,
+    rows_of_findings,
+    rows_of_samples,
+)
+from reports.web.fava_asked import (
+    last_day_asked,
+    registry_of_page,
+    rights_of_page,
+    unit_of_page,
+    years_offered,
+)
 
 if TYPE_CHECKING:
     from ledger.registry import Registry
@@ -38,6 +51,9 @@ CLASS_WORDS: Final = {
 _MOST_MISSING: Final = 5
 #: Months that some page of this process has looked at; what they say follows from their text.
 _KNOWN: Final = Known()
+_MOST_FINDINGS: Final = 50
+#: The right by which working papers are read.
+AUDIT: Final = "audit"
 
 
 @dataclass(frozen=True)
@@ -66,34 +82,9 @@ class MonthRow:
 
 
 @dataclass(frozen=True)
-class FindingRow:
-    """One finding; ``is_open`` while it is not closed, ``days`` since it was raised."""
-
-    code: str
-    what: str
-    state: Words
-    vouchers: tuple[tuple[str, str], ...]
-    raised: str
-    days: int
-    is_open: bool
-
-
-@dataclass(frozen=True)
-class SampleRow:
-    """One sample; ``share`` is how much of it was looked at, in percent."""
-
-    name: str
-    method: str
-    seed: str
-    drawn: int
-    seen: int
-    share: int
-    root: str
-
-
-@dataclass(frozen=True)
 class Page:
-    """``known`` says whether there is a registry to ask."""
+    """``known`` says whether there is a registry to ask; ``open`` how many findings are open in
+    all years; ``more`` whether there are findings or samples that are not listed."""
 
     known: bool
     year: str
@@ -102,6 +93,8 @@ class Page:
     total: tuple[Figure, ...]
     years: tuple[tuple[str, bool], ...]
     findings: tuple[FindingRow, ...] = ()
+    open: int = 0
+    more: bool = False
     samples: tuple[SampleRow, ...] = ()
     links: tuple[tuple[str, Words], ...] = ()
 
@@ -124,6 +117,10 @@ class Audit(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
         facts = year_facts(_files(folder, year), _KNOWN)
         registry, unit = registry_of_page(), unit_of_page()
         states = _states(registry, unit) if registry else {}
+        every = standings(registry, [unit]) if registry else []
+        found = in_period(every, Period.parse(f"{year:04d}"))
+        audits = AUDIT in rights_of_page()
+        papers = papers_of(registry, unit) if registry and audits else []
         return Page(
             known=registry is not None,
             year=f"{year:04d}",
@@ -131,10 +128,11 @@ class Audit(FavaExtensionBase):  # type: ignore[misc, unused-ignore]
             classes=tuple(CLASS_WORDS.values()),
             total=totals(unit, year, facts, states),
             years=years_offered(there, date(year, 12, 31)),
-            # Nothing keeps findings and samples yet: whoever does gives them here.
-            findings=rows_of_findings(unit, (), today),
-            samples=rows_of_samples(()),
-            links=_links(unit),
+            findings=rows_of_findings(unit, found, today)[:_MOST_FINDINGS],
+            open=sum(one.is_open for one in every),
+            more=len(found) > _MOST_FINDINGS,
+            samples=rows_of_samples(unit, papers),
+            links=_links(unit, audits=audits),
         )
 
 
@@ -144,11 +142,18 @@ def _files(folder: Path, year: int) -> list[tuple[Month, bytes]]:
     return [(month, path.read_bytes()) for month, path in paths if path.is_file()]
 
 
-def _links(unit: str) -> tuple[tuple[str, Words], ...]:
+def _links(unit: str, *, audits: bool) -> tuple[tuple[str, Words], ...]:
+    """The pages of the auditor's bench, and what they rest upon."""
     if not unit:
         return ()
+    papers = ((f"/audit/{unit}/papers", Words("抽样与底稿", "Samples and papers")),)
     return (
+        (f"/audit/{unit}", Words("审计发现", "Findings")),
+        (f"/audit/{unit}/tests", Words("审计程序", "Procedures")),
+        *(papers if audits else ()),
         (f"/audit/{unit}/query", Words("查询账簿", "Ask the book")),
+        (f"/audit/{unit}/exports", Words("导出", "Exports")),
+        (f"/audit/{unit}/evaluations", Words("评价", "Evaluations")),
         (f"/desk/{unit}/seals", Words("封存", "Seals")),
         (f"/vouchers/{unit}/", Words("凭证", "Vouchers")),
     )
@@ -280,44 +285,3 @@ def totals(
         Figure(f"{sum(one.name in _CLOSED for one in mine)} / {len(known)}", seals_href),
         Figure(f"{sum(one.name in _SEALED for one in mine)} / {len(known)}", seals_href),
     )  # fmt: skip
-
-
-# ---- findings and samples ----------------------------------------------------------------------
-
-
-#: The states of a finding by the word that is kept of it.
-FINDING_STATES: Final = {
-    "open": Words("待答复", "to be answered"),
-    "answered": Words("已答复", "answered"),
-    "closed": Words("已了结", "closed"),
-}
-
-
-def rows_of_findings(
-    unit: str,
-    rows: Iterable[tuple[str, str, str, Iterable[str], date]],
-    today: date,
-) -> tuple[FindingRow, ...]:
-    """Findings as ``(code, what, state, voucher numbers, raised)``, open ones first, oldest first.
-
-    ``state`` is one of :data:`FINDING_STATES`; an unknown word is shown as it is, and is open.
-    """
-    found = [
-        FindingRow(
-            code, what, FINDING_STATES.get(state, Words(state, state)),
-            tuple((one, f"/vouchers/{unit}/{quote(one)}" if unit else "") for one in vouchers),
-            raised.isoformat(), max((today - raised).days, 0), state != "closed",
-        )
-        for code, what, state, vouchers, raised in rows
-    ]  # fmt: skip
-    return tuple(sorted(found, key=lambda row: (not row.is_open, row.raised, row.code)))
-
-
-def rows_of_samples(
-    rows: Iterable[tuple[str, str, object, int, int, str]],
-) -> tuple[SampleRow, ...]:
-    """Samples as ``(name, method, seed, drawn, looked at, root)``, in the order they are given."""
-    return tuple(
-        SampleRow(name, method, str(seed), drawn, seen, _percent(seen, drawn), root[:16])
-        for name, method, seed, drawn, seen, root in rows
-    )

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, request
 from werkzeug.wrappers import Response
 
 from ledger.layout import unit_folder
-from reports.web.access import may_browse
+from reports.web.access import IN_UNIT, current_user, holds, may_browse
 from reports.web.errors import trouble_page
 from reports.web.fava_books import fava_for
 from reports.web.fava_ledger import MOUNT
@@ -51,4 +51,6 @@ def page(unit: str, rest: str) -> Response:
     opened = shelf().book(unit)
     if opened is None:
         return trouble_page(503)
-    return hand_over(opened, unit, rest, request.args, trouble_page)
+    user = current_user()
+    rights = [right for right in IN_UNIT if holds(user, right, unit)]
+    return hand_over(opened, unit, rest, request.args, trouble_page, rights)

@@ -1,9 +1,9 @@
-"""What a page inside Fava's frame is asked: of which registry and unit, as of which day."""
+"""What a page inside Fava's frame is asked: of which registry and unit, by whom, as of when."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fava.util.date import parse_date
 from flask import current_app, request
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from ledger.registry import Registry
 
+#: Under which name the environment of a request tells the rights of whoever asks.
+RIGHTS: Final = "mingbai.rights"
 _YEARS_SHOWN = 6
 
 
@@ -26,6 +28,15 @@ def unit_of_page() -> str:
     """The unit whose book is shown; empty in a Fava that somebody runs alone."""
     unit: str = current_app.config.get("MINGBAI_UNIT", "")
     return unit
+
+
+def rights_of_page() -> frozenset[str]:
+    """The rights in the unit of whoever asks; none in a Fava that somebody runs alone.
+
+    They stand in the environment under a name that no header of a browser can have.
+    """
+    found: frozenset[str] = request.environ.get(RIGHTS, frozenset())
+    return found
 
 
 def last_day_asked(today: date) -> date:

@@ -17,10 +17,11 @@ from flask import make_response, redirect
 from werkzeug.wrappers import Response
 
 from reports.web import gate
+from reports.web.fava_asked import RIGHTS
 from reports.web.fava_ledger import MOUNT, OneBook, is_open_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from flask import Flask
     from werkzeug.datastructures import MultiDict
@@ -76,9 +77,13 @@ class Shelf:
 
 
 def hand_over(
-    opened: Opened, name: str, rest: str, arguments: MultiDict[str, str], trouble: Trouble
-) -> Response:
-    """One page or piece of data of a book, if the gate lets it pass; else ``trouble`` says why."""
+    opened: Opened, name: str, rest: str, arguments: MultiDict[str, str], trouble: Trouble,
+    rights: Collection[str] = (),
+) -> Response:  # fmt: skip
+    """One page or piece of data of a book, if the gate lets it pass; else ``trouble`` says why.
+
+    ``rights`` are those in the unit of whoever asks, for our own pages inside Fava's frame.
+    """
     path = f"/{name}/{rest}"
     if not is_open_path(opened.fava, path):
         if is_open_path(opened.fava, f"{path}/"):
@@ -91,11 +96,11 @@ def hand_over(
     with opened.lock:
         if not opened.ledgers.book.is_sound():
             return trouble(503, ())
-        answer = Response.from_app(opened.fava, _environ(path, parameters), buffered=True)
+        answer = Response.from_app(opened.fava, _environ(path, parameters, rights), buffered=True)
     return _passed_on(answer, trouble)
 
 
-def _environ(path: str, parameters: dict[str, str]) -> dict[str, Any]:
+def _environ(path: str, parameters: dict[str, str], rights: Collection[str]) -> dict[str, Any]:
     """A request of our own making: nothing the browser sent is in it but path and parameters."""
     return {
         "REQUEST_METHOD": "GET",
@@ -107,6 +112,7 @@ def _environ(path: str, parameters: dict[str, str]) -> dict[str, Any]:
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_HOST": "mingbai",
         "HTTP_ACCEPT_LANGUAGE": _LANGUAGES,
+        RIGHTS: frozenset(rights),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(),

@@ -5,24 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from ledger.audit import working_papers
 from ledger.audit.completeness import ClassCount, MonthFacts
+from ledger.audit.drawing import Terms, draw_sample
+from ledger.audit.standing import standings
 from ledger.period import Month
+from ledger.registry.audit_papers import PaperRow
 from reports.web.app import create_app
-from reports.web.audit_page import (
-    State,
-    rows_of_findings,
-    rows_of_months,
-    rows_of_samples,
-    state_words,
-    totals,
-)
-from tests.house import UNIT
+from reports.web.audit_found import rows_of_findings, rows_of_samples
+from reports.web.audit_page import State, rows_of_months, state_words, totals
+from tests.audit.bench import TEXT, answered, closed, opened
+from tests.house import UNIT, House
 from tests.sealing import months
 from tests.web.browser import signed_in
-from tests.web.conftest import Desk
+from tests.web.conftest import Desk, small_desk
 
 PAGE = f"/books/{UNIT}/extension/Audit/"
 
@@ -112,46 +113,92 @@ def test_states_are_said_in_words(state: State, said: str) -> None:
     assert state_words(state).en == said
 
 
-# ---- what others will give ---------------------------------------------------------------------
+# ---- findings and samples ----------------------------------------------------------------------
 
 
-def test_open_findings_stand_first_and_open_their_vouchers() -> None:
-    rows = rows_of_findings(
+@pytest.fixture
+def audited(tmp_path: Path) -> Iterator[Desk]:
+    """A voucher that is wrong and its reversal, findings of it and of a year before, a sample."""
+    found = small_desk(tmp_path)
+    house = found.house
+    wrong = house.post(house.draft("900.00"))
+    row = opened(house, f"{UNIT}/{wrong.number}", severity="high")
+    answered(house, row.code, house.reverse(wrong).number)
+    opened(house, "", period="2025", severity="low")
+    yield found
+    house.registry.close()
+
+
+def drawn(house: House) -> str:
+    """The code of the working paper of a sample, of which one item was looked at."""
+    sample = draw_sample(house.registry, Terms(UNIT, 7, 2, "mus", None))
+    row = working_papers.keep_sample(house.registry, sample, house.reader, house.now)
+    working_papers.note(
+        house.registry, UNIT, row.code, 1, "seen", "", house.reader, house.now
+    )  # fmt: skip
+    return row.code
+
+
+def test_findings_of_the_year_lead_to_their_page_voucher_and_correction(audited: Desk) -> None:
+    text = page(audited)
+    assert re.search(
+        rf'href="/audit/{UNIT}/findings/SJ2026-0001-[^"]+".*?重大.*?{quote("收-202603-0001")}.*?'
+        rf'已答复.*?{quote("收-202603-0002")}', text, re.DOTALL,
+    ), text  # fmt: skip
+    assert "SJ2026-0002" not in text and "各年未办结 2 项" in text
+    assert TEXT not in text and "欧阳" not in text
+    assert "SJ2026-0002" in page(audited, f"{PAGE}?time=2025")
+    for address in set(re.findall(r'href="(/[^"]+)" data-remote', text)):
+        answer = audited.client("shen").get(address.replace("&amp;", "&"))
+        assert answer.status_code == 200, address
+
+
+def test_samples_are_shown_to_auditors_alone(audited: Desk) -> None:
+    code = drawn(audited.house)
+    text = page(audited)
+    assert f'href="/audit/{UNIT}/papers/{code}"' in text
+    assert re.search(r"货币单元抽样.*?>7<.*?1 / 2", text, re.DOTALL)
+    other = audited.client("zhou").get(PAGE).get_data(as_text=True)
+    assert "审计发现" in other and f"/audit/{UNIT}/exports" in other
+    for secret in (code, "货币单元抽样", f"/audit/{UNIT}/papers"):
+        assert secret not in other, secret
+
+
+def test_no_header_makes_an_auditor(audited: Desk) -> None:
+    code = drawn(audited.house)
+    for name in ("mingbai.rights", "Mingbai-Rights", "X-mingbai.rights"):
+        answer = audited.client("zhou").get(f"{PAGE}?mingbai.rights=audit", headers={name: "audit"})
+        assert code not in answer.get_data(as_text=True)
+
+
+def test_open_findings_stand_first_and_days_end_with_them(audited: Desk) -> None:
+    house = audited.house
+    code = standings(house.registry, [UNIT])[0].row.code
+    closed(house, code)
+    rows = rows_of_findings(UNIT, standings(house.registry, [UNIT]), date(2026, 12, 31))
+    assert [(row.is_open, row.state.en, row.severity.en) for row in rows] == [
+        (True, "to be answered", "low"), (False, "closed", "high"),
+    ]  # fmt: skip
+    assert [row.days for row in rows] == [(date(2026, 12, 31) - house.now.date()).days, 0]
+    assert rows[1].correction.text == "收-202603-0002"
+    assert rows[0].voucher.text == "" and rows[0].what.en
+
+
+def test_outside_of_our_desk_no_finding_opens(audited: Desk) -> None:
+    rows = rows_of_findings("", standings(audited.house.registry, [UNIT]), date(2026, 12, 31))
+    assert {(row.href, row.voucher.href, row.correction.href) for row in rows} == {("", "", "")}
+
+
+def test_runs_and_samples_say_how_much_of_them_was_looked_at() -> None:
+    def row(kind: str, terms: str) -> PaperRow:
+        return PaperRow("u", "DG2026-0001", kind, "1", terms, 3, "ab" * 32, "u-1", "2026-03-01")
+
+    sample, run = rows_of_samples(
         "u",
         [
-            ("S1", "x", "closed", ["收-202603-0001"], date(2026, 1, 1)),
-            ("S2", "y", "open", ["付-202603-0001", "付-202603-0002"], date(2026, 3, 1)),
-            ("S3", "z", "answered", [], date(2026, 2, 1)),
-            ("S4", "w", "odd", [], date(2026, 2, 2)),
+            (row("sample", '{"method": "random", "seed": 7}'), 30, 10),
+            (row("run", '{"tests": {"gaps": "x"}}'), 0, 0),
         ],
-        date(2026, 3, 31),
     )
-    assert [(row.code, row.is_open, row.days) for row in rows] == [
-        ("S3", True, 58), ("S4", True, 57), ("S2", True, 30), ("S1", False, 89),
-    ]  # fmt: skip
-    assert rows[2].vouchers[0] == ("付-202603-0001", "/vouchers/u/%E4%BB%98-202603-0001")
-    assert rows[1].state.zh == "odd"
-
-
-def test_samples_say_how_much_of_them_was_looked_at() -> None:
-    [row, none] = rows_of_samples([("Y1", "mus", 7, 30, 10, "ab" * 32), ("Y2", "", "", 0, 0, "")])
-    assert (row.seed, row.share, row.root) == ("7", 33, "ab" * 8)
-    assert none.share == 0
-
-
-def test_findings_and_samples_are_drawn_when_there_are_any(
-    sealed_desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from reports.web import audit_page
-
-    found = rows_of_findings(
-        UNIT, [("S1", "<b>", "open", ["收-202601-0001"], date(2026, 3, 1))], date(2026, 3, 31)
-    )
-    drawn = rows_of_samples([("Y1", "mus", 7, 30, 10, "ab" * 32)])
-    assert "审计发现" not in page(sealed_desk)
-    monkeypatch.setattr(audit_page, "rows_of_findings", lambda *_: found)
-    monkeypatch.setattr(audit_page, "rows_of_samples", lambda *_: drawn)
-    text = page(sealed_desk)
-    assert "审计发现" in text and "抽样" in text
-    assert "&lt;b&gt;" in text
-    assert "10 / 30" in text
+    assert (sample.method.en, sample.seed, sample.share) == ("at random", "7", 33)
+    assert (run.method.zh, run.seed, run.share, run.chain) == ("审计程序", "", 0, "ab" * 8)

@@ -15,7 +15,7 @@ from ledger.errors import Refused
 from ledger.registry import oplog
 from reports.web.app import create_app
 from reports.web.work import audit_query as page
-from reports.web.work.audit_query import Turns
+from reports.web.work.turns import Turns
 from tests.house import ACTIVITY, BANK, UNIT, House
 from tests.web.desk import Browser
 from tests.web.desk import house as house
@@ -133,7 +133,7 @@ def test_a_query_without_the_forms_own_token_is_refused(at_desk: dict[str, Brows
 
 
 def test_one_of_a_session_two_of_all_and_others_wait_their_turn() -> None:
-    turns = Turns(at_once=2, patience=0.05)
+    turns = Turns(page._RUNS, page._BUSY, at_once=2, patience=0.05)
     with turns.turn("a"), turns.turn("b"):
         with pytest.raises(Refused, match="query-runs"), turns.turn("a"):
             pass
@@ -144,7 +144,7 @@ def test_one_of_a_session_two_of_all_and_others_wait_their_turn() -> None:
 
 
 def test_who_waits_is_let_in_when_somebody_is_done() -> None:
-    turns = Turns(at_once=1, patience=30)
+    turns = Turns(page._RUNS, page._BUSY, at_once=1, patience=30)
     inside, leave, done = threading.Event(), threading.Event(), threading.Event()
 
     def first() -> None:
@@ -168,7 +168,7 @@ def test_who_waits_is_let_in_when_somebody_is_done() -> None:
 
 
 def test_a_line_that_is_too_long_is_told_at_once() -> None:
-    turns = Turns(at_once=1, patience=30)
+    turns = Turns(page._RUNS, page._BUSY, at_once=1, patience=30)
     turns._most = 1
     with turns.turn("a"), pytest.raises(Refused, match="query-busy"), turns.turn("b"):
         pass

@@ -16,6 +16,7 @@ from reports.web.work import (
     assets,
     audit,
     audit_evaluations,
+    audit_exports,
     audit_finding,
     audit_papers,
     audit_query,
@@ -129,6 +130,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     audit_finding.finding_page,
     audit_tests.tests_page,
     audit_papers.papers_page,
+    audit_exports.exports_page,
     audit_evaluations.evaluations_page,
 )
 FILTERS: Final = {"fen": shown.fen, "words": shown.words}

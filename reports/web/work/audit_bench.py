@@ -8,6 +8,7 @@ from urllib.parse import quote
 from ledger.audit.standing import UNIT, Standing, standings
 from ledger.audit.subjects import ASSET, FIGURE, GIFT, PAPER, VOUCHER
 from ledger.errors import Words
+from ledger.registry import entries
 from reports.web.access import desk
 from reports.web.work.frame import page
 
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from ledger.errors import Finding
 
 #: The pages of the bench in their order: what ``sub`` calls it, where it lies below
-#: ``/audit/<unit>``, and its words. A page more (tests, samples, query, exports) is a line more.
+#: ``/audit/<unit>``, and its words. A page more is a line more.
 BENCH: Final = (
     ("findings", "", Words("审计发现", "Findings")),
     ("tests", "/tests", Words("审计程序", "Procedures")),
     ("papers", "/papers", Words("抽样与底稿", "Samples and papers")),
     ("query", "/query", Words("查询", "Query")),
+    ("exports", "/exports", Words("导出", "Exports")),
     ("evaluations", "/evaluations", Words("评价", "Evaluations")),
 )
 
@@ -61,3 +63,11 @@ def href_of_ref(unit: str, ref: str) -> str:
         return f"/papers/{unit}/{ref.removeprefix('sha256:')}?show=1"
     owner, _, number = ref.partition("/")
     return f"/vouchers/{unit}/{quote(number)}" if owner == unit and "-" in number else ""
+
+
+def last_year(unit: str) -> str:
+    """The last year that has vouchers: what is asked of unless somebody says otherwise."""
+    with desk().registry.read() as conn:
+        files = entries.files(conn, unit)
+    years = [name[:4] for name, size in files.items() if name[0].isdigit() and size]
+    return max(years, default="")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import Blueprint, abort, request
 
 from ledger.audit import working_papers
 from ledger.audit.drawing import Terms, draw_sample
-from ledger.audit.sampling import MUS, RANDOM
-from ledger.audit.working_papers import KIND_WORDS, MARK_WORDS
+from ledger.audit.working_papers import KIND_WORDS, MARK_WORDS, METHOD_WORDS
 from ledger.errors import Finding, Refused, Words, finding
 from ledger.money import Money
-from ledger.period import Period
 from ledger.registry import audit_papers
 from reports.statement import COUNT, TEXT, Column
 from reports.web.access import current_user, desk, may_audit
@@ -31,11 +29,6 @@ if TYPE_CHECKING:
 
 papers_page = Blueprint("work-audit-papers", __name__)
 
-METHODS: Final = {
-    MUS: Words("货币单元抽样", "by monetary units"),
-    RANDOM: Words("随机抽样", "at random"),
-}
-
 
 @papers_page.get("/audit/<unit>/papers", provide_automatic_options=False)
 @may_audit
@@ -50,7 +43,7 @@ def _page(unit: str, faults: tuple[Finding, ...] = ()) -> Response:
     return bench_page(
         "work/audit_papers.html", unit, "papers", findings=faults, kinds=KIND_WORDS,
         papers=[working_papers.read(registry, unit, row.code, user) for row in rows],
-        methods=METHODS, marks=MARK_WORDS, typed=request.form, logins=logins(),
+        methods=METHOD_WORDS, marks=MARK_WORDS, typed=request.form, logins=logins(),
     )  # fmt: skip
 
 
@@ -65,9 +58,8 @@ def draw(unit: str) -> Response:
         seed, size = typed.digits(typed.text("seed", 9)), typed.digits(typed.text("size", 5))
         if seed is None or size is None:
             raise Refused(_no_number())
-        period = typed.text("period", 10)
         terms = Terms(
-            unit, seed, size, typed.text("method", 10), _period(period) if period else None
+            unit, seed, size, typed.text("method", 10), typed.period(needed=False)
         )  # fmt: skip
         drawn = draw_sample(registry, terms)
         row = working_papers.keep_sample(registry, drawn, current_user(), desk().clock())
@@ -80,18 +72,6 @@ def draw(unit: str) -> Response:
     if code:
         answer.headers["Location"] = f"/audit/{unit}/papers/{code[0]}?done=audit-kept"
     return answer
-
-
-def _period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError as fault:
-        raise Refused(
-            finding(
-                "bad-period", "期间写作 2026、2026-Q1 或 2026-03",
-                "a period is written 2026, 2026-Q1 or 2026-03", "改正期间", "correct the period",
-            )
-        ) from fault  # fmt: skip
 
 
 def _no_number() -> Finding:
@@ -122,7 +102,7 @@ def _shown(unit: str, paper: Paper, faults: tuple[Finding, ...] = (), at: int = 
     items = [item for item in paper.items if mark in ("", item.mark or "open")]
     return bench_page(
         "work/audit_paper.html", unit, "papers", findings=faults, paper=paper, items=items,
-        kinds=KIND_WORDS, marks=MARK_WORDS, methods=METHODS, forms=FORMS, logins=logins(),
+        kinds=KIND_WORDS, marks=MARK_WORDS, methods=METHOD_WORDS, forms=FORMS, logins=logins(),
         href=href_of_ref, raise_at=_raise_at, amount=_amount, mark=mark, at=at,
         typed=request.form, counts=paper.counts(),
     )  # fmt: skip

@@ -6,26 +6,23 @@ A query is sent as a form and its answer drawn at once, so that no address ever 
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, current_app, request
 
 from ledger.audit import query as asking
 from ledger.audit.query_examples import EXAMPLES, named
 from ledger.audit.query_rules import LONGEST_QUERY, OPEN_COLUMNS, OPEN_FUNCTIONS, OWN_COLUMNS
-from ledger.errors import Finding, LedgerError, Refused, finding
+from ledger.errors import Finding, LedgerError, finding
 from ledger.period import Period
-from ledger.registry import entries
 from reports.querying import is_figure, is_voucher_number, query_statement
 from reports.web.access import current_user, desk, may_browse
 from reports.web.listing import download
-from reports.web.work.audit_bench import bench_page
+from reports.web.work.audit_bench import bench_page, last_year
 from reports.web.work.tables import unit_name
+from reports.web.work.turns import Turns, this_session
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -37,42 +34,7 @@ query_page = Blueprint("work-query", __name__)
 #: Rows on the page; files hold all of the answer's.
 SHOWN: Final = 500
 _FORMS: Final = ("xlsx", "csv")
-_AT_ONCE: Final = 2
-_MOST_WAITING: Final = 4
-#: Seconds that somebody waits for their turn.
-_PATIENCE: Final = 20.0
 _TURNS: Final = "mingbai-queries"
-
-
-class Turns:
-    """Who asks just now: one query of a session at a time, and two of all."""
-
-    def __init__(self, at_once: int = _AT_ONCE, patience: float = _PATIENCE) -> None:
-        self._free = threading.BoundedSemaphore(at_once)
-        self._lock = threading.Lock()
-        self._here: set[str] = set()
-        self._most = at_once + _MOST_WAITING
-        self._patience = patience
-
-    @contextmanager
-    def turn(self, session: str) -> Iterator[None]:
-        """The session's turn; Refused if another query of it runs, or it waited too long."""
-        with self._lock:
-            if session in self._here:
-                raise Refused(_RUNS)
-            if len(self._here) >= self._most:
-                raise Refused(_BUSY)
-            self._here.add(session)
-        try:
-            if not self._free.acquire(timeout=self._patience):
-                raise Refused(_BUSY)
-            try:
-                yield
-            finally:
-                self._free.release()
-        finally:
-            with self._lock:
-                self._here.discard(session)
 
 
 _RUNS: Final = finding(
@@ -87,7 +49,7 @@ _BUSY: Final = finding(
 
 @query_page.record_once
 def _begin(state: Any) -> None:
-    state.app.extensions[_TURNS] = Turns()
+    state.app.extensions[_TURNS] = Turns(_RUNS, _BUSY)
 
 
 @dataclass(frozen=True)
@@ -104,7 +66,7 @@ def form(unit: str) -> Response:
     """The empty page, or one with an example in its box."""
     example = named(request.args.get("example", ""))
     asked = request.args.get("period", "")[:20]
-    return _page(unit, example.query if example else "", asked or _last_year(unit))
+    return _page(unit, example.query if example else "", asked or last_year(unit))
 
 
 @query_page.post("/audit/<unit>/query")
@@ -117,7 +79,7 @@ def ask(unit: str) -> Response:
     typed = request.form.get("period", "").strip()[:20]
     try:
         period = _period(typed)
-        with _turns().turn(_session()):
+        with _turns().turn(this_session()):
             asking.note(desk().registry, unit, query, current_user(), desk().clock())
             answer = asking.ask(desk().registry, unit, query, period)
     except LedgerError as fault:
@@ -138,10 +100,6 @@ def _turns() -> Turns:
     return cast("Turns", current_app.extensions[_TURNS])
 
 
-def _session() -> str:
-    return hashlib.sha256(str(g.get("token", "")).encode()).hexdigest()
-
-
 def _period(typed: str) -> Period | None:
     if not typed:
         return None
@@ -149,14 +107,6 @@ def _period(typed: str) -> Period | None:
         return Period.parse(typed)
     except ValueError as fault:
         raise asking.unknown_period(typed) from fault
-
-
-def _last_year(unit: str) -> str:
-    """The last year that has vouchers: what is asked of unless somebody says otherwise."""
-    with desk().registry.read() as conn:
-        files = entries.files(conn, unit)
-    years = [name[:4] for name, size in files.items() if name[0].isdigit() and size]
-    return max(years, default="")
 
 
 # ---- the page ----------------------------------------------------------------------------------

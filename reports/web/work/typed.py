@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
 from flask import request
 
@@ -10,7 +10,7 @@ from ledger.choosing import resolve_account
 from ledger.entry import safe_text
 from ledger.errors import Finding, Refused, finding
 from ledger.money import Money, yuan
-from ledger.period import Month
+from ledger.period import Month, Period
 from ledger.registry import claims, entries, members
 from reports.web.access import desk
 from reports.web.work.members import FIRST_YEAR, LAST_YEAR, bad_field, day_typed
@@ -61,6 +61,26 @@ def digits(typed: str, longest: int = 9) -> int | None:
     if not (typed.isascii() and typed.isdigit() and len(typed) <= longest):
         return None
     return int(typed)
+
+
+@overload
+def period(name: str = "period", *, needed: Literal[True] = True) -> Period: ...
+@overload
+def period(name: str = "period", *, needed: bool) -> Period | None: ...
+def period(name: str = "period", *, needed: bool = True) -> Period | None:
+    """A year, quarter or month; None where it is empty and need not be there, else Refused."""
+    typed = text(name, 10)
+    if not typed and not needed:
+        return None
+    try:
+        return Period.parse(typed)
+    except ValueError as fault:
+        raise Refused(
+            finding(
+                "bad-period", "期间写作 2026、2026-Q1 或 2026-03",
+                "a period is written 2026, 2026-Q1 or 2026-03", "改正期间", "correct the period",
+            )
+        ) from fault  # fmt: skip
 
 
 def fund(name: str = "fund") -> str:
