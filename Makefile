@@ -10,7 +10,7 @@ PUBLIC ?= build/county-public
 SCRATCH ?= build/restores
 JOBS ?= 2
 
-.PHONY: help demo test lint format bench fuzz power year clean county county-site restores plans proofs matrix flips canaries
+.PHONY: help demo test lint format bench fuzz power year clean county county-site restores plans proofs matrix flips canaries audit
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -100,6 +100,9 @@ flips: $(VENV)/.test  ## every byte of a sealed book of 200 KB altered three way
 
 canaries: $(VENV)/.test  ## ten thousand names and numbers planted in every field, and many random books published
 	@MINGBAI_CANARIES=10000 MINGBAI_BOOKS=300 $(BIN)/python -m pytest -n 0 tests/publishing/test_canaries.py tests/publishing/test_differences.py tests/packs/test_canaries.py
+
+audit: $(VENV)/.test  ## every audit procedure over a million vouchers: seconds and memory
+	@$(BIN)/mingbai bench audit --vouchers 1000000 --runs 1
 
 clean:  ## remove what was built
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .hypothesis

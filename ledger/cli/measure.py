@@ -11,7 +11,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "what",
         choices=[
             "post", "open", "report", "import", "dues", "members", "arrears", "consolidate",
-            "gifts", "assets", "rebuild",
+            "gifts", "assets", "rebuild", "audit",
         ],
         help="post：记账与账簿大小 posting by size of book；open：打开账簿与 bean-check 之比 "
         "balances beside bean-check；report：报表格式 drawing a report；"
@@ -22,7 +22,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "consolidate：大联合会的汇总 a federation of 1,000 units as one；"
         "gifts：捐赠的跟踪 following the gifts of a campaign；"
         "assets：一个月的折旧 a month's depreciation of many assets；"
-        "rebuild：由一方重建另一方与备份 one witness from the other, and a backup",
+        "rebuild：由一方重建另一方与备份 one witness from the other, and a backup；"
+        "audit：整本账簿的审计程序 audit procedures over a whole book",
     )  # fmt: skip
     bench.add_argument(
         "--vouchers",
@@ -57,6 +58,7 @@ def run_bench(options: argparse.Namespace) -> int:
     from ledger.cli.bench import (
         arrears,
         assessing,
+        auditing,
         enrolling,
         importing,
         opening,
@@ -89,6 +91,7 @@ def run_bench(options: argparse.Namespace) -> int:
         "members": enrolling,
         "arrears": arrears,
         "rebuild": rebuilding,
+        "audit": auditing,
     }
     module = modules[options.what]
     print(module.measure(options.vouchers, options.runs))
