@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from fava.application import create_app as create_fava
 
 from ledger.audit import working_papers
 from ledger.audit.completeness import ClassCount, MonthFacts
@@ -203,3 +204,14 @@ def test_runs_and_samples_say_how_much_of_them_was_looked_at() -> None:
     )
     assert (sample.method.en, sample.seed, sample.share) == ("at random", "7", 33)
     assert (run.method.zh, run.seed, run.share, run.chain) == ("审计程序", "", 0, "ab" * 8)
+
+
+def test_a_fava_that_somebody_runs_alone_shows_what_the_text_says(audited: Desk) -> None:
+    """No registry, so no findings, no samples, no links into a desk."""
+    book = audited.house.registry.folder / "units" / UNIT / "book.bean"
+    client = create_fava([book]).test_client()
+    home = client.get("/").headers["Location"].strip("/").split("/")[0]
+    text = client.get(f"/{home}/extension/Audit/", headers={"mingbai.rights": "audit"}).text
+    assert "2026-03" in text and "断号" in text
+    for absent in ("审计发现", "底稿", 'href="/audit/', 'href="/desk/'):
+        assert absent not in text, absent
