@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from fava.application import create_app as create_fava
 
 from ledger.audit import working_papers
 from ledger.audit.completeness import ClassCount, MonthFacts
@@ -145,7 +146,8 @@ def test_findings_of_the_year_lead_to_their_page_voucher_and_correction(audited:
         rf'href="/audit/{UNIT}/findings/SJ2026-0001-[^"]+".*?重大.*?{quote("收-202603-0001")}.*?'
         rf'已答复.*?{quote("收-202603-0002")}', text, re.DOTALL,
     ), text  # fmt: skip
-    assert "SJ2026-0002" not in text and "各年未办结 2 项" in text
+    assert "SJ2026-0002" not in text
+    assert re.search(rf'各年未办结 <a href="/audit/{UNIT}"[^>]*>2</a> 项', text)
     assert TEXT not in text and "欧阳" not in text
     assert "SJ2026-0002" in page(audited, f"{PAGE}?time=2025")
     for address in set(re.findall(r'href="(/[^"]+)" data-remote', text)):
@@ -202,3 +204,14 @@ def test_runs_and_samples_say_how_much_of_them_was_looked_at() -> None:
     )
     assert (sample.method.en, sample.seed, sample.share) == ("at random", "7", 33)
     assert (run.method.zh, run.seed, run.share, run.chain) == ("审计程序", "", 0, "ab" * 8)
+
+
+def test_a_fava_that_somebody_runs_alone_shows_what_the_text_says(audited: Desk) -> None:
+    """No registry, so no findings, no samples, no links into a desk."""
+    book = audited.house.registry.folder / "units" / UNIT / "book.bean"
+    client = create_fava([book]).test_client()
+    home = client.get("/").headers["Location"].strip("/").split("/")[0]
+    text = client.get(f"/{home}/extension/Audit/", headers={"mingbai.rights": "audit"}).text
+    assert "2026-03" in text and "断号" in text
+    for absent in ("审计发现", "底稿", 'href="/audit/', 'href="/desk/'):
+        assert absent not in text, absent
