@@ -176,7 +176,7 @@ def books_gone(case: Case) -> None:
 
 
 def paper_gone(case: Case) -> None:
-    next(case.book.glob("documents/*/*.sealed")).unlink()
+    next(case.folder.glob("units/*/documents/*/*.sealed")).unlink()
 
 
 def pack_gone(case: Case) -> None:
