@@ -15,7 +15,7 @@ Reading goes by depth:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -118,14 +118,53 @@ def check_tiled(data: bytes, file: str = "", start: int = 0) -> None:
         end = found.end()
     if end != len(data):
         raise _broken(data, file, end)
+    _check_signs(data, file, start)
+
+
+def one_voucher() -> re.Pattern[bytes]:
+    """A voucher's canonical text to the last byte, with its parts by name.
+
+    ``day first second number seq maker checkers posted papers source reverses chain postings`` are
+    as they stand there. A file of which every voucher matches still has signs and days to be
+    checked: :func:`check_blocks`.
+    """
+    return _bytes(_ONE_VOUCHER)
+
+
+def check_blocks(data: bytes, blocks: Iterable[tuple[int, bytes]], file: str = "") -> None:
+    """:func:`check_tiled` of a file of which all but these entries, at their offsets, are vouchers
+    that :func:`one_voucher` matched whole.
+
+    Raises: NotCanonical.
+    """
+    other = _bytes(_OTHER)
+    for offset, block in blocks:
+        if other.fullmatch(block) is None:
+            raise _broken(data, file, offset)
+    _check_signs(data, file, 0)
+
+
+def _check_signs(data: bytes, file: str, start: int) -> None:
+    """Raise NotCanonical for what no text of a book holds, and for days that there are not."""
     for offset in _unprintable(data[start:] if start else data):
         raise _at(data, file, start + offset)
-    for day in set(_bytes(rf"^{DAY} ", re.MULTILINE).findall(data, start)):
+    for day in _days(data, start):
         try:
-            date.fromisoformat(day[:10].decode())
+            date.fromisoformat(day.decode())
         except ValueError as fault:
-            place = re.compile(b"^" + day, re.MULTILINE).search(data, start)
+            place = re.compile(b"^" + day + b" ", re.MULTILINE).search(data, start)
             raise _at(data, file, place.start() if place else start) from fault
+
+
+def _days(data: bytes, start: int) -> set[bytes]:
+    """Every day that a line of ``data`` from ``start`` on begins with.
+
+    Looked for behind a line feed: a search for the beginning of a line would try every byte.
+    """
+    found = set(_bytes(rf"\n({DAY}) ").findall(data, start))
+    if first := _bytes(rf"({DAY}) ").match(data, start):
+        found.add(first[1])
+    return found
 
 
 def _broken(data: bytes, file: str, offset: int) -> NotCanonical:
@@ -186,9 +225,11 @@ def read_cells(data: bytes, month: Month, file: str = "", start: int = 0) -> Cel
     sums that are not zero within a fund and currency.
     """
     check_tiled(data, file, start)
-    other = _bytes(rf"^(?!{month}-){DAY} \* ", re.MULTILINE).search(data, start)
-    if other:
-        raise _at(data, file, other.start())
+    if any(not day.startswith(f"{month}-".encode()) for day in _days(data, start)):
+        # Closings and the like stand in the file of their month as well, on other days.
+        other = _bytes(rf"^(?!{month}-){DAY} \* ", re.MULTILINE).search(data, start)
+        if other:
+            raise _at(data, file, other.start())
     cells: dict[tuple[bytes, bytes, bytes], list[int]] = {}
     # Anchored at line starts, which no quoted text can fake.
     plain = _bytes(rf'\n  ({ACCOUNT})  ({NUMBER}) ({CURRENCY})\n    fund: "({_FUND})"')

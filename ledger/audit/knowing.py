@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ledger import checking, journal
@@ -53,28 +54,29 @@ if TYPE_CHECKING:
 _TOGETHER: Final = 200
 
 
-def know(registry: Registry, unit: str, book: Population | None, on: date) -> Known:
-    """What is known of a unit; of a book that is not whole (None) its registry alone.
-
-    ``on`` decides which regime of assets is asked.
-    """
+def know(registry: Registry, unit: str, on: date) -> Known:
+    """What is known of a unit, whatever its book says; ``on`` decides which regime of assets."""
     with registry.read() as conn:
         files = len(entries.files(conn, unit))
         people = logins.persons(conn)
         terms = _gifts(conn, unit)
         given = _receipts(conn, unit)
         dues = _dues(conn, unit)
-        naming = related = frozenset[int]()
-        if book is not None:
-            naming = _naming(conn, registry, book.texts("text"))
-            related = _related(conn, registry, unit, book.texts("payee"))
     return Known(
-        persons=people, naming=naming, related=related, files=files,
+        persons=people, files=files,
         witnesses=_witnesses(registry, unit), papers=_papers(registry, unit), receipts=given,
         dues=dues,
         assessments=tuple(Assessed(*row) for row in recheck(registry, unit)),
         gifts=terms, assets=_assets(registry, unit, on),
     )  # fmt: skip
+
+
+def with_words(registry: Registry, known: Known, book: Population) -> Known:
+    """The same, with what the words of the unit's book say of persons and related parties."""
+    with registry.read() as conn:
+        naming = _naming(conn, registry, book.texts("text"))
+        related = _related(conn, registry, book.unit, book.texts("payee"))
+    return replace(known, naming=naming, related=related)
 
 
 def watch(registry: Registry, on: date) -> Watch:

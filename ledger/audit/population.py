@@ -178,29 +178,34 @@ def read_populations(
 
     A book that is not whole comes as :class:`Broken`: nothing can be counted in it.
     """
+    for begun in begin_populations(federation, units, watch, progress, wanted=wanted):
+        yield begun.result()
+
+
+def begin_populations(
+    federation: Path, units: Sequence[str], watch: Watch = lambda *_: (),
+    progress: Progress = lambda *_: None, *, wanted: int = 0,
+) -> Iterator[Begun]:  # fmt: skip
+    """:func:`read_populations` for who has something else to do while a book is being read."""
     files = {unit: bean_files(unit_folder(federation, unit))[0] for unit in units}
     whole = sum(path.stat().st_size for of in files.values() for path in of.values())
     bar = _Bar(whole, progress)
     with _readers(whole) as readers:
-        begun: list[_Begun] = []
-        for place, unit in enumerate(units):
+        begun: list[Begun] = []
+        for place in range(len(units)):
             for later in units[place + len(begun) : place + _AHEAD]:
-                begun.append(_Begun(later, files[later], watch, readers, bar, wanted))
-            first = begun.pop(0)
-            try:
-                yield first.population()
-            except NotWhole as fault:
-                yield Broken(unit, fault.findings)
+                begun.append(Begun(later, files[later], watch, readers, bar, wanted))
+            yield begun.pop(0)
 
 
-class _Begun:
+class Begun:
     """A unit whose files are being read."""
 
     def __init__(
         self, unit: str, files: Mapping[str, Path], watch: Watch, readers: Executor, bar: _Bar,
         wanted: int,
     ) -> None:  # fmt: skip
-        self._unit = unit
+        self.unit = unit
         self._files = files
         self._wanted = wanted
         self._bar = bar
@@ -222,7 +227,7 @@ class _Begun:
                 self._reads.append((name, future))
 
     def _read(self, name: str) -> Columns:
-        path, shown = self._files[name], f"units/{self._unit}/{name}"
+        path, shown = self._files[name], f"units/{self.unit}/{name}"
         read = _whole(read_or_tell(Job(path, shown, wanted=self._wanted)))
         self._bar.step(path.stat().st_size)(None)
         return read
@@ -241,11 +246,17 @@ class _Begun:
                     elif isinstance(one, FundDeclared) and is_restricted(one.restriction):
                         restricted.add(one.code)
         if facts is None:
-            raise NotWhole(_incomplete(f"units/{self._unit}"))
+            raise NotWhole(_incomplete(f"units/{self.unit}"))
         return facts, opened, frozenset(restricted)
 
-    def population(self) -> Population:
-        """What was read, put together. Raises: NotWhole."""
+    def result(self) -> Population | Broken:
+        """What was read, put together, once it is."""
+        try:
+            return self._population()
+        except NotWhole as fault:
+            return Broken(self.unit, fault.findings)
+
+    def _population(self) -> Population:
         if self._fault is not None:
             raise self._fault
         parts = dict(self._heads)
@@ -254,7 +265,7 @@ class _Begun:
         entries, chain = self._chained(parts)
         closings = tuple(one for name in sorted(parts) for one in _closings(parts[name].others))
         return Population(
-            self._unit, self._facts, _joined([parts[name] for name in sorted(parts)]), entries,
+            self.unit, self._facts, _joined([parts[name] for name in sorted(parts)]), entries,
             chain, closings, self._restricted,
         )  # fmt: skip
 
@@ -265,8 +276,8 @@ class _Begun:
         """
         for name, part in parts.items():
             if part.broken:
-                raise NotWhole(_broken(f"units/{self._unit}/{name}", part.broken))
-        place, chain = 0, canonical.first_chain(self._unit)
+                raise NotWhole(_broken(f"units/{self.unit}/{name}", part.broken))
+        place, chain = 0, canonical.first_chain(self.unit)
         with ExitStack() as stack:
             handles = {
                 name: stack.enter_context(self._files[name].open("rb"))
@@ -277,7 +288,7 @@ class _Begun:
                 text = handles[name].read(run.length).decode()
                 if run.first != place + 1 or canonical.next_chain(chain, text) != run.begins:
                     line = line_at(self._files[name].read_bytes(), run.offset)
-                    raise NotWhole(_broken(f"units/{self._unit}/{name}", line))
+                    raise NotWhole(_broken(f"units/{self.unit}/{name}", line))
                 place, chain = run.last, run.chain
         return place, chain
 

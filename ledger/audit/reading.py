@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 from ledger import canonical, canonical_reader
 from ledger.account import account_code, carries_over, is_budgetary
-from ledger.canonical_reader import ACCOUNT, CURRENCY, DAY, KEY, NUMBER, STRING, VALUE, unquoted
+from ledger.canonical_reader import ACCOUNT, CURRENCY, NUMBER, VALUE, unquoted
 from ledger.entry import CLASSES, weight_fen
 from ledger.errors import Finding
 from ledger.fundcheck import is_resource
@@ -44,17 +44,8 @@ WORDS: Final = ("maker", "checkers", "payee", "source", "reverses", "pair", "doc
 _CASH: Final = ("101", "1001")
 _BANK: Final = ("102", "1002")
 _BEHIND: Final = b"\n\n"  # the end of every entry
+_CHAIN: Final = b'  chain: "'
 
-_HEAD: Final = re.compile(
-    (
-        rf'({DAY}) \* "({VALUE})"(?: "({VALUE})")?+[^\n]*\n  voucher: "([^"\n]+)"\n'
-        r"  id: [^\n]*\n  unit: [^\n]*\n  seq: ([0-9]+)\n"
-        r'  maker: "([^"\n]*)"\n  checker: "([^"\n]*)"\n  posted: "([^"\n]{10})[^\n]*\n'
-        rf'((?:  papers[0-9]*+: "[0-9a-f ]++"\n)*+)  source: "({VALUE})"\n'
-        rf'(?:  reverses: "({VALUE})"\n)?+(?:  (?!chain:){KEY}: {STRING}\n)*+'
-        r'(  chain: "([0-9a-f]{64})"\n)'
-    ).encode()
-)
 _POSTING: Final = re.compile(
     (
         rf"\n  ({ACCOUNT})  (?:({NUMBER}) ({CURRENCY})"
@@ -62,6 +53,11 @@ _POSTING: Final = re.compile(
         r'\n    fund: "([^"\n]+)"'
     ).encode()
 )
+#: The parts of a voucher that are read.
+_PARTS: Final = (
+    "day", "first", "second", "number", "seq", "maker", "checkers", "posted", "papers", "source",
+    "reverses", "postings",
+)  # fmt: skip
 _OTHER: Final = re.compile(rb"; mingbai ([0-9]+) ([a-z]+) ([0-9a-f]{64})\n")
 _DOCUMENT: Final = re.compile(rf'\n    doc: "({VALUE})"'.encode())
 _COUNTER: Final = re.compile(rb'\n    counter: "([a-z0-9-]+)"')
@@ -69,6 +65,8 @@ _RATE: Final = re.compile(rb"\b([A-Z]{3}) ([0-9][0-9,]*(?:\.[0-9]+)?) @ ([0-9]+(
 _STREAM: Final = re.compile(rb'\n    (?:gift|aid|asset): "')
 _DIGITS: Final = b"0123456789"
 _PAPER: Final = re.compile(rb"[0-9a-f]{64}")
+#: How many bytes of a number tell its class and month.
+_SERIES: Final = len("收-202603".encode())
 #: So many digits has the shortest number of a person.
 _SHORTEST: Final = 7
 
@@ -167,17 +165,21 @@ def read_columns(
 
     Raises: NotCanonical for text that is not what the program writes.
     """
-    canonical_reader.check_tiled(data, name)
     found = Columns()
+    voucher, others = canonical_reader.one_voucher(), []
     reader = _Reader(found, capital, watched)
     offset, begun, before, last = 0, Run(0, 0, "", "", 0, 0), "", 0
-    for block in data.split(_BEHIND)[:-1]:
-        head = _HEAD.match(block + b"\n") if block[:1] != b";" else None
-        if head is not None:
-            seq, chain = int(head[5]), head[13].decode()
-            bare = block[: head.start(12)] + block[head.end(12) :]
-            reader.voucher(block, head)
+    blocks = data.split(_BEHIND)
+    if blocks.pop():
+        canonical_reader.check_tiled(data, name)
+    for block in blocks:
+        head = voucher.fullmatch(block + _BEHIND)
+        if head is not None and head["chain"] is not None and reader.voucher(block, head):
+            seq, chain = int(head["seq"]), head["chain"].decode()
+            at = head.start("chain")
+            bare = block[: at - len(_CHAIN)] + block[at + len(chain) + 2 :]
         else:
+            others.append((offset, block + _BEHIND))
             seq, chain, bare = _other(found, block, name, data, offset)
         if seq == wanted:
             found.wanted = chain
@@ -191,6 +193,7 @@ def read_columns(
         offset += length
         before, last = chain, seq
     found.runs += [begun._replace(last=last, chain=before)] if last else []
+    canonical_reader.check_blocks(data, others, name)
     reader.finish()
     return found
 
@@ -211,6 +214,7 @@ def _other(
     """Keep an entry that is no voucher: its place, its chain, and its text without it."""
     other = _OTHER.match(block + b"\n")
     if other is None:
+        canonical_reader.check_tiled(data, name)  # says where
         raise canonical_reader.NotCanonical(name, line_at(data, offset), offset)
     text = (block + _BEHIND).decode()
     found.others.append((int(other[1]), other[2].decode(), text))
@@ -246,6 +250,15 @@ class _Days(dict[bytes, int]):
         return day
 
 
+class _Series(dict[bytes, tuple[int, int]]):
+    """Of the beginning of a number, ``收-202603``, its class and its month."""
+
+    def __missing__(self, text: bytes) -> tuple[int, int]:
+        kind, month = text.decode().split("-")
+        found = self[text] = (CLASSES.index(kind), int(month[:4]) * 12 + int(month[4:]) - 1)
+        return found
+
+
 class _Account(NamedTuple):
     code: str
     budgetary: bool
@@ -279,25 +292,27 @@ class _Reader:
         self._found = found
         self._accounts = _Accounts(capital, watched)
         self._days = _Days()
+        self._series = _Series()
         self._tables = {name: _Table() for name in WORDS}
         self._pairs: dict[tuple[tuple[bytes, bool], ...], tuple[int, int]] = {}
         self._funds: dict[tuple[bytes, bytes, int], int] = {}
         self._takers: dict[tuple[bytes, bytes, int], int] = {}
         self._rows: list[tuple[int, ...]] = []
 
-    def voucher(self, block: bytes, head: re.Match[bytes]) -> None:
+    def voucher(self, block: bytes, head: re.Match[bytes]) -> bool:
+        """Take a voucher; False if it has fewer than two postings, and is none."""
         (day_, first, second, number, seq, maker, checkers, posted, papers, source, reverses,
-         _, _) = head.groups()  # fmt: skip
+         _) = head.group(*_PARTS)  # fmt: skip
         found, accounts, funds, tables = self._found, self._accounts, self._funds, self._tables
-        day = self._days[day_]
+        day, row = self._days[day_], len(self._rows)
         watched = False
         debits = budgetary = out = cash = 0
         sides: list[tuple[bytes, bool]] = []
         fens: list[int] = []
         for name, plain, currency, units, cost, of_cost, fund in _POSTING.findall(
-            block, head.end() - 1
+            block, head.start("postings") - 1
         ):
-            account = accounts[name]
+            _, is_budgetary, is_money, is_cash, is_resource, is_watched = accounts[name]
             if plain:
                 fen = int(plain.replace(b".", b""))
             else:
@@ -306,22 +321,23 @@ class _Reader:
             fens.append(fen)
             sides.append((name, fen > 0))
             if fen > 0:
-                if account.budgetary:
+                if is_budgetary:
                     budgetary += fen
                 else:
                     debits += fen
-            if account.money:
+            if is_money:
                 out -= fen
-                if account.cash:
+                if is_cash:
                     cash -= fen
-            if account.resource:
+            if is_resource:
                 key = (fund, currency, day)
                 funds[key] = funds.get(key, 0) + fen
                 if fen < 0:
-                    self._takers[key] = len(self._rows)
-            if account.watched:
+                    self._takers[key] = row
+            if is_watched:
                 watched = True
-        text = number.decode()
+        if len(sides) < 2:
+            return False
         kept = tuple(sides)
         pair = self._pairs.get(kept)
         if pair is None:
@@ -331,29 +347,32 @@ class _Reader:
             payee, said = b"", first
         else:
             payee, said = first, first + b" " + second
+        # Every posting says its fund; most say nothing else, and nothing else is looked for.
+        says_more = block.count(b"\n    ") > len(sides)
         document = b""
-        if b"\n    doc: " in block:
+        if says_more and b"\n    doc: " in block:
             document = b" ".join(dict.fromkeys(_DOCUMENT.findall(block)))
         words = said.translate(None, _DIGITS)
         numbered = len(said) - len(words) >= _SHORTEST or b"@" in said
         if numbered and kinds_in(said.decode()):
-            found.personal.append(len(self._rows))
-        row = len(self._rows)
+            found.personal.append(row)
         named = _PAPER.findall(papers) if papers else ()
         for digest in named:
             found.digests += bytes.fromhex(digest.decode())
             found.papered.append(row)
         self._rows.append(
             (
-                int(seq), CLASSES.index(text[0]), int(text[2:6]) * 12 + int(text[6:8]) - 1,
-                int(text[9:]), day, self._days[posted], max(debits, budgetary), out, cash,
+                int(seq), *self._series[number[:_SERIES]], int(number[_SERIES + 1 :]), day,
+                self._days[posted[:10]], max(debits, budgetary), out, cash,
                 len(named), pair[1],
                 tables["maker"][maker], tables["checkers"][checkers], tables["payee"][payee],
                 tables["source"][source.partition(b":")[0]], tables["reverses"][reverses or b""],
                 pair[0], tables["document"][document], tables["text"][words],
             )
         )  # fmt: skip
-        self._besides(row, block, fens, watched=watched)
+        if says_more or watched or b" @ " in block:
+            self._besides(row, block, fens, watched=watched)
+        return True
 
     def _besides(self, row: int, block: bytes, fens: list[int], *, watched: bool) -> None:
         found = self._found

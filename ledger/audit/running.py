@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ledger.audit.catalogue import procedures
-from ledger.audit.knowing import know, watch
-from ledger.audit.population import Broken, Population, Progress, digest_of, read_populations
+from ledger.audit.knowing import know, watch, with_words
+from ledger.audit.population import Broken, Population, Progress, begin_populations, digest_of
 from ledger.errors import CannotRun, finding
 
 if TYPE_CHECKING:
@@ -87,19 +87,16 @@ def run(
     results = [Result(one) for one in chosen]
     broken = []
     heads = {}
-    for unit, book in zip(
-        units, read_populations(registry.folder, units, watch(registry, on), progress), strict=True
-    ):
+    for begun in begin_populations(registry.folder, units, watch(registry, on), progress):
+        known = know(registry, begun.unit, on)  # while its files are being read
+        unit, book = begun.unit, begun.result()
         if isinstance(book, Broken):
             broken.append((unit, book.findings))
         else:
             heads[unit] = (book.entries, book.chain)
-        _look(results, book, know(registry, unit, _whole(book), on))
+            known = with_words(registry, known, book)
+        _look(results, book, known)
     return Run(tuple(units), tuple(results), tuple(broken), heads)
-
-
-def _whole(book: Population | Broken) -> Population | None:
-    return book if isinstance(book, Population) else None
 
 
 def _look(results: Sequence[Result], book: Population | Broken, known: Known) -> None:

@@ -254,11 +254,13 @@ def texts_of_file(conn: Connection, unit: str, file: str) -> bytes | None:
     )
     texts = []
     place = 0
-    for offset, text in conn.execute(query, execution_options={"yield_per": 5000}):
-        if offset != place:
-            return None
-        texts.append(text)
-        place += len(text)
+    rows = conn.execute(query, execution_options={"yield_per": 5000})
+    for part in rows.partitions():
+        for offset, text in part:
+            if offset != place:
+                return None
+            texts.append(text)
+            place += len(text)
     return b"".join(texts)
 
 
