@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from array import array
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,25 +21,21 @@ from typing import Final, NamedTuple
 
 from ledger import canonical, canonical_reader
 from ledger.account import account_code, carries_over, is_budgetary
-from ledger.canonical_reader import ACCOUNT, CURRENCY, NUMBER, VALUE, unquoted
+from ledger.audit.columns import (
+    ACTIVITY,
+    BALANCES,
+    CARRIED,
+    NUMBERS,
+    WORDS,
+    Columns,
+    Rate,
+    Run,
+)
+from ledger.canonical_reader import ACCOUNT, CURRENCY, DAY, KEY, NUMBER, VALUE, unquoted
 from ledger.entry import CLASSES, weight_fen
 from ledger.errors import Finding
 from ledger.fundcheck import is_resource
 from ledger.privacy import kinds_in
-
-#: The columns of whole numbers, with their type codes of :mod:`array`. Amounts are in fen, days are
-#: proleptic ordinals; ``month`` is twelve times the year, and the month less one. ``size`` is the
-#: larger half's debits; ``out`` what left cash and bank, and ``cash`` what left cash alone, net.
-#: ``nature`` is one of the three below.
-NUMBERS: Final = {
-    "seq": "I", "kind": "B", "month": "H", "ordinal": "I", "day": "i", "posted": "i",
-    "size": "q", "out": "q", "cash": "q", "papers": "H", "nature": "B",
-}  # fmt: skip
-#: Entries on income or spending, those that carry these over to net assets, and all others.
-ACTIVITY, CARRIED, BALANCES = range(3)
-#: The columns that number a text in a table of their own; 0 is the empty one. ``pair`` is the codes
-#: of the accounts debited and credited, ``text`` payee and narration without their digits.
-WORDS: Final = ("maker", "checkers", "payee", "source", "reverses", "pair", "document", "text")
 
 _CASH: Final = ("101", "1001")
 _BANK: Final = ("102", "1002")
@@ -56,10 +52,16 @@ _POSTING: Final = re.compile(
 #: The parts of a voucher that are read.
 _PARTS: Final = (
     "day", "first", "second", "number", "seq", "maker", "checkers", "posted", "papers", "source",
-    "reverses", "postings",
+    "reverses", "meta", "postings",
+)  # fmt: skip
+_HEAD: Final = re.compile(
+    rf'^({DAY}) \* [^\n]*\n  voucher: "[^-"]+-([0-9]+)-'.encode(), re.MULTILINE
 )  # fmt: skip
 _OTHER: Final = re.compile(rb"; mingbai ([0-9]+) ([a-z]+) ([0-9a-f]{64})\n")
 _DOCUMENT: Final = re.compile(rf'\n    doc: "({VALUE})"'.encode())
+_META: Final = re.compile(rf'\n +({KEY}): "({VALUE})"'.encode())
+#: Of these keys every value is somebody's words, of others what is no code.
+_SAID: Final = (b"memo", b"doc", b"decision")
 _COUNTER: Final = re.compile(rb'\n    counter: "([a-z0-9-]+)"')
 _RATE: Final = re.compile(rb"\b([A-Z]{3}) ([0-9][0-9,]*(?:\.[0-9]+)?) @ ([0-9]+(?:\.[0-9]+)?)\b")
 _STREAM: Final = re.compile(rb'\n    (?:gift|aid|asset): "')
@@ -69,69 +71,6 @@ _PAPER: Final = re.compile(rb"[0-9a-f]{64}")
 _SERIES: Final = len("收-202603".encode())
 #: So many digits has the shortest number of a person.
 _SHORTEST: Final = 7
-
-
-class Run(NamedTuple):
-    """Entries that follow each other in one file: ``first`` and ``last`` are their places in the
-    book, ``begins`` and ``chain`` the chains of both; the first one's text is ``length`` bytes from
-    ``offset``."""
-
-    first: int
-    last: int
-    begins: str
-    chain: str
-    offset: int
-    length: int
-
-
-class Rate(NamedTuple):
-    """A voucher that says at which rate an amount of another currency was entered."""
-
-    row: int
-    currency: str
-    amount: str
-    rate: str
-    fens: tuple[int, ...]
-
-
-@dataclass
-class Columns:
-    """What was read of one file, or of several put together; ``len`` is how many vouchers.
-
-    ``tables`` has the texts that a column of :data:`WORDS` numbers. ``loose`` are rows that name
-    another unit and no transfer; ``named`` the texts of vouchers that name a gift, aid or an asset,
-    or touch an account that was watched; ``funds`` what each fund's resources moved by, by fund,
-    currency and day, and ``takers`` the last row that took from it then; ``digests`` the papers
-    that are named, 32 bytes each, by the rows ``papered``; ``personal`` rows whose words hold a
-    telephone, an identity or card number, or an e-mail address. ``others`` are the entries that are
-    no vouchers: place, kind and text. ``broken`` is the line at which the hash chain breaks within
-    the file, ``wanted`` the chain of the entry that was asked for, if it is there.
-    """
-
-    numbers: dict[str, array[int]] = field(
-        default_factory=lambda: {name: array(code) for name, code in NUMBERS.items()}
-    )
-    words: dict[str, array[int]] = field(
-        default_factory=lambda: {name: array("I") for name in WORDS}
-    )
-    tables: dict[str, dict[str, int]] = field(
-        default_factory=lambda: {name: {"": 0} for name in WORDS}
-    )
-    rates: list[Rate] = field(default_factory=list)
-    loose: list[tuple[int, str]] = field(default_factory=list)
-    named: list[tuple[int, bytes]] = field(default_factory=list)
-    funds: dict[tuple[str, str, int], int] = field(default_factory=dict)
-    takers: dict[tuple[str, str, int], int] = field(default_factory=dict)
-    digests: bytearray = field(default_factory=bytearray)
-    papered: array[int] = field(default_factory=lambda: array("I"))
-    personal: list[int] = field(default_factory=list)
-    others: list[tuple[int, str, str]] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
-    broken: int = 0
-    wanted: str = ""
-
-    def __len__(self) -> int:
-        return len(self.numbers["seq"])
 
 
 class Job(NamedTuple):
@@ -195,7 +134,25 @@ def read_columns(
     found.runs += [begun._replace(last=last, chain=before)] if last else []
     canonical_reader.check_blocks(data, others, name)
     reader.finish()
+    found.broken = found.broken or _misplaced(data, name, found)
     return found
+
+
+def _misplaced(data: bytes, name: str, found: Columns) -> int:
+    """The line of the first voucher that stands in the file of another month; 0 if none does.
+
+    A chain holds wherever its entries stand: it is followed from file to file.
+    """
+    month = name[-len("2026/03.bean") : -len(".bean")].replace("/", "-")
+    days = {date.fromordinal(day) for day in set(found.numbers["day"])}
+    months = {f"{at // 12:04d}-{at % 12 + 1:02d}" for at in set(found.numbers["month"])}
+    if months | {day.isoformat()[:7] for day in days} <= {month}:
+        return 0
+    for voucher in _HEAD.finditer(data):
+        day, number = voucher[1].decode(), voucher[2].decode()
+        if not day.startswith(month) or number != month.replace("-", ""):
+            return line_at(data, voucher.start())
+    return 1
 
 
 def line_at(data: bytes, offset: int) -> int:
@@ -228,6 +185,25 @@ def _nature(names: Iterable[str]) -> int:
         return CARRIED
     moves = any(name.startswith(("Income:", "Expenses:")) for name in accounts)
     return ACTIVITY if moves else BALANCES
+
+
+def _document(number: bytes) -> bytes:
+    """The number of an invoice, however it was typed: ``no. 26-31 a`` is ``NO2631A``."""
+    text = unicodedata.normalize("NFKC", unquoted(number.decode())).upper()
+    return "".join(filter(str.isalnum, text)).encode()
+
+
+def _said(block: bytes, start: int) -> Iterator[bytes]:
+    """What stands as words in a voucher's metadata and its postings', besides codes and days."""
+    for key, text in _META.findall(block, start):
+        if key in _SAID or not text.isascii() or b" " in text:
+            yield text
+
+
+def _is_personal(said: bytes, words: bytes) -> bool:
+    """Whether words hold a number of a person; ``words`` are the same without their digits."""
+    numbered = len(said) - len(words) >= _SHORTEST or b"@" in said
+    return numbered and bool(kinds_in(said.decode()))
 
 
 class _Table(dict[bytes, int]):
@@ -302,7 +278,7 @@ class _Reader:
     def voucher(self, block: bytes, head: re.Match[bytes]) -> bool:
         """Take a voucher; False if it has fewer than two postings, and is none."""
         (day_, first, second, number, seq, maker, checkers, posted, papers, source, reverses,
-         _) = head.group(*_PARTS)  # fmt: skip
+         meta, _) = head.group(*_PARTS)  # fmt: skip
         found, accounts, funds, tables = self._found, self._accounts, self._funds, self._tables
         day, row = self._days[day_], len(self._rows)
         watched = False
@@ -349,12 +325,13 @@ class _Reader:
             payee, said = first, first + b" " + second
         # Every posting says its fund; most say nothing else, and nothing else is looked for.
         says_more = block.count(b"\n    ") > len(sides)
-        document = b""
+        document = memo = b""
         if says_more and b"\n    doc: " in block:
-            document = b" ".join(dict.fromkeys(_DOCUMENT.findall(block)))
-        words = said.translate(None, _DIGITS)
-        numbered = len(said) - len(words) >= _SHORTEST or b"@" in said
-        if numbered and kinds_in(said.decode()):
+            document = b" ".join(dict.fromkeys(map(_document, _DOCUMENT.findall(block)))).strip()
+        if says_more or meta:
+            memo = b" ".join(dict.fromkeys(_said(block, head.start("meta") - 1)))
+        words, more = said.translate(None, _DIGITS), memo.translate(None, _DIGITS)
+        if _is_personal(said, words) or (memo and _is_personal(memo, more)):
             found.personal.append(row)
         named = _PAPER.findall(papers) if papers else ()
         for digest in named:
@@ -368,6 +345,7 @@ class _Reader:
                 tables["maker"][maker], tables["checkers"][checkers], tables["payee"][payee],
                 tables["source"][source.partition(b":")[0]], tables["reverses"][reverses or b""],
                 pair[0], tables["document"][document], tables["text"][words],
+                tables["memo"][more],
             )
         )  # fmt: skip
         if says_more or watched or b" @ " in block:

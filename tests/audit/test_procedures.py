@@ -116,7 +116,9 @@ def test_what_is_entered_later_than_so_many_days_is_late(writer: Writer) -> None
     assert told("late-posting", writer) == ["付-202603-0002"]
 
 
-def test_nothing_is_entered_into_a_closed_month_unless_it_was_opened_again(writer: Writer) -> None:
+def test_what_is_entered_after_a_month_was_closed_is_told_opened_again_or_not(
+    writer: Writer,
+) -> None:
     march = Month(2026, 3)
     writer.enter(paid("1.00", on(1)))
     writer.close(march)
@@ -126,7 +128,10 @@ def test_nothing_is_entered_into_a_closed_month_unless_it_was_opened_again(write
     writer.close(march)
     writer.enter(paid("4.00", on(4)), posted=on(7, 4))
     writer.enter(paid("5.00", on(8, 4)), posted=on(7, 4))
-    assert told("back-dating", writer) == ["付-202603-0002", "付-202603-0004", "付-202604-0001"]
+    writer.save()
+    found = hits("back-dating", writer.folder.parent.parent)
+    assert numbers(found) == [*(f"付-202603-000{n}" for n in (2, 3, 4)), "付-202604-0001"]
+    assert "opened again" in found[1].why.en and "was closed" in found[2].why.en
 
 
 def test_a_voucher_of_the_years_end_is_told_if_it_came_late_or_was_taken_back(
@@ -371,6 +376,12 @@ def test_names_are_told_by_the_voucher_and_never_repeated(writer: Writer) -> Non
         ("须于2026-06-30前使用", on(30, 6)), ("to be used by 2026-06-30", on(30, 6)),
         ("十二月底前使用", date(2026, 12, 31)), ("一月底前使用", date(2027, 1, 31)),
         ("2027年2月底前使用", date(2027, 2, 28)), ("次年二月底前使用", date(2027, 2, 28)),
+        ("使用期限至2026年6月30日", on(30, 6)), ("有效期：6月30号", on(30, 6)),
+        ("使用至 6 月 30 日止", on(30, 6)), ("期限为2026-06-30", on(30, 6)),
+        ("本年内使用", on(31, 12)), ("须于年底前全部用完", on(31, 12)),
+        ("明年内用完", date(2027, 12, 31)), ("2028年年底前使用", date(2028, 12, 31)),
+        ("自收到起三年内使用", None), ("一年内用完", None), ("9999年12月底前使用", date.max),
+        ("0000年3月底前使用", None), ("0000年年内使用", None),
         ("三月慰问", None), ("限十三月底前使用", None), ("2月30日前使用", None), ("", None),
     ],
 )  # fmt: skip
