@@ -13,7 +13,7 @@ import hashlib
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -49,11 +49,17 @@ _POSTING: Final = re.compile(
         r'\n    fund: "([^"\n]+)"'
     ).encode()
 )
-#: The parts of a voucher that are read.
-_PARTS: Final = (
-    "day", "first", "second", "number", "seq", "maker", "checkers", "posted", "papers", "source",
-    "reverses", "meta", "postings",
+#: The parts of a voucher that are read, by their places.
+_PLACES: Final = canonical_reader.one_voucher().groupindex
+_PARTS: Final = tuple(
+    _PLACES[name]
+    for name in (
+        "day", "first", "second", "number", "seq", "maker", "checkers", "posted", "papers",
+        "source", "reverses", "meta",
+    )
 )  # fmt: skip
+_POSTINGS: Final = _PLACES["postings"]
+_PAIR: Final = WORDS.index("pair")
 _HEAD: Final = re.compile(
     rf'^({DAY}) \* [^\n]*\n  voucher: "[^-"]+-([0-9]+)-'.encode(), re.MULTILINE
 )  # fmt: skip
@@ -179,8 +185,7 @@ def _other(
     return int(other[1]), other[3].decode(), bare
 
 
-def _nature(names: Iterable[str]) -> int:
-    accounts = list(names)
+def _nature(accounts: Sequence[str]) -> int:
     if carries_over(accounts):
         return CARRIED
     moves = any(name.startswith(("Income:", "Expenses:")) for name in accounts)
@@ -236,7 +241,9 @@ class _Series(dict[bytes, tuple[int, int]]):
 
 
 class _Account(NamedTuple):
-    code: str
+    """``number`` counts the accounts of a file; the other fields say what its postings move."""
+
+    number: int
     budgetary: bool
     money: bool
     cash: bool
@@ -249,15 +256,17 @@ class _Accounts(dict[bytes, _Account]):
         super().__init__()
         self._capital = capital
         self._watched = watched
+        self.names: list[str] = []
 
     def __missing__(self, name: bytes) -> _Account:
         text = name.decode()
         code = account_code(text)
         money = text.startswith("Assets:") and code.startswith(_CASH + _BANK)
         found = self[name] = _Account(
-            code, is_budgetary(text), money, money and code.startswith(_CASH),
+            len(self.names), is_budgetary(text), money, money and code.startswith(_CASH),
             is_resource(text, self._capital), text in self._watched,
         )  # fmt: skip
+        self.names.append(text)
         return found
 
 
@@ -269,8 +278,9 @@ class _Reader:
         self._accounts = _Accounts(capital, watched)
         self._days = _Days()
         self._series = _Series()
-        self._tables = {name: _Table() for name in WORDS}
-        self._pairs: dict[tuple[tuple[bytes, bool], ...], tuple[int, int]] = {}
+        self._words = [_Table() for _ in WORDS]
+        # By the accounts of a voucher, debited ones as even numbers and credited ones as odd.
+        self._pairs: dict[tuple[int, ...], tuple[int, int]] = {}
         self._funds: dict[tuple[bytes, bytes, int], int] = {}
         self._takers: dict[tuple[bytes, bytes, int], int] = {}
         self._rows: list[tuple[int, ...]] = []
@@ -278,29 +288,31 @@ class _Reader:
     def voucher(self, block: bytes, head: re.Match[bytes]) -> bool:
         """Take a voucher; False if it has fewer than two postings, and is none."""
         (day_, first, second, number, seq, maker, checkers, posted, papers, source, reverses,
-         meta, _) = head.group(*_PARTS)  # fmt: skip
-        found, accounts, funds, tables = self._found, self._accounts, self._funds, self._tables
+         meta) = head.group(*_PARTS)  # fmt: skip
+        found, accounts, funds = self._found, self._accounts, self._funds
         day, row = self._days[day_], len(self._rows)
         watched = False
         debits = budgetary = out = cash = 0
-        sides: list[tuple[bytes, bool]] = []
+        sides: list[int] = []
         fens: list[int] = []
         for name, plain, currency, units, cost, of_cost, fund in _POSTING.findall(
-            block, head.start("postings") - 1
+            block, head.start(_POSTINGS) - 1
         ):
-            _, is_budgetary, is_money, is_cash, is_resource, is_watched = accounts[name]
+            account, is_budgetary, is_money, is_cash, is_resource, is_watched = accounts[name]
             if plain:
                 fen = int(plain.replace(b".", b""))
             else:
                 currency = of_cost
                 fen = weight_fen(Decimal(units.decode()), int(cost.replace(b".", b"")))
             fens.append(fen)
-            sides.append((name, fen > 0))
             if fen > 0:
+                sides.append(2 * account)
                 if is_budgetary:
                     budgetary += fen
                 else:
                     debits += fen
+            else:
+                sides.append(2 * account + 1)
             if is_money:
                 out -= fen
                 if is_cash:
@@ -315,10 +327,7 @@ class _Reader:
         if len(sides) < 2:
             return False
         kept = tuple(sides)
-        pair = self._pairs.get(kept)
-        if pair is None:
-            pair = (tables["pair"][self._codes(sides)], _nature(name.decode() for name, _ in sides))
-            self._pairs[kept] = pair
+        pair = self._pairs.get(kept) or self._pair(kept)
         if second is None:
             payee, said = b"", first
         else:
@@ -337,18 +346,17 @@ class _Reader:
         for digest in named:
             found.digests += bytes.fromhex(digest.decode())
             found.papered.append(row)
+        (makers, checked, payees, sources, reversed_, _, documents, texts, memos) = self._words
         self._rows.append(
             (
                 int(seq), *self._series[number[:_SERIES]], int(number[_SERIES + 1 :]), day,
                 self._days[posted[:10]], max(debits, budgetary), out, cash,
-                len(named), pair[1],
-                tables["maker"][maker], tables["checkers"][checkers], tables["payee"][payee],
-                tables["source"][source.partition(b":")[0]], tables["reverses"][reverses or b""],
-                pair[0], tables["document"][document], tables["text"][words],
-                tables["memo"][more],
+                len(named), pair[1], makers[maker], checked[checkers], payees[payee],
+                sources[source.partition(b":")[0]], reversed_[reverses or b""], pair[0],
+                documents[document], texts[words], memos[more],
             )
         )  # fmt: skip
-        if says_more or watched or b" @ " in block:
+        if says_more or watched or b"@" in block:
             self._besides(row, block, fens, watched=watched)
         return True
 
@@ -365,11 +373,15 @@ class _Reader:
         if watched or b"\n    gift: " in block or _STREAM.search(block):
             found.named.append((row, block + _BEHIND))
 
-    def _codes(self, sides: Iterable[tuple[bytes, bool]]) -> bytes:
+    def _pair(self, sides: tuple[int, ...]) -> tuple[int, int]:
+        """The number of a pair of accounts debited and credited, and its nature."""
         codes: tuple[set[str], set[str]] = (set(), set())
-        for name, is_debit in sides:
-            codes[not is_debit].add(self._accounts[name].code)
-        return ">".join(",".join(sorted(of)) for of in codes).encode()
+        names = [self._accounts.names[side // 2] for side in sides]
+        for side, name in zip(sides, names, strict=True):
+            codes[side % 2].add(account_code(name))
+        text = ">".join(",".join(sorted(of)) for of in codes).encode()
+        found = self._pairs[sides] = (self._words[_PAIR][text], _nature(names))
+        return found
 
     def finish(self) -> None:
         """Turn what was collected into columns."""
@@ -379,7 +391,7 @@ class _Reader:
             found.numbers[name] = array(code, values)
         for name, values in zip(WORDS, columns, strict=False):
             found.words[name] = array("I", values)
-        found.tables = {name: table.words() for name, table in self._tables.items()}
+        found.tables = {name: table.words() for name, table in zip(WORDS, self._words, strict=True)}
         found.funds = {
             (fund.decode(), currency.decode(), day): fen
             for (fund, currency, day), fen in self._funds.items()
