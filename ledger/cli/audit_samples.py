@@ -101,16 +101,18 @@ def _drawn(drawn: DrawnSample, code: str) -> Iterator[str]:
 
 
 def run_papers(options: argparse.Namespace) -> int:
-    from ledger import workflow
+    from ledger import clock, workflow
     from ledger.audit import working_papers
     from ledger.registry import audit_papers
     from ledger.registry.units import all_units
 
     code = acting.one_word(options.codes)
-    with acting.signed_in_to_look(options) as (registry, user, _now):
+    with acting.opened_as_is(options.folder) as registry:
+        user = acting.acting_user(registry, options, clock.now())
+        named = [acting.known_unit(registry, options.unit)] if options.unit else []
         with registry.read() as conn:
             every = [row.id for row in all_units(conn) if user.may("audit", row.id)]
-            asked = [options.unit] if options.unit else every
+            asked = named or every
             for unit in asked:
                 workflow.demand(user, "audit", unit)
             rows = audit_papers.of_units(conn, asked)

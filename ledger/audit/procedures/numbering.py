@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
 
 from ledger.audit.known import Known
 from ledger.audit.population import Population
@@ -11,9 +13,15 @@ from ledger.audit.procedures.procedure import Hit, Parameters, voucher_hit
 from ledger.entry import CLASSES
 from ledger.errors import Words
 
+#: So many missing numbers of a series are told of one by one: one typed wrong may leave millions.
+MOST: Final = 1000
+
 
 def number_gaps(book: Population, _known: Known, _parameters: Parameters) -> Iterator[Hit]:
-    """Numbers of a class and month that are missing before the last one, or stand twice."""
+    """Numbers of a class and month that are missing before the last one, or stand twice.
+
+    Of very many that are missing the first ones are told of.
+    """
     numbers = book.columns.numbers
     series: dict[tuple[int, int], list[int]] = defaultdict(list)
     for kind, month, ordinal in zip(
@@ -26,11 +34,18 @@ def number_gaps(book: Population, _known: Known, _parameters: Parameters) -> Ite
             continue
         year, of_year = divmod(month, 12)
         name = f"{CLASSES[kind]}-{year:04d}{of_year + 1:02d}"
-        have = set(ordinals)
-        for missing in sorted(set(range(1, max(have) + 1)) - have):
+        for missing in islice(missing_from(ordinals), MOST):
             ref = f"{book.unit}/{name}-{missing:04d}"
             yield Hit(book.unit, ref, Words("此号不在账簿中", "this number is not in the book"))
         yield from _twice(book, kind, month, ordinals)
+
+
+def missing_from(have: Iterable[int]) -> Iterator[int]:
+    """The numbers from 1 to the greatest of ``have`` that are not among them, in order."""
+    last = 0
+    for one in sorted(set(have)):
+        yield from range(last + 1, one)
+        last = one
 
 
 def _twice(book: Population, kind: int, month: int, ordinals: list[int]) -> Iterator[Hit]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import islice
 
 from ledger.assets.suspects import EARLY, EXPENSED, suspected
 from ledger.audit.known import Known
 from ledger.audit.population import Population
+from ledger.audit.procedures.numbering import MOST, missing_from
 from ledger.audit.procedures.procedure import Hit, Parameters, voucher_hit
 from ledger.audit.vouchers import lines_of, voucher_of
 from ledger.errors import Words
@@ -69,7 +71,7 @@ def receipt_gaps(book: Population, known: Known, _parameters: Parameters) -> Ite
     for one in known.receipts:
         series[one.series, one.year].add(one.number)
     for (name, year), have in sorted(series.items()):
-        for missing in sorted(set(range(1, max(have) + 1)) - have):
+        for missing in islice(missing_from(have), MOST):
             yield Hit(
                 book.unit, f"{year}-{missing:06d}",
                 Words(f"{_SERIES[name].zh}断号", f"this {_SERIES[name].en} is gone"),
