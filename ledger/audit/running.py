@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from ledger.audit.catalogue import procedures
 from ledger.audit.knowing import know, watch, with_words
+from ledger.audit.known import Known
 from ledger.audit.population import Broken, Population, Progress, begin_populations, digest_of
 from ledger.canonical_reader import NotCanonical
-from ledger.errors import CannotRun, finding
+from ledger.errors import CannotRun, LedgerError, finding
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from ledger.audit.known import Known
     from ledger.audit.procedures.procedure import Hit, Procedure
     from ledger.errors import Finding
     from ledger.registry import Registry
@@ -52,9 +52,9 @@ class Result:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a run. ``broken`` are the units in whose books nothing could be counted: only
-    what the registry knows was looked at there. ``heads`` are the other books' last entries, with
-    their chains."""
+    """What came of a run. ``broken`` are the units in which not everything could be counted: of a
+    book that is not whole nothing, of a registry that does not open its part; the rest was looked
+    at. ``heads`` are the last entries of the books that are whole, with their chains."""
 
     units: tuple[str, ...]
     results: tuple[Result, ...]
@@ -89,14 +89,18 @@ def run(
     broken = []
     heads = {}
     for begun in begin_populations(registry.folder, units, watch(registry, on), progress):
-        known = know(registry, begun.unit, on)  # while its files are being read
-        unit, book = begun.unit, begun.result()
+        unit, known = begun.unit, None
+        faults: list[Finding] = []
+        try:
+            known = know(registry, unit, on)  # while its files are being read
+        except LedgerError as fault:  # what was sealed in it was altered: the book is looked at
+            faults += fault.findings
+        book = begun.result()
         if isinstance(book, Broken):
-            faults = list(book.findings)
+            faults += book.findings
         else:
-            faults = []
             heads[unit] = (book.entries, book.chain)
-            known = with_words(registry, known, book)
+            known = known and with_words(registry, known, book)
         for result in results:
             try:
                 _look(result, book, known)
@@ -107,12 +111,13 @@ def run(
     return Run(tuple(units), tuple(results), tuple(broken), heads)
 
 
-def _look(result: Result, book: Population | Broken, known: Known) -> None:
+def _look(result: Result, book: Population | Broken, known: Known | None) -> None:
     """Add what one procedure finds. Raises: NotCanonical for a voucher that is none, though its
     text looks like one; nothing is then added."""
     one = result.procedure
-    if isinstance(book, Broken) and one.of == "vouchers":
+    if isinstance(book, Broken) if one.of == "vouchers" else known is None:
         return
+    known = known or Known()
     subject = book if isinstance(book, Population) else Population.nothing(book.unit)
     result.hits += list(one.run(subject, known, one.parameters))
     if one.of == "vouchers":

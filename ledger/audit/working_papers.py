@@ -172,11 +172,9 @@ def note(
         raise Refused(_bad_mark())
     with registry.write() as conn:
         registry.lock_unit(conn, unit)
-        paper = audit_papers.find(conn, unit, code)
-        found = {} if paper is None else {
-            row.place: row for row in audit_papers.items(conn, unit, code)
-        }  # fmt: skip
-        if place not in found:
+        if audit_papers.find(conn, unit, code) is None:
+            raise Refused(_no_paper(code))
+        if place not in {row.place for row in audit_papers.items(conn, unit, code)}:
             raise Refused(_no_item(code, place))
         number = len(audit_papers.marks(conn, unit, code).get(place, ())) + 1
         sealed = registry.vault.seal(said.encode(), context=_context(unit, code, place, number))

@@ -89,7 +89,7 @@ def _lines(found: Run) -> Iterator[str]:
     for result in found.results:
         yield from _of_result(result)
     for unit, faults in found.broken:
-        yield f"未计 not counted: {unit}，账簿不完整 its book is not whole"
+        yield f"未计 not counted: {unit}，账簿或登记册不完整 its book or registry is not whole"
         yield from (f"  {fault}" for fault in faults)
     hits = sum(len(result.hits) for result in found.results)
     yield (

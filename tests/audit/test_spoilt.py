@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from ledger import canonical
+from ledger.audit import running
 from ledger.audit.knowing import watch
 from ledger.audit.population import Broken, read_populations
 from ledger.audit.running import run
 from ledger.canonical_reader import entries
 from ledger.cli.bench.books import UNIT
 from ledger.entry import Draft, Lot, Posting
+from ledger.errors import CannotRun, finding
 from ledger.layout import unit_folder
 from ledger.money import Money
 from ledger.period import Month
@@ -178,6 +180,23 @@ def test_a_unit_whose_book_says_another_units_name_stops_nobody(small_house: Hou
     found = run(registry, [UNIT, "tiny"], date(2026, 3, 5))
     assert [unit for unit, _ in found.broken] == [UNIT]
     assert {one.population for one in found.results if one.procedure.of == "vouchers"} == {1}
+
+
+def test_a_registry_that_does_not_open_its_part_hides_nothing_of_the_book(
+    small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sealed in it was altered: of the registry nothing is told, and nothing guessed."""
+    small_house.post(small_house.draft("5.00"))
+
+    def altered(*_: object) -> None:
+        raise CannotRun(finding("sealed", "解不开", "it does not open", "恢复", "restore it"))
+
+    monkeypatch.setattr(running, "know", altered)
+    found = run(small_house.registry, ["tiny"], date(2026, 3, 5))
+    assert [(unit, [one.rule for one in of]) for unit, of in found.broken] == [("tiny", ["sealed"])]
+    told = {one.procedure.of: one.population for one in found.results}
+    assert told["vouchers"] == 1 and told["papers"] == told["witnesses"] == 0
+    assert all(not one.hits for one in found.results)
 
 
 def test_a_voucher_that_only_looks_like_one_is_told_and_the_rest_goes_on(

@@ -160,6 +160,10 @@ def test_who_keeps_the_book_reads_no_working_paper(filled: House) -> None:
         with pytest.raises(NotAllowed):
             working_papers.note(filled.registry, UNIT, code, 1, "seen", "", who, filled.now)
     with pytest.raises(Refused, match="no-paper"):
+        working_papers.note(
+            filled.registry, UNIT, "DG2026-0999-0", 1, "seen", "", filled.reader, filled.now
+        )
+    with pytest.raises(Refused, match="no-paper"):
         working_papers.read(filled.registry, UNIT, "DG2026-0999-0", filled.reader)
 
 
@@ -184,12 +188,24 @@ def test_procedures_and_samples_write_no_byte_but_papers_and_the_log(
     ):
         done = mingbai(*words, *who, MINGBAI_PASSWORD=PASSWORD)
         assert done.status == 0, done.err
+    if login == "shen":
+        listed = mingbai("audit", "papers", folder, "--json", *who, MINGBAI_PASSWORD=PASSWORD)
+        code = json.loads(listed.out)["papers"][-1]["code"]
+        kept_run = mingbai("audit", "run", folder, "--keep", *who, MINGBAI_PASSWORD=PASSWORD)
+        assert kept_run.status == 0 and "底稿 kept: DG2026-" in kept_run.out
+        for done in (
+            by_user(folder, login, "audit papers"),
+            by_user(folder, login, "audit mark", "--unit", UNIT, code, "1", "--as", "seen"),
+        ):
+            assert done.status == 0, done.err
     assert standing(house.registry) == before
+    assert not list(folder.rglob(".cache"))
     with house.registry.read() as conn:
         papers = audit_papers.of_units(conn, [UNIT])
         acts = {one.action for one in oplog.entries(conn) if one.action.startswith("audit.")}
     assert bool(papers) == (login == "shen")
-    assert acts == (set() if login is None else {"audit.run", "audit.sample"})
+    more = {"audit.mark"} if login == "shen" else set()
+    assert acts == (set() if login is None else {"audit.run", "audit.sample"} | more)
 
 
 def test_the_commands_answer_as_they_are_described(small_house: House) -> None:
