@@ -38,15 +38,13 @@ def run_procedures(options: argparse.Namespace) -> int:
     from ledger.audit.catalogue import procedures
     from ledger.cli.progress import told
     from ledger.registry import oplog
-    from ledger.registry.units import all_units
 
     with acting.looking(options, options.unit) as (registry, user, now):
         if options.list:
             return _list(options, procedures(registry.folder))
         if options.keep:
             user = acting.acting_user(registry, options, now)
-        with registry.read() as conn:
-            units = [options.unit] if options.unit else [row.id for row in all_units(conn)]
+        units = [options.unit] if options.unit else acting.units_seen(registry, user)
         with told("审计程序 procedures") as progress:
             found = running.run(
                 registry, units, now.date(), only=options.test, progress=progress

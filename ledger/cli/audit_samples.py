@@ -104,15 +104,13 @@ def run_papers(options: argparse.Namespace) -> int:
     from ledger import workflow
     from ledger.audit import working_papers
     from ledger.registry import audit_papers
-    from ledger.registry.units import all_units
 
     code = acting.one_word(options.codes)
     with acting.signed_in_to_look(options) as (registry, user, _now):
+        if options.unit:
+            workflow.demand(user, "audit", options.unit)
+        asked = [options.unit] if options.unit else acting.units_seen(registry, user, "audit")
         with registry.read() as conn:
-            every = [row.id for row in all_units(conn) if user.may("audit", row.id)]
-            asked = [options.unit] if options.unit else every
-            for unit in asked:
-                workflow.demand(user, "audit", unit)
             rows = audit_papers.of_units(conn, asked)
         if code:
             unit = options.unit or next((r.unit for r in rows if r.code == code), "")

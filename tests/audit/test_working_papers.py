@@ -12,7 +12,7 @@ from ledger.audit.drawing import Terms, draw_sample
 from ledger.audit.running import run
 from ledger.errors import NotAllowed, Refused
 from ledger.layout import unit_folder
-from ledger.registry import audit_papers, oplog
+from ledger.registry import audit_papers, oplog, units
 from ledger.registry.audit_papers import PaperRow
 from tests.audit.untouched import standing
 from tests.cli.command import by_user, mingbai
@@ -155,6 +155,28 @@ def test_the_commands_answer_as_they_are_described(small_house: House) -> None:
     assert listed["papers"][0]["code"] == code and listed["papers"][0]["marks"]["seen"] == 1
     shown = json.loads(by_user(folder, "shen", "audit papers", "--unit", UNIT, code, "--json").out)
     assert shown["items"][0]["mark"] == "seen"
+
+
+def test_who_sees_one_unit_alone_looks_at_that_one(small_house: House) -> None:
+    house = small_house
+    house.post(house.draft("900.00"))
+    with house.registry.write() as conn:
+        units.add(
+            conn, unit="other", name="另一工会（示例）", name_en="", chart="union-2021-basic",
+            opened=date(2026, 1, 1), limit_fen=1, upper=None,
+        )  # fmt: skip
+    folder = house.registry.folder
+    told = json.loads(by_user(folder, "zhou", "audit run", "--json").out)
+    assert told["units"] == [UNIT] and told["not_counted"] == []
+    every = json.loads(by_user(folder, "shen", "audit run", "--json").out)
+    assert set(every["units"]) == {UNIT, "other"}
+    # A unit that has no book is told, and hides nothing of the others.
+    assert [one["unit"] for one in every["not_counted"]] == ["other"]
+    for words in (("audit run", "--unit", "other"), ("audit finding list", "--unit", "other")):
+        denied = by_user(folder, "zhou", *words)
+        assert denied.status == 1 and "查看" in denied.err
+    assert by_user(folder, "zhou", "audit finding list").status == 0
+    assert by_user(folder, "admin", "audit run").status == 1
 
 
 def test_mistakes_are_told_in_words(small_house: House) -> None:
