@@ -410,6 +410,7 @@ def test_a_federations_own_figures_take_the_place_of_the_shipped_ones(writer: Wr
         "[no-such]\ndays = 1\n", "[late-posting]\nhours = 1\n", "[late-posting]\ndays = -1\n",
         '[late-posting]\ndays = "7"\n', "[late-posting]\nbesides = 7\n", "late-posting = 7\n",
         "[late-posting]\nzh = \"别名\"\n", "not toml", "[late-posting]\ndays = true\n",
+        "[round-sums]\nunit = 0\n", "[round-sums]\ncount = 0\n",
     ],
 )  # fmt: skip
 def test_figures_that_are_none_are_refused(tmp_path: Path, text: str) -> None:
