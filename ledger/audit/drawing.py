@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ledger.audit.columns import BALANCES, CARRIED
 from ledger.audit.population import Broken, Population, Progress, read_populations
-from ledger.audit.reading import BALANCES, CARRIED
 from ledger.audit.sampling import Drawn, Item, Sample, draw
 from ledger.errors import CannotRun, Finding, Refused, Words, finding
 from ledger.money import Money

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,7 @@ from ledger import checking, journal
 from ledger.assets import accounts
 from ledger.assets.said import regime_for
 from ledger.assets.suspects import watched
+from ledger.audit.alike import plain
 from ledger.audit.known import (
     Assessed,
     AssetTerms,
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
 
 #: So many texts are asked about at once whether they name anybody.
 _TOGETHER: Final = 200
+#: What may stand between the characters of a name that is not to be found.
+_APART: Final = re.compile(r"(?<=[\u3400-\u9fff])[\s·・.．_-]+(?=[\u3400-\u9fff])")
 
 
 def know(registry: Registry, unit: str, on: date) -> Known:
@@ -75,8 +79,9 @@ def with_words(registry: Registry, known: Known, book: Population) -> Known:
     """The same, with what the words of the unit's book say of persons and related parties."""
     with registry.read() as conn:
         naming = _naming(conn, registry, book.texts("text"))
+        memos = _naming(conn, registry, book.texts("memo"))
         related = _related(conn, registry, book.unit, book.texts("payee"))
-    return replace(known, naming=naming, related=related)
+    return replace(known, naming=naming, memos=memos, related=related)
 
 
 def watch(registry: Registry, on: date) -> Watch:
@@ -165,12 +170,20 @@ def _assets(registry: Registry, unit: str, on: date) -> AssetTerms | None:
 
 
 def _naming(conn: Connection, registry: Registry, texts: Sequence[str]) -> frozenset[int]:
-    """The numbers of texts that name a registered person, or hold a spelt number of one."""
+    """The numbers of texts that name a registered person, or hold a spelt number of one.
+
+    A name is one with blanks or points between its characters, too.
+    """
+    together = [_APART.sub("", text) for text in texts]
+    said = [
+        text if text == other else f"{text}\n{other}"
+        for text, other in zip(texts, together, strict=True)
+    ]
     found: set[int] = set()
     waiting = [range(at, min(at + _TOGETHER, len(texts))) for at in range(0, len(texts), _TOGETHER)]
     while waiting:
         part = waiting.pop()
-        if not persons.names_in(conn, registry.vault, "\n".join(texts[at] for at in part)):
+        if not persons.names_in(conn, registry.vault, "\n".join(said[at] for at in part)):
             continue
         if len(part) == 1:
             found.update(part)
@@ -183,7 +196,8 @@ def _naming(conn: Connection, registry: Registry, texts: Sequence[str]) -> froze
 def _related(
     conn: Connection, registry: Registry, unit: str, payees: Sequence[str]
 ) -> frozenset[int]:
-    """The numbers of payees that are called as a related donor is."""
+    """The numbers of payees that are called as a related donor is, however it was typed."""
     rows = [row for row in donors.of_unit(conn, unit) if row.related]
-    names = set(donors.names(conn, registry.vault, rows).values()) if rows else set()
-    return frozenset(at for at, payee in enumerate(payees) if payee in names)
+    names = donors.names(conn, registry.vault, rows).values() if rows else ()
+    known = set(map(plain, names)) - {""}
+    return frozenset(at for at, payee in enumerate(payees) if known and plain(payee) in known)

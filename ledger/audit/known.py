@@ -91,12 +91,13 @@ KINDS: Final = ("witnesses", "papers", "receipts", "dues", "assessments", "gifts
 
 @dataclass(frozen=True)
 class Known:
-    """``persons`` tells who a user is, where that was said; ``naming`` are the numbers of texts
-    that name a registered person, ``related`` those of payees that are related parties. ``files``
-    counts the files in which the witnesses were compared."""
+    """``persons`` tells who a user is, where that was said; ``naming`` and ``memos`` are the
+    numbers of texts and memos that name a registered person, ``related`` those of payees that are
+    related parties. ``files`` counts the files in which the witnesses were compared."""
 
     persons: Mapping[str, str] = field(default_factory=dict)
     naming: frozenset[int] = frozenset()
+    memos: frozenset[int] = frozenset()
     related: frozenset[int] = frozenset()
     files: int = 0
     witnesses: tuple[Witness, ...] = ()

@@ -19,7 +19,8 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 from ledger import canonical
-from ledger.audit.reading import NUMBERS, WORDS, Columns, Job, line_at, read_or_tell
+from ledger.audit.columns import NUMBERS, WORDS, Columns
+from ledger.audit.reading import Job, line_at, read_or_tell
 from ledger.canonical_directives import CustomEntry, FundDeclared, Opened, parse_directives
 from ledger.entry import CLASSES
 from ledger.errors import Finding, LedgerError, Words, finding
@@ -51,7 +52,7 @@ class Broken(NamedTuple):
 class Closing:
     """A month that was closed, or opened again, by the entry ``seq`` of the book.
 
-    ``month`` counts months as :data:`ledger.audit.reading.NUMBERS` says.
+    ``month`` counts months as :data:`ledger.audit.columns.NUMBERS` says.
     """
 
     month: int

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from array import array
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,25 +21,21 @@ from typing import Final, NamedTuple
 
 from ledger import canonical, canonical_reader
 from ledger.account import account_code, carries_over, is_budgetary
-from ledger.canonical_reader import ACCOUNT, CURRENCY, NUMBER, VALUE, unquoted
+from ledger.audit.columns import (
+    ACTIVITY,
+    BALANCES,
+    CARRIED,
+    NUMBERS,
+    WORDS,
+    Columns,
+    Rate,
+    Run,
+)
+from ledger.canonical_reader import ACCOUNT, CURRENCY, DAY, KEY, NUMBER, VALUE, unquoted
 from ledger.entry import CLASSES, weight_fen
 from ledger.errors import Finding
 from ledger.fundcheck import is_resource
 from ledger.privacy import kinds_in
-
-#: The columns of whole numbers, with their type codes of :mod:`array`. Amounts are in fen, days are
-#: proleptic ordinals; ``month`` is twelve times the year, and the month less one. ``size`` is the
-#: larger half's debits; ``out`` what left cash and bank, and ``cash`` what left cash alone, net.
-#: ``nature`` is one of the three below.
-NUMBERS: Final = {
-    "seq": "I", "kind": "B", "month": "H", "ordinal": "I", "day": "i", "posted": "i",
-    "size": "q", "out": "q", "cash": "q", "papers": "H", "nature": "B",
-}  # fmt: skip
-#: Entries on income or spending, those that carry these over to net assets, and all others.
-ACTIVITY, CARRIED, BALANCES = range(3)
-#: The columns that number a text in a table of their own; 0 is the empty one. ``pair`` is the codes
-#: of the accounts debited and credited, ``text`` payee and narration without their digits.
-WORDS: Final = ("maker", "checkers", "payee", "source", "reverses", "pair", "document", "text")
 
 _CASH: Final = ("101", "1001")
 _BANK: Final = ("102", "1002")
@@ -53,13 +49,25 @@ _POSTING: Final = re.compile(
         r'\n    fund: "([^"\n]+)"'
     ).encode()
 )
-#: The parts of a voucher that are read.
-_PARTS: Final = (
-    "day", "first", "second", "number", "seq", "maker", "checkers", "posted", "papers", "source",
-    "reverses", "postings",
+#: The parts of a voucher that are read, by their places.
+_PLACES: Final = canonical_reader.one_voucher().groupindex
+_PARTS: Final = tuple(
+    _PLACES[name]
+    for name in (
+        "day", "first", "second", "number", "seq", "maker", "checkers", "posted", "papers",
+        "source", "reverses", "meta",
+    )
+)  # fmt: skip
+_POSTINGS: Final = _PLACES["postings"]
+_PAIR: Final = WORDS.index("pair")
+_HEAD: Final = re.compile(
+    rf'^({DAY}) \* [^\n]*\n  voucher: "[^-"]+-([0-9]+)-'.encode(), re.MULTILINE
 )  # fmt: skip
 _OTHER: Final = re.compile(rb"; mingbai ([0-9]+) ([a-z]+) ([0-9a-f]{64})\n")
 _DOCUMENT: Final = re.compile(rf'\n    doc: "({VALUE})"'.encode())
+_META: Final = re.compile(rf'\n +({KEY}): "({VALUE})"'.encode())
+#: Of these keys every value is somebody's words, of others what is no code.
+_SAID: Final = (b"memo", b"doc", b"decision")
 _COUNTER: Final = re.compile(rb'\n    counter: "([a-z0-9-]+)"')
 _RATE: Final = re.compile(rb"\b([A-Z]{3}) ([0-9][0-9,]*(?:\.[0-9]+)?) @ ([0-9]+(?:\.[0-9]+)?)\b")
 _STREAM: Final = re.compile(rb'\n    (?:gift|aid|asset): "')
@@ -69,69 +77,6 @@ _PAPER: Final = re.compile(rb"[0-9a-f]{64}")
 _SERIES: Final = len("收-202603".encode())
 #: So many digits has the shortest number of a person.
 _SHORTEST: Final = 7
-
-
-class Run(NamedTuple):
-    """Entries that follow each other in one file: ``first`` and ``last`` are their places in the
-    book, ``begins`` and ``chain`` the chains of both; the first one's text is ``length`` bytes from
-    ``offset``."""
-
-    first: int
-    last: int
-    begins: str
-    chain: str
-    offset: int
-    length: int
-
-
-class Rate(NamedTuple):
-    """A voucher that says at which rate an amount of another currency was entered."""
-
-    row: int
-    currency: str
-    amount: str
-    rate: str
-    fens: tuple[int, ...]
-
-
-@dataclass
-class Columns:
-    """What was read of one file, or of several put together; ``len`` is how many vouchers.
-
-    ``tables`` has the texts that a column of :data:`WORDS` numbers. ``loose`` are rows that name
-    another unit and no transfer; ``named`` the texts of vouchers that name a gift, aid or an asset,
-    or touch an account that was watched; ``funds`` what each fund's resources moved by, by fund,
-    currency and day, and ``takers`` the last row that took from it then; ``digests`` the papers
-    that are named, 32 bytes each, by the rows ``papered``; ``personal`` rows whose words hold a
-    telephone, an identity or card number, or an e-mail address. ``others`` are the entries that are
-    no vouchers: place, kind and text. ``broken`` is the line at which the hash chain breaks within
-    the file, ``wanted`` the chain of the entry that was asked for, if it is there.
-    """
-
-    numbers: dict[str, array[int]] = field(
-        default_factory=lambda: {name: array(code) for name, code in NUMBERS.items()}
-    )
-    words: dict[str, array[int]] = field(
-        default_factory=lambda: {name: array("I") for name in WORDS}
-    )
-    tables: dict[str, dict[str, int]] = field(
-        default_factory=lambda: {name: {"": 0} for name in WORDS}
-    )
-    rates: list[Rate] = field(default_factory=list)
-    loose: list[tuple[int, str]] = field(default_factory=list)
-    named: list[tuple[int, bytes]] = field(default_factory=list)
-    funds: dict[tuple[str, str, int], int] = field(default_factory=dict)
-    takers: dict[tuple[str, str, int], int] = field(default_factory=dict)
-    digests: bytearray = field(default_factory=bytearray)
-    papered: array[int] = field(default_factory=lambda: array("I"))
-    personal: list[int] = field(default_factory=list)
-    others: list[tuple[int, str, str]] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
-    broken: int = 0
-    wanted: str = ""
-
-    def __len__(self) -> int:
-        return len(self.numbers["seq"])
 
 
 class Job(NamedTuple):
@@ -195,7 +140,25 @@ def read_columns(
     found.runs += [begun._replace(last=last, chain=before)] if last else []
     canonical_reader.check_blocks(data, others, name)
     reader.finish()
+    found.broken = found.broken or _misplaced(data, name, found)
     return found
+
+
+def _misplaced(data: bytes, name: str, found: Columns) -> int:
+    """The line of the first voucher that stands in the file of another month; 0 if none does.
+
+    A chain holds wherever its entries stand: it is followed from file to file.
+    """
+    month = name[-len("2026/03.bean") : -len(".bean")].replace("/", "-")
+    days = {date.fromordinal(day) for day in set(found.numbers["day"])}
+    months = {f"{at // 12:04d}-{at % 12 + 1:02d}" for at in set(found.numbers["month"])}
+    if months | {day.isoformat()[:7] for day in days} <= {month}:
+        return 0
+    for voucher in _HEAD.finditer(data):
+        day, number = voucher[1].decode(), voucher[2].decode()
+        if not day.startswith(month) or number != month.replace("-", ""):
+            return line_at(data, voucher.start())
+    return 1
 
 
 def line_at(data: bytes, offset: int) -> int:
@@ -222,12 +185,30 @@ def _other(
     return int(other[1]), other[3].decode(), bare
 
 
-def _nature(names: Iterable[str]) -> int:
-    accounts = list(names)
+def _nature(accounts: Sequence[str]) -> int:
     if carries_over(accounts):
         return CARRIED
     moves = any(name.startswith(("Income:", "Expenses:")) for name in accounts)
     return ACTIVITY if moves else BALANCES
+
+
+def _document(number: bytes) -> bytes:
+    """The number of an invoice, however it was typed: ``no. 26-31 a`` is ``NO2631A``."""
+    text = unicodedata.normalize("NFKC", unquoted(number.decode())).upper()
+    return "".join(filter(str.isalnum, text)).encode()
+
+
+def _said(block: bytes, start: int) -> Iterator[bytes]:
+    """What stands as words in a voucher's metadata and its postings', besides codes and days."""
+    for key, text in _META.findall(block, start):
+        if key in _SAID or not text.isascii() or b" " in text:
+            yield text
+
+
+def _is_personal(said: bytes, words: bytes) -> bool:
+    """Whether words hold a number of a person; ``words`` are the same without their digits."""
+    numbered = len(said) - len(words) >= _SHORTEST or b"@" in said
+    return numbered and bool(kinds_in(said.decode()))
 
 
 class _Table(dict[bytes, int]):
@@ -260,7 +241,9 @@ class _Series(dict[bytes, tuple[int, int]]):
 
 
 class _Account(NamedTuple):
-    code: str
+    """``number`` counts the accounts of a file; the other fields say what its postings move."""
+
+    number: int
     budgetary: bool
     money: bool
     cash: bool
@@ -273,15 +256,17 @@ class _Accounts(dict[bytes, _Account]):
         super().__init__()
         self._capital = capital
         self._watched = watched
+        self.names: list[str] = []
 
     def __missing__(self, name: bytes) -> _Account:
         text = name.decode()
         code = account_code(text)
         money = text.startswith("Assets:") and code.startswith(_CASH + _BANK)
         found = self[name] = _Account(
-            code, is_budgetary(text), money, money and code.startswith(_CASH),
+            len(self.names), is_budgetary(text), money, money and code.startswith(_CASH),
             is_resource(text, self._capital), text in self._watched,
         )  # fmt: skip
+        self.names.append(text)
         return found
 
 
@@ -293,8 +278,9 @@ class _Reader:
         self._accounts = _Accounts(capital, watched)
         self._days = _Days()
         self._series = _Series()
-        self._tables = {name: _Table() for name in WORDS}
-        self._pairs: dict[tuple[tuple[bytes, bool], ...], tuple[int, int]] = {}
+        self._words = [_Table() for _ in WORDS]
+        # By the accounts of a voucher, debited ones as even numbers and credited ones as odd.
+        self._pairs: dict[tuple[int, ...], tuple[int, int]] = {}
         self._funds: dict[tuple[bytes, bytes, int], int] = {}
         self._takers: dict[tuple[bytes, bytes, int], int] = {}
         self._rows: list[tuple[int, ...]] = []
@@ -302,29 +288,31 @@ class _Reader:
     def voucher(self, block: bytes, head: re.Match[bytes]) -> bool:
         """Take a voucher; False if it has fewer than two postings, and is none."""
         (day_, first, second, number, seq, maker, checkers, posted, papers, source, reverses,
-         _) = head.group(*_PARTS)  # fmt: skip
-        found, accounts, funds, tables = self._found, self._accounts, self._funds, self._tables
+         meta) = head.group(*_PARTS)  # fmt: skip
+        found, accounts, funds = self._found, self._accounts, self._funds
         day, row = self._days[day_], len(self._rows)
         watched = False
         debits = budgetary = out = cash = 0
-        sides: list[tuple[bytes, bool]] = []
+        sides: list[int] = []
         fens: list[int] = []
         for name, plain, currency, units, cost, of_cost, fund in _POSTING.findall(
-            block, head.start("postings") - 1
+            block, head.start(_POSTINGS) - 1
         ):
-            _, is_budgetary, is_money, is_cash, is_resource, is_watched = accounts[name]
+            account, is_budgetary, is_money, is_cash, is_resource, is_watched = accounts[name]
             if plain:
                 fen = int(plain.replace(b".", b""))
             else:
                 currency = of_cost
                 fen = weight_fen(Decimal(units.decode()), int(cost.replace(b".", b"")))
             fens.append(fen)
-            sides.append((name, fen > 0))
             if fen > 0:
+                sides.append(2 * account)
                 if is_budgetary:
                     budgetary += fen
                 else:
                     debits += fen
+            else:
+                sides.append(2 * account + 1)
             if is_money:
                 out -= fen
                 if is_cash:
@@ -339,38 +327,36 @@ class _Reader:
         if len(sides) < 2:
             return False
         kept = tuple(sides)
-        pair = self._pairs.get(kept)
-        if pair is None:
-            pair = (tables["pair"][self._codes(sides)], _nature(name.decode() for name, _ in sides))
-            self._pairs[kept] = pair
+        pair = self._pairs.get(kept) or self._pair(kept)
         if second is None:
             payee, said = b"", first
         else:
             payee, said = first, first + b" " + second
         # Every posting says its fund; most say nothing else, and nothing else is looked for.
         says_more = block.count(b"\n    ") > len(sides)
-        document = b""
+        document = memo = b""
         if says_more and b"\n    doc: " in block:
-            document = b" ".join(dict.fromkeys(_DOCUMENT.findall(block)))
-        words = said.translate(None, _DIGITS)
-        numbered = len(said) - len(words) >= _SHORTEST or b"@" in said
-        if numbered and kinds_in(said.decode()):
+            document = b" ".join(dict.fromkeys(map(_document, _DOCUMENT.findall(block)))).strip()
+        if says_more or meta:
+            memo = b" ".join(dict.fromkeys(_said(block, head.start("meta") - 1)))
+        words, more = said.translate(None, _DIGITS), memo.translate(None, _DIGITS)
+        if _is_personal(said, words) or (memo and _is_personal(memo, more)):
             found.personal.append(row)
         named = _PAPER.findall(papers) if papers else ()
         for digest in named:
             found.digests += bytes.fromhex(digest.decode())
             found.papered.append(row)
+        (makers, checked, payees, sources, reversed_, _, documents, texts, memos) = self._words
         self._rows.append(
             (
                 int(seq), *self._series[number[:_SERIES]], int(number[_SERIES + 1 :]), day,
                 self._days[posted[:10]], max(debits, budgetary), out, cash,
-                len(named), pair[1],
-                tables["maker"][maker], tables["checkers"][checkers], tables["payee"][payee],
-                tables["source"][source.partition(b":")[0]], tables["reverses"][reverses or b""],
-                pair[0], tables["document"][document], tables["text"][words],
+                len(named), pair[1], makers[maker], checked[checkers], payees[payee],
+                sources[source.partition(b":")[0]], reversed_[reverses or b""], pair[0],
+                documents[document], texts[words], memos[more],
             )
         )  # fmt: skip
-        if says_more or watched or b" @ " in block:
+        if says_more or watched or b"@" in block:
             self._besides(row, block, fens, watched=watched)
         return True
 
@@ -387,11 +373,15 @@ class _Reader:
         if watched or b"\n    gift: " in block or _STREAM.search(block):
             found.named.append((row, block + _BEHIND))
 
-    def _codes(self, sides: Iterable[tuple[bytes, bool]]) -> bytes:
+    def _pair(self, sides: tuple[int, ...]) -> tuple[int, int]:
+        """The number of a pair of accounts debited and credited, and its nature."""
         codes: tuple[set[str], set[str]] = (set(), set())
-        for name, is_debit in sides:
-            codes[not is_debit].add(self._accounts[name].code)
-        return ">".join(",".join(sorted(of)) for of in codes).encode()
+        names = [self._accounts.names[side // 2] for side in sides]
+        for side, name in zip(sides, names, strict=True):
+            codes[side % 2].add(account_code(name))
+        text = ">".join(",".join(sorted(of)) for of in codes).encode()
+        found = self._pairs[sides] = (self._words[_PAIR][text], _nature(names))
+        return found
 
     def finish(self) -> None:
         """Turn what was collected into columns."""
@@ -401,7 +391,7 @@ class _Reader:
             found.numbers[name] = array(code, values)
         for name, values in zip(WORDS, columns, strict=False):
             found.words[name] = array("I", values)
-        found.tables = {name: table.words() for name, table in self._tables.items()}
+        found.tables = {name: table.words() for name, table in zip(WORDS, self._words, strict=True)}
         found.funds = {
             (fund.decode(), currency.decode(), day): fen
             for (fund, currency, day), fen in self._funds.items()

@@ -3,9 +3,9 @@
 Random numbers are SHA-256 over the seed, the population's digest and a counter, so that a sample
 depends on neither machine nor version; whoever posts one more voucher draws another one.
 
-Monetary-unit sampling 货币单元抽样: every fen has the same chance, so that large vouchers are
-drawn more often, and those above the interval always (the top stratum, which the interval is then
-reckoned without). Random sampling: every voucher has the same chance.
+Monetary-unit sampling 货币单元抽样: every fen has the same chance, exactly, so that large vouchers
+are drawn more often, and those of the interval or more always (the top stratum, which the interval
+is then reckoned without). Random sampling: every voucher has the same chance.
 
 Source: 审计准则第1314号 (CSA 1314, ISA 530), A13 and appendix 4.
 """
@@ -45,7 +45,8 @@ class Drawn(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Sample:
     """``population`` and ``total`` are the number and the sum, in fen, of what was drawn from;
-    ``interval`` that of monetary units below the top stratum, 0 for the other method."""
+    ``interval`` that of monetary units below the top stratum, rounded up to the fen, 0 for the
+    other method and where everything is in that stratum."""
 
     method: str
     seed: int
@@ -74,8 +75,6 @@ class Sample:
 
 def draw(items: Sequence[Item], digest: str, *, seed: int, size: int, method: str) -> Sample:
     """Draw ``size`` of ``items``, which come in the order of the book, or all if there are fewer.
-
-    By monetary units a voucher may be met more than once, and is then drawn once: fewer come.
 
     Raises: CannotRun for a size below one or above 10,000, a negative seed, another method.
 
@@ -123,36 +122,33 @@ def _random(items: Sequence[Item], numbers: _Numbers, size: int) -> list[Drawn]:
 
 
 def _monetary(items: Sequence[Item], numbers: _Numbers, size: int) -> tuple[list[Drawn], int]:
+    rest, left = sum(one.fen for one in items), size
     top: set[int] = set()
-    while True:
-        rest = sum(one.fen for place, one in enumerate(items) if place not in top)
-        left = size - len(top)
-        if left <= 0 or not rest:
-            interval = 0
+    # Each that is drawn for sure leaves a smaller interval to the others, never a greater one.
+    for place in sorted(range(len(items)), key=lambda place: -items[place].fen):
+        if not left or items[place].fen * left < rest:
             break
-        interval = max(rest // left, 1)
-        more = {
-            place for place, one in enumerate(items) if place not in top and one.fen >= interval
-        }  # fmt: skip
-        if not more:
-            break
-        top |= more
-    met = set(_met(items, top, interval, numbers.below(interval))) if interval else set()
-    return [
-        Drawn(*items[place], top=place in top) for place in sorted(top | met)
-    ], interval  # fmt: skip
+        top.add(place)
+        rest, left = rest - items[place].fen, left - 1
+    interval, met = 0, set[int]()
+    if rest and left:
+        interval = -(-rest // left)
+        start = numbers.below(rest)
+        met = set(_met(items, top, ((start + step * rest) // left for step in range(left))))
+    return [Drawn(*items[place], top=place in top) for place in sorted(top | met)], interval
 
 
-def _met(items: Sequence[Item], top: set[int], interval: int, start: int) -> Iterator[int]:
-    """The places at which every ``interval``-th fen lies, from the fen ``start`` on."""
-    before, wanted = 0, start
-    for place, one in enumerate(items):
+def _met(items: Sequence[Item], top: set[int], wanted: Iterator[int]) -> Iterator[int]:
+    """The places at which these fens lie, counted without the top stratum."""
+    before = 0
+    one = next(wanted, None)
+    for place, item in enumerate(items):
         if place in top:
             continue
-        before += one.fen
-        if wanted < before:
+        before += item.fen
+        while one is not None and one < before:
             yield place
-            wanted += interval * ((before - wanted - 1) // interval + 1)
+            one = next(wanted, None)
 
 
 def _bad_terms() -> Finding:

@@ -58,6 +58,10 @@ class Writer(BookWriter):
         self._texts.setdefault(month_file(draft.month), []).append(text)
         return voucher
 
+    def ordinal(self, draft: Draft) -> int:
+        """The last number of a draft's class and month."""
+        return self._ordinals.get((draft.kind, draft.month), 0)
+
     def close(self, month: Month) -> None:
         text = canonical.close_text(
             str(month.period.last), str(month), "0" * 64, by=MAKER, checked="0"

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from ledger.account import account_code, carries_over
 from ledger.audit import population as module
+from ledger.audit.columns import ACTIVITY, BALANCES, CARRIED
 from ledger.audit.population import Population, digest_of, read_populations
-from ledger.audit.reading import ACTIVITY, BALANCES, CARRIED, read_columns
+from ledger.audit.reading import read_columns
 from ledger.canonical_reader import NotCanonical, entries, parse_voucher
 from ledger.cli.bench.books import UNIT
 from ledger.entry import CLASSES, Draft, Posting, Voucher, size_fen

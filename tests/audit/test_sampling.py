@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ledger.audit.drawing import (
@@ -31,9 +31,15 @@ from tests.audit.populations import Writer, paid, population, received
 from tests.house import UNIT, House
 
 GOLDEN = Path(__file__).with_name("golden") / "sample.txt"
-ITEMS = st.lists(st.integers(0, 10**7), max_size=60).map(
-    lambda fens: [Item(f"u/{place:04d}", fen) for place, fen in enumerate(fens)]
-)
+#: Amounts of any size, and of a few fen, of which many are equal.
+FENS = st.lists(st.integers(0, 10**7), max_size=60) | st.lists(st.integers(0, 4), max_size=60)
+
+
+def items_of(fens: list[int]) -> list[Item]:
+    return [Item(f"u/{place:04d}", fen) for place, fen in enumerate(fens)]
+
+
+ITEMS = FENS.map(items_of)
 
 
 def sample(items: list[Item], method: str = MUS, seed: int = 7, size: int = 5) -> Sample:
@@ -41,6 +47,9 @@ def sample(items: list[Item], method: str = MUS, seed: int = 7, size: int = 5) -
 
 
 @given(items=ITEMS, seed=st.integers(0, 10**6), size=st.integers(1, 40))
+@example(items=items_of([1] * 7), seed=7, size=4)
+@example(items=items_of([5000] * 41), seed=7, size=40)
+@example(items=items_of([3] * 6 + [0]), seed=7, size=5)
 def test_a_sample_is_of_the_population_each_once_and_in_its_order(
     items: list[Item], seed: int, size: int
 ) -> None:
@@ -52,9 +61,7 @@ def test_a_sample_is_of_the_population_each_once_and_in_its_order(
         assert all(one.fen > 0 for one in found.drawn)
         worth = [one for one in items if one.fen > 0]
         assert (found.population, found.total) == (len(worth), sum(one.fen for one in worth))
-        assert len(refs) <= size
-        if method == RANDOM:
-            assert len(refs) == min(size, len(worth))
+        assert len(refs) == min(size, len(worth))
         assert found == sample(items, method, seed, size)
 
 
@@ -65,9 +72,8 @@ def test_whatever_is_above_the_interval_is_drawn(items: list[Item], seed: int, s
     top = {one.ref for one in found.drawn if one.top}
     if found.interval:
         assert {one.ref for one in items if one.fen >= found.interval} == top
-        # Below the interval nothing is met twice, and as often as it fits one is met.
         rest = sum(one.fen for one in items if one.fen < found.interval)
-        assert rest // found.interval <= len(drawn - top) <= rest // found.interval + 1
+        assert found.interval == -(-rest // (size - len(top)))
     assert top <= drawn
 
 
@@ -170,20 +176,56 @@ def test_what_opens_the_book_is_left_out_and_counted(tmp_path: Path) -> None:
 # ---- golden ------------------------------------------------------------------------------------
 
 _PRINTED = """
+import sys
+from pathlib import Path
+from ledger.audit.drawing import Terms, rows_to_draw
+from ledger.audit.population import read_populations
 from ledger.audit.sampling import Item, draw
-items = [Item(f"tiny/{place:03d}", 100 + place * place * 7) for place in range(200)]
-for method in ("mus", "random"):
-    found = draw(items, "mingbai", seed=2026, size=12, method=method)
-    print(method, found.population, found.total, found.interval, found.id)
-    for one in found.drawn:
-        print(one.ref, one.fen, one.top)
+
+(book,) = read_populations(Path(sys.argv[1]), ["chunfeng"])
+class Left(dict):
+    def __missing__(self, words):
+        return 0
+left = Left()
+rows = rows_to_draw(book, Terms("chunfeng", 2026, 6, "mus"), book.entries, left)
+for what, items, size in (
+    ("two hundred", [Item(f"tiny/{n:03d}", 100 + n * n * 7) for n in range(200)], 12),
+    ("books/tiny", [Item(book.ref(row), book.amount(row).fen) for row in rows], 6),
+):
+    for method in ("mus", "random"):
+        found = draw(items, "mingbai", seed=2026, size=size, method=method)
+        print(what, method, found.population, found.total, found.interval, found.id)
+        for one in found.drawn:
+            print(one.ref, one.fen, one.top)
+print({words.en: count for words, count in left.items()})
 """
 
 
 @pytest.mark.parametrize("hashes", ["0", "1", "random"])
-def test_the_sample_of_seed_2026_is_what_was_written_down(hashes: str) -> None:
+def test_the_sample_of_seed_2026_is_what_was_written_down(hashes: str, tmp_path: Path) -> None:
+    folder = unit_folder(tmp_path, "chunfeng")
+    folder.parent.mkdir()
+    shutil.copytree("books/tiny", folder)
     told = subprocess.run(
-        [sys.executable, "-c", _PRINTED], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", _PRINTED, str(tmp_path)], capture_output=True, check=True,
         env={**os.environ, "PYTHONHASHSEED": hashes},
     )  # fmt: skip
-    assert told.stdout == GOLDEN.read_text(encoding="utf-8")
+    assert told.stdout.decode() == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_a_smaller_sample_by_hand() -> None:
+    """Vouchers of 1.00, 2.00 and 7.00, two to be drawn: the interval is 5.00, so that 7.00 comes
+    for sure; of the other 300 fen one is met, so that 2.00 is drawn two times of three."""
+    few = items_of([100, 200, 700])
+    drawn = [sample(few, MUS, seed, 2) for seed in range(900)]
+    assert all([one.fen for one in found.drawn if one.top] == [700] for found in drawn)
+    assert {found.interval for found in drawn} == {300}
+    others = Counter(one.fen for found in drawn for one in found.drawn if not one.top)
+    assert others[200] == pytest.approx(600, rel=0.1) and others[100] + others[200] == 900
+
+
+def test_numbers_below_a_bound_are_each_as_likely() -> None:
+    """No remainder is favoured: of six faces each comes a sixth of the time, whatever the seed."""
+    faces = Counter(sample(items_of([1] * 6), RANDOM, seed, 1).drawn[0].ref for seed in range(6000))
+    assert all(count == pytest.approx(1000, rel=0.1) for count in faces.values())
+    assert len(faces) == 6

@@ -7,12 +7,13 @@ Vouchers that were reversed, and their reversals, are left out as well.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from itertools import pairwise
 
+from ledger.audit.alike import by_payee
 from ledger.audit.known import Known
 from ledger.audit.population import Population
 from ledger.audit.procedures.procedure import Hit, Parameters, number, voucher_hit, words
@@ -22,31 +23,37 @@ _SATURDAY = 5
 
 
 def duplicates(book: Population, _known: Known, parameters: Parameters) -> Iterator[Hit]:
-    """One document paid more than once; or the same amount to the same payee within ``days``."""
-    paid = set(_paid(book, parameters))
+    """One document paid more than once; or the same amount to the same payee within ``days``.
+
+    Documents and payees are the same however they were typed; of several documents that one voucher
+    pays each counts.
+    """
+    paid = list(_paid(book, parameters))
     documents = book.columns.words["document"]
-    by_document: dict[int, list[int]] = defaultdict(list)
-    for row in sorted(paid):
+    by_document: dict[str, list[int]] = defaultdict(list)
+    for row in paid:
         if documents[row]:
-            by_document[documents[row]].append(row)
+            for one in book.word("document", row).split(" "):
+                by_document[one].append(row)
     told: set[int] = set()
+    again: set[int] = set()
     for rows in by_document.values():
         for row in rows[1:]:
             told.update((rows[0], row))
-            yield voucher_hit(
-                book, row, "同一票据已付过款", "the same document was paid before", others=rows[:1]
-            )
-    days = number(parameters, "days")
-    numbers = book.columns.numbers
-    payees, pairs = book.columns.words["payee"], book.columns.words["pair"]
-    alike: dict[tuple[int, int, int], list[int]] = defaultdict(list)
-    for row in paid - told:
-        if payees[row] and numbers["out"][row] >= number(parameters, "least"):
-            alike[payees[row], numbers["out"][row], pairs[row]].append(row)
+            if row not in again:
+                again.add(row)
+                yield voucher_hit(
+                    book, row, "同一票据已付过款", "the same document was paid before",
+                    others=rows[:1],
+                )  # fmt: skip
+    days, least = number(parameters, "days"), number(parameters, "least")
+    numbers, pairs = book.columns.numbers, book.columns.words["pair"]
+    rest = [row for row in paid if row not in told and numbers["out"][row] >= least]
+    alike: dict[tuple[str, int, int], list[int]] = defaultdict(list)
+    for (_, payee), rows in by_payee(book, rest, named=True).items():
+        for row in rows:
+            alike[payee, numbers["out"][row], pairs[row]].append(row)
     for rows in alike.values():
-        if len(rows) < 2:
-            continue
-        rows.sort(key=lambda row: (numbers["day"][row], numbers["seq"][row]))
         for before, row in pairwise(rows):
             # Two documents are two payments, whatever their amounts.
             if numbers["day"][row] - numbers["day"][before] <= days and not (
@@ -62,33 +69,27 @@ def duplicates(book: Population, _known: Known, parameters: Parameters) -> Itera
 def splits(book: Population, _known: Known, parameters: Parameters) -> Iterator[Hit]:
     """Payments to one payee within ``days``, each at most the limit, together above it.
 
-    Where no payee is named, what was said of them, digits apart, tells what belongs together. The
-    payment that goes above the limit with those before it is told of, with them.
+    Each payment that goes above the limit with those before it is told of, with them.
     """
     limit, days = book.limit, number(parameters, "days")
     if not limit:
         return
     numbers = book.columns.numbers
-    payees, texts = book.columns.words["payee"], book.columns.words["text"]
-    groups: dict[tuple[bool, int], list[int]] = defaultdict(list)
-    for row in _paid(book, parameters):
-        if numbers["out"][row] <= limit:
-            groups[(True, payees[row]) if payees[row] else (False, texts[row])].append(row)
-    for rows in groups.values():
+    small = [row for row in _paid(book, parameters) if numbers["out"][row] <= limit]
+    for rows in by_payee(book, small).values():
         if len(rows) > 1 and sum(numbers["out"][row] for row in rows) > limit:
-            rows.sort(key=lambda row: (numbers["day"][row], numbers["seq"][row]))
             yield from _split(book, rows, limit, days)
 
 
 def _split(book: Population, rows: Sequence[int], limit: int, days: int) -> Iterator[Hit]:
     numbers = book.columns.numbers
-    window: list[int] = []
+    window: deque[int] = deque()
     whole = 0
     for row in rows:
         window.append(row)
         whole += numbers["out"][row]
         while numbers["day"][row] - numbers["day"][window[0]] > days:
-            whole -= numbers["out"][window.pop(0)]
+            whole -= numbers["out"][window.popleft()]
         if whole > limit and len(window) > 1:
             together, of = Money(whole).grouped, Money(limit).grouped
             yield voucher_hit(
@@ -96,24 +97,25 @@ def _split(book: Population, rows: Sequence[int], limit: int, days: int) -> Iter
                 f"{days} 天内付同一收款方 {len(window)} 笔，合计 {together}，每笔不过审批限额 {of}",
                 f"{len(window)} payments to one payee within {days} days come to {together}, each "
                 f"within the limit of {of}",
-                others=window[:-1],
+                others=list(window)[:-1],
             )  # fmt: skip
-            window, whole = [], 0
 
 
 def round_sums(book: Population, _known: Known, parameters: Parameters) -> Iterator[Hit]:
-    """Payments of whole ``unit`` fen, ``count`` or more to one payee within ``days``."""
-    unit, least = number(parameters, "unit"), number(parameters, "least")
-    count, days = number(parameters, "count"), number(parameters, "days")
+    """Payments of whole ``unit`` fen, ``count`` or more to one payee within ``days``.
+
+    What lies at most ``below`` fen under a whole one counts as well.
+    """
+    unit, least = max(number(parameters, "unit"), 1), number(parameters, "least")
+    count, days = max(number(parameters, "count"), 1), number(parameters, "days")
+    below = number(parameters, "below")
     numbers = book.columns.numbers
-    payees, texts = book.columns.words["payee"], book.columns.words["text"]
-    groups: dict[tuple[bool, int], list[int]] = defaultdict(list)
-    for row in _paid(book, parameters):
-        fen = numbers["out"][row]
-        if fen >= least and fen % unit == 0:
-            groups[(True, payees[row]) if payees[row] else (False, texts[row])].append(row)
-    for rows in groups.values():
-        rows.sort(key=lambda row: (numbers["day"][row], numbers["seq"][row]))
+    whole = [
+        row
+        for row in _paid(book, parameters)
+        if numbers["out"][row] + below >= least and -numbers["out"][row] % unit <= below
+    ]
+    for rows in by_payee(book, whole).values():
         for place in range(count - 1, len(rows)):
             first, row = rows[place - count + 1], rows[place]
             if numbers["day"][row] - numbers["day"][first] <= days:

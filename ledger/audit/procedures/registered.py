@@ -47,12 +47,12 @@ def missing_papers(book: Population, known: Known, _parameters: Parameters) -> I
 
 def leaked_names(book: Population, known: Known, _parameters: Parameters) -> Iterator[Hit]:
     """Vouchers whose words name a registered person, or hold a number of one."""
-    texts = book.columns.words["text"]
+    words = book.columns.words
     numbered = set(book.columns.personal)
-    if not known.naming and not numbered:
+    if not known.naming and not known.memos and not numbered:
         return
-    for row, text in enumerate(texts):
-        if text in known.naming:
+    for row, (text, memo) in enumerate(zip(words["text"], words["memo"], strict=True)):
+        if text in known.naming or memo in known.memos:
             yield voucher_hit(
                 book, row, "文字写有已登记者的姓名", "its words name a registered person"
             )

@@ -31,7 +31,10 @@ def late_posting(book: Population, _known: Known, parameters: Parameters) -> Ite
 
 
 def back_dating(book: Population, _known: Known, _parameters: Parameters) -> Iterator[Hit]:
-    """Vouchers entered into a month that was closed then, and vouchers posted before their day."""
+    """Vouchers entered into a month after it was closed, and vouchers posted before their day.
+
+    A month that was opened again is told of as such: who opens it has a reason that can be read.
+    """
     numbers = book.columns.numbers
     shut = _shut(book)
     for row, (month, seq, day, posted) in enumerate(
@@ -40,6 +43,10 @@ def back_dating(book: Population, _known: Known, _parameters: Parameters) -> Ite
         if month in shut and any(closed < seq < opened for closed, opened in shut[month]):
             yield voucher_hit(
                 book, row, "记入时该月已经结账", "its month was closed when it was entered"
+            )
+        elif month in shut and seq > shut[month][0][0]:
+            yield voucher_hit(
+                book, row, "该月结账后重开时记入", "entered when its month was opened again"
             )
         elif posted < day:
             yield voucher_hit(
