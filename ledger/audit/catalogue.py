@@ -22,8 +22,8 @@ from ledger.audit.procedures.procedure import Parameter, Procedure
 from ledger.errors import CannotRun, Words, finding
 
 _DATA: Final = Path(__file__).with_name("procedures.toml")
-#: A federation's own figures, in its folder.
-OWN_FILE: Final = Path("rules") / "audit.toml"
+#: A federation's own figures, in its folder: apart from dated rules, which `ledger/rules` reads.
+OWN_FILE: Final = Path("rules") / "audit" / "figures.toml"
 _FACTS: Final = frozenset({"of", "zh", "en", "source", "caveat_zh", "caveat_en"})
 #: Figures by which something is divided or counted.
 _AT_LEAST_ONE: Final = frozenset({"unit", "count"})

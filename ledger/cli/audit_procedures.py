@@ -60,7 +60,7 @@ def run_procedures(options: argparse.Namespace) -> int:
                 )  # fmt: skip
     fields = found.as_json() | ({"papers": papers} if papers else {})
     acting.told(options, fields, [*_lines(found), *(f"底稿 kept: {code}" for code in papers)])
-    return 0
+    return 1 if found.broken else 0
 
 
 def _list(options: argparse.Namespace, every: tuple[Procedure, ...]) -> int:
@@ -90,8 +90,9 @@ def _lines(found: Run) -> Iterator[str]:
         yield f"未计 not counted: {unit}，账簿不完整 its book is not whole"
         yield from (f"  {fault}" for fault in faults)
     hits = sum(len(result.hits) for result in found.results)
+    left = f"，其中 {len(found.broken)} 个未计 not counted" if found.broken else ""
     yield (
-        f"{len(found.units)} 个单位 units，{len(found.results)} 项程序 procedures，"
+        f"{len(found.units)} 个单位 units{left}，{len(found.results)} 项程序 procedures，"
         f"{hits} 处提示 hits：提示是线索，不是结论 a hit is where to look, and no verdict"
     )
 

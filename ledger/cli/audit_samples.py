@@ -71,7 +71,7 @@ def run_sample(options: argparse.Namespace) -> int:
             with registry.write() as conn:
                 oplog.record(
                     conn, at=now, user=user.id, unit=options.unit, action="audit.sample",
-                    object=drawn.sample.id[:16],
+                    object="*",
                 )  # fmt: skip
     fields = drawn.as_json() | ({"paper": code} if code else {})
     acting.told(options, fields, list(_drawn(drawn, code)))
