@@ -36,8 +36,8 @@ MOST_POSTINGS: Final = 5_000
 # Ten trillion yuan: far above any unit's year, and low enough that the sums of a book's months
 # stay exact in 64-bit columns.
 MOST_FEN: Final = 10**15
-_FIRST_YEAR: Final = 1900
-_LAST_YEAR: Final = 2998
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2998
 LONGEST_TEXT: Final = 300
 MOST_MARKS: Final = 500
 MOST_KEYS: Final = 50
@@ -132,8 +132,8 @@ class Draft:
             raise ValueError(f"a voucher's class is one of {' '.join(CLASSES)}")
         if type(self.day) is not date:
             raise TypeError("a business day is a date")
-        if not _FIRST_YEAR <= self.day.year <= _LAST_YEAR:
-            raise ValueError(f"a business day lies between {_FIRST_YEAR} and {_LAST_YEAR}")
+        if not FIRST_YEAR <= self.day.year <= LAST_YEAR:
+            raise ValueError(f"a business day lies between {FIRST_YEAR} and {LAST_YEAR}")
         if not 2 <= len(self.postings) <= MOST_POSTINGS:
             raise ValueError(f"a voucher has 2 to {MOST_POSTINGS} postings")
         if sum([abs(posting.amount.fen) for posting in self.postings]) > 2 * MOST_FEN:

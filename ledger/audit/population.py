@@ -21,7 +21,14 @@ from typing import Final, NamedTuple
 from ledger import canonical
 from ledger.audit.columns import NUMBERS, WORDS, Columns
 from ledger.audit.reading import Job, line_at, read_or_tell
-from ledger.canonical_directives import CustomEntry, FundDeclared, Opened, parse_directives
+from ledger.canonical_directives import (
+    CustomEntry,
+    Directive,
+    FundDeclared,
+    Opened,
+    parse_directives,
+)
+from ledger.canonical_reader import NotCanonical
 from ledger.entry import CLASSES
 from ledger.errors import Finding, LedgerError, Words, finding
 from ledger.fundcheck import is_restricted
@@ -237,18 +244,45 @@ class Begun:
         opened: list[Opened] = []
         restricted = set()
         facts = None
-        for columns in self._heads.values():
+        for name, columns in self._heads.items():
             for _, kind, text in columns.others:
                 if kind == "unit":
-                    facts = parse_facts(text)
-                for one in parse_directives(text):
+                    with self._told(name, text):
+                        facts = parse_facts(text)
+                for one in self._directives(name, text):
                     if isinstance(one, Opened):
                         opened.append(one)
                     elif isinstance(one, FundDeclared) and is_restricted(one.restriction):
                         restricted.add(one.code)
-        if facts is None:
+        if facts is None or facts.unit != self.unit:
             raise NotWhole(_incomplete(f"units/{self.unit}"))
         return facts, opened, frozenset(restricted)
+
+    def _directives(self, name: str, text: str) -> list[Directive]:
+        with self._told(name, text):
+            return parse_directives(text)
+
+    @contextmanager
+    def _told(self, name: str, text: str) -> Iterator[None]:
+        """Say in which file, and at which line, an entry stands that cannot be understood."""
+        try:
+            yield
+        except (NotCanonical, ValueError) as fault:
+            data = self._files[name].read_bytes()
+            line = line_at(data, max(data.find(text.encode()), 0))
+            if isinstance(fault, NotCanonical):
+                line += fault.line - 1
+            raise NotWhole(*NotCanonical(f"units/{self.unit}/{name}", line).findings) from fault
+
+    def _closings(self, name: str, others: Iterable[tuple[int, str, str]]) -> Iterator[Closing]:
+        for seq, kind, text in others:
+            if kind not in ("close", "reopen"):
+                continue
+            for one in self._directives(name, text):
+                if isinstance(one, CustomEntry) and one.type == kind and one.values:
+                    with self._told(name, text):
+                        month = Month.parse(one.values[0])
+                    yield Closing(month.year * 12 + month.month - 1, seq, kind == "close")
 
     def result(self) -> Population | Broken:
         """What was read, put together, once it is."""
@@ -264,7 +298,9 @@ class Begun:
         for name, future in self._reads:
             parts[name] = _whole(future.result())
         entries, chain = self._chained(parts)
-        closings = tuple(one for name in sorted(parts) for one in _closings(parts[name].others))
+        closings = tuple(
+            one for name in sorted(parts) for one in self._closings(name, parts[name].others)
+        )
         return Population(
             self.unit, self._facts, _joined([parts[name] for name in sorted(parts)]), entries,
             chain, closings, self._restricted,
@@ -298,16 +334,6 @@ def _whole(read: Columns | Finding) -> Columns:
     if isinstance(read, Finding):
         raise NotWhole(read)
     return read
-
-
-def _closings(others: Iterable[tuple[int, str, str]]) -> Iterator[Closing]:
-    for seq, kind, text in others:
-        if kind not in ("close", "reopen"):
-            continue
-        for one in parse_directives(text):
-            if isinstance(one, CustomEntry) and one.type == kind and one.values:
-                month = Month.parse(one.values[0])
-                yield Closing(month.year * 12 + month.month - 1, seq, kind == "close")
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:

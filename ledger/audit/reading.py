@@ -16,6 +16,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -32,7 +33,7 @@ from ledger.audit.columns import (
     Run,
 )
 from ledger.canonical_reader import ACCOUNT, CURRENCY, DAY, KEY, NUMBER, VALUE, unquoted
-from ledger.entry import CLASSES, weight_fen
+from ledger.entry import CLASSES, FIRST_YEAR, LAST_YEAR, weight_fen
 from ledger.errors import Finding
 from ledger.fundcheck import is_resource
 from ledger.period import Month
@@ -114,8 +115,21 @@ def read_columns(
     Raises: NotCanonical for text that is not what the program writes.
     """
     found = Columns()
-    voucher, others = canonical_reader.one_voucher(), []
     reader = _Reader(found, capital, watched)
+    try:
+        _read(data, name, reader, wanted)
+    except (ValueError, ArithmeticError) as fault:
+        # A day that there is not, an amount of no column, bytes that are no text.
+        canonical_reader.check_tiled(data, name)
+        offset = reader.misfit(data)
+        raise canonical_reader.NotCanonical(name, line_at(data, offset), offset) from fault
+    found.broken = found.broken or _misplaced(data, name, found)
+    return found
+
+
+def _read(data: bytes, name: str, reader: _Reader, wanted: int) -> None:
+    found = reader.found
+    voucher, others = canonical_reader.one_voucher(), []
     offset, begun, before, last = 0, Run(0, 0, "", "", 0, 0), "", 0
     blocks = data.split(_BEHIND)
     if blocks.pop():
@@ -143,8 +157,6 @@ def read_columns(
     found.runs += [begun._replace(last=last, chain=before)] if last else []
     canonical_reader.check_blocks(data, others, name)
     reader.finish()
-    found.broken = found.broken or _misplaced(data, name, found)
-    return found
 
 
 def _misplaced(data: bytes, name: str, found: Columns) -> int:
@@ -242,7 +254,10 @@ class _Table(dict[bytes, int]):
 
 class _Days(dict[bytes, int]):
     def __missing__(self, text: bytes) -> int:
-        day = self[text] = date.fromisoformat(text.decode()).toordinal()
+        found = date.fromisoformat(text.decode())
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise ValueError("no book has such a day")
+        day = self[text] = found.toordinal()
         return day
 
 
@@ -290,7 +305,7 @@ class _Reader:
     """Adds vouchers to columns; accounts, words and days are looked up once each."""
 
     def __init__(self, found: Columns, capital: frozenset[str], watched: frozenset[str]) -> None:
-        self._found = found
+        self.found = found
         self._accounts = _Accounts(capital, watched)
         self._days = _Days()
         self._series = _Series()
@@ -305,7 +320,7 @@ class _Reader:
         """Take a voucher; False if it has fewer than two postings, and is none."""
         (day_, first, second, number, seq, maker, checkers, posted, papers, source, reverses,
          meta) = head.group(*_PARTS)  # fmt: skip
-        found, accounts, funds = self._found, self._accounts, self._funds
+        found, accounts, funds = self.found, self._accounts, self._funds
         day, row = self._days[day_], len(self._rows)
         watched = False
         debits = budgetary = out = cash = 0
@@ -377,7 +392,7 @@ class _Reader:
         return True
 
     def _besides(self, row: int, block: bytes, fens: list[int], *, watched: bool) -> None:
-        found = self._found
+        found = self.found
         if b"\n    counter: " in block and b"\n    transfer: " not in block:
             other = _COUNTER.search(block)
             if other is not None:
@@ -399,9 +414,23 @@ class _Reader:
         found = self._pairs[sides] = (self._words[_PAIR][text], _nature(names))
         return found
 
+    def misfit(self, data: bytes) -> int:
+        """Where the first voucher stands that no column holds; behind those that were taken, the
+        one that could not be."""
+        row = len(self._rows)
+        for place, values in enumerate(self._rows):
+            try:
+                for code, value in zip(NUMBERS.values(), values, strict=False):
+                    array(code, [value])
+            except OverflowError:
+                row = place
+                break
+        head = next(islice(_HEAD.finditer(data), row, None), None)
+        return 0 if head is None else head.start()
+
     def finish(self) -> None:
         """Turn what was collected into columns."""
-        found = self._found
+        found = self.found
         columns = zip(*self._rows, strict=True) if self._rows else iter(())
         for (name, code), values in zip(NUMBERS.items(), columns, strict=False):
             found.numbers[name] = array(code, values)

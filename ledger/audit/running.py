@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ledger.audit.catalogue import procedures
 from ledger.audit.knowing import know, watch, with_words
 from ledger.audit.population import Broken, Population, Progress, begin_populations, digest_of
+from ledger.canonical_reader import NotCanonical
 from ledger.errors import CannotRun, finding
 
 if TYPE_CHECKING:
@@ -91,29 +92,36 @@ def run(
         known = know(registry, begun.unit, on)  # while its files are being read
         unit, book = begun.unit, begun.result()
         if isinstance(book, Broken):
-            broken.append((unit, book.findings))
+            faults = list(book.findings)
         else:
+            faults = []
             heads[unit] = (book.entries, book.chain)
             known = with_words(registry, known, book)
-        _look(results, book, known)
+        for result in results:
+            try:
+                _look(result, book, known)
+            except NotCanonical as fault:
+                faults += [replace(one, file=f"units/{unit}", line=None) for one in fault.findings]
+        if faults:
+            broken.append((unit, tuple(dict.fromkeys(faults))))
     return Run(tuple(units), tuple(results), tuple(broken), heads)
 
 
-def _look(results: Sequence[Result], book: Population | Broken, known: Known) -> None:
-    for result in results:
-        one = result.procedure
-        if one.of != "vouchers":
-            result.population += known.count(one.of)
-            result.lines.append(known.line(book.unit, one.of))
-            if one.of == "witnesses" and isinstance(book, Population):
-                result.lines.append(book.line)
-        elif isinstance(book, Population):
-            result.population += len(book)
-            result.lines.append(book.line)
-        else:
-            continue
-        subject = book if isinstance(book, Population) else Population.nothing(book.unit)
-        result.hits += one.run(subject, known, one.parameters)
+def _look(result: Result, book: Population | Broken, known: Known) -> None:
+    """Add what one procedure finds. Raises: NotCanonical for a voucher that is none, though its
+    text looks like one; nothing is then added."""
+    one = result.procedure
+    if isinstance(book, Broken) and one.of == "vouchers":
+        return
+    subject = book if isinstance(book, Population) else Population.nothing(book.unit)
+    result.hits += list(one.run(subject, known, one.parameters))
+    if one.of == "vouchers":
+        result.population += len(subject)
+    else:
+        result.population += known.count(one.of)
+        result.lines.append(known.line(book.unit, one.of))
+    if isinstance(book, Population) and one.of in ("vouchers", "witnesses"):
+        result.lines.append(book.line)
 
 
 def _no_procedure(name: str) -> Finding:

@@ -113,8 +113,10 @@ def keep_sample(registry: Registry, drawn: DrawnSample, user: User, now: datetim
 def keep_run(registry: Registry, run: Run, user: User, now: datetime) -> list[PaperRow]:
     """Keep what procedures told of, a paper for each unit; the same results again make no other.
 
-    Raises: NotAllowed without the right to audit one of the units.
+    Raises: NotAllowed without the right to audit one of the units; nothing is then kept.
     """
+    for unit in run.units:
+        workflow.demand(user, "audit", unit)
     kept = []
     for unit in run.units:
         hits = [

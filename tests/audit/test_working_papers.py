@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,11 +14,12 @@ from ledger.audit.catalogue import OWN_FILE
 from ledger.audit.drawing import Terms, draw_sample
 from ledger.audit.running import run
 from ledger.dues.assessing import rulebook_for
-from ledger.errors import NotAllowed, Refused
+from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.layout import unit_folder
 from ledger.registry import audit_papers, oplog, units
 from ledger.registry.audit_papers import PaperRow
 from tests.audit import bench
+from tests.audit.bench import another
 from tests.audit.untouched import standing
 from tests.cli.command import by_user, mingbai
 from tests.house import BANK, OFFICE, PASSWORD, UNIT, House
@@ -80,6 +82,61 @@ def test_notes_follow_each_other_and_are_sealed(filled: House) -> None:
         log = [str(one) for one in oplog.entries(conn, UNIT)]
     assert not any(b"138" in one or "欧阳".encode() in one for one in sealed)
     assert not any("欧阳" in one or "13812345678" in one for one in log)
+    for path in registry.folder.glob("registry.db*"):
+        data = path.read_bytes()
+        assert not any(word.encode() in data for word in (NOTE, "欧阳", "13812345678", "已见原件"))
+
+
+def test_an_earlier_note_stands_as_it_was_written(filled: House) -> None:
+    code, registry = kept(filled).code, filled.registry
+    for text in ("第一次", "第二次", "第三次"):
+        before = working_papers.read(registry, UNIT, code, filled.reader).items[0].notes
+        later = filled.later(hours=len(before) + 1)
+        item = working_papers.note(registry, UNIT, code, 1, "exception", text, filled.reader, later)
+        assert item.notes[:-1] == before and item.notes[-1][1] == text
+    with registry.read() as conn:
+        rows = audit_papers.marks(conn, UNIT, code)[1]
+    assert [row.number for row in rows] == [1, 2, 3]
+    # A note is sealed for its place: put elsewhere it does not open.
+    with registry.write() as conn:
+        moved = replace(rows[0], place=2, number=1)
+        audit_papers.add_mark(conn, moved)
+    with pytest.raises(CannotRun):
+        working_papers.read(registry, UNIT, code, filled.reader)
+
+
+def test_a_run_over_units_of_which_one_may_not_be_audited_keeps_nothing(filled: House) -> None:
+    found = run(filled.registry, [UNIT], filled.now.date(), only=["number-gaps"])
+    both = replace(found, units=(UNIT, "elsewhere"))
+    only_here = another(filled, "tang", place=UNIT)
+    with pytest.raises(NotAllowed):
+        working_papers.keep_run(filled.registry, both, only_here, filled.now)
+    with filled.registry.read() as conn:
+        assert audit_papers.of_units(conn, [UNIT]) == []
+    assert len(working_papers.keep_run(filled.registry, found, only_here, filled.now)) == 1
+
+
+def test_an_auditor_of_another_unit_reads_nothing_of_this_one(filled: House) -> None:
+    with filled.registry.write() as conn:
+        units.add(
+            conn, unit="other", name="示例", name_en="Example", chart="union-2021-basic",
+            opened=date(2026, 1, 1), limit_fen=0, upper=None,
+        )  # fmt: skip
+    code, stranger = kept(filled).code, another(filled, "tang", place="other")
+    with pytest.raises(NotAllowed):
+        working_papers.read(filled.registry, UNIT, code, stranger)
+    with pytest.raises(NotAllowed):
+        working_papers.note(filled.registry, UNIT, code, 1, "seen", "", stranger, filled.now)
+    drawn = draw_sample(filled.registry, Terms(UNIT, 7, 3, "mus"))
+    with pytest.raises(NotAllowed):
+        working_papers.keep_sample(filled.registry, drawn, stranger, filled.now)
+    folder = filled.registry.folder
+    for words in ("audit papers", "audit run", "audit sample"):
+        more = ("--seed", "7", "--size", "3") if words == "audit sample" else ()
+        done = by_user(folder, "tang", words, "--unit", UNIT, *more)
+        assert done.status == 1 and "Traceback" not in done.err, words
+    listed = by_user(folder, "tang", "audit papers", "--json")
+    assert json.loads(listed.out)["papers"] == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from ledger.audit.known import Known
 from ledger.audit.population import Population
@@ -51,8 +51,8 @@ def exchange_rates(book: Population, _known: Known, parameters: Parameters) -> I
     for said in book.columns.rates:
         if said.row in book.undone:
             continue
-        exact = Decimal(said.amount.replace(",", "")) * Decimal(said.rate) * 100
-        fen = int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+        exact = Fraction(said.amount.replace(",", "")) * Fraction(said.rate) * 100
+        fen = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
         nearest = min((abs(one) for one in said.fens), key=lambda one: abs(one - fen), default=0)
         if nearest == fen or abs(nearest - fen) > within:
             continue

@@ -16,7 +16,10 @@ _ONE_BY_ONE = 20
 
 
 def number_gaps(book: Population, _known: Known, _parameters: Parameters) -> Iterator[Hit]:
-    """Numbers of a class and month that are missing before the last one, or stand twice."""
+    """Numbers of a class and month that are missing before the last one, or stand twice.
+
+    Of very many that are missing the first ones are told of.
+    """
     numbers = book.columns.numbers
     series: dict[tuple[int, int], list[int]] = defaultdict(list)
     for kind, month, ordinal in zip(
