@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from ledger import book, bookchain, journal
 from ledger.aid import checks as aid_checks
 from ledger.assets import sums as asset_sums
+from ledger.audit import log_check
 from ledger.cacheproof import check_cache
 from ledger.canonical_reader import NotCanonical, parse_voucher
 from ledger.derived import derive, differences
@@ -47,7 +48,7 @@ def check_unit(registry: Registry, unit: str) -> list[Finding]:
     found += book.outside_findings(unit, text.files, policy.decode())
     found += check_closed_months(registry, unit)
     found += check_papers(registry, unit) + check_named_papers(registry, unit, text)
-    found += check_log(registry, unit)
+    found += check_log(registry, unit) + log_check.differences(registry, unit)
     found += check_cache(folder)
     if not found:
         found += check_derived(registry, unit, text)

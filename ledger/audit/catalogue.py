@@ -22,9 +22,11 @@ from ledger.audit.procedures.procedure import Parameter, Procedure
 from ledger.errors import CannotRun, Words, finding
 
 _DATA: Final = Path(__file__).with_name("procedures.toml")
-#: A federation's own figures, in its folder.
-OWN_FILE: Final = Path("rules") / "audit.toml"
+#: A federation's own figures, in its folder: apart from dated rules, which `ledger/rules` reads.
+OWN_FILE: Final = Path("rules") / "audit" / "figures.toml"
 _FACTS: Final = frozenset({"of", "zh", "en", "source", "caveat_zh", "caveat_en"})
+#: Figures by which something is divided or counted.
+_AT_LEAST_ONE: Final = frozenset({"unit", "count"})
 _RUNS: Final = {
     "altered-history": registered.altered_history,
     "number-gaps": numbering.number_gaps,
@@ -103,7 +105,7 @@ def _own(path: Path) -> dict[str, dict[str, Parameter]]:
         if not isinstance(values, dict) or name not in _RUNS:
             raise _bad(f"没有审计程序 {name[:40]}", f"there is no procedure {name[:40]}")
         for key, value in values.items():
-            if key not in known or not _is_like(value, known[key]):
+            if key not in known or not _is_like(key, value, known[key]):
                 raise _bad(
                     f"{name} 的参数 {key[:40]} 无此项或不是这样的值",
                     f"{name} has no such parameter, or not of that kind: {key[:40]}",
@@ -112,9 +114,9 @@ def _own(path: Path) -> dict[str, dict[str, Parameter]]:
     return found
 
 
-def _is_like(value: object, shipped: Parameter) -> bool:
+def _is_like(key: str, value: object, shipped: Parameter) -> bool:
     if isinstance(shipped, int):
-        return type(value) is int and value >= 0
+        return type(value) is int and value >= (1 if key in _AT_LEAST_ONE else 0)
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 

@@ -36,6 +36,7 @@ from ledger.canonical_reader import ACCOUNT, CURRENCY, DAY, KEY, NUMBER, VALUE, 
 from ledger.entry import CLASSES, FIRST_YEAR, LAST_YEAR, weight_fen
 from ledger.errors import Finding
 from ledger.fundcheck import is_resource
+from ledger.period import Month
 from ledger.privacy import kinds_in
 
 _CASH: Final = ("101", "1001")
@@ -76,6 +77,8 @@ _DIGITS: Final = b"0123456789"
 _PAPER: Final = re.compile(rb"[0-9a-f]{64}")
 #: How many bytes of a number tell its class and month.
 _SERIES: Final = len("收-202603".encode())
+#: More digits than a book has entries, or a month vouchers.
+_LONGEST: Final = 9
 #: So many digits has the shortest number of a person.
 _SHORTEST: Final = 7
 
@@ -133,7 +136,7 @@ def _read(data: bytes, name: str, reader: _Reader, wanted: int) -> None:
         canonical_reader.check_tiled(data, name)
     for block in blocks:
         head = voucher.fullmatch(block + _BEHIND)
-        if head is not None and head["chain"] is not None and reader.voucher(block, head):
+        if head is not None and _taken(reader, block, head, name, data, offset):
             seq, chain = int(head["seq"]), head["chain"].decode()
             at = head.start("chain")
             bare = block[: at - len(_CHAIN)] + block[at + len(chain) + 2 :]
@@ -171,6 +174,18 @@ def _misplaced(data: bytes, name: str, found: Columns) -> int:
         if not day.startswith(month) or number != month.replace("-", ""):
             return line_at(data, voucher.start())
     return 1
+
+
+def _taken(
+    reader: _Reader, block: bytes, head: re.Match[bytes], name: str, data: bytes, offset: int
+) -> bool:
+    """Take a voucher; False if it is none. Raises: NotCanonical for a day or number of no book."""
+    if head["chain"] is None or len(head["seq"]) > _LONGEST:
+        return False
+    try:
+        return reader.voucher(block, head)
+    except ValueError as fault:
+        raise canonical_reader.NotCanonical(name, line_at(data, offset), offset) from fault
 
 
 def line_at(data: bytes, offset: int) -> int:
@@ -250,8 +265,9 @@ class _Series(dict[bytes, tuple[int, int]]):
     """Of the beginning of a number, ``收-202603``, its class and its month."""
 
     def __missing__(self, text: bytes) -> tuple[int, int]:
-        kind, month = text.decode().split("-")
-        found = self[text] = (CLASSES.index(kind), int(month[:4]) * 12 + int(month[4:]) - 1)
+        kind, digits = text.decode().split("-")
+        month = Month(int(digits[:4]), int(digits[4:]))
+        found = self[text] = (CLASSES.index(kind), month.year * 12 + month.month - 1)
         return found
 
 
@@ -339,7 +355,7 @@ class _Reader:
                     self._takers[key] = row
             if is_watched:
                 watched = True
-        if len(sides) < 2:
+        if len(sides) < 2 or len(number) - _SERIES - 1 > _LONGEST:
             return False
         kept = tuple(sides)
         pair = self._pairs.get(kept) or self._pair(kept)

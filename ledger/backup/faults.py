@@ -112,6 +112,16 @@ def other_key(file: str) -> Finding:
     )  # fmt: skip
 
 
+def altered(file: str) -> Finding:
+    return finding(
+        "backup-altered", "备份的清单不是持此主密钥者所写：备份被人改过",
+        "the manifest of this backup was not written by who has this master key: it was altered",
+        "换用另一份备份，并查明是谁改动的",
+        "take another backup, and find out who altered this one",
+        file=file,
+    )  # fmt: skip
+
+
 def no_key() -> Finding:
     return finding(
         "no-master-key", "没有给出主密钥，备份中也没有",

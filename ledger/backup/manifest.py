@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -17,6 +17,8 @@ NAME: Final = "manifest.json"
 FORMAT: Final = "mingbai-backup-1"
 #: Where the federation's files and the registry's tables stand in a backup.
 FOLDER, TABLES = "folder/", "registry/"
+#: For what a key makes the digest of a manifest.
+MAC: Final = "backup-manifest"
 #: A manifest of a million files is smaller than this, in bytes.
 LONGEST: Final = 256 * 1024 * 1024
 #: A file and a table larger than this are no part of a federation, in bytes.
@@ -62,7 +64,10 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class Manifest:
-    """``key`` tells the master key from another one; ``tables`` counts rows; moments are UTC+8."""
+    """``key`` tells the master key from another one; ``tables`` counts rows; moments are UTC+8.
+
+    ``mac`` is made of everything else under the master key: who lacks it writes no other manifest.
+    """
 
     federation: str
     name: str
@@ -72,12 +77,19 @@ class Manifest:
     tables: tuple[tuple[str, int], ...]
     units: tuple[UnitLine, ...]
     members: tuple[Member, ...]
+    mac: str = ""
+
+    @property
+    def bare_digest(self) -> str:
+        """The digest of everything but ``mac``: what that is made of."""
+        return replace(self, mac="").digest
 
     @cached_property
     def text(self) -> bytes:
+        facts = ("federation", "name", "at", "schema", "key", "mac")
         said = {
             "format": FORMAT,
-            **{one: getattr(self, one) for one in ("federation", "name", "at", "schema", "key")},
+            **{one: getattr(self, one) for one in facts},
             "tables": dict(self.tables),
             "units": [asdict(unit) for unit in self.units],
             "files": [asdict(member) for member in self.members],
@@ -109,6 +121,7 @@ def parse(data: bytes) -> Manifest:
             tuple((_text(name), _number(rows)) for name, rows in said["tables"].items()),
             tuple(UnitLine(**_values(unit)) for unit in said["units"]),
             tuple(Member(**_values(member)) for member in said["files"]),
+            _text(said["mac"]),
         )
     except NoManifest:
         raise

@@ -1,7 +1,8 @@
 """A registry that is lost altogether is made anew from the books beside it.
 
-Lost is a database that is missing, empty or unreadable; one that opens is never taken for lost, and
-neither is one of another federation or under another key. What is there is moved aside, never
+Lost is a database that is missing or empty, is none, or of which a table cannot be read to its end.
+One that this user may not open, or whose indexes alone are damaged, is not lost, and neither is one
+of another federation or under another key. What is there is moved aside, never
 deleted. Persons, users, drafts and registers are gone: they stand in no book.
 """
 
@@ -56,13 +57,17 @@ def is_lost(folder: Path, settings: FederationSettings, vault: Vault) -> bool:
     try:
         # Read only: a look at a database that is damaged changes nothing of it.
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as conn:
-            if conn.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                return True
-            return not conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    except sqlite3.OperationalError as fault:
-        return "locked" not in str(fault)
-    except sqlite3.DatabaseError:
-        return True
+            names = [
+                name
+                for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            ]
+            for name in names:
+                # Rows by themselves: what an index says of them can be made again.
+                for _ in conn.execute(f'SELECT * FROM "{name}" NOT INDEXED'):  # noqa: S608
+                    pass
+            return not names
+    except sqlite3.DatabaseError as fault:
+        return (fault.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def refound(folder: Path, settings: FederationSettings, vault: Vault, now: datetime) -> int:

@@ -7,6 +7,7 @@ nothing. Another database is filled last, from what was verified, in one transac
 
 from __future__ import annotations
 
+import hmac
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from ledger import checking
 from ledger.backup import faults, loading, mending, published
 from ledger.backup.archive import Archive, Damaged
-from ledger.backup.manifest import FOLDER, Manifest
+from ledger.backup.manifest import FOLDER, MAC, Manifest
 from ledger.backup.mending import BOOKS, JOURNAL, Damage
 from ledger.durable import sync_folder, sync_tree
 from ledger.errors import CannotRun, Finding, Refused, refuse_if
@@ -139,6 +140,9 @@ def _proven(
     manifest = archive.manifest
     if identity.key_digest(asked.vault) != manifest.key:
         raise CannotRun(faults.other_key(str(archive.path)))
+    mac = asked.vault.digest(MAC, manifest.bare_digest)
+    if not hmac.compare_digest(mac.encode(), manifest.mac.encode()):
+        raise Refused(faults.altered(str(archive.path)))
     free = shutil.disk_usage(folder).free
     if manifest.whole * _ROOM > free:
         raise Refused(faults.too_large(str(archive.path), manifest.whole * _ROOM, free))

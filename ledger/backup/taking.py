@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from ledger import canonical, journal
 from ledger.backup import faults, proving, selecting
 from ledger.backup.archive import Writer
-from ledger.backup.manifest import FOLDER, TABLES, Manifest, UnitLine
+from ledger.backup.manifest import FOLDER, MAC, TABLES, Manifest, UnitLine
 from ledger.durable import new_file, partial_of
 from ledger.errors import CannotRun, Finding, Refused, WitnessMismatch
 from ledger.layout import included_files, unit_folder
@@ -124,7 +124,8 @@ def _write(
         identity.key_digest(registry.vault), tuple(rows), tuple(lines),
         tuple(sorted(writer.members, key=lambda member: member.name)),
     )  # fmt: skip
-    return manifest, left_out
+    mac = registry.vault.digest(MAC, manifest.bare_digest)
+    return replace(manifest, mac=mac), left_out
 
 
 class _Counted:

@@ -285,23 +285,38 @@ def looking(
 ) -> Iterator[tuple[Registry, User | None, datetime]]:
     """The folder's registry for who only looks: no book is touched, no cache kept beside it.
 
-    Whoever is logged in, or named with ``--user``, has to be allowed to browse ``unit``, or every
-    unit for None; who holds the folder and is nobody reads its text anyway, as with ``check``.
+    Whoever is logged in, or named with ``--user``, has to be allowed to browse ``unit``; for None
+    they look at :func:`units_seen`. Who holds the folder and is nobody reads its text anyway, as
+    with ``check``.
 
     Raises: NotAllowed; CannotRun for a unit that the registry does not know.
     """
     from ledger import clock, workflow
-    from ledger.registry.units import all_units
 
     now = clock.now()
     with opened_as_is(options.folder) as registry:
         user = user_or_none(registry, options, now)
-        with registry.read() as conn:
-            asked = [row.id for row in all_units(conn)]
-        for one in asked if unit is None else [known_unit(registry, unit)]:
+        if unit is not None:
+            known_unit(registry, unit)
             if user is not None:
-                workflow.demand(user, "browse", one)
+                workflow.demand(user, "browse", unit)
         yield registry, user, now
+
+
+def units_seen(registry: Registry, user: User | None, right: str = "browse") -> list[str]:
+    """Every unit that somebody may look at; all of them for nobody, who holds the folder.
+
+    Raises: NotAllowed where that is none.
+    """
+    from ledger import workflow
+    from ledger.registry.units import all_units
+
+    with registry.read() as conn:
+        every = [row.id for row in all_units(conn)]
+    seen = [unit for unit in every if user is None or user.may(right, unit)]
+    if user is not None and every and not seen:
+        workflow.demand(user, right, every[0])
+    return seen
 
 
 @contextmanager

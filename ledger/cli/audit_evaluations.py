@@ -101,12 +101,9 @@ def _tell(options: argparse.Namespace, row: EvaluationRow) -> int:
 
 def run_list(options: argparse.Namespace) -> int:
     from ledger.audit.evaluation_standing import evaluations
-    from ledger.registry.units import all_units
 
-    with acting.looking(options, options.unit) as (registry, _, now):
-        with registry.read() as conn:
-            every = [row.id for row in all_units(conn)]
-        units = every if options.unit is None else [options.unit]
+    with acting.looking(options, options.unit) as (registry, user, now):
+        units = [options.unit] if options.unit else acting.units_seen(registry, user)
         found = evaluations(registry, units, now.date())
     acting.told(
         options, {"evaluations": [one.as_json() for one in found]},

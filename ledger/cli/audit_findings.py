@@ -171,12 +171,10 @@ def _tell(options: argparse.Namespace, found: Standing) -> int:
 
 def run_list(options: argparse.Namespace) -> int:
     from ledger.audit.standing import counts, standings
-    from ledger.registry.units import all_units
 
-    with acting.looking(options, options.unit) as (registry, _, _now):
-        with registry.read() as conn:
-            every = [row.id for row in all_units(conn)]
-        found = standings(registry, every if options.unit is None else [options.unit])
+    with acting.looking(options, options.unit) as (registry, user, _now):
+        asked = [options.unit] if options.unit else acting.units_seen(registry, user)
+        found = standings(registry, asked)
     chosen = [
         one
         for one in found

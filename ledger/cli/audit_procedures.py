@@ -38,15 +38,13 @@ def run_procedures(options: argparse.Namespace) -> int:
     from ledger.audit.catalogue import procedures
     from ledger.cli.progress import told
     from ledger.registry import oplog
-    from ledger.registry.units import all_units
 
     with acting.looking(options, options.unit) as (registry, user, now):
         if options.list:
             return _list(options, procedures(registry.folder))
         if options.keep:
             user = acting.acting_user(registry, options, now)
-        with registry.read() as conn:
-            units = [options.unit] if options.unit else [row.id for row in all_units(conn)]
+        units = [options.unit] if options.unit else acting.units_seen(registry, user)
         with told("审计程序 procedures") as progress:
             found = running.run(
                 registry, units, now.date(), only=options.test, progress=progress
@@ -62,7 +60,7 @@ def run_procedures(options: argparse.Namespace) -> int:
                 )  # fmt: skip
     fields = found.as_json() | ({"papers": papers} if papers else {})
     acting.told(options, fields, [*_lines(found), *(f"底稿 kept: {code}" for code in papers)])
-    return 0
+    return 1 if found.broken else 0
 
 
 def _list(options: argparse.Namespace, every: tuple[Procedure, ...]) -> int:
@@ -92,8 +90,9 @@ def _lines(found: Run) -> Iterator[str]:
         yield f"未计 not counted: {unit}，账簿或登记册不完整 its book or registry is not whole"
         yield from (f"  {fault}" for fault in faults)
     hits = sum(len(result.hits) for result in found.results)
+    left = f"，其中 {len(found.broken)} 个未计 not counted" if found.broken else ""
     yield (
-        f"{len(found.units)} 个单位 units，{len(found.results)} 项程序 procedures，"
+        f"{len(found.units)} 个单位 units{left}，{len(found.results)} 项程序 procedures，"
         f"{hits} 处提示 hits：提示是线索，不是结论 a hit is where to look, and no verdict"
     )
 

@@ -71,7 +71,7 @@ def run_sample(options: argparse.Namespace) -> int:
             with registry.write() as conn:
                 oplog.record(
                     conn, at=now, user=user.id, unit=options.unit, action="audit.sample",
-                    object=drawn.sample.id[:16],
+                    object="*",
                 )  # fmt: skip
     fields = drawn.as_json() | ({"paper": code} if code else {})
     acting.told(options, fields, list(_drawn(drawn, code)))
@@ -101,20 +101,16 @@ def _drawn(drawn: DrawnSample, code: str) -> Iterator[str]:
 
 
 def run_papers(options: argparse.Namespace) -> int:
-    from ledger import clock, workflow
+    from ledger import workflow
     from ledger.audit import working_papers
     from ledger.registry import audit_papers
-    from ledger.registry.units import all_units
 
     code = acting.one_word(options.codes)
-    with acting.opened_as_is(options.folder) as registry:
-        user = acting.acting_user(registry, options, clock.now())
-        named = [acting.known_unit(registry, options.unit)] if options.unit else []
+    with acting.signed_in_to_look(options) as (registry, user, _now):
+        if options.unit:
+            workflow.demand(user, "audit", options.unit)
+        asked = [options.unit] if options.unit else acting.units_seen(registry, user, "audit")
         with registry.read() as conn:
-            every = [row.id for row in all_units(conn) if user.may("audit", row.id)]
-            asked = named or every
-            for unit in asked:
-                workflow.demand(user, "audit", unit)
             rows = audit_papers.of_units(conn, asked)
         if code:
             unit = options.unit or next((r.unit for r in rows if r.code == code), "")

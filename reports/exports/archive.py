@@ -52,6 +52,7 @@ _REGULAR: Final = 0o100644 << 16
 _UNIX: Final = 3
 #: What is written by the act of exporting stays out, or no archive would be the same twice.
 _OWN_ACT: Final = "export"
+_OF_AUDITORS: Final = "audit."
 
 
 class _Writer:
@@ -217,7 +218,10 @@ def _sources(source: ExportSource, book: Source) -> Iterator[tuple[str, Source]]
 def _log(source: ExportSource, to: _Writer) -> None:
     rows = [act for act in oplog.entries(source.conn, source.unit) if act.action != _OWN_ACT]
     acts = [
-        Act(datetime.fromisoformat(one.at), one.user, one.action, one.object, one.detail)
+        # What auditors drew and looked for is read by auditors alone.
+        Act(datetime.fromisoformat(one.at), one.user, one.action, "", "")
+        if one.action.startswith(_OF_AUDITORS)
+        else Act(datetime.fromisoformat(one.at), one.user, one.action, one.object, one.detail)
         for one in rows
     ]
     to.table(

@@ -216,3 +216,19 @@ def test_a_voucher_of_very_many_lines_is_one_row(tmp_path: Path) -> None:
     writer.save()
     book = population(tmp_path)
     assert len(book) == 1 and book.columns.numbers["size"][0] == 2500 * 2501 // 2
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (b"-202602-0001", b"-902602-0001"), (b"-202602-0001", b"-202602-9999999999"),
+        (b"2026-02-03 *", b"2026-02-31 *"), (b"-202602-0001", b"-202613-0001"),
+    ],
+)  # fmt: skip
+def test_a_day_or_a_number_of_no_book_is_told_and_ends_nothing(
+    federation: Path, was: bytes, now: bytes
+) -> None:
+    path = unit_folder(federation, UNIT) / "2026/02.bean"
+    path.write_bytes(path.read_bytes().replace(was, now))
+    found = broken(federation).findings[0]
+    assert (found.rule, found.file) == ("not-canonical", "units/bench/2026/02.bean")

@@ -73,6 +73,14 @@ def test_a_number_that_is_given_twice_is_told_once(writer: Writer) -> None:
     assert told("number-gaps", writer) == ["付-202603-0001"]
 
 
+def test_very_many_missing_numbers_are_told_as_a_range(writer: Writer) -> None:
+    writer.enter(paid("1.00", on(1)))
+    writer.enter(paid("1.00", on(2)), ordinal=3_000_000)
+    writer.save()
+    (one,) = hits("number-gaps", writer.folder.parent.parent)
+    assert numbers([one]) == ["付-202603-0002"] and "2999998 个号" in one.why.zh
+
+
 def test_each_class_and_month_begins_anew(writer: Writer) -> None:
     for month in (1, 2):
         writer.enter(paid("1.00", on(3, month)))
@@ -407,7 +415,7 @@ def test_every_procedure_says_its_source_and_what_it_does_not_show(tmp_path: Pat
 def test_a_federations_own_figures_take_the_place_of_the_shipped_ones(writer: Writer) -> None:
     writer.enter(paid("1.00", on(1)), posted=on(9))
     federation = writer.folder.parent.parent
-    (federation / "rules").mkdir()
+    (federation / OWN_FILE).parent.mkdir(parents=True)
     (federation / OWN_FILE).write_text("[late-posting]\ndays = 7\n", encoding="utf-8")
     assert told("late-posting", writer) == ["付-202603-0001"]
     (one,) = (one for one in procedures(federation) if one.name == "late-posting")
@@ -420,10 +428,11 @@ def test_a_federations_own_figures_take_the_place_of_the_shipped_ones(writer: Wr
         "[no-such]\ndays = 1\n", "[late-posting]\nhours = 1\n", "[late-posting]\ndays = -1\n",
         '[late-posting]\ndays = "7"\n', "[late-posting]\nbesides = 7\n", "late-posting = 7\n",
         "[late-posting]\nzh = \"别名\"\n", "not toml", "[late-posting]\ndays = true\n",
+        "[round-sums]\nunit = 0\n", "[round-sums]\ncount = 0\n",
     ],
 )  # fmt: skip
 def test_figures_that_are_none_are_refused(tmp_path: Path, text: str) -> None:
-    (tmp_path / "rules").mkdir()
+    (tmp_path / OWN_FILE).parent.mkdir(parents=True)
     (tmp_path / OWN_FILE).write_text(text, encoding="utf-8")
     with pytest.raises(CannotRun, match="bad-audit-figures"):
         procedures(tmp_path)

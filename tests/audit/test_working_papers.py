@@ -8,13 +8,17 @@ from datetime import date
 
 import pytest
 
+from ledger import checking
 from ledger.audit import working_papers
+from ledger.audit.catalogue import OWN_FILE
 from ledger.audit.drawing import Terms, draw_sample
 from ledger.audit.running import run
+from ledger.dues.assessing import rulebook_for
 from ledger.errors import CannotRun, NotAllowed, Refused
 from ledger.layout import unit_folder
 from ledger.registry import audit_papers, oplog, units
 from ledger.registry.audit_papers import PaperRow
+from tests.audit import bench
 from tests.audit.bench import another
 from tests.audit.untouched import standing
 from tests.cli.command import by_user, mingbai
@@ -230,6 +234,28 @@ def test_the_commands_answer_as_they_are_described(small_house: House) -> None:
     assert shown["items"][0]["mark"] == "seen"
 
 
+def test_who_sees_one_unit_alone_looks_at_that_one(small_house: House) -> None:
+    house = small_house
+    house.post(house.draft("900.00"))
+    with house.registry.write() as conn:
+        units.add(
+            conn, unit="other", name="另一工会（示例）", name_en="", chart="union-2021-basic",
+            opened=date(2026, 1, 1), limit_fen=1, upper=None,
+        )  # fmt: skip
+    folder = house.registry.folder
+    told = json.loads(by_user(folder, "zhou", "audit run", "--json").out)
+    assert told["units"] == [UNIT] and told["not_counted"] == []
+    every = json.loads(by_user(folder, "shen", "audit run", "--json").out)
+    assert set(every["units"]) == {UNIT, "other"}
+    # A unit that has no book is told, and hides nothing of the others.
+    assert [one["unit"] for one in every["not_counted"]] == ["other"]
+    for words in (("audit run", "--unit", "other"), ("audit finding list", "--unit", "other")):
+        denied = by_user(folder, "zhou", *words)
+        assert denied.status == 1 and "查看" in denied.err
+    assert by_user(folder, "zhou", "audit finding list").status == 0
+    assert by_user(folder, "admin", "audit run").status == 1
+
+
 def test_mistakes_are_told_in_words(small_house: House) -> None:
     house = small_house
     house.post(house.draft("900.00"))
@@ -253,9 +279,42 @@ def test_a_broken_book_is_told_and_hides_no_other_unit(small_house: House) -> No
     house.post(house.draft("900.00"))
     path = unit_folder(house.registry.folder, UNIT) / "2026/03.bean"
     path.write_bytes(path.read_bytes().replace(b"900.00", b"901.00"))
-    told = json.loads(mingbai("audit", "run", house.registry.folder, "--json").out)
-    assert [one["unit"] for one in told["not_counted"]] == [UNIT]
+    done = mingbai("audit", "run", house.registry.folder, "--json")
+    told = json.loads(done.out)
+    assert done.status == 1 and [one["unit"] for one in told["not_counted"]] == [UNIT]
     altered = next(one for one in told["tests"] if one["name"] == "altered-history")
     assert altered["hits"][0]["voucher"] == f"units/{UNIT}/2026/03.bean"
     text = mingbai("audit", "run", house.registry.folder).out
     assert "未计 not counted" in text and "chain-broken" in text
+
+
+def test_a_federations_own_figures_disturb_no_other_command(small_house: House) -> None:
+    house = small_house
+    house.post(house.draft("900.00"))
+    folder = house.registry.folder
+    own = folder / OWN_FILE
+    own.parent.mkdir(parents=True)
+    own.write_text("[late-posting]\ndays = 40\n", encoding="utf-8")
+    told = json.loads(mingbai("audit", "run", folder, "--json").out)
+    figures = {one["name"]: one["parameters"] for one in told["tests"]}
+    assert figures["late-posting"]["days"] == 40
+    assert rulebook_for(house.registry, UNIT)[1] == []
+
+
+@pytest.mark.parametrize(
+    "table", ["audit_paper_mark", "audit_finding_act", "audit_finding", "audit_evaluation"]
+)
+def test_what_auditors_entered_cannot_be_taken_away_unseen(house: House, table: str) -> None:
+    house.post(house.draft("900.00"))
+    row = kept(house)
+    working_papers.note(house.registry, UNIT, row.code, 1, "seen", "", house.reader, house.now)
+    found = bench.opened(house, f"{UNIT}/收-202603-0001")
+    bench.answered(house, found.code)
+    bench.evaluated(house, findings=())
+    assert checking.check_unit(house.registry, UNIT) == []
+    with house.registry.write() as conn:
+        if table == "audit_finding":
+            conn.exec_driver_sql("DELETE FROM audit_finding_act")
+        conn.exec_driver_sql(f"DELETE FROM {table}")
+    told = checking.check_unit(house.registry, UNIT)
+    assert {one.rule for one in told} == {"audit-differs"}

@@ -6,6 +6,8 @@ federation that was sealed and published, and holds every restored root against 
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import shutil
 import sqlite3
@@ -15,8 +17,11 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ledger.backup import published
+from ledger.backup.manifest import MAC
+from ledger.registry.vault import Vault, load_master_key
 from ledger.verify.verifying import verify_paths
 from tests.cli.command import Told, mingbai
 
@@ -199,6 +204,15 @@ def in_backup(path: Path, spoil: Callable[[bytes], bytes | None], pattern: str) 
             if data is not None:
                 new.writestr(info.filename, data)
     other.replace(path)
+
+
+def written_with_key(said: dict[str, Any], key: Path) -> str:
+    """The text of a manifest as who has the master key would write it."""
+    said["mac"] = ""
+    text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+    bare = hashlib.sha256(text.encode()).hexdigest()
+    said["mac"] = Vault(load_master_key(key)).digest(MAC, bare)
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 
 
 def flipped(data: bytes) -> bytes:

@@ -17,7 +17,7 @@ from ledger.checking import check_federation
 from ledger.registry import Registry, dump, migrations
 from tests import postgres
 from tests.backup.conftest import lived_on
-from tests.backup.scenarios import Case, proven
+from tests.backup.scenarios import Case, proven, written_with_key
 from tests.cli.command import by_user, mingbai
 from tests.house import UNIT, build_house
 from tests.sealing.months import NOW
@@ -155,7 +155,7 @@ def test_a_backup_of_an_older_program_is_brought_up(case: Case) -> None:
     with zipfile.ZipFile(case.backup, "w") as archive:
         for name, data in members.items():
             archive.writestr(name, data)
-        archive.writestr("manifest.json", json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+        archive.writestr("manifest.json", written_with_key(said, case.key))
     told = mingbai("restore", case.backup, "-o", case.back, "--key-file", case.key)
     assert told.status == 0, told.err
     assert mingbai("check", case.back).status == 0
@@ -169,7 +169,7 @@ def test_a_backup_of_a_newer_program_is_refused(case: Case) -> None:
     with zipfile.ZipFile(case.backup, "w") as archive:
         for name, data in members.items():
             archive.writestr(name, data)
-        archive.writestr("manifest.json", json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+        archive.writestr("manifest.json", written_with_key(said, case.key))
     told = mingbai("restore", case.backup, "-o", case.back, "--key-file", case.key)
     assert told.status == 2 and "newer-registry" in told.err
     assert not case.back.exists()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ledger.backup import archive, manifest
-from tests.backup.scenarios import Case
+from tests.backup.scenarios import Case, written_with_key
 from tests.cli.command import Told, mingbai
 
 Said = dict[str, Any]
@@ -24,8 +24,12 @@ def forged(
     alter: Callable[[Said, dict[str, bytes]], None],
     *,
     info: zipfile.ZipInfo | None = None,
+    with_key: bool = True,
 ) -> None:
-    """The backup again, with another manifest and other members, digests and sizes as they are."""
+    """The backup again, with another manifest and other members, digests and sizes as they are.
+
+    Who forges it has the master key, or has not.
+    """
     with zipfile.ZipFile(case.backup) as old:
         members = {name: old.read(name) for name in old.namelist() if name != manifest.NAME}
         said = json.loads(old.read(manifest.NAME))
@@ -36,7 +40,7 @@ def forged(
         if info is not None:
             new.writestr(info, b"x")
         text = json.dumps(said, ensure_ascii=False, indent=1) + "\n"
-        new.writestr(manifest.NAME, text)
+        new.writestr(manifest.NAME, written_with_key(said, case.key) if with_key else text)
 
 
 def with_file(said: Said, members: dict[str, bytes], name: str, data: bytes) -> None:
@@ -178,6 +182,20 @@ def test_rows_that_no_table_takes_are_told_of(case: Case) -> None:
         forged(case, alter)
         told = refused(case)
         assert "backup-damaged" in told.err and name in told.err
+
+
+def test_who_lacks_the_key_alters_nothing_of_a_backup(case: Case) -> None:
+    """Roles of users stand in no book: nothing but the key tells that somebody was given one."""
+    name = "registry/user_role.jsonl"
+
+    def alter(said: Said, members: dict[str, bytes]) -> None:
+        data = members[name].replace(b"auditor", b"treasurer").replace(b"checker", b"treasurer")
+        assert data != members[name]
+        said["files"] = [one for one in said["files"] if one["name"] != name]
+        with_file(said, members, name, data)
+
+    forged(case, alter, with_key=False)
+    assert "backup-altered" in refused(case).err
 
 
 def test_settings_in_a_backup_name_no_place_outside_of_it(case: Case, tmp_path: Path) -> None:

@@ -275,3 +275,19 @@ def test_a_registry_that_opens_is_never_taken_for_lost(case: Case) -> None:
 def test_rebuilding_needs_an_administrator(case: Case) -> None:
     told = by_user(case.folder, "zhou", "rebuild", "--from", "books")
     assert told.status == 1 and "not-allowed" in told.err
+
+
+def test_a_registry_whose_index_alone_is_damaged_is_not_lost(case: Case) -> None:
+    """It has its users: whoever has none of their passwords makes no other one."""
+    with closing(sqlite3.connect(case.database)) as conn:
+        (page,) = conn.execute(
+            "SELECT rootpage FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        ).fetchone()
+        (size,) = conn.execute("PRAGMA page_size").fetchone()
+    data = bytearray(case.database.read_bytes())
+    data[(page - 1) * size + 3 : (page - 1) * size + 5] = b"\0\0"
+    case.database.write_bytes(bytes(data))
+    users = mingbai("user", "list", case.folder)
+    told = mingbai("rebuild", case.folder, "--from", "books")
+    assert told.status == 1 and "not-logged-in" in told.err
+    assert mingbai("user", "list", case.folder).out == users.out

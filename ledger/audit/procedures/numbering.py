@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import Final
 
 from ledger.audit.known import Known
 from ledger.audit.population import Population
@@ -13,8 +11,8 @@ from ledger.audit.procedures.procedure import Hit, Parameters, voucher_hit
 from ledger.entry import CLASSES
 from ledger.errors import Words
 
-#: So many missing numbers of a series are told of one by one: one typed wrong may leave millions.
-MOST: Final = 1000
+#: So many missing numbers are told one by one.
+_ONE_BY_ONE = 20
 
 
 def number_gaps(book: Population, _known: Known, _parameters: Parameters) -> Iterator[Hit]:
@@ -34,18 +32,31 @@ def number_gaps(book: Population, _known: Known, _parameters: Parameters) -> Ite
             continue
         year, of_year = divmod(month, 12)
         name = f"{CLASSES[kind]}-{year:04d}{of_year + 1:02d}"
-        for missing in islice(missing_from(ordinals), MOST):
-            ref = f"{book.unit}/{name}-{missing:04d}"
-            yield Hit(book.unit, ref, Words("此号不在账簿中", "this number is not in the book"))
+        for first, last in missing(ordinals):
+            if last - first < _ONE_BY_ONE:
+                for one in range(first, last + 1):
+                    why = Words("此号不在账簿中", "this number is not in the book")
+                    yield Hit(book.unit, f"{book.unit}/{name}-{one:04d}", why)
+                continue
+            why = Words(
+                f"自此号至 {last:04d} 共 {last - first + 1} 个号不在账簿中",
+                f"from this one to {last:04d}, {last - first + 1} numbers are not in the book",
+            )
+            yield Hit(book.unit, f"{book.unit}/{name}-{first:04d}", why)
         yield from _twice(book, kind, month, ordinals)
 
 
-def missing_from(have: Iterable[int]) -> Iterator[int]:
-    """The numbers from 1 to the greatest of ``have`` that are not among them, in order."""
-    last = 0
-    for one in sorted(set(have)):
-        yield from range(last + 1, one)
-        last = one
+def missing(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The numbers from 1 to the greatest that are missing, as their first and last ones.
+
+    >>> list(missing([2, 3, 7]))
+    [(1, 1), (4, 6)]
+    """
+    before = 0
+    for one in sorted(set(numbers)):
+        if one > before + 1:
+            yield before + 1, one - 1
+        before = one
 
 
 def _twice(book: Population, kind: int, month: int, ordinals: list[int]) -> Iterator[Hit]:

@@ -47,12 +47,12 @@ def duplicates(book: Population, _known: Known, parameters: Parameters) -> Itera
                     others=rows[:1],
                 )  # fmt: skip
     days, least = number(parameters, "days"), number(parameters, "least")
-    numbers, pairs = book.columns.numbers, book.columns.words["pair"]
+    numbers = book.columns.numbers
     rest = [row for row in paid if row not in told and numbers["out"][row] >= least]
-    alike: dict[tuple[str, int, int], list[int]] = defaultdict(list)
+    alike: dict[tuple[str, int], list[int]] = defaultdict(list)
     for (_, payee), rows in by_payee(book, rest, named=True).items():
         for row in rows:
-            alike[payee, numbers["out"][row], pairs[row]].append(row)
+            alike[payee, numbers["out"][row]].append(row)
     for rows in alike.values():
         for before, row in pairwise(rows):
             # Two documents are two payments, whatever their amounts.

@@ -5,18 +5,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import islice
 
 from ledger.assets.suspects import EARLY, EXPENSED, suspected
 from ledger.audit.known import Known
 from ledger.audit.population import Population
-from ledger.audit.procedures.numbering import MOST, missing_from
+from ledger.audit.procedures.numbering import missing
 from ledger.audit.procedures.procedure import Hit, Parameters, voucher_hit
 from ledger.audit.vouchers import lines_of, voucher_of
 from ledger.errors import Words
 from ledger.gifts.marks import GIFT, MOVED, REFUND, SOURCE_LINES
 from ledger.money import Money
 
+#: So many missing numbers are told one by one.
+_ONE_BY_ONE = 20
 #: Series of receipts, as people call them.
 _SERIES = {"cash": Words("收据", "receipt"), "gift": Words("捐赠收据", "receipt of a gift")}
 
@@ -71,11 +72,24 @@ def receipt_gaps(book: Population, known: Known, _parameters: Parameters) -> Ite
     for one in known.receipts:
         series[one.series, one.year].add(one.number)
     for (name, year), have in sorted(series.items()):
-        for missing in islice(missing_from(have), MOST):
-            yield Hit(
-                book.unit, f"{year}-{missing:06d}",
-                Words(f"{_SERIES[name].zh}断号", f"this {_SERIES[name].en} is gone"),
+        for first, last in missing(have):
+            count = last - first + 1
+            yield from (
+                Hit(
+                    book.unit, f"{year}-{one:06d}",
+                    Words(f"{_SERIES[name].zh}断号", f"this {_SERIES[name].en} is gone"),
+                )
+                for one in range(first, last + 1)
+                if count <= _ONE_BY_ONE
             )  # fmt: skip
+            if count > _ONE_BY_ONE:
+                yield Hit(
+                    book.unit, f"{year}-{first:06d}",
+                    Words(
+                        f"{_SERIES[name].zh}断号，自此号起 {count} 个",
+                        f"{count} numbers of a {_SERIES[name].en} are gone from this one on",
+                    ),
+                )  # fmt: skip
 
 
 def wrong_exemptions(book: Population, known: Known, _parameters: Parameters) -> Iterator[Hit]:

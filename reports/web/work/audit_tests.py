@@ -36,11 +36,15 @@ _SHOWN: Final = 100
 @may_browse
 def overview(unit: str) -> Response:
     """What there is to run, with sources, figures and caveats; as a file, what it tells of."""
-    if form := form_asked():
-        return _file(unit, _run(unit, request.args.getlist("test")), form)
+    chosen = request.args.getlist("test")
+    try:
+        every = procedures(desk().folder)
+        if form := form_asked():
+            return _file(unit, _run(unit, chosen), form)
+    except LedgerError as fault:
+        return _refused(unit, chosen, fault.findings)
     return bench_page(
-        "work/audit_tests.html", unit, "tests", run=None, chosen=request.args.getlist("test"),
-        every=procedures(desk().folder), forms=FORMS,
+        "work/audit_tests.html", unit, "tests", run=None, chosen=chosen, every=every, forms=FORMS,
     )  # fmt: skip
 
 
@@ -87,9 +91,13 @@ def keep(unit: str) -> Response:
 
 
 def _refused(unit: str, chosen: Collection[str], faults: tuple[Finding, ...]) -> Response:
+    try:
+        every = procedures(desk().folder)
+    except LedgerError:  # its own figures are what is wrong: the findings say so
+        every = ()
     return bench_page(
         "work/audit_tests.html", unit, "tests", findings=faults, run=None, chosen=chosen,
-        every=procedures(desk().folder), forms=FORMS,
+        every=every, forms=FORMS,
     )  # fmt: skip
 
 
