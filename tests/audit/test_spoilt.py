@@ -148,9 +148,9 @@ def rechained(folder: Path, changed: dict[bytes, bytes]) -> None:
 
 def test_a_number_that_leaves_millions_out_is_told_without_counting_them(folder: Path) -> None:
     """Its chain is right: whoever rewrote it is found by the journal, and the audit still ends."""
-    rechained(folder, {"付-202602-0001".encode(): "付-202602-4000000000".encode()})
-    found = hits("number-gaps", folder.parent.parent)
-    assert len(found) == 1000 and numbers(found)[0] == "付-202602-0001"
+    rechained(folder, {"付-202602-0001".encode(): "付-202602-999999999".encode()})
+    (found,) = hits("number-gaps", folder.parent.parent)
+    assert numbers([found]) == ["付-202602-0001"] and "999999998" in found.why.en
 
 
 @pytest.mark.parametrize(
