@@ -136,7 +136,7 @@ def _read(data: bytes, name: str, reader: _Reader, wanted: int) -> None:
         canonical_reader.check_tiled(data, name)
     for block in blocks:
         head = voucher.fullmatch(block + _BEHIND)
-        if head is not None and _taken(reader, block, head, name, data, offset):
+        if head is not None and _is_numbered(head) and reader.voucher(block, head):
             seq, chain = int(head["seq"]), head["chain"].decode()
             at = head.start("chain")
             bare = block[: at - len(_CHAIN)] + block[at + len(chain) + 2 :]
@@ -176,16 +176,8 @@ def _misplaced(data: bytes, name: str, found: Columns) -> int:
     return 1
 
 
-def _taken(
-    reader: _Reader, block: bytes, head: re.Match[bytes], name: str, data: bytes, offset: int
-) -> bool:
-    """Take a voucher; False if it is none. Raises: NotCanonical for a day or number of no book."""
-    if head["chain"] is None or len(head["seq"]) > _LONGEST:
-        return False
-    try:
-        return reader.voucher(block, head)
-    except ValueError as fault:
-        raise canonical_reader.NotCanonical(name, line_at(data, offset), offset) from fault
+def _is_numbered(head: re.Match[bytes]) -> bool:
+    return head["chain"] is not None and len(head["seq"]) <= _LONGEST
 
 
 def line_at(data: bytes, offset: int) -> int:
