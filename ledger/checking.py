@@ -188,13 +188,14 @@ def check_papers(registry: Registry, unit: str) -> list[Finding]:
     with registry.read() as conn:
         known = papers.all_papers(conn, unit)
     for paper in known:
-        path = papers.path_of(registry, unit, paper)
-        if path.is_symlink() or not path.is_file():
-            what = ("附件缺失", "a paper is missing")
-        elif papers.read(registry, unit, paper) is None:
-            what = ("附件内容与登记不符", "a paper is not what was registered")
-        else:
+        state = papers.state(registry, unit, paper)
+        if state == papers.THERE:
             continue
+        what = {
+            papers.GONE: ("附件缺失", "a paper is missing"),
+            papers.ALTERED: ("附件内容与登记不符", "a paper is not what was registered"),
+        }[state]
+        path = papers.path_of(registry, unit, paper)
         found.append(_bad_paper(paper.digest, path.relative_to(registry.folder).as_posix(), what))
     return found
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from ledger import book, canonical, canonical_reader, journal
+from ledger import book, canonical_reader, journal
 from ledger.checking import check_closed_months
 from ledger.errors import Finding, finding
+from ledger.journalproof import Followed, Row
 from ledger.layout import bean_files, unit_folder
 from ledger.registry import entries, oplog
 
@@ -45,8 +46,7 @@ def faults(
         return found
     for name in sorted(entries.files(conn, unit)):
         data = _read(folder / name)
-        rows = entries.entries_of_file(conn, unit, name)
-        if data is None or data != b"".join(row.text for row in rows):
+        if data is None or data != entries.bytes_of_file(conn, unit, name):
             return journal.compare_witnesses(registry, unit) or [_changing(unit, name)]
         try:
             canonical_reader.check_tiled(data, f"units/{unit}/{name}")
@@ -67,21 +67,19 @@ def _read(path: Path) -> bytes | None:
 
 def _chain_faults(conn: Connection, unit: str, progress: Progress) -> Iterator[Finding]:
     """The first entry that is not where its number says, or whose text does not give its chain."""
-    chain, place, ends = canonical.first_chain(unit), 0, dict[str, int]()
+    followed = Followed(unit)
     head = entries.head(conn, unit)
     whole = head[0] if head else 0
     for row in entries.all_entries(conn, unit):
-        place += 1
-        if place % _EVERY == 0:
-            progress(place, whole)
-        chain = canonical.next_chain(chain, row.text.decode())
-        if row.seq != place or chain != row.chain or row.offset < ends.get(row.file, 0):
+        followed.take(Row(row.seq, row.file, row.offset, row.text, row.chain))
+        if followed.finding is not None:
             yield _broken(unit, row)
             return
-        ends[row.file] = row.offset
-    progress(place, whole)
-    if head is not None and head != (place, chain):
-        yield _cut(unit, place)
+        if followed.seq % _EVERY == 0:
+            progress(followed.seq, whole)
+    progress(followed.seq, whole)
+    if head is not None and head != (followed.seq, followed.chain):
+        yield _cut(unit, followed.seq)
 
 
 def _log_faults(conn: Connection, unit: str) -> Iterator[Finding]:

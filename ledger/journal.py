@@ -354,7 +354,7 @@ def _compare_file(
     conn: Connection, unit: str, file: str, data: bytes, length: int
 ) -> list[Finding]:
     # Whole files are compared at once; only where they differ it is looked for where.
-    if len(data) == length and entries.texts_of_file(conn, unit, file) == data:
+    if len(data) == length and entries.bytes_of_file(conn, unit, file) == data:
         return []
     place = 0
     for row in entries.entries_of_file(conn, unit, file):

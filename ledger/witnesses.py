@@ -67,8 +67,7 @@ class Witnesses:
             return True
         self.files_compared += 1
         with self.registry.read() as conn:
-            rows = entries.entries_of_file(conn, self.unit, file)
-            committed = b"".join(row.text for row in rows)
+            committed = entries.bytes_of_file(conn, self.unit, file)
         if path.read_bytes() != committed:
             return False
         self._same[file] = (looks, length)

@@ -16,10 +16,9 @@ from functools import lru_cache
 from typing import Final
 
 from ledger.canonical_reader import DAY, STRING
+from ledger.entry import CLASSES
 from ledger.period import Month
 
-#: The classes of vouchers, in the order of their pages.
-CLASSES: Final = ("收", "付", "转")
 _HEAD: Final = re.compile(
     rf"^({DAY}) \* [^\n]*\n"
     rf'  voucher: "(收|付|转)-[0-9]{{6}}-([0-9]{{4,}})"\n'

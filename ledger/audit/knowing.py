@@ -13,7 +13,7 @@ from ledger.assets.said import regime_for
 from ledger.assets.suspects import watched
 from ledger.audit.alike import plain
 from ledger.audit.known import (
-    Assessed,
+    KINDS,
     AssetTerms,
     Dues,
     GiftTerms,
@@ -43,7 +43,7 @@ from ledger.registry import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from sqlalchemy import Connection
@@ -52,26 +52,36 @@ if TYPE_CHECKING:
     from ledger.registry import Registry
     from ledger.unitfacts import UnitFacts
 
+#: What is told of a paper; nothing while it is there.
+_STATES: Final = {
+    papers.THERE: ("", ""), papers.GONE: ("附件缺失", "the paper is gone"),
+    papers.ALTERED: ("附件内容与登记不符", "the paper is not what was registered"),
+}  # fmt: skip
 #: So many texts are asked about at once whether they name anybody.
 _TOGETHER: Final = 200
 #: What may stand between the characters of a name that is not to be found.
 _APART: Final = re.compile(r"(?<=[\u3400-\u9fff])[\s·・.．_-]+(?=[\u3400-\u9fff])")
 
 
-def know(registry: Registry, unit: str, on: date) -> Known:
-    """What is known of a unit, whatever its book says; ``on`` decides which regime of assets."""
+def know(
+    registry: Registry, unit: str, on: date, kinds: Collection[str] = KINDS
+) -> Known:  # fmt: skip
+    """What is known of a unit, whatever its book says; ``on`` decides which regime of assets.
+
+    Of rows only those ``kinds`` are gathered: papers are opened and dues made again one by one.
+    """
     with registry.read() as conn:
-        files = len(entries.files(conn, unit))
-        people = logins.persons(conn)
-        terms = _gifts(conn, unit)
-        given = _receipts(conn, unit)
-        dues = _dues(conn, unit)
-    return Known(
-        persons=people, files=files,
-        witnesses=_witnesses(registry, unit), papers=_papers(registry, unit), receipts=given,
-        dues=dues,
-        assessments=tuple(Assessed(*row) for row in recheck(registry, unit)),
-        gifts=terms, assets=_assets(registry, unit, on),
+        known = Known(
+            persons=logins.persons(conn), files=len(entries.files(conn, unit)),
+            receipts=_receipts(conn, unit) if "receipts" in kinds else (),
+            dues=_dues(conn, unit) if "dues" in kinds else (),
+            gifts=_gifts(conn, unit) if "gifts" in kinds else (),
+        )  # fmt: skip
+    return replace(
+        known, assets=_assets(registry, unit, on),
+        witnesses=_witnesses(registry, unit) if "witnesses" in kinds else (),
+        papers=_papers(registry, unit) if "papers" in kinds else (),
+        assessments=tuple(recheck(registry, unit)) if "assessments" in kinds else (),
     )  # fmt: skip
 
 
@@ -106,17 +116,7 @@ def _witnesses(registry: Registry, unit: str) -> tuple[Witness, ...]:
 def _papers(registry: Registry, unit: str) -> tuple[Paper, ...]:
     with registry.read() as conn:
         known = papers.all_papers(conn, unit)
-    found = []
-    for row in known:
-        path = papers.path_of(registry, unit, row)
-        if path.is_symlink() or not path.is_file():
-            fault = ("附件缺失", "the paper is gone")
-        elif papers.read(registry, unit, row) is None:
-            fault = ("附件内容与登记不符", "the paper is not what was registered")
-        else:
-            fault = ("", "")
-        found.append(Paper(row.digest, *fault))
-    return tuple(found)
+    return tuple(Paper(row.digest, *_STATES[papers.state(registry, unit, row)]) for row in known)
 
 
 def _receipts(conn: Connection, unit: str) -> tuple[Receipt, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ledger.assets.accounts import AssetAccounts
+    from ledger.dues.rechecking import Rechecked
     from ledger.rules.assets import AssetTable
 
 
@@ -56,18 +57,6 @@ class Dues(NamedTuple):
     claimed: int
 
 
-class Assessed(NamedTuple):
-    """What a member is assessed for a month, and what the facts that it was made of give again by
-    the same table, in fen; ``holds`` says that nothing kept of it differs."""
-
-    member: str
-    rule: str
-    month: str
-    fen: int
-    again: int
-    holds: bool
-
-
 class GiftTerms(NamedTuple):
     """In which funds a gift may stand, and the last day on which it may be used, if it has one."""
 
@@ -104,7 +93,7 @@ class Known:
     papers: tuple[Paper, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     dues: tuple[Dues, ...] = ()
-    assessments: tuple[Assessed, ...] = ()
+    assessments: tuple[Rechecked, ...] = ()
     gifts: tuple[GiftTerms, ...] = ()
     assets: AssetTerms | None = None
 

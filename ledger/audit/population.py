@@ -7,7 +7,7 @@ and persons' ids: whoever has the same digest has the same population, on any ma
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -121,6 +121,10 @@ class Population:
     def texts(self, column: str) -> Sequence[str]:
         """The table of a column of words, by number."""
         return self._texts[column]
+
+    def numbered(self, column: str, texts: Collection[str]) -> frozenset[int]:
+        """The numbers that these texts have in a column's table."""
+        return frozenset(at for at, text in enumerate(self.texts(column)) if text in texts)
 
     @cached_property
     def _texts(self) -> dict[str, list[str]]:

@@ -248,9 +248,9 @@ def _compared(
         for name in sorted(entries.files(conn, unit), key=lambda name: (name[0].isdigit(), name)):
             if name[0].isdigit() and name > last:
                 continue
-            committed = b"".join(row.text for row in entries.entries_of_file(conn, unit, name))
+            committed = entries.bytes_of_file(conn, unit, name)
             path = folder / name
-            if not _is_plain(path) or path.read_bytes() != committed:
+            if committed is None or not _is_plain(path) or path.read_bytes() != committed:
                 return None
             found.append((name, committed))
     return found

@@ -12,13 +12,14 @@ from ledger.audit.known import Known
 from ledger.audit.population import Broken, Population, Progress, begin_populations, digest_of
 from ledger.canonical_reader import NotCanonical
 from ledger.errors import CannotRun, LedgerError, finding
+from ledger.registry import oplog
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from ledger.audit.procedures.procedure import Hit, Procedure
     from ledger.errors import Finding
-    from ledger.registry import Registry
+    from ledger.registry import Registry, User
 
 
 @dataclass
@@ -86,13 +87,14 @@ def run(
     if missing := sorted(set(only) - {one.name for one in chosen}):
         raise CannotRun(_no_procedure(missing[0]))
     results = [Result(one) for one in chosen]
+    kinds = {one.of for one in chosen}
     broken = []
     heads = {}
     for begun in begin_populations(registry.folder, units, watch(registry, on), progress):
         unit, known = begun.unit, None
         faults: list[Finding] = []
         try:
-            known = know(registry, unit, on)  # while its files are being read
+            known = know(registry, unit, on, kinds)  # while its files are being read
         except LedgerError as fault:  # what was sealed in it was altered: the book is looked at
             faults += fault.findings
         book = begun.result()
@@ -109,6 +111,17 @@ def run(
         if faults:
             broken.append((unit, tuple(dict.fromkeys(faults))))
     return Run(tuple(units), tuple(results), tuple(broken), heads)
+
+
+def log(
+    registry: Registry, unit: str, only: Collection[str], user: User, now: datetime
+) -> None:  # fmt: skip
+    """Have the operation log keep that a user ran procedures, of one unit or, for "", of many."""
+    with registry.write() as conn:
+        oplog.record(
+            conn, at=now, user=user.id, unit=unit, action="audit.run",
+            object=" ".join(only)[:100] or "*",
+        )  # fmt: skip
 
 
 def _look(result: Result, book: Population | Broken, known: Known | None) -> None:

@@ -37,7 +37,6 @@ def run_procedures(options: argparse.Namespace) -> int:
     from ledger.audit import running, working_papers
     from ledger.audit.catalogue import procedures
     from ledger.cli.progress import told
-    from ledger.registry import oplog
 
     with acting.looking(options, options.unit) as (registry, user, now):
         if options.list:
@@ -53,11 +52,7 @@ def run_procedures(options: argparse.Namespace) -> int:
         if user is not None and options.keep:
             papers = [row.code for row in working_papers.keep_run(registry, found, user, now)]
         elif user is not None:
-            with registry.write() as conn:
-                oplog.record(
-                    conn, at=now, user=user.id, unit=options.unit or "", action="audit.run",
-                    object=" ".join(options.test)[:100] or "*",
-                )  # fmt: skip
+            running.log(registry, options.unit or "", options.test, user, now)
     fields = found.as_json() | ({"papers": papers} if papers else {})
     acting.told(options, fields, [*_lines(found), *(f"底稿 kept: {code}" for code in papers)])
     return 1 if found.broken else 0

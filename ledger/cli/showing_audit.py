@@ -11,8 +11,7 @@ from ledger.audit import correcting
 from ledger.audit.evaluation_standing import RESULT_WORDS, STATE_WORDS, evaluations
 from ledger.audit.standing import SEVERITY_WORDS, standing
 from ledger.audit.standing import STATE_WORDS as OF_FINDINGS
-from ledger.cli.record import Record
-from ledger.errors import Refused, finding
+from ledger.cli.record import Record, only_one
 from ledger.registry import audit_evaluations, audit_findings
 
 if TYPE_CHECKING:
@@ -26,17 +25,9 @@ if TYPE_CHECKING:
 def find(registry: Registry, conn: Connection, units: Sequence[str], code: str) -> Record | None:
     """The finding or evaluation of this code; None if it is of something else.
 
-    Refused where several of the units have it: each unit counts its own.
+    Refused where several of the units have it.
     """
-    found = [told for unit in units if (told := _of(registry, conn, unit, code)) is not None]
-    if len(found) > 1:
-        raise Refused(
-            finding(
-                "several-units", f"不止一个单位有 {code}", f"several units have {code}",
-                f"写明单位，如 {units[0]}/{code}", f"name the unit, as in {units[0]}/{code}",
-            )
-        )  # fmt: skip
-    return found[0] if found else None
+    return only_one(units, code, lambda unit: _of(registry, conn, unit, code))
 
 
 def _of(registry: Registry, conn: Connection, unit: str, code: str) -> Record | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from ledger import clock
 from ledger.cli import venue_told
-from ledger.cli.record import Record
-from ledger.errors import CannotRun, Refused, finding
+from ledger.cli.record import Record, only_one
+from ledger.errors import CannotRun
 from ledger.period import Period
 from ledger.registry import venue_days, venues
 
@@ -27,17 +27,9 @@ LINE: Final = re.compile(r"(CD[0-9]{4}-[0-9]{4,}-[0-9X])\.([0-9]{4})-([0-9]{4,6}
 def find(registry: Registry, conn: Connection, units: Sequence[str], code: str) -> Record | None:
     """The venue, booking or line of the log of this code; None if it is of something else.
 
-    Refused where several of the units have it: each unit counts its own.
+    Refused where several of the units have it.
     """
-    found = [told for unit in units if (told := _of(registry, conn, unit, code)) is not None]
-    if len(found) > 1:
-        raise Refused(
-            finding(
-                "several-units", f"不止一个单位有 {code}", f"several units have {code}",
-                f"写明单位，如 {units[0]}/{code}", f"name the unit, as in {units[0]}/{code}",
-            )
-        )  # fmt: skip
-    return found[0] if found else None
+    return only_one(units, code, lambda unit: _of(registry, conn, unit, code))
 
 
 def _of(registry: Registry, conn: Connection, unit: str, code: str) -> Record | None:

@@ -245,7 +245,7 @@ def entries_of_file(conn: Connection, unit: str, file: str, start: int = 0) -> I
         yield EntryRow(*row)
 
 
-def texts_of_file(conn: Connection, unit: str, file: str) -> bytes | None:
+def bytes_of_file(conn: Connection, unit: str, file: str) -> bytes | None:
     """What one file holds by the journal; None if its entries do not stand one behind another."""
     query = (
         select(entry.c.offset, entry.c.text)

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from ledger.registry.database import Registry
     from ledger.registry.vault import Vault
 
+#: How a paper stands: see :func:`state`.
+THERE: Final = "there"
+GONE: Final = "gone"
+ALTERED: Final = "altered"
 LARGEST: Final = 64 * 1024 * 1024
 #: Papers that are tried under a key: one of them may be damaged, not all.
 _TRIED: Final = 20
@@ -115,6 +119,14 @@ def read(registry: Registry, unit: str, row: PaperRow) -> bytes | None:
     except CannotRun:
         return None
     return data if hashlib.sha256(data).hexdigest() == row.digest else None
+
+
+def state(registry: Registry, unit: str, row: PaperRow) -> str:
+    """Whether a paper is :data:`THERE`, :data:`GONE`, or not what was registered."""
+    path = path_of(registry, unit, row)
+    if path.is_symlink() or not path.is_file():
+        return GONE
+    return ALTERED if read(registry, unit, row) is None else THERE
 
 
 def _content(unit: str, digest: str) -> str:

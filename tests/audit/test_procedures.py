@@ -12,7 +12,6 @@ import pytest
 from ledger.assets import accounts
 from ledger.audit.catalogue import OWN_FILE, procedures
 from ledger.audit.known import (
-    Assessed,
     Dues,
     GiftTerms,
     Known,
@@ -22,6 +21,7 @@ from ledger.audit.known import (
 )
 from ledger.audit.last_days import last_day_of_use
 from ledger.cli.bench.books import CHECKER, MAKER, UNIT
+from ledger.dues.rechecking import Rechecked
 from ledger.entry import Draft, Posting
 from ledger.errors import CannotRun
 from ledger.money import yuan
@@ -343,8 +343,8 @@ def test_what_the_registry_says_otherwise_is_told(writer: Writer) -> None:
             Dues("m-1", "party", "2026-03", 1500, 1500), Dues("m-2", "party", "2026-03", 1500, 0),
         ),
         assessments=(
-            Assessed("m-1", "party", "2026-03", 1500, 1500, holds=True),
-            Assessed("m-2", "party", "2026-03", 3000, 1500, holds=False),
+            Rechecked("m-1", "party", "2026-03", 1500, 1500, holds=True),
+            Rechecked("m-2", "party", "2026-03", 3000, 1500, holds=False),
         ),
         gifts=(GiftTerms("JZ2026-0001-1", ("F03",), on(31), related=True),),
     )  # fmt: skip

@@ -11,14 +11,14 @@ from ledger.audit.procedures.procedure import Hit, Parameters, voucher_hit
 from ledger.entry import CLASSES
 from ledger.errors import Words
 
-#: So many missing numbers are told one by one.
+#: So many missing numbers in a row are told one by one.
 _ONE_BY_ONE = 20
 
 
 def number_gaps(book: Population, _known: Known, _parameters: Parameters) -> Iterator[Hit]:
     """Numbers of a class and month that are missing before the last one, or stand twice.
 
-    Of very many that are missing the first ones are told of.
+    A long gap is told of by its first number.
     """
     numbers = book.columns.numbers
     series: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -33,29 +33,30 @@ def number_gaps(book: Population, _known: Known, _parameters: Parameters) -> Ite
         year, of_year = divmod(month, 12)
         name = f"{CLASSES[kind]}-{year:04d}{of_year + 1:02d}"
         for first, last in missing(ordinals):
-            if last - first < _ONE_BY_ONE:
-                for one in range(first, last + 1):
-                    why = Words("此号不在账簿中", "this number is not in the book")
-                    yield Hit(book.unit, f"{book.unit}/{name}-{one:04d}", why)
-                continue
-            why = Words(
-                f"自此号至 {last:04d} 共 {last - first + 1} 个号不在账簿中",
-                f"from this one to {last:04d}, {last - first + 1} numbers are not in the book",
-            )
+            why = Words("此号不在账簿中", "this number is not in the book")
+            if last > first:
+                count = last - first + 1
+                why = Words(
+                    f"自此号至 {last:04d} 共 {count} 个号不在账簿中",
+                    f"from this one to {last:04d}, {count} numbers are not in the book",
+                )
             yield Hit(book.unit, f"{book.unit}/{name}-{first:04d}", why)
         yield from _twice(book, kind, month, ordinals)
 
 
 def missing(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """The numbers from 1 to the greatest that are missing, as their first and last ones.
+    """The numbers from 1 to the greatest that are missing, each as first and last of its own; of
+    more than twenty in a row their first and last ones.
 
-    >>> list(missing([2, 3, 7]))
-    [(1, 1), (4, 6)]
+    >>> list(missing([1, 3, 5, 1000]))
+    [(2, 2), (4, 4), (6, 999)]
     """
     before = 0
     for one in sorted(set(numbers)):
-        if one > before + 1:
+        if one - before - 1 > _ONE_BY_ONE:
             yield before + 1, one - 1
+        else:
+            yield from ((gone, gone) for gone in range(before + 1, one))
         before = one
 
 

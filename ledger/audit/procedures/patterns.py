@@ -23,8 +23,7 @@ def unusual_accounts(book: Population, _known: Known, parameters: Parameters) ->
     if len(book) < number(parameters, "vouchers"):
         return
     least, most = number(parameters, "least"), number(parameters, "most")
-    by_program = words(parameters, "by_program")
-    apart = {place for place, text in enumerate(book.texts("source")) if text in by_program}
+    apart = book.numbered("source", words(parameters, "by_program"))
     counted = Counter(book.columns.words["pair"])
     rare = {pair for pair, count in counted.items() if count <= most}
     for row, (pair, source, size) in enumerate(
@@ -48,8 +47,7 @@ def benford(book: Population, _known: Known, parameters: Parameters) -> Iterator
     above ``z`` thousandths) is told of; a digit is no voucher, and nothing is said of any.
     """
     digits = [0] * 10
-    by_program = words(parameters, "by_program")
-    apart = {place for place, text in enumerate(book.texts("source")) if text in by_program}
+    apart = book.numbered("source", words(parameters, "by_program"))
     for out, source in zip(book.columns.numbers["out"], book.columns.words["source"], strict=True):
         if out > 0 and source not in apart:
             digits[int(str(out)[0])] += 1

@@ -151,10 +151,7 @@ def weekend_cash(book: Population, _known: Known, parameters: Parameters) -> Ite
 
 def _paid(book: Population, parameters: Parameters) -> Iterable[int]:
     """The rows of payments that persons made, in the order of the book."""
-    by_program = words(parameters, "by_program")
-    apart = {
-        place for place, source in enumerate(book.texts("source")) if source in by_program
-    }  # fmt: skip
+    apart = book.numbered("source", words(parameters, "by_program"))
     undone = book.undone
     numbers = book.columns.numbers
     return [

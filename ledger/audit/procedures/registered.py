@@ -12,12 +12,11 @@ from ledger.audit.population import Population
 from ledger.audit.procedures.numbering import missing
 from ledger.audit.procedures.procedure import Hit, Parameters, voucher_hit
 from ledger.audit.vouchers import lines_of, voucher_of
+from ledger.entry import Voucher
 from ledger.errors import Words
 from ledger.gifts.marks import GIFT, MOVED, REFUND, SOURCE_LINES
 from ledger.money import Money
 
-#: So many missing numbers are told one by one.
-_ONE_BY_ONE = 20
 #: Series of receipts, as people call them.
 _SERIES = {"cash": Words("收据", "receipt"), "gift": Words("捐赠收据", "receipt of a gift")}
 
@@ -73,23 +72,14 @@ def receipt_gaps(book: Population, known: Known, _parameters: Parameters) -> Ite
         series[one.series, one.year].add(one.number)
     for (name, year), have in sorted(series.items()):
         for first, last in missing(have):
-            count = last - first + 1
-            yield from (
-                Hit(
-                    book.unit, f"{year}-{one:06d}",
-                    Words(f"{_SERIES[name].zh}断号", f"this {_SERIES[name].en} is gone"),
+            why = Words(f"{_SERIES[name].zh}断号", f"this {_SERIES[name].en} is gone")
+            if last > first:
+                count = last - first + 1
+                why = Words(
+                    f"{_SERIES[name].zh}断号，自此号起 {count} 个",
+                    f"{count} numbers of a {_SERIES[name].en} are gone from this one on",
                 )
-                for one in range(first, last + 1)
-                if count <= _ONE_BY_ONE
-            )  # fmt: skip
-            if count > _ONE_BY_ONE:
-                yield Hit(
-                    book.unit, f"{year}-{first:06d}",
-                    Words(
-                        f"{_SERIES[name].zh}断号，自此号起 {count} 个",
-                        f"{count} numbers of a {_SERIES[name].en} are gone from this one on",
-                    ),
-                )  # fmt: skip
+            yield Hit(book.unit, f"{year}-{first:06d}", why)
 
 
 def wrong_exemptions(book: Population, known: Known, _parameters: Parameters) -> Iterator[Hit]:
@@ -127,10 +117,8 @@ def wrong_assessments(book: Population, known: Known, _parameters: Parameters) -
 def gifts_astray(book: Population, known: Known, _parameters: Parameters) -> Iterator[Hit]:
     """Vouchers that enter a gift in a fund other than that which was entered for it."""
     terms = {one.code: one for one in known.gifts}
-    for row, text in book.columns.named:
-        if row in book.undone:
-            continue
-        for line in voucher_of(text).draft.postings:
+    for row, voucher in _standing(book) if terms else ():
+        for line in voucher.draft.postings:
             meta = dict(line.meta)
             one = terms.get(meta.get(GIFT, ""))
             is_source = line.account.startswith(SOURCE_LINES) and line.amount.fen < 0
@@ -146,10 +134,7 @@ def gifts_astray(book: Population, known: Known, _parameters: Parameters) -> Ite
 def expired_gifts(book: Population, known: Known, _parameters: Parameters) -> Iterator[Hit]:
     """Vouchers that spend a gift after the last day of its use; what is given back is not spent."""
     last = {one.code: one.last for one in known.gifts if one.last is not None}
-    for row, text in book.columns.named if last else ():
-        if row in book.undone:
-            continue
-        voucher = voucher_of(text)
+    for row, voucher in _standing(book) if last else ():
         for line in voucher.draft.postings:
             meta = dict(line.meta)
             until = last.get(meta.get(GIFT, ""))
@@ -161,6 +146,13 @@ def expired_gifts(book: Population, known: Known, _parameters: Parameters) -> It
                 f"{meta[GIFT]} 限 {until} 前使用，{voucher.draft.day} 仍支出",
                 f"{meta[GIFT]} was to be used by {until}, and was spent on {voucher.draft.day}",
             )  # fmt: skip
+
+
+def _standing(book: Population) -> Iterator[tuple[int, Voucher]]:
+    """The vouchers of which the text was kept, with their rows; what was taken back is left out."""
+    for row, text in book.columns.named:
+        if row not in book.undone:
+            yield row, voucher_of(text)
 
 
 def expensed_assets(book: Population, known: Known, _parameters: Parameters) -> Iterator[Hit]:
@@ -189,12 +181,10 @@ def related_parties(book: Population, known: Known, _parameters: Parameters) -> 
         if payee in known.related and row not in book.undone:
             yield voucher_hit(book, row, "收款方为关联方", "its payee is a related party")
     gifts = {one.code for one in known.gifts if one.related}
-    for row, text in book.columns.named if gifts else ():
-        if row in book.undone:
-            continue
+    for row, voucher in _standing(book) if gifts else ():
         came = {
             dict(line.meta).get(GIFT)
-            for line in voucher_of(text).draft.postings
+            for line in voucher.draft.postings
             if line.account.startswith(SOURCE_LINES) and line.amount.fen < 0
         }
         for code in sorted(gifts & came):

@@ -15,7 +15,7 @@ from ledger.audit.procedures.procedure import Hit, Parameters, number, voucher_h
 def late_posting(book: Population, _known: Known, parameters: Parameters) -> Iterator[Hit]:
     """Vouchers posted more than ``days`` after their day; sources in ``besides`` are left out."""
     days = number(parameters, "days")
-    besides = _numbers(book, "source", words(parameters, "besides"))
+    besides = book.numbered("source", words(parameters, "besides"))
     numbers = book.columns.numbers
     for row, (day, posted, source) in enumerate(
         zip(numbers["day"], numbers["posted"], book.columns.words["source"], strict=True)
@@ -74,7 +74,7 @@ def cut_off(book: Population, _known: Known, parameters: Parameters) -> Iterator
     the next one, and vouchers of the last ``days`` that were entered more than ``days`` after it.
     """
     days, least = number(parameters, "days"), number(parameters, "least")
-    besides = _numbers(book, "source", words(parameters, "besides"))
+    besides = book.numbered("source", words(parameters, "besides"))
     numbers = book.columns.numbers
     ends = _ends(book)
     reverses = book.columns.words["reverses"]
@@ -113,10 +113,3 @@ def _ends(book: Population) -> list[int]:
     first, last = date.fromordinal(min(days)).year, date.fromordinal(max(days)).year
     one = timedelta(days=1)
     return [(date(year + 1, 1, 1) - one).toordinal() for year in range(first - 1, last + 1)]
-
-
-def _numbers(book: Population, column: str, texts: frozenset[str]) -> frozenset[int]:
-    """The numbers that these texts have in a column's table."""
-    return frozenset(
-        number for number, text in enumerate(book.texts(column)) if text in texts
-    )  # fmt: skip

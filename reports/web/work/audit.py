@@ -26,7 +26,7 @@ from reports.web.access import current_user, desk, may_audit, may_browse
 from reports.web.audit_rows import FILLS, by_severity, totals
 from reports.web.work import typed
 from reports.web.work.audit_bench import bench_page, href_of
-from reports.web.work.doing import do
+from reports.web.work.doing import do_and_open
 from reports.web.work.frame import logins
 from reports.web.work.objections import opens
 from reports.web.work.tables import FORMS, form_asked, table_file
@@ -129,23 +129,17 @@ def _form(unit: str, faults: tuple[Finding, ...] = ()) -> Response:
 @audit_page.post("/audit/<unit>/findings/new")
 @may_audit
 def open_one(unit: str) -> Response:
-    code: list[str] = []
-
-    def deed() -> None:
+    def deed() -> str:
         said = Said(
             unit, typed.text("ref", 161), typed.text("period", 10), typed.text("severity", 10),
             request.form.get("text", "")[:4001], typed.text("origin", 10) or "free",
             typed.text("origin_name", 61), typed.text("digest", 65),
         )  # fmt: skip
-        row = findings.open_finding(
+        return findings.open_finding(
             desk().registry, said, current_user(), desk().clock(), lambda ref: opens(unit, ref)
-        )
-        code.append(row.code)
+        ).code
 
-    answer = do(
-        deed, lambda faults: _form(unit, faults), "work-audit.overview", unit=unit,
-        done="finding-opened",
+    return do_and_open(
+        deed, lambda faults: _form(unit, faults),
+        lambda code: f"/audit/{unit}/findings/{code}?done=finding-opened",
     )  # fmt: skip
-    if code:
-        answer.headers["Location"] = f"/audit/{unit}/findings/{code[0]}?done=finding-opened"
-    return answer

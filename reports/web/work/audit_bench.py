@@ -71,3 +71,8 @@ def last_year(unit: str) -> str:
         files = entries.files(conn, unit)
     years = [name[:4] for name, size in files.items() if name[0].isdigit() and size]
     return max(years, default="")
+
+
+def kept_at(unit: str, code: str) -> str:
+    """The page of a working paper that was kept just now."""
+    return f"/audit/{unit}/papers/{code}?done=audit-kept"

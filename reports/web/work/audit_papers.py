@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -16,8 +17,8 @@ from ledger.registry import audit_papers
 from reports.statement import COUNT, TEXT, Column
 from reports.web.access import current_user, desk, may_audit
 from reports.web.work import typed
-from reports.web.work.audit_bench import bench_page, href_of_ref
-from reports.web.work.doing import do
+from reports.web.work.audit_bench import bench_page, href_of_ref, kept_at
+from reports.web.work.doing import do, do_and_open
 from reports.web.work.frame import logins
 from reports.web.work.tables import FORMS, form_asked, table_file
 
@@ -51,9 +52,8 @@ def _page(unit: str, faults: tuple[Finding, ...] = ()) -> Response:
 @may_audit
 def draw(unit: str) -> Response:
     """Draw a sample and keep it; the same one again is the paper that there is."""
-    code: list[str] = []
 
-    def deed() -> None:
+    def deed() -> str:
         registry = desk().registry
         seed, size = typed.digits(typed.text("seed", 9)), typed.digits(typed.text("size", 5))
         if seed is None or size is None:
@@ -62,16 +62,9 @@ def draw(unit: str) -> Response:
             unit, seed, size, typed.text("method", 10), typed.period(needed=False)
         )  # fmt: skip
         drawn = draw_sample(registry, terms)
-        row = working_papers.keep_sample(registry, drawn, current_user(), desk().clock())
-        code.append(row.code)
+        return working_papers.keep_sample(registry, drawn, current_user(), desk().clock()).code
 
-    answer = do(
-        deed, lambda faults: _page(unit, faults), "work-audit-papers.overview", unit=unit,
-        done="audit-kept",
-    )  # fmt: skip
-    if code:
-        answer.headers["Location"] = f"/audit/{unit}/papers/{code[0]}?done=audit-kept"
-    return answer
+    return do_and_open(deed, lambda faults: _page(unit, faults), partial(kept_at, unit))
 
 
 def _no_number() -> Finding:

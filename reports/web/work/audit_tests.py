@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -10,11 +11,10 @@ from flask import Blueprint, request
 from ledger.audit import running, working_papers
 from ledger.audit.catalogue import procedures
 from ledger.errors import Finding, LedgerError, Words
-from ledger.registry import oplog
 from reports.statement import COUNT, TEXT, Column
 from reports.web.access import current_user, desk, may_audit, may_browse
-from reports.web.work.audit_bench import bench_page, href_of_ref
-from reports.web.work.doing import do
+from reports.web.work.audit_bench import bench_page, href_of_ref, kept_at
+from reports.web.work.doing import do_and_open
 from reports.web.work.tables import FORMS, form_asked, table_file
 
 if TYPE_CHECKING:
@@ -56,11 +56,7 @@ def run(unit: str) -> Response:
         found = _run(unit, chosen)
     except LedgerError as fault:
         return _refused(unit, chosen, fault.findings)
-    with desk().registry.write() as conn:
-        oplog.record(
-            conn, at=desk().clock(), user=current_user().id, unit=unit, action="audit.run",
-            object=" ".join(chosen)[:100] or "*",
-        )  # fmt: skip
+    running.log(desk().registry, unit, chosen, current_user(), desk().clock())
     return bench_page(
         "work/audit_tests.html", unit, "tests", run=found, chosen=chosen,
         every=procedures(desk().folder), forms=FORMS, shown=_SHOWN, href=href_of_ref,
@@ -72,22 +68,15 @@ def run(unit: str) -> Response:
 @may_audit
 def keep(unit: str) -> Response:
     """Run them once more, and keep what they tell of as a working paper."""
-    code: list[str] = []
     chosen = request.form.getlist("test")
 
-    def deed() -> None:
+    def deed() -> str:
         registry, user = desk().registry, current_user()
         found = _run(unit, chosen)
         (row,) = working_papers.keep_run(registry, found, user, desk().clock())
-        code.append(row.code)
+        return row.code
 
-    answer = do(
-        deed, lambda faults: _refused(unit, chosen, faults), "work-audit-papers.overview",
-        unit=unit, done="audit-kept",
-    )  # fmt: skip
-    if code:
-        answer.headers["Location"] = f"/audit/{unit}/papers/{code[0]}?done=audit-kept"
-    return answer
+    return do_and_open(deed, lambda faults: _refused(unit, chosen, faults), partial(kept_at, unit))
 
 
 def _refused(unit: str, chosen: Collection[str], faults: tuple[Finding, ...]) -> Response:

@@ -39,3 +39,15 @@ def do(
     told = done if isinstance(done, str) else done()
     values: dict[str, Any] = {**place, "done": told}
     return redirect(url_for(to, **values), 303)
+
+
+def do_and_open(
+    deed: Callable[[], str], shown: Shown, place: Callable[[str], str]
+) -> Response:  # fmt: skip
+    """:func:`do` for what has a page of its own then: ``deed`` gives its code, ``place`` of a code
+    the address, with what it says was done."""
+    try:
+        code = deed()
+    except LedgerError as fault:
+        return shown(fault.findings)
+    return redirect(place(code), 303)
